@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * csm/io.h - readers and writers of documents and lists, one file a format.
+ *
+ * Readers are pull and streaming with constant memory; every event knows line and column. Nothing is typed by its look: a scalar is
+ * its text and whether it was quoted; the dictionary gives it a type. Limits: depth 64, 1 MiB a value, 4 MiB a record (csm_io_limits).
+ */
+#ifndef CSM_IO_H
+#define CSM_IO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <csm/arena.h>
+#include <csm/err.h>
+
+enum csm_format {
+	CSM_FMT_NONE = -1,
+	CSM_FMT_JSON, CSM_FMT_NDJSON, CSM_FMT_YAML, CSM_FMT_CSV, CSM_FMT_TSV, CSM_FMT_TABLE,
+	CSM_FMT__N
+};
+/* By name ("ndjson"); by file name ("x.yml", "x.jsonl", "x.json"); CSM_FMT_NONE if unknown. csm_format_name(fmt) is the reverse. */
+enum csm_format csm_format_named(const char *name);
+enum csm_format csm_format_of_file(const char *path);
+const char *csm_format_name(enum csm_format f);
+/* By the first bytes of an input: '{' or '[' JSON/NDJSON (NDJSON when a first object ends and another begins on the next line), else YAML. */
+enum csm_format csm_format_sniff(const char *p, size_t n);
+
+#define CSM_IO_DEPTH 64
+#define CSM_IO_VALUE ((size_t)1 << 20)
+#define CSM_IO_RECORD ((size_t)4 << 20)
+
+/* ---- sources and sinks: the library reads and writes only through these ---- */
+struct csm_source {
+	/* Read up to n bytes into p; returns bytes, 0 at the end, -1 on failure (errno text through csm_fail by the reader). */
+	long (*read)(void *arg, void *p, size_t n);
+	void *arg;
+	const char *name;		/* for messages: "cases.yaml", "-" is written as "standard input" */
+};
+/* A source over a file descriptor (not closed) and over memory. */
+struct csm_source csm_source_fd(int *fd, const char *name);
+struct csm_source csm_source_memory(struct csm_arena *a, const char *p, size_t n, const char *name);
+
+struct csm_sink {
+	/* Write all n bytes; 0, or -1 with errno set. */
+	int (*write)(void *arg, const void *p, size_t n);
+	void *arg;
+};
+struct csm_sink csm_sink_fd(int *fd);
+struct csm_sink csm_sink_buf(struct csm_buf *b);
+
+/* ---- reading ---- */
+enum csm_event_type { CSM_EV_END, CSM_EV_MAP, CSM_EV_MAP_END, CSM_EV_SEQ, CSM_EV_SEQ_END, CSM_EV_KEY, CSM_EV_SCALAR };
+enum csm_scalar { CSM_SC_NULL, CSM_SC_BOOL, CSM_SC_NUMBER, CSM_SC_PLAIN, CSM_SC_QUOTED };
+/* JSON gives NULL, BOOL, NUMBER or QUOTED; YAML gives NULL (empty, ~, null unquoted), PLAIN or QUOTED; CSV gives PLAIN, QUOTED, or NULL for an empty cell. */
+
+struct csm_event {
+	enum csm_event_type type;
+	enum csm_scalar scalar;
+	const char *text;		/* key or scalar, NUL-terminated, valid UTF-8, checked (csm_text_check); valid until the next call */
+	size_t n;
+	int64_t line, col;
+};
+
+struct csm_reader;
+struct csm_read_opts {
+	char delimiter;			/* csv: 0 = detect among , ; tab */
+	bool header_given;		/* csv: no header line; columns are in header */
+	const char *const *header;
+	unsigned nheader;
+};
+/*
+ * Open a reader. JSON and YAML give one tree (YAML: one per document of the stream; JSON: exactly one value). NDJSON gives one MAP per line. CSV/TSV give
+ * one MAP a row with KEY (column name) and SCALAR. opts may be NULL. The reader allocates in its own memory; close it.
+ */
+int csm_reader_open(struct csm_reader **out, struct csm_arena *a, enum csm_format f, struct csm_source src,
+		    const struct csm_read_opts *opts, struct csm_err *err);
+void csm_reader_close(struct csm_reader *r);
+/*
+ * The next event. CSM_E_INVALID with file, line and column on bad input; CSM_E_IO when the source fails. After an error in NDJSON or CSV,
+ * csm_reader_skip() goes on with the next record; other formats can't go on.
+ */
+int csm_reader_next(struct csm_reader *r, struct csm_event *ev, struct csm_err *err);
+int csm_reader_skip(struct csm_reader *r, struct csm_err *err);
+/* Columns of a CSV input, after open. */
+const char *const *csm_reader_columns(struct csm_reader *r, unsigned *n);
+const char *csm_reader_name(struct csm_reader *r);
+
+/* A small tree of one value: what a record is read into before the dictionary types it. */
+enum csm_node_type { CSM_N_SCALAR, CSM_N_MAP, CSM_N_SEQ };
+struct csm_node {
+	enum csm_node_type type;
+	enum csm_scalar scalar;
+	const char *key;		/* in a map */
+	const char *text;		/* scalar */
+	struct csm_node *first, *next;	/* children; next in the parent */
+	int64_t line, col;
+};
+/* Build the tree of the value that starts with ev (MAP, SEQ or SCALAR), consuming its events. Duplicate keys are CSM_E_INVALID. In the arena. */
+int csm_reader_node(struct csm_reader *r, const struct csm_event *ev, struct csm_arena *a, struct csm_node **out, struct csm_err *err);
+const struct csm_node *csm_node_get(const struct csm_node *map, const char *key);
+
+/* ---- writing documents ---- */
+/* How a scalar is written where the format knows types. */
+enum csm_write_type { CSM_W_NULL, CSM_W_TEXT, CSM_W_NUMBER, CSM_W_BOOL };
+
+struct csm_writer;
+/*
+ * A writer for json, ndjson or yaml. JSON is indented by 2 (one top-level value); NDJSON writes every top-level value on one line; YAML quotes whatever another
+ * reader would turn into a bool, number, date or null, and writes text of several lines as a literal block where that is lossless.
+ * Calls: map, key, value, map_end, seq, seq_end nest; sizes are not needed before. Errors stick: any call after one returns it; csm_writer_close reports it.
+ */
+int csm_writer_open(struct csm_writer **out, struct csm_arena *a, enum csm_format f, struct csm_sink sink, struct csm_err *err);
+int csm_writer_map(struct csm_writer *w);
+int csm_writer_map_end(struct csm_writer *w);
+int csm_writer_seq(struct csm_writer *w);
+int csm_writer_seq_end(struct csm_writer *w);
+int csm_writer_key(struct csm_writer *w, const char *key);
+int csm_writer_value(struct csm_writer *w, enum csm_write_type type, const char *text);
+/* A key and its value in one call. */
+int csm_writer_put(struct csm_writer *w, const char *key, enum csm_write_type type, const char *text);
+/* Flush; CSM_E_IO if any write failed. Frees the writer. */
+int csm_writer_close(struct csm_writer *w, struct csm_err *err);
+
+/* ---- writing lists (rows of columns) in any of the six formats ---- */
+struct csm_column {
+	const char *name;		/* field or path: header, key */
+	const char *label;		/* header of the table; NULL: name */
+	enum csm_write_type type;	/* how a value that is not null is written in json and yaml */
+	bool right;			/* table: right aligned */
+	bool wrap;			/* table: may be cut when the terminal is narrow (text); else kept whole */
+};
+struct csm_list_opts {
+	unsigned width;			/* terminal columns for the table, 0 = unlimited (not a terminal) */
+	bool header;			/* csv, tsv, table: header line */
+	bool color;			/* table: header in bold, `hue` of cells honoured */
+	bool guard;			/* csv: cells that a spreadsheet would run as a formula (= + - @ tab cr first) get a ' before */
+	char terminator;		/* '\0' for -z, else '\n' (tsv and --format) */
+	const char *format;		/* --format '%(number) %(account.name)\n' : overrides the format; NULL otherwise */
+};
+struct csm_list;
+/*
+ * A list of rows. table needs all rows before it prints (libsmartcols; control characters are escaped by csm_term_text); the others stream. json writes one array of
+ * objects, ndjson an object a line, yaml a sequence of maps. tsv: tab and newline in values as \t \n \\.
+ */
+int csm_list_open(struct csm_list **out, struct csm_arena *a, enum csm_format f, struct csm_sink sink, const struct csm_column *columns,
+		  unsigned n, const struct csm_list_opts *opts, struct csm_err *err);
+/* values: n texts, NULL = null. labels (may be NULL): what a table shows instead of the value. Copied as needed. */
+int csm_list_row(struct csm_list *l, const char *const *values, const char *const *labels, struct csm_err *err);
+int csm_list_close(struct csm_list *l, struct csm_err *err);
+
+/*
+ * The paths named in a --format text, to know which columns it needs: %(path), %(path:<20) pads left aligned to 20 columns, %(path:>8), %% and \n \t \0 \\.
+ * CSM_E_USAGE when the text is malformed.
+ */
+int csm_format_paths(struct csm_arena *a, const char *format, const char ***paths, unsigned *n, struct csm_err *err);
+
+/* JSON text of a string with quotes, escaped (used by history and reports). Appends to b. */
+void csm_json_quote(struct csm_buf *b, const char *s);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* csm/record.h - a record: a type and one value a field, in an arena. No struct per type. */
+#ifndef CSM_RECORD_H
+#define CSM_RECORD_H
+
+#include <csm/dict.h>
+
+struct csm_rec {
+	const struct csm_rtype *type;
+	int64_t id;			/* 0: no id yet */
+	bool stored;			/* exists in the database */
+	struct csm_value *v;		/* type->nfields values */
+	struct csm_value *old;		/* as loaded, for the diff; all null for a new record */
+	uint64_t given[2];		/* bit a field: stated by the user or document (given values beat derived ones) */
+	struct csm_arena *arena;	/* where values live */
+	const char *file;		/* input position, for messages; NULL */
+	int64_t line;
+};
+
+/* A new record without values (defaults are the store's). In the arena. */
+struct csm_rec *csm_rec_new(struct csm_arena *a, const struct csm_rtype *t);
+/* A copy with its own value array (texts shared) in arena a. */
+struct csm_rec *csm_rec_copy(struct csm_arena *a, const struct csm_rec *r);
+
+/* Set by index; marks nothing as given. Text is not copied: it must live as long as the record. */
+void csm_rec_set(struct csm_rec *r, int field, struct csm_value v);
+void csm_rec_set_int(struct csm_rec *r, int field, int64_t i);
+void csm_rec_set_text(struct csm_rec *r, int field, const char *s);	/* copies into the record's arena */
+void csm_rec_clear(struct csm_rec *r, int field);
+void csm_rec_give(struct csm_rec *r, int field);			/* mark as given */
+bool csm_rec_given(const struct csm_rec *r, int field);
+
+/* Reading. The index must be one of the type. */
+bool csm_rec_null(const struct csm_rec *r, int field);
+int64_t csm_rec_int(const struct csm_rec *r, int field);		/* 0 when null */
+const char *csm_rec_text(const struct csm_rec *r, int field);		/* "" when null */
+bool csm_rec_is(const struct csm_rec *r, int field, const char *text);
+
+/* Changed since it was loaded (for a new record: not null). */
+bool csm_rec_changed(const struct csm_rec *r, int field);
+bool csm_rec_any_changed(const struct csm_rec *r);			/* volatile and computed fields not counted */
+
+/* The record's key for messages: number, else first key field with a value, else "#id" or "new". In the arena. */
+const char *csm_rec_key(struct csm_arena *a, const struct csm_rec *r);
+
+#endif
