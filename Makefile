@@ -49,3 +49,45 @@ $(BUILD)/obj/cmd/%.o: cmd/%.c | $(BUILD)/.dirs
 
 $(BUILD)/.dirs:
 	@mkdir -p $(BUILD)/obj && touch $@
+
+# The migrations are the one way a database comes to be; they travel inside the library.
+$(BUILD)/schema.c: lib/db/embed-schema.sh $(sort $(wildcard schema/[0-9]*.sql)) | $(BUILD)/.dirs
+	sh lib/db/embed-schema.sh $(sort $(wildcard schema/[0-9]*.sql)) > $@.tmp && mv $@.tmp $@
+
+$(BUILD)/obj/schema.o: $(BUILD)/schema.c
+	$(CC) $(LIB_CFLAGS) -MMD -MP -c -o $@ $<
+
+# The list of objects is part of what the archive depends on, so a removed source leaves it too.
+$(BUILD)/libcsm.a: $(LIB_OBJ)
+	rm -f $@
+	$(AR) rcs $@ $(LIB_OBJ)
+
+$(BUILD)/libcsm.so: $(LIB_OBJ) lib/libcsm.sym
+	$(CC) $(BASE_CFLAGS) -shared -Wl,-soname,libcsm.so.$(SOVERSION) -Wl,--version-script,lib/libcsm.sym -Wl,-z,defs -Wl,-z,relro \
+		-o $@ $(LIB_OBJ) $(LIB_LIBS) $(LDFLAGS)
+	ln -sf libcsm.so $(BUILD)/libcsm.so.$(SOVERSION)
+
+# The command links the library's objects directly: it starts faster and runs from any folder.
+$(BUILD)/csm: $(CMD_OBJ) $(BUILD)/libcsm.a
+	$(CC) $(BASE_CFLAGS) -Wl,--as-needed -Wl,-z,relro -o $@ $(CMD_OBJ) $(BUILD)/libcsm.a $(LIB_LIBS) $(CMD_LIBS) $(LDFLAGS)
+
+# ---- tests ----
+UNIT_SRC = $(sort $(wildcard tests/unit/t_*.c))
+UNIT_BIN = $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
+
+$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libcsm.a
+	@mkdir -p $(@D)
+	$(CC) $(LIB_CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libcsm.a $(LIB_LIBS) $(LDFLAGS)
+
+unit: $(UNIT_BIN)
+
+check-unit: $(UNIT_BIN)
+	sh tests/run-unit.sh $(BUILD) $(UNIT_BIN)
+
+check-valgrind: $(UNIT_BIN)
+	sh tests/run-unit.sh -v $(BUILD) $(UNIT_BIN)
+
+-include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT_BIN:=.d)
+
+.PHONY: all unit check-unit check-valgrind
+.DELETE_ON_ERROR:

@@ -180,6 +180,7 @@ struct csm_write {
 	struct csm_rec *rec;		/* rec->old: as it was (all null on insert) */
 	bool insert, remove;		/* else update */
 	enum csm_write_mode mode;
+	bool sla_stated;		/* IMPORT: the load has SLA records of its own; none are derived */
 	const struct csm_move *move;	/* the move being run, or NULL */
 	const char *text;		/* the move's text option, or NULL */
 	enum csm_hook_event event;
@@ -238,6 +239,11 @@ const char *csm_store_ddl(struct csm_arena *a, const struct csm_dict *d, const s
 int csm_store_statements(struct csm_store *s, int (*each)(void *arg, const char *name, const char *sql), void *arg, struct csm_err *err);
 
 /* ---- big loads ---- */
+/*
+ * In IMPORT mode csm_store_write() does not run the type's `after` hook; the load calls this once for each record it wrote, when all are in. Runs `after` with mode IMPORT.
+ * sla_stated: the load states SLA records itself (csm_write.sla_stated).
+ */
+int csm_store_imported(struct csm_store *s, const struct csm_rtype *t, int64_t id, bool insert, bool sla_stated, struct csm_err *err);
 /* Take n ids at once from the type's counter; *first is the first of them. */
 int csm_store_take_ids(struct csm_store *s, const struct csm_rtype *t, int64_t n, int64_t *first, struct csm_err *err);
 
