@@ -12,6 +12,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <csm/attr.h>
 
@@ -46,7 +47,10 @@ char *csm_strndup(struct csm_arena *a, const char *s, size_t n);
 char *csm_sprintf(struct csm_arena *a, const char *fmt, ...) CSM_PRINTF(2, 3);
 char *csm_vsprintf(struct csm_arena *a, const char *fmt, va_list ap) CSM_PRINTF(2, 0);
 
-/* Everything allocated after the mark is freed by rewinding to it. Marks nest. */
+/*
+ * Everything allocated after the mark is freed by rewinding to it, the growth of older buffers, arrays and csm_grow() blocks
+ * included: do not use what grew since. Marks nest.
+ */
 struct csm_mark {
 	void *block;
 	size_t used;
@@ -60,7 +64,7 @@ struct csm_buf {
 	char *s;		/* "" until the first byte; always NUL-terminated */
 	size_t n, cap;		/* bytes without the NUL; bytes allocated */
 };
-#define CSM_BUF(a) { (a), (char *)"", 0, 0 }
+#define CSM_BUF(a) { (a), (char *)(uintptr_t)"", 0, 0 }	/* never written: cap is 0 */
 void csm_buf_add(struct csm_buf *b, const char *s);
 void csm_buf_addn(struct csm_buf *b, const void *p, size_t n);
 void csm_buf_addc(struct csm_buf *b, char c);

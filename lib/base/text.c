@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* text.c - what text may be stored, and text made safe for a terminal. */
+#include <inttypes.h>
+#include <string.h>
+
+#include <csm/utf8.h>
+
+#include "base/base_priv.h"
+
+/* Control characters that csm never stores: C0 without tab and newline, DEL, C1. */
+static bool is_control(uint32_t cp)
+{
+	return (cp < 0x20 && cp != '\t' && cp != '\n') || (cp >= 0x7F && cp <= 0x9F);
+}
+
+/* Characters that change how a terminal shows the others: UTR 36, "Trojan Source". */
+static bool is_hidden(uint32_t cp)
+{
+	return (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0x2028 || cp == 0x2029 ||
+	       (cp >= 0xE0000 && cp <= 0xE007F);
+}
+
+int csm_text_check(const char *s, size_t n, struct csm_err *err)
+{
+	size_t i = 0, len;
+	uint32_t cp;
+
+	while (i < n) {
+		len = base_utf8_next(s + i, n - i, &cp);
+		if (!len)
+			return csm_fail(err, CSM_E_INVALID, "byte %zu (0x%02x) is not valid UTF-8", i + 1,
+					(unsigned)(unsigned char)s[i]);
+		if (is_control(cp))
+			return csm_fail(err, CSM_E_INVALID,
+					"byte %zu is the control character U+%04" PRIX32
+					"; only tab and newline are stored", i + 1, cp);
+		i += len;
+	}
+	return CSM_OK;
+}
+
+static bool shows_plain(uint32_t cp, bool oneline)
+{
+	return !is_control(cp) && !is_hidden(cp) && !(oneline && (cp == '\n' || cp == '\t'));
+}
+
+const char *csm_term_text(struct csm_arena *a, const char *s, bool oneline)
+{
+	struct csm_buf b = CSM_BUF(a);
+	size_t n = strlen(s), i, len;
+	uint32_t cp = 0;
+
+	for (i = 0; i < n; i += len) {
+		len = base_utf8_next(s + i, n - i, &cp);
+		if (!len || !shows_plain(cp, oneline))
+			break;
+	}
+	if (i == n)
+		return s;
+	csm_buf_addn(&b, s, i);
+	for (; i < n; i += len) {
+		len = base_utf8_next(s + i, n - i, &cp);
+		if (len && shows_plain(cp, oneline))
+			csm_buf_addn(&b, s + i, len);
+		else if (len && (cp == '\n' || cp == '\t'))
+			csm_buf_add(&b, cp == '\n' ? "\\n" : "\\t");
+		else if (len > 1)
+			csm_buf_addf(&b, "\\u{%04" PRIX32 "}", cp);
+		else
+			csm_buf_addf(&b, "\\x%02X", (unsigned)(unsigned char)s[i]);
+		len = len ? len : 1;
+	}
+	return b.s;
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* time.c - moments and times of day as text. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <csm/time.h>
+
+#include "base/base_priv.h"
+
+#define EXPECTED_TIME "expected a time such as 2024-03-29T15:00:00Z, 2024-03-29 15:00 or 2024-03-29"
+
+bool base_offset(const char **p, int32_t *out)
+{
+	const char *s = *p;
+	int64_t h, m = 0, sec = 0;
+	int sign;
+
+	if (*s == 'Z' || *s == 'z') {
+		*p = s + 1;
+		*out = 0;
+		return true;
+	}
+	if (*s != '+' && *s != '-')
+		return false;
+	sign = *s++ == '-' ? -1 : 1;
+	if (!base_digits(&s, 2, 2, &h))
+		return false;
+	if (*s == ':') {
+		s++;
+		if (!base_digits(&s, 2, 2, &m))
+			return false;
+		if (*s == ':') {
+			s++;
+			if (!base_digits(&s, 2, 2, &sec))
+				return false;
+		}
+	} else if (*s >= '0' && *s <= '9' && !base_digits(&s, 2, 2, &m)) {
+		return false;
+	}
+	if (h > 23 || m > 59 || sec > 59)
+		return false;
+	*p = s;
+	*out = (int32_t)(sign * (h * 3600 + m * 60 + sec));
+	return true;
+}
+
+/* hh:mm[:ss[.fraction]] of a moment; a leap second counts as the second after it, as POSIX does. */
+static bool read_clock(const char **p, int64_t *seconds)
+{
+	const char *s = *p;
+	int64_t h, m, sec = 0;
+
+	if (!base_digits(&s, 2, 2, &h) || *s++ != ':' || !base_digits(&s, 2, 2, &m))
+		return false;
+	if (*s == ':') {
+		int64_t fraction;
+
+		s++;
+		if (!base_digits(&s, 2, 2, &sec))
+			return false;
+		if (*s == '.' || *s == ',') {
+			s++;
+			if (!base_digits(&s, 1, 1, &fraction))
+				return false;
+			s += strspn(s, "0123456789");
+		}
+	}
+	if (h > 23 || m > 59 || sec > 60)
+		return false;
+	*p = s;
+	*seconds = h * 3600 + m * 60 + sec;
+	return true;
+}
+
+static int read_epoch(const char *text, int64_t *out, struct csm_err *err)
+{
+	const char *p = text + 1;
+	bool neg = *p == '-';
+	int64_t v;
+
+	p += neg;
+	if (!base_digits(&p, 1, 18, &v) || *p)
+		return csm_fail(err, CSM_E_INVALID, "'%s' is no time; expected @ and seconds since 1970", text);
+	v = neg ? -v : v;
+	if (v < CSM_TIME_MIN || v > CSM_TIME_MAX)
+		return csm_fail(err, CSM_E_INVALID, "'%s' is outside the years 1 to 9999", text);
+	*out = v;
+	return CSM_OK;
+}
+
+/* The date at *p as a day number. */
+static int read_day(const char *text, const char **p, int64_t *days, struct csm_err *err)
+{
+	char day[11];
+
+	if (strlen(text) < 10)
+		return csm_fail(err, CSM_E_INVALID, "'%s' is no time; " EXPECTED_TIME, text);
+	memcpy(day, text, 10);
+	day[10] = '\0';
+	if (csm_date_parse(day, days, NULL)) {
+		bool shape = day[4] == '-' && day[7] == '-' && strspn(day, "0123456789-") == 10;
+
+		return csm_fail(err, CSM_E_INVALID, shape ? "'%s': there is no such day" : "'%s' is no time; " EXPECTED_TIME,
+				text);
+	}
+	*p = text + 10;
+	return CSM_OK;
+}
+
+int csm_time_parse(const char *text, int64_t *out, bool *offset_given, struct csm_err *err)
+{
+	const char *p = text;
+	int64_t days = 0, seconds = 0, t;
+	int32_t offset = 0;
+	bool given = false;
+	int rc;
+
+	if (offset_given)
+		*offset_given = text[0] == '@';
+	if (text[0] == '@')
+		return read_epoch(text, out, err);
+	rc = read_day(text, &p, &days, err);
+	if (rc)
+		return rc;
+	if (*p) {
+		if (*p != 'T' && *p != 't' && *p != ' ')
+			return csm_fail(err, CSM_E_INVALID, "'%s' is no time; " EXPECTED_TIME, text);
+		p++;
+		if (!read_clock(&p, &seconds))
+			return csm_fail(err, CSM_E_INVALID, "'%s' is no time; " EXPECTED_TIME, text);
+		if (*p == ' ' && p[1])
+			p++;
+		given = base_offset(&p, &offset);
+		if (*p)
+			return csm_fail(err, CSM_E_INVALID, "'%s' is no time; " EXPECTED_TIME, text);
+	}
+	t = days * CSM_DAY + seconds - offset;
+	if (t < CSM_TIME_MIN || t > CSM_TIME_MAX)
+		return csm_fail(err, CSM_E_INVALID, "'%s' is outside the years 1 to 9999", text);
+	if (offset_given)
+		*offset_given = given;
+	*out = t;
+	return CSM_OK;
+}
+
+static int64_t midnight_of(int64_t t)
+{
+	int64_t rest = t % CSM_DAY;
+
+	return t - (rest < 0 ? rest + CSM_DAY : rest);
+}
+
+int csm_time_parse_rel(const char *text, int64_t now, int64_t *out, struct csm_err *err)
+{
+	int64_t t, d = 0;
+	int rc;
+
+	if (!strcmp(text, "now")) {
+		t = now;
+	} else if (!strcmp(text, "today")) {
+		t = midnight_of(now);
+	} else if (!strcmp(text, "yesterday")) {
+		t = midnight_of(now) - CSM_DAY;
+	} else if (!strcmp(text, "tomorrow")) {
+		t = midnight_of(now) + CSM_DAY;
+	} else if (text[0] == '+' || text[0] == '-') {
+		rc = csm_duration_parse(text + 1, false, &d, err);
+		if (rc)
+			return rc;
+		/* Both sides are kept far from the ends of int64 before they are added. */
+		if (d > 2 * CSM_TIME_MAX)
+			d = 2 * CSM_TIME_MAX;
+		t = text[0] == '-' ? now - d : now + d;
+	} else {
+		return csm_time_parse(text, out, NULL, err);
+	}
+	if (t < CSM_TIME_MIN || t > CSM_TIME_MAX)
+		return csm_fail(err, CSM_E_INVALID, "'%s' is outside the years 1 to 9999", text);
+	*out = t;
+	return CSM_OK;
+}
+
+/* The wall clock reading of t without zone; false outside the calendar, where the text is "@SECONDS". */
+static bool format_wall(int64_t t, char *buf)
+{
+	int64_t days, rest, y;
+	unsigned m, d;
+
+	if (t < CSM_TIME_MIN || t > CSM_TIME_MAX)
+		return false;
+	rest = t % CSM_DAY;
+	rest = rest < 0 ? rest + CSM_DAY : rest;
+	days = (t - rest) / CSM_DAY;
+	csm_civil_from_days(days, &y, &m, &d);
+	snprintf(buf, CSM_TIME_SIZE, "%04" PRId64 "-%02u-%02uT%02u:%02u:%02u", y, m, d, (unsigned)(rest / 3600),
+		 (unsigned)(rest / 60 % 60), (unsigned)(rest % 60));
+	return true;
+}
+
+char *csm_time_format(int64_t t, char *buf)
+{
+	if (format_wall(t, buf))
+		memcpy(buf + strlen(buf), "Z", 2);
+	else
+		snprintf(buf, CSM_TIME_SIZE, "@%" PRId64, t);
+	return buf;
+}
+
+char *csm_time_format_offset(int64_t t, int32_t offset, char *buf)
+{
+	unsigned o = (unsigned)(offset < 0 ? -(int64_t)offset : offset);
+	size_t n;
+
+	if (offset <= -CSM_DAY || offset >= CSM_DAY || t < CSM_TIME_MIN || t > CSM_TIME_MAX || !format_wall(t + offset, buf))
+		return csm_time_format(t, buf);
+	n = strlen(buf);
+	snprintf(buf + n, CSM_TIME_SIZE - n, "%c%02u:%02u", offset < 0 ? '-' : '+', o / 3600, o / 60 % 60);
+	n = strlen(buf);
+	if (o % 60)
+		snprintf(buf + n, CSM_TIME_SIZE - n, ":%02u", o % 60);
+	return buf;
+}
+
+int csm_clock_parse(const char *text, int64_t *seconds, struct csm_err *err)
+{
+	const char *p = text;
+	int64_t h, m, s = 0;
+	bool ok = base_digits(&p, 1, 2, &h) && *p++ == ':' && base_digits(&p, 2, 2, &m);
+
+	if (ok && *p == ':') {
+		p++;
+		ok = base_digits(&p, 2, 2, &s);
+	}
+	if (!ok || *p || m > 59 || s > 59 || h * 3600 + m * 60 + s > CSM_DAY)
+		return csm_fail(err, CSM_E_INVALID, "'%s' is no time of day; expected 00:00 to 24:00, such as 09:00", text);
+	*seconds = h * 3600 + m * 60 + s;
+	return CSM_OK;
+}
+
+char *csm_clock_format(int64_t seconds, char *buf)
+{
+	if (seconds < 0 || seconds > CSM_DAY)
+		snprintf(buf, CSM_TIME_SIZE, "%" PRId64 "s", seconds);
+	else if (seconds % 60)
+		snprintf(buf, CSM_TIME_SIZE, "%02u:%02u:%02u", (unsigned)(seconds / 3600), (unsigned)(seconds / 60 % 60),
+			 (unsigned)(seconds % 60));
+	else
+		snprintf(buf, CSM_TIME_SIZE, "%02u:%02u", (unsigned)(seconds / 3600), (unsigned)(seconds / 60 % 60));
+	return buf;
+}
