@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* cli_priv.h - what the files of the dispatcher share; handlers of special verbs need cli.h only. */
+#ifndef CLI_PRIV_H
+#define CLI_PRIV_H
+
+#include "cli.h"
+
+#ifndef CSM_VERSION
+#define CSM_VERSION "0.1.0"
+#endif
+
+/* ---- world.c: the one place that reads environment, clock and terminal ---- */
+struct cli_world {
+	struct csm_arena *arena;
+	int64_t clock;			/* the system's */
+	bool tty_in, tty_out, tty_err;
+	unsigned width;			/* columns of the terminal; 0: standard output is none (and COLUMNS says nothing) */
+	bool color;
+	const struct csm_pair *given;	/* -c, ended by name NULL */
+	const struct csm_pair *file;	/* configuration file, ended by name NULL */
+	const char *file_path;		/* of the configuration file, whether or not it is there; NULL: no home */
+	bool yes;
+};
+struct cli_envvar {			/* an environment variable csm reads */
+	const char *name, *help;
+};
+extern const struct cli_envvar cli_envvars[];		/* ended by name NULL */
+void cli_world_init(struct cli_world *w, struct csm_arena *a);
+const char *cli_getenv(const char *name);		/* NULL when unset or empty */
+void cli_world_color(struct cli_world *w, bool no_color);
+/* Where the database is when nobody says: $XDG_DATA_HOME/csm/csm.db. NULL without a home. */
+const char *cli_default_db(struct csm_arena *a);
+const char *cli_os_user(struct csm_arena *a);
+
+/* ---- config.c: the configuration file, and the settings of the command itself ---- */
+struct cli_conf {			/* a setting of the command, not of a database */
+	const char *name, *env, *def, *help;
+};
+extern const struct cli_conf cli_confs[];		/* ended by name NULL */
+/* Read the file of CSM_CONFIG or $XDG_CONFIG_HOME/csm/config; a missing one is empty. CSM_E_CONFIG with the line. */
+int cli_config_read(struct cli_world *w, const struct csm_dict *d, struct csm_err *err);
+/* One -c NAME=VALUE. */
+int cli_config_pair(struct csm_arena *a, const struct csm_dict *d, const char *text, struct csm_pair *out, struct csm_err *err);
+/* -c, environment, file, default of a setting of the command; *from (may be NULL) tells which. NULL when none says. */
+const char *cli_config_get(const struct cli_world *w, const char *name, const char **from);
+bool cli_config_known(const struct csm_dict *d, const char *name);
+extern const struct cli_verb cli_config_verbs[];
+
+/* ---- options.c: which options a command takes ---- */
+struct cli_use {			/* an option of a command */
+	struct cli_opt opt;		/* name with dashes */
+	const struct csm_field *field;	/* option made from a row of the dictionary, else NULL */
+	int index;			/* of the field */
+	bool global;
+};
+struct cli_global {
+	struct cli_opt opt;
+	uint32_t needs;			/* only commands with one of these; 0: all */
+};
+extern const struct cli_global cli_globals[];		/* ended by opt.name NULL */
+/* All options of a verb: globals it supports, its own, those of fields. vec of struct cli_use. */
+void cli_uses(struct csm_arena *a, const struct csm_dict *d, const struct cli_verb *v, const struct csm_rtype *t, struct csm_vec *out);
+const struct cli_opt *cli_global_named(const char *name);
+/* "DURATION", "table|json|...", "low|high": how a value is called. In the arena. */
+const char *cli_value_name(struct csm_arena *a, const struct cli_use *u);
+const char *cli_arg_name(enum cli_arg arg);		/* "duration": for csm dict --json */
+
+/* ---- argv.c: words to noun, verb, options ---- */
+struct cli_value {
+	const struct cli_use *use;
+	const char *text;
+	int64_t i;			/* INT, TIME, DURATION */
+	struct cli_value *next;		/* in the order given */
+};
+struct cli_line {			/* a command line taken apart */
+	const char *noun, *verb;	/* as given, NULL when missing */
+	int verb_at;			/* index in argv of the first word */
+	char **rest;			/* options and words without noun and verb; ended by NULL */
+	int nrest;
+};
+/* Find noun and verb among argv; options before them must be global. */
+int cli_split(struct csm_arena *a, const struct csm_dict *d, int argc, char **argv, struct cli_line *out, struct csm_err *err);
+/* Parse rest by the options of c->verb into c->values and c->args. */
+int cli_parse(struct cli *c, const struct cli_line *line, struct csm_err *err);
+/* Convert and check values once the clock is known; reads @FILE and '-'. */
+int cli_check_values(struct cli *c, struct csm_err *err);
+const struct cli_value *cli_value(const struct cli *c, const char *name);
+/* Bytes of a file or of standard input, UTF-8 checked when text is true. */
+int cli_read_all(struct csm_arena *a, const char *path, bool text, const char **out, size_t *n, struct csm_err *err);
+
+/* ---- verbs.c ---- */
+bool cli_same_word(const char *a, const char *b);	/* '-' and '_' are one */
+char *cli_dashed(struct csm_arena *a, const char *name);
+const struct cli_verb *cli_verb_find(struct csm_arena *a, const struct csm_dict *d, const char *noun, const char *verb);
+/* Rows of a noun (NULL: top level): generic ones, special ones, lifecycle. vec of const struct cli_verb *. */
+void cli_verbs(struct csm_arena *a, const struct csm_dict *d, const char *noun, struct csm_vec *out);
+bool cli_noun_known(const struct csm_dict *d, const char *word);
+void cli_nouns(struct csm_arena *a, const struct csm_dict *d, struct csm_vec *out);	/* vec of const char * */
+extern const struct cli_verb cli_generic_verbs[], cli_top_verbs[], cli_db_verbs[];
+
+/* ---- words.c: comma lists and names ---- */
+void cli_words_add(struct csm_buf *b, const char *list);	/* adds the words of list that b ("a,b") lacks; NULL is fine */
+const char *cli_many_arg(struct csm_arena *a, const char *type);	/* "case" to "CASE..." */
+const char *cli_upper(struct csm_arena *a, const char *s);	/* "case_task" to "CASE-TASK" */
+/* The nearest of a vec of const char *, or NULL. */
+const char *cli_suggest(struct csm_arena *a, const char *word, const struct csm_vec *words);
+
+/* ---- fault.c ---- */
+void cli_fault(struct cli *c, const struct csm_err *err, char severity);
+
+/* ---- out.c ---- */
+struct cli_out *cli_out_new(struct csm_arena *a, struct cli_world *w);
+void cli_out_hold(struct cli_out *o, bool on);		/* keep what is written until it is let go (or dropped) */
+void cli_out_drop(struct cli_out *o);
+/* Everything to the file descriptor; CSM_E_IO unless the reader is gone. */
+int cli_out_flush(struct cli_out *o, struct csm_err *err);
+bool cli_out_gone(const struct cli_out *o);		/* EPIPE: nobody reads any more */
+bool cli_out_any(const struct cli_out *o);		/* something was written */
+void cli_out_page(struct cli *c);			/* start the pager when standard output is a terminal */
+void cli_out_close_pager(struct cli_out *o);
+
+/* ---- dispatch.c ---- */
+int cli_run(struct cli_world *w, struct csm_arena *a, int argc, char **argv);
+
+/* ---- help.c, topics.c ---- */
+void cli_help_verb(struct cli *c, const struct cli_verb *v);
+void cli_help_noun(struct cli *c, const char *noun);
+void cli_help_top(struct cli *c);
+bool cli_help_topic(struct cli *c, const char *name);
+struct cli_topic {
+	const char *name, *summary;
+	void (*print)(struct cli *c);
+};
+extern const struct cli_topic cli_topics[];		/* ended by name NULL */
+/* "csm case resolve [--option VALUE]... CASE..." */
+const char *cli_synopsis(struct csm_arena *a, const struct cli_verb *v);
+
+/* ---- doc.c, page.c ---- */
+int cli_page(struct cli *c, struct csm_rec *r, struct csm_err *err);
+const char *cli_ref_text(struct cli *c, const struct csm_rtype *t, int64_t id, bool title);
+/* A field for people: labels of choices, references with their title, times in c->zone. NULL when null. */
+const char *cli_field_text(struct cli *c, const struct csm_rec *r, int field, bool title);
+int cli_change_page(struct cli *c, int64_t change, struct csm_err *err);
+
+/* ---- complete.c, dump.c ---- */
+int cmd_complete(struct cli *c, struct csm_err *err);
+int cli_dump(struct cli *c, struct csm_err *err);
+/* Faults of the tables themselves: names given twice, rows without help. For `csm dict check`. */
+int cli_tables_check(struct cli *c, const struct csm_diag *diag);
+
+#endif
