@@ -3,6 +3,9 @@
 #ifndef CSM_STORE_PRIV_H
 #define CSM_STORE_PRIV_H
 
+#include <inttypes.h>
+#include <string.h>
+
 #include <csm/store.h>
 
 /* One record's place among the cached look-ups of csm_store_follow (direct mapped, small). */
@@ -11,7 +14,9 @@
 struct store_slot {
 	const void *key;
 	void *p;
+	size_t size;
 	void (*drop)(void *slot);
+	bool fresh;			/* zeroed, not handed out since */
 	struct store_slot *next;
 };
 
@@ -43,6 +48,10 @@ struct csm_store {
 		struct csm_rec *rec;
 	} cache[STORE_CACHE];
 	const char ***sql;		/* generated texts: sql[type index][verb], made on first use in arena */
+	struct store_made *made[64];	/* generated texts by type, shape and fields (sqlgen.c) */
+	unsigned cached;		/* records loaded into cache_arena since it was emptied */
+	struct csm_value *settings;	/* by index of the dictionary's settings; NULL: not read yet */
+	struct csm_arena *settings_arena;
 };
 
 /* ---- sqlgen.c: the SQL of the generic verbs, from the rows; texts live in s->arena and are made once ---- */
@@ -55,6 +64,20 @@ enum store_sql {
 const char *store_sql(struct csm_store *s, const struct csm_rtype *t, enum store_sql verb);
 /* UPDATE of the fields whose bit is set in mask[2]; parameters: the fields in order, then id, then old version. Kept per mask in the arena. */
 const char *store_sql_update(struct csm_store *s, const struct csm_rtype *t, const uint64_t mask[2]);
+/* The other shapes; each text is made once and kept, so that csm_db_kept() finds its statement by address. */
+const char *store_sql_exists(struct csm_store *s, const struct csm_rtype *t);		/* id WHERE id = $1 */
+const char *store_sql_by(struct csm_store *s, const struct csm_rtype *t, int field);	/* row as GET, WHERE field = $1 ORDER BY id */
+const char *store_sql_ids(struct csm_store *s, const struct csm_rtype *t, int field);	/* id WHERE field = $1 ORDER BY id */
+/* id WHERE every field = $n, or IS NULL where its bit in nulls is set. At most 8 fields. */
+const char *store_sql_match(struct csm_store *s, const struct csm_rtype *t, const int *fields, unsigned n, uint64_t nulls);
+/* id WHERE any field = $n ORDER BY id LIMIT 7. At most 8 fields. */
+const char *store_sql_any(struct csm_store *s, const struct csm_rtype *t, const int *fields, unsigned n);
+/* count, first id WHERE field refers to $1 (a list: contains the text $1). */
+const char *store_sql_refs(struct csm_store *s, const struct csm_rtype *t, int field);
+const char *store_sql_near(struct csm_store *s, const struct csm_rtype *t, int field);	/* field BETWEEN $1 AND $2 LIMIT 50 */
+/* ", column" (money: two), and "id, columns of all stored fields"; alias "" or the table's alias. */
+void store_add_field(struct csm_buf *b, const char *alias, const struct csm_field *f);
+void store_add_columns(struct csm_buf *b, const char *alias, const struct csm_rtype *t);
 /* SELECT for a query; binds collected into values. */
 int store_sql_select(struct csm_store *s, struct csm_arena *a, const struct csm_rtype *t, const struct csm_query *q, bool count,
 		     const char **sql, struct csm_value **binds, unsigned *nbinds, struct csm_err *err);
@@ -67,7 +90,25 @@ unsigned store_type_index(const struct csm_dict *d, const struct csm_rtype *t);
 /* ---- read.c ---- */
 /* Read one row of a statement whose columns are id and then the stored columns of all fields, from column 0. */
 struct csm_rec *store_read_row(struct csm_store *s, const struct csm_rtype *t, struct csm_stmt *st, struct csm_arena *a);
+/* A field's value from column *col, which moves on (money takes two). */
+struct csm_value store_read_value(struct csm_stmt *st, int *col, const struct csm_field *f, struct csm_arena *a);
+/* Whether the field is the number made of prefix and id; the value of a field that has no column. */
+bool store_is_number(const struct csm_rtype *t, int field);
+struct csm_value store_computed(struct csm_arena *a, const struct csm_rtype *t, int field, int64_t id);
 void store_cache_drop(struct csm_store *s);
+/* A record by id from the small cache: valid until the next read or write through the store; *out NULL when there is none. */
+int store_cached(struct csm_store *s, const struct csm_rtype *t, int64_t id, const struct csm_rec **out, struct csm_err *err);
+/* The follow callback of csm_filter_eval; arg is the store. */
+int store_follow_one(void *arg, const struct csm_rtype *t, int64_t id, const struct csm_rec **out, struct csm_err *err);
+
+/* ---- slot.c ---- */
+/* Call after every row written or deleted: forgets cached records, settings and service slots that may now be stale. */
+void store_note_write(struct csm_store *s, const struct csm_rtype *t);
+void store_settings_drop(struct csm_store *s);
+void store_slots_close(struct csm_store *s);
+
+/* ---- actor.c ---- */
+int store_actor_resolve(struct csm_store *s, struct csm_err *err);
 
 /* ---- write.c ---- */
 /* Bind a field's value to its column(s) starting at parameter *n, which moves on (money takes two). */
@@ -88,6 +129,8 @@ void store_canonical(struct csm_buf *b, const struct csm_rec *r);
 /* ---- access.c: the one place where rows and columns of restricted actors are decided ---- */
 enum store_access { STORE_READ, STORE_CREATE, STORE_CHANGE, STORE_DELETE };
 int store_access_check(struct csm_store *s, const struct csm_rtype *t, enum store_access what, const struct csm_rec *r, struct csm_err *err);
+/* Whether this actor may open the store at all. */
+int store_access_open(struct csm_store *s, struct csm_err *err);
 /* A condition to be added to every SELECT of t, or NULL: none for internal actors. */
 const struct csm_filter *store_access_filter(struct csm_store *s, const struct csm_rtype *t);
 

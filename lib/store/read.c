@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* read.c - rows into records, records by id, the small cache of records that paths and filters go through, and keys. */
+#include "store_priv.h"
+
+/* Records loaded before the cache's memory is given back. */
+#define CACHE_LOADS 4096
+
+/* Value of field f from column *col, which moves on. Text is copied into a. */
+struct csm_value store_read_value(struct csm_stmt *st, int *col, const struct csm_field *f, struct csm_arena *a)
+{
+	struct csm_value v = csm_stmt_column(st, (*col)++);
+
+	if (f->kind == CSM_K_MONEY) {
+		struct csm_value currency = csm_stmt_column(st, (*col)++);
+
+		if (v.tag == CSM_INT && currency.tag == CSM_TEXT)
+			v = (struct csm_value){ CSM_MONEY, v.i, csm_strdup(a, currency.s) };
+		else
+			v = csm_null();
+	} else if (v.tag == CSM_TEXT) {
+		v.s = csm_strdup(a, v.s);
+	}
+	return v;
+}
+
+struct csm_rec *store_read_row(struct csm_store *s, const struct csm_rtype *t, struct csm_stmt *st, struct csm_arena *a)
+{
+	struct csm_rec *r = csm_rec_new(a, t);
+	int col = 0;
+
+	(void)s;
+	r->id = csm_stmt_column(st, col++).i;
+	r->stored = true;
+	for (unsigned i = 0; i < t->nfields; i++) {
+		if (store_has_column(t, (int)i))
+			r->v[i] = store_read_value(st, &col, &t->fields[i], a);
+		else
+			r->v[i] = store_computed(a, t, (int)i, r->id);
+	}
+	if (t->nfields)
+		memcpy(r->old, r->v, t->nfields * sizeof(*r->v));
+	return r;
+}
+
+/* A field without a column of its own: the number is made of the prefix and the id, others are the derive hook's. */
+struct csm_value store_computed(struct csm_arena *a, const struct csm_rtype *t, int field, int64_t id)
+{
+	if (!store_is_number(t, field))
+		return csm_null();
+	return csm_text(csm_number_format(a, t, id));
+}
+
+bool store_is_number(const struct csm_rtype *t, int field)
+{
+	return t->prefix && (t->fields[field].flags & CSM_F_COMPUTED) && strcmp(t->fields[field].name, "number") == 0;
+}
+
+/* Read without regard to who asks. */
+static int load(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a, struct csm_rec **out,
+		struct csm_err *err)
+{
+	struct csm_stmt *st;
+	bool row;
+	int rc;
+
+	*out = NULL;
+	rc = csm_db_kept(s->db, store_sql(s, t, STORE_SQL_GET), &st, err);
+	if (rc == CSM_OK)
+		rc = csm_stmt_bind(st, 1, csm_int(id), err);
+	if (rc == CSM_OK)
+		rc = csm_stmt_step(st, &row, err);
+	if (rc != CSM_OK)
+		return rc;
+	if (row)
+		*out = store_read_row(s, t, st, a);
+	csm_stmt_reset(st);
+	return CSM_OK;
+}
+
+int csm_store_get(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a, struct csm_rec **out,
+		  struct csm_err *err)
+{
+	const struct csm_filter *may = store_access_filter(s, t);
+	bool yes = true;
+	int rc;
+
+	*out = NULL;
+	if (id <= 0)
+		return CSM_OK;
+	rc = load(s, t, id, a, out, err);
+	if (rc != CSM_OK || !*out || !may)
+		return rc;
+	rc = csm_store_eval(s, may, *out, &yes, err);
+	if (rc != CSM_OK || !yes)
+		*out = NULL;
+	return rc;
+}
+
+int csm_store_need(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a, struct csm_rec **out,
+		   struct csm_err *err)
+{
+	const char *number;
+	int rc = csm_store_get(s, t, id, a, out, err);
+
+	if (rc != CSM_OK || *out)
+		return rc;
+	number = csm_number_format(a, t, id);
+	csm_fail(err, CSM_E_NOTFOUND, "there is no %s %s", t->name, number ? number : csm_sprintf(a, "#%" PRId64, id));
+	return csm_err_on(err, t->name, NULL, NULL), CSM_E_NOTFOUND;
+}
+
+/* ---- the cache ---- */
+
+void store_cache_drop(struct csm_store *s)
+{
+	if (!s->cached)
+		return;
+	memset(s->cache, 0, sizeof(s->cache));
+	csm_arena_free(s->cache_arena);
+	s->cache_arena = NULL;
+	s->cached = 0;
+}
+
+int store_cached(struct csm_store *s, const struct csm_rtype *t, int64_t id, const struct csm_rec **out, struct csm_err *err)
+{
+	size_t h = (((size_t)(uintptr_t)t >> 5) + (size_t)id) % STORE_CACHE;
+	struct csm_rec *r;
+	int rc;
+
+	*out = NULL;
+	if (id <= 0)
+		return CSM_OK;
+	if (s->cache[h].rec && s->cache[h].type == t && s->cache[h].id == id) {
+		*out = s->cache[h].rec;
+		return CSM_OK;
+	}
+	if (s->cached >= CACHE_LOADS)
+		store_cache_drop(s);
+	if (!s->cache_arena)
+		s->cache_arena = csm_arena_like(s->arena);
+	if (!s->cache_arena)
+		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
+	s->cached++;
+	rc = load(s, t, id, s->cache_arena, &r, err);
+	if (rc != CSM_OK)
+		return rc;
+	s->cache[h].type = t;
+	s->cache[h].id = id;
+	s->cache[h].rec = r;
+	*out = r;
+	return CSM_OK;
+}
+
+int store_follow_one(void *arg, const struct csm_rtype *t, int64_t id, const struct csm_rec **out, struct csm_err *err)
+{
+	return store_cached(arg, t, id, out, err);
+}
+
+int csm_store_eval(struct csm_store *s, const struct csm_filter *f, const struct csm_rec *r, bool *out, struct csm_err *err)
+{
+	return csm_filter_eval(f, r, store_follow_one, s, out, err);
+}
+
+/* A copy that shares nothing with the cache. */
+static const struct csm_rec *copy_out(struct csm_arena *a, const struct csm_rec *r)
+{
+	struct csm_rec *c = csm_rec_copy(a, r);
+
+	for (unsigned i = 0; i < r->type->nfields; i++)
+		if (c->v[i].s)
+			c->v[i].s = csm_strdup(a, c->v[i].s);
+	if (r->type->nfields)
+		memcpy(c->old, c->v, r->type->nfields * sizeof(*c->v));
+	return c;
+}
+
+int csm_store_follow(struct csm_store *s, const struct csm_rec *r, const struct csm_path *p, struct csm_arena *a,
+		     const struct csm_rec **rec, struct csm_err *err)
+{
+	const struct csm_rec *at = r;
+
+	*rec = NULL;
+	for (unsigned i = 0; i + 1 < p->n; i++) {
+		const struct csm_field *f = &at->type->fields[p->field[i]];
+		const struct csm_rtype *target = csm_dict_type(s->env.dict, f->target);
+		int rc;
+
+		if (csm_rec_null(at, p->field[i]))
+			return CSM_OK;
+		if (!target)
+			return csm_fail(err, CSM_E_INTERNAL, "%s.%s refers to no type", at->type->name, f->name);
+		rc = store_cached(s, target, csm_rec_int(at, p->field[i]), &at, err);
+		if (rc != CSM_OK || !at)
+			return rc;
+	}
+	*rec = at == r ? r : copy_out(a, at);
+	return CSM_OK;
+}
+
+/* ---- keys ---- */
+
+int csm_store_key(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a, const char **out,
+		  struct csm_err *err)
+{
+	const struct csm_rec *r;
+	int rc;
+
+	*out = NULL;
+	if (id <= 0)
+		return CSM_OK;
+	if (t->prefix) {		/* by arithmetic: foreign keys hold the record's existence */
+		*out = csm_number_format(a, t, id);
+		return CSM_OK;
+	}
+	rc = store_cached(s, t, id, &r, err);
+	if (rc == CSM_OK && r)
+		*out = csm_strdup(a, csm_rec_key(a, r));
+	return rc;
+}

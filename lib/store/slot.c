@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* slot.c - memory that services keep per store, and what a write makes stale. */
+#include "store_priv.h"
+
+void *csm_store_slot(struct csm_store *s, const void *key, size_t size, void (*drop)(void *slot), bool *made)
+{
+	struct store_slot *slot;
+
+	for (slot = s->slots; slot; slot = slot->next)
+		if (slot->key == key)
+			break;
+	if (!slot) {
+		slot = csm_alloc(s->arena, sizeof(*slot));
+		*slot = (struct store_slot){ key, csm_alloc(s->arena, size), size, drop, true, s->slots };
+		s->slots = slot;
+	}
+	if (made)
+		*made = slot->fresh;
+	slot->fresh = false;
+	return slot->p;
+}
+
+/* What a slot holds is given back; the next caller finds it new and zeroed. */
+static void drop_slots(struct csm_store *s)
+{
+	for (struct store_slot *slot = s->slots; slot; slot = slot->next) {
+		if (!slot->drop || slot->fresh)
+			continue;
+		slot->drop(slot->p);
+		memset(slot->p, 0, slot->size);
+		slot->fresh = true;
+	}
+}
+
+void store_slots_close(struct csm_store *s)
+{
+	drop_slots(s);
+	s->slots = NULL;
+}
+
+void store_note_write(struct csm_store *s, const struct csm_rtype *t)
+{
+	store_cache_drop(s);
+	if (strcmp(t->name, "setting") == 0)
+		store_settings_drop(s);
+	if (t->section && strcmp(t->section, "agreements") == 0)
+		drop_slots(s);
+}
