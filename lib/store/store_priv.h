@@ -78,9 +78,37 @@ const char *store_sql_near(struct csm_store *s, const struct csm_rtype *t, int f
 /* ", column" (money: two), and "id, columns of all stored fields"; alias "" or the table's alias. */
 void store_add_field(struct csm_buf *b, const char *alias, const struct csm_field *f);
 void store_add_columns(struct csm_buf *b, const char *alias, const struct csm_rtype *t);
-/* SELECT for a query; binds collected into values. */
+/* ---- sqlselect.c ---- */
+/* A query as SQL. fields: the fields read, in the order of the columns after id, ended by -1; count: their number only. */
+struct store_select {
+	const char *sql;
+	struct csm_value *binds;
+	unsigned nbinds;
+	int *fields;
+	bool recheck;			/* rows are to be asked again by csm_filter_eval; the limit is left to the caller then */
+};
 int store_sql_select(struct csm_store *s, struct csm_arena *a, const struct csm_rtype *t, const struct csm_query *q, bool count,
-		     const char **sql, struct csm_value **binds, unsigned *nbinds, struct csm_err *err);
+		     struct store_select *out, struct csm_err *err);
+
+/* The condition of a query on its way to SQL (render.c). */
+struct store_join {
+	const char *from, *alias;	/* alias of the table that has the reference, and of its target */
+	int field;
+};
+struct store_render {
+	struct csm_store *store;
+	struct csm_arena *arena;
+	const struct csm_rtype *type;	/* its table has the alias t */
+	struct csm_buf from, where;	/* joins so far; condition */
+	struct csm_vec binds;		/* struct csm_value */
+	struct csm_vec joins;		/* struct store_join */
+	bool recheck;			/* the condition lets too much through */
+};
+void store_render_init(struct store_render *w, struct csm_store *s, struct csm_arena *a, const struct csm_rtype *t);
+int store_render(struct store_render *w, const struct csm_filter *f, bool negated, struct csm_err *err);
+/* The column a path ends at, joining as needed; NULL for a field that has none. */
+int store_render_path(struct store_render *w, const int *path, unsigned n, const char **column, struct csm_err *err);
+
 /* "name" or "\"end\"" when the name is a reserved word. */
 const char *store_ident(struct csm_arena *a, const char *name);
 /* Whether field i has columns of its own in the table (not computed). */

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/* select.c - queries: cursors over one type, counts, children and referrers of a record. */
+#include "store_priv.h"
+
+struct csm_cursor {
+	struct csm_store *store;
+	const struct csm_rtype *type;
+	struct csm_stmt *stmt;
+	const int *fields;
+	const struct csm_filter *again[2];	/* conditions to be asked again, in memory */
+	int64_t left;				/* rows still to give, when the limit is counted here; -1: not */
+	bool done;
+};
+
+static int bind_all(struct csm_stmt *st, const struct csm_value *v, unsigned n, struct csm_err *err)
+{
+	for (unsigned i = 0; i < n; i++) {
+		int rc = csm_stmt_bind(st, (int)i + 1, v[i], err);
+
+		if (rc != CSM_OK)
+			return rc;
+	}
+	return CSM_OK;
+}
+
+int csm_store_select(struct csm_store *s, const struct csm_rtype *t, const struct csm_query *q, struct csm_arena *a,
+		     struct csm_cursor **out, struct csm_err *err)
+{
+	static const struct csm_query all;
+	struct store_select sel;
+	struct csm_cursor *c;
+	int rc;
+
+	*out = NULL;
+	if (!q)
+		q = &all;
+	rc = store_sql_select(s, a, t, q, false, &sel, err);
+	if (rc != CSM_OK)
+		return rc;
+	c = csm_alloc(a, sizeof(*c));
+	c->store = s;
+	c->type = t;
+	c->fields = sel.fields;
+	c->left = -1;
+	if (sel.recheck) {
+		c->again[0] = store_access_filter(s, t);
+		c->again[1] = q->where;
+		c->left = q->limit > 0 ? q->limit : -1;
+	}
+	/* not a kept statement: two cursors of the same text may be open at once */
+	rc = csm_db_prepare(s->db, sel.sql, &c->stmt, err);
+	if (rc == CSM_OK)
+		rc = bind_all(c->stmt, sel.binds, sel.nbinds, err);
+	if (rc != CSM_OK) {
+		csm_cursor_close(c);
+		return rc;
+	}
+	*out = c;
+	return CSM_OK;
+}
+
+static struct csm_rec *read_fields(struct csm_cursor *c, struct csm_arena *a)
+{
+	const struct csm_rtype *t = c->type;
+	struct csm_rec *r = csm_rec_new(a, t);
+	int col = 0;
+
+	r->id = csm_stmt_column(c->stmt, col++).i;
+	r->stored = true;
+	for (const int *f = c->fields; *f >= 0; f++) {
+		if (store_has_column(t, *f))
+			r->v[*f] = store_read_value(c->stmt, &col, &t->fields[*f], a);
+		else
+			r->v[*f] = store_computed(a, t, *f, r->id);
+	}
+	if (t->nfields)
+		memcpy(r->old, r->v, t->nfields * sizeof(*r->v));
+	return r;
+}
+
+static int ask_again(struct csm_cursor *c, const struct csm_rec *r, bool *yes, struct csm_err *err)
+{
+	*yes = true;
+	for (unsigned i = 0; i < CSM_COUNT(c->again) && *yes; i++) {
+		int rc = c->again[i] ? csm_store_eval(c->store, c->again[i], r, yes, err) : CSM_OK;
+
+		if (rc != CSM_OK)
+			return rc;
+	}
+	return CSM_OK;
+}
+
+int csm_cursor_next(struct csm_cursor *c, struct csm_arena *a, struct csm_rec **out, struct csm_err *err)
+{
+	bool yes = false;
+
+	*out = NULL;
+	while (!c->done && c->left != 0) {
+		struct csm_mark mark = csm_arena_mark(a);
+		struct csm_rec *r;
+		bool row;
+		int rc = csm_stmt_step(c->stmt, &row, err);
+
+		if (rc != CSM_OK)
+			return rc;
+		c->done = !row;
+		if (!row)
+			break;
+		r = read_fields(c, a);
+		rc = ask_again(c, r, &yes, err);
+		if (rc != CSM_OK)
+			return rc;
+		if (yes) {
+			if (c->left > 0)
+				c->left--;
+			*out = r;
+			break;
+		}
+		csm_arena_rewind(a, mark);
+	}
+	return CSM_OK;
+}
+
+void csm_cursor_close(struct csm_cursor *c)
+{
+	if (!c)
+		return;
+	csm_stmt_finalize(c->stmt);
+	c->stmt = NULL;
+	c->done = true;
+}
+
+void csm_cursor_closep(struct csm_cursor **c)
+{
+	csm_cursor_close(*c);
+	*c = NULL;
+}
+
+/* Where SQL lets too much through, the rows are read and asked. */
+static int count_rows(struct csm_store *s, const struct csm_rtype *t, const struct csm_filter *where, struct csm_arena *a,
+		      int64_t *n, struct csm_err *err)
+{
+	static const int none[] = { -1 };
+	const struct csm_query q = { .where = where, .sort = "", .columns = none };
+	struct csm_cursor *c CSM_CLEANUP(csm_cursor_closep) = NULL;
+	struct csm_mark mark;
+	struct csm_rec *r;
+	int rc = csm_store_select(s, t, &q, a, &c, err);
+
+	mark = csm_arena_mark(a);
+	while (rc == CSM_OK) {
+		rc = csm_cursor_next(c, a, &r, err);
+		if (rc == CSM_OK && !r)
+			break;
+		*n += rc == CSM_OK;
+		csm_arena_rewind(a, mark);
+	}
+	return rc;
+}
+
+int csm_store_count(struct csm_store *s, const struct csm_rtype *t, const struct csm_filter *where, int64_t *n, struct csm_err *err)
+{
+	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(s->arena);
+	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
+	const struct csm_query q = { .where = where };
+	struct store_select sel;
+	bool row;
+	int rc;
+
+	*n = 0;
+	if (!a)
+		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
+	rc = store_sql_select(s, a, t, &q, true, &sel, err);
+	if (rc != CSM_OK)
+		return rc;
+	if (sel.recheck)
+		return count_rows(s, t, where, a, n, err);
+	rc = csm_db_prepare(s->db, sel.sql, &st, err);
+	if (rc == CSM_OK)
+		rc = bind_all(st, sel.binds, sel.nbinds, err);
+	if (rc == CSM_OK)
+		rc = csm_stmt_step(st, &row, err);
+	if (rc == CSM_OK)
+		*n = csm_stmt_column(st, 0).i;
+	return rc;
+}
+
+int csm_store_children(struct csm_store *s, const struct csm_rtype *t, int field, int64_t id, struct csm_arena *a,
+		       struct csm_rec ***out, unsigned *n, struct csm_err *err)
+{
+	const struct csm_filter *may = store_access_filter(s, t);
+	struct csm_vec v = CSM_VEC(a, struct csm_rec *);
+	struct csm_stmt *st;
+	bool row = true;
+	int rc = csm_db_kept(s->db, store_sql_by(s, t, field), &st, err);
+
+	*out = NULL;
+	*n = 0;
+	if (rc == CSM_OK)
+		rc = csm_stmt_bind(st, 1, csm_int(id), err);
+	while (rc == CSM_OK && row) {
+		rc = csm_stmt_step(st, &row, err);
+		if (rc == CSM_OK && row)
+			*(struct csm_rec **)csm_vec_add(&v) = store_read_row(s, t, st, a);
+	}
+	if (rc != CSM_OK)
+		return rc;
+	csm_stmt_reset(st);
+	for (size_t i = 0; i < v.n; i++) {
+		struct csm_rec *r = *CSM_AT(&v, struct csm_rec *, i);
+		bool yes = true;
+
+		if (may)
+			rc = csm_store_eval(s, may, r, &yes, err);
+		if (rc != CSM_OK)
+			return rc;
+		if (yes)
+			*CSM_AT(&v, struct csm_rec *, (*n)++) = r;
+	}
+	*out = v.p;
+	return CSM_OK;
+}
+
+static int count_refs(struct csm_store *s, const struct csm_rtype *from, int field, int64_t id, int64_t *count, int64_t *first,
+		      struct csm_err *err)
+{
+	struct csm_value v = csm_int(id);
+	struct csm_stmt *st;
+	char list[32];
+	bool row;
+	int rc = csm_db_kept(s->db, store_sql_refs(s, from, field), &st, err);
+
+	if (from->fields[field].kind == CSM_K_REF_LIST) {
+		snprintf(list, sizeof(list), ",%" PRId64 ",", id);
+		v = csm_text(list);
+	}
+	if (rc == CSM_OK)
+		rc = csm_stmt_bind(st, 1, v, err);
+	if (rc == CSM_OK)
+		rc = csm_stmt_step(st, &row, err);
+	if (rc != CSM_OK)
+		return rc;
+	*count = row ? csm_stmt_column(st, 0).i : 0;
+	*first = row ? csm_stmt_column(st, 1).i : 0;
+	csm_stmt_reset(st);
+	return CSM_OK;
+}
+
+int csm_store_referrers(struct csm_store *s, const struct csm_rtype *t, int64_t id,
+			int (*each)(void *arg, const struct csm_rtype *from, int field, int64_t count, int64_t first_id), void *arg,
+			struct csm_err *err)
+{
+	const struct csm_dict *d = s->env.dict;
+
+	for (unsigned i = 0; i < d->ntypes; i++) {
+		const struct csm_rtype *from = d->types[i];
+
+		for (unsigned k = 0; k < from->nfields; k++) {
+			const struct csm_field *f = &from->fields[k];
+			int64_t count, first;
+			int rc;
+
+			if ((f->kind != CSM_K_REF && f->kind != CSM_K_REF_LIST) || !store_has_column(from, (int)k) ||
+			    strcmp(f->target, t->name) != 0)
+				continue;
+			rc = count_refs(s, from, (int)k, id, &count, &first, err);
+			if (rc == CSM_OK && count)
+				rc = each(arg, from, (int)k, count, first);
+			if (rc != CSM_OK)
+				return rc;
+		}
+	}
+	return CSM_OK;
+}
