@@ -20,17 +20,38 @@ struct store_slot {
 	struct store_slot *next;
 };
 
+/* What a change knows of one type. */
+struct store_counter {
+	int64_t next, stored;		/* the next id to give, and as the database has it; 0: not read yet */
+	int64_t taken_first, taken_last; /* ids given in a block to the caller: his to use without a look */
+	int64_t run_first, run_last;	/* run of created records not yet in history; 0 none */
+	char run_digest[65];		/* of the rows of the run */
+};
+
+/* A record whose write or move is going on: hooks may write it again, through the same or another object. */
+struct store_frame {
+	struct csm_rec *rec;
+	struct csm_value *stored;	/* in the after hook rec->old is as it was before: this is what the row holds */
+	bool touched;			/* the row was written through another object */
+	struct store_frame *up;
+};
+
 /* The change being written. */
 struct store_change {
 	bool open;
-	int64_t id;			/* 0 until the first history row needs it */
-	int64_t seq;			/* history rows so far */
-	char parent_hash[65], hash[65];	/* hash: running digest, hex */
-	/* a run of created records not yet written to history */
-	const struct csm_rtype *run_type;
-	int64_t run_first, run_last;
-	int64_t undoes;			/* change that this one takes back, 0 none */
+	bool failed;			/* a write failed half-way: commit is refused */
 	bool system;			/* written as the system (tick) */
+	int64_t id;
+	int64_t seq;			/* history rows so far */
+	int64_t history;		/* last id of history; -1: not read yet */
+	int64_t writes;			/* rows written so far */
+	char parent_hash[65], hash[65];	/* hash: running digest of the history rows, hex */
+	struct store_counter *types;	/* by type index */
+	struct csm_arena *tmp;		/* of the change; used with marks */
+	struct store_frame *frames;	/* innermost first */
+	int64_t undoes;			/* change that this one takes back, 0 none */
+	int64_t redoes;			/* change that is in force again, because what undid it is taken back; 0 none */
+	struct csm_actor actor;		/* as it was before csm_store_as_system() */
 	unsigned depth;			/* writes inside hooks of writes */
 };
 
@@ -52,6 +73,7 @@ struct csm_store {
 	unsigned cached;		/* records loaded into cache_arena since it was emptied */
 	struct csm_value *settings;	/* by index of the dictionary's settings; NULL: not read yet */
 	struct csm_arena *settings_arena;
+	struct csm_value **defaults;	/* of a new record: [type index][field], made on first use in arena */
 };
 
 /* ---- sqlgen.c: the SQL of the generic verbs, from the rows; texts live in s->arena and are made once ---- */
@@ -138,21 +160,103 @@ void store_slots_close(struct csm_store *s);
 /* ---- actor.c ---- */
 int store_actor_resolve(struct csm_store *s, struct csm_err *err);
 
-/* ---- write.c ---- */
-/* Bind a field's value to its column(s) starting at parameter *n, which moves on (money takes two). */
-int store_bind_field(struct csm_stmt *st, int *n, const struct csm_rtype *t, int field, const struct csm_value *v, struct csm_err *err);
+/* ---- sqlchange.c: the fixed texts of changes, history and counters ---- */
+enum store_text {
+	STORE_TEXT_LAST_CHANGE, STORE_TEXT_ADD_CHANGE, STORE_TEXT_SET_UNDONE, STORE_TEXT_OWN_LAST,
+	STORE_TEXT_CHANGE, STORE_TEXT_CHANGES, STORE_TEXT_CHANGES_UP,
+	STORE_TEXT_LAST_HISTORY, STORE_TEXT_ADD_HISTORY, STORE_TEXT_OF_CHANGE, STORE_TEXT_OF_CHANGE_BACK,
+	STORE_TEXT_OF_RECORD, STORE_TEXT_CREATIONS, STORE_TEXT_DELETIONS, STORE_TEXT_LATER, STORE_TEXT_SINCE, STORE_TEXT_RUNS,
+	STORE_TEXT_ORPHANS,
+	STORE_TEXT_COUNTER, STORE_TEXT_NEW_COUNTER, STORE_TEXT_SET_COUNTER,
+	STORE_TEXT__N
+};
+const char *store_text(enum store_text text);
+const char *store_text_name(enum store_text text);
+/* Made each time, in arena a: rows as GET WHERE id BETWEEN $1 AND $2 ORDER BY id; id, field WHERE field BETWEEN $1 AND $2. */
+const char *store_sql_between(struct csm_arena *a, const struct csm_rtype *t);
+const char *store_sql_pointing(struct csm_arena *a, const struct csm_rtype *t, int field);
+const char *store_sql_all_ids(struct csm_arena *a, const struct csm_rtype *t);		/* id ORDER BY id */
+
+/* ---- the fields every type ends with ---- */
+enum store_std { STORE_VERSION, STORE_CREATED_AT, STORE_CREATED_BY, STORE_UPDATED_AT, STORE_UPDATED_BY };
+static inline int store_std(const struct csm_rtype *t, enum store_std i)
+{
+	return (int)t->nfields - CSM_STD_FIELDS + (int)i;
+}
+
+/* ---- hook.c ---- */
 /* Call a hook of the row by id; CSM_OK when id is NULL. An id nobody registered is CSM_E_INTERNAL. */
 int store_hook(struct csm_write *w, const char *id, enum csm_hook_event event, struct csm_err *err);
-/* Raw row operations with history, without hooks: used by the write path and by undo. */
+
+/* ---- row.c: raw row operations with history, without hooks: used by the write path and by undo ---- */
+/* Bind a field's value to its column(s) starting at parameter *n, which moves on (money takes two). */
+int store_bind_field(struct csm_stmt *st, int *n, const struct csm_rtype *t, int field, const struct csm_value *v, struct csm_err *err);
+/* Whether the row has to be written: version and updated_* do not count. mask (may be NULL): the fields. */
+bool store_row_differs(const struct csm_rec *r, uint64_t mask[2]);
 int store_row_insert(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
 int store_row_update(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
-int store_row_delete(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
+int store_row_delete(struct csm_store *s, struct csm_rec *r, struct csm_err *err);	/* without history: store_history_add first */
 
-/* ---- change.c ---- */
-/* Append to the change's history: op 'c' (diff NULL; digest of the row), 'u', 'd'. */
-int store_history_add(struct csm_store *s, char op, const struct csm_rec *r, struct csm_err *err);
-/* Canonical text of a record's stored values for the digest and for diffs of deletes. */
+/* ---- write.c ---- */
+/* The write path; move and text when it is a move. */
+int store_write(struct csm_store *s, struct csm_rec *r, enum csm_write_mode mode, int64_t if_version, const struct csm_move *move,
+		const char *text, struct csm_err *err);
+/* What must hold before a stored record is written: a change is open, its version, the clock. */
+int store_check_ready(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode, int64_t if_version, struct csm_err *err);
+/* Name the record in an error that names none yet. Returns the code. */
+int store_err_on(struct csm_store *s, const struct csm_rec *r, struct csm_err *err, int code);
+/* Begin and end of a write: the second marks the change as failed when rows were written by a write that failed. */
+int store_enter(struct csm_store *s, int64_t *writes, struct csm_err *err);
+int store_leave(struct csm_store *s, int64_t writes, int code);
+/* Put r on top of the records being written, and take it off: reads it again when its row was written behind its back. */
+void store_push(struct csm_store *s, struct store_frame *f, struct csm_rec *r);
+int store_pop(struct csm_store *s, struct store_frame *f, int code, struct csm_err *err);
+
+/* ---- valid.c: what the rows say of values ---- */
+int store_valid_given(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode, const struct csm_move *move, struct csm_err *err);
+int store_valid_state(struct csm_store *s, struct csm_rec *r, enum csm_write_mode mode, struct csm_err *err);
+int store_valid_fields(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode, struct csm_err *err);
+int store_valid_unique(struct csm_store *s, const struct csm_rec *r, struct csm_err *err);
+int store_valid_refs(struct csm_store *s, const struct csm_rec *r, struct csm_err *err);
+bool store_exists(struct csm_store *s, const struct csm_rtype *t, int64_t id, int *code, struct csm_err *err);
+
+/* ---- ids.c ---- */
+int store_id_next(struct csm_store *s, const struct csm_rtype *t, int64_t *id, struct csm_err *err);
+/* An id stated by the input: CSM_E_CONFLICT when it is stored or was deleted; the counter rises past it. */
+int store_id_claim(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_err *err);
+int store_ids_flush(struct csm_store *s, struct csm_err *err);
+struct store_counter *store_counter(struct csm_store *s, const struct csm_rtype *t);
+
+/* ---- hash.c ---- */
+/* digest = SHA-256 of digest and n bytes of text, in hex. */
+void store_fold(struct csm_arena *tmp, char digest[65], const char *text, size_t n);
+/* A value as JSON as the column holds it: true, 42, "text", "1250 EUR", null. */
+void store_put_value(struct csm_buf *b, const struct csm_field *f, const struct csm_value *v);
+/* Canonical text of a record's stored values for the digest: not null, without version, updated_at and updated_by. */
 void store_canonical(struct csm_buf *b, const struct csm_rec *r);
+void store_diff_update(struct csm_buf *b, const struct csm_rec *r);	/* {"field":[old,new]} */
+void store_diff_delete(struct csm_buf *b, const struct csm_rec *r);	/* {"field":old}, version too */
+/* Fold one history row into the running digest of its change; the change's own hash over it. hash of 65 bytes. */
+void store_fold_history(struct csm_arena *tmp, char digest[65], const struct csm_history *h);
+void store_change_hash(struct csm_arena *tmp, const struct csm_change *c, const char *digest, char *hash);
+
+/* ---- history.c ---- */
+/* Append to the change's history: op 'c' (digest of the row), 'u' (old against new), 'd'. */
+int store_history_add(struct csm_store *s, char op, const struct csm_rec *r, struct csm_err *err);
+int store_history_flush(struct csm_store *s, struct csm_err *err);
+/* A history row of a statement with the columns of STORE_TEXT_OF_CHANGE; texts in a. diff of 'c' holds {"sha256":...}. */
+int store_history_row(struct csm_store *s, struct csm_stmt *st, struct csm_arena *a, struct csm_history *h, struct csm_err *err);
+/* As csm_history_fields(), secrets unmasked; a field that the dictionary no longer has: CSM_E_CONFLICT. */
+int store_history_each(struct csm_store *s, const struct csm_history *h, struct csm_arena *a,
+		       int (*each)(void *arg, int field, const struct csm_value *was, const struct csm_value *now, struct csm_err *err),
+		       void *arg, struct csm_err *err);
+
+/* ---- log.c ---- */
+void store_change_row(struct csm_stmt *st, struct csm_arena *a, struct csm_change *c);
+
+/* ---- verify.c, replay.c ---- */
+/* Each live row and each created run against history. */
+int store_verify_rows(struct csm_store *s, const struct csm_diag *diag, bool *bad, struct csm_err *err);
 
 /* ---- access.c: the one place where rows and columns of restricted actors are decided ---- */
 enum store_access { STORE_READ, STORE_CREATE, STORE_CHANGE, STORE_DELETE };

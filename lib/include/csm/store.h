@@ -139,6 +139,8 @@ int csm_store_referrers(struct csm_store *s, const struct csm_rtype *t, int64_t 
 /* ---- writing ---- */
 /* Begin the one change of a command. CSM_E_BUSY, CSM_E_PERM. */
 int csm_store_begin(struct csm_store *s, struct csm_err *err);
+/* From here to its end the change is the system's (csm tick): actor "system", moves of CSM_WHO_SYSTEM, never undone by the bare form. */
+void csm_store_as_system(struct csm_store *s);
 /*
  * End it: hash, the `changes` row, COMMIT (or ROLLBACK with dry_run). A change in which nothing was written leaves no row (*change 0). change may be NULL.
  */
