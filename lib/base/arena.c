@@ -2,9 +2,10 @@
 /*
  * arena.c - memory of a command: a stack of blocks, the newest on top.
  *
- * Blocks double in size so that a small command asks the system once and a load a few dozen times. One block that a rewind
- * frees is kept, because the loop that rewound will ask for it again with the next row. Under AddressSanitizer the free part
- * of every block is poisoned, so that reading what a rewind took away is caught like any other use after free.
+ * Blocks double in size so that a small command asks the system once and a load a few dozen times.
+ * One block that a rewind frees is kept, because the loop that rewound will ask for it again with
+ * the next row. Under AddressSanitizer the free part of every block is poisoned, so that reading
+ * what a rewind took away is caught like any other use after free.
  */
 #include <limits.h>
 #include <stdalign.h>
@@ -36,19 +37,19 @@
 #define ALIGN ((size_t)16)
 #define BLOCK_MIN ((size_t)8 << 10)
 #define BLOCK_MAX ((size_t)256 << 10)
-#define SYSTEM_STATUS 71	/* CSM_E_SYSTEM */
+#define SYSTEM_STATUS 71 /* CSM_E_SYSTEM */
 
 _Static_assert(ALIGN >= alignof(max_align_t), "arena memory must suit any object");
 
 struct block {
 	struct block *below;
-	size_t size, used;	/* of the bytes after the header */
+	size_t size, used; /* of the bytes after the header */
 };
 #define HEAD ((sizeof(struct block) + ALIGN - 1) / ALIGN * ALIGN)
 
 struct csm_arena {
 	struct block *top, *spare;
-	size_t next;		/* size of the next ordinary block */
+	size_t next; /* size of the next ordinary block */
 	csm_oom_fn *oom;
 	void *oom_arg;
 };
@@ -219,7 +220,7 @@ char *csm_vsprintf(struct csm_arena *a, const char *fmt, va_list ap)
 	n = vsnprintf(NULL, 0, fmt, again);
 	va_end(again);
 	if (n < 0)
-		out_of_memory(a);	/* longer than INT_MAX */
+		out_of_memory(a); /* longer than INT_MAX */
 	p = take_bytes(a, (size_t)n + 1);
 	vsnprintf(p, (size_t)n + 1, fmt, ap);
 	return p;

@@ -74,7 +74,7 @@ void *csm_vec_add(struct csm_vec *v)
 		size_t cap = v->cap ? v->cap * 2 : FIRST_ELEMENTS;
 
 		if (cap > SIZE_MAX / 4 / v->size)
-			return csm_calloc(v->arena, SIZE_MAX, v->size);	/* ends in the handler */
+			return csm_calloc(v->arena, SIZE_MAX, v->size); /* ends in the handler */
 		v->p = csm_grow(v->arena, v->p, v->cap * v->size, cap * v->size);
 		v->cap = cap;
 	}

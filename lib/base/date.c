@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * date.c - the proleptic Gregorian calendar as arithmetic on day numbers.
- * Source: H. Hinnant, "chrono-compatible low-level date algorithms": a year begins in March, so that the leap day is the last.
+ * date.c - the proleptic Gregorian calendar as arithmetic on day numbers. Source: H. Hinnant,
+ * "chrono-compatible low-level date algorithms": a year begins in March, so that the leap day is
+ * the last.
  */
 #include <inttypes.h>
 #include <stdio.h>
 
 #include <csm/time.h>
+#include <csm/utf8.h>
 
 #include "base/base_priv.h"
 
-#define ERA_DAYS 146097		/* days of 400 years */
-#define EPOCH_SHIFT 719468	/* days from 0000-03-01 to 1970-01-01 */
+#define ERA_DAYS 146097 /* days of 400 years */
+#define EPOCH_SHIFT 719468 /* days from 0000-03-01 to 1970-01-01 */
 
 int64_t csm_days_from_civil(int64_t year, unsigned month, unsigned day)
 {
@@ -61,7 +63,8 @@ int64_t csm_easter(int64_t year)
 {
 	int64_t a = year % 19, b = year / 100, c = year % 100, d = b / 4, e = b % 4;
 	int64_t f = (b + 8) / 25, g = (b - f + 1) / 3, h = (19 * a + b - d - g + 15) % 30;
-	int64_t i = c / 4, k = c % 4, l = (32 + 2 * e + 2 * i - h - k) % 7, m = (a + 11 * h + 22 * l) / 451;
+	int64_t i = c / 4, k = c % 4, l = (32 + 2 * e + 2 * i - h - k) % 7,
+		m = (a + 11 * h + 22 * l) / 451;
 	int64_t n = h + l - 7 * m + 114;
 
 	return csm_days_from_civil(year, (unsigned)(n / 31), (unsigned)(n % 31 + 1));
@@ -89,9 +92,11 @@ int csm_date_parse(const char *text, int64_t *days, struct csm_err *err)
 
 	if (!base_digits(&p, 4, 4, &y) || *p++ != '-' || !base_digits(&p, 2, 2, &m) || *p++ != '-' ||
 	    !base_digits(&p, 2, 2, &d) || *p)
-		return csm_fail(err, CSM_E_INVALID, "'%s' is no date; expected YYYY-MM-DD, such as 2024-03-29", text);
+		return csm_fail(err, CSM_E_INVALID,
+				"'%.*s' is no date; expected YYYY-MM-DD, such as 2024-03-29",
+				CSM_Q(text));
 	if (y < 1 || m < 1 || m > 12 || d < 1 || d > (int64_t)csm_days_in_month(y, (unsigned)m))
-		return csm_fail(err, CSM_E_INVALID, "'%s': there is no such day", text);
+		return csm_fail(err, CSM_E_INVALID, "'%.*s': there is no such day", CSM_Q(text));
 	*days = csm_days_from_civil(y, (unsigned)m, (unsigned)d);
 	return CSM_OK;
 }
@@ -101,7 +106,8 @@ char *csm_date_format(int64_t days, char *buf)
 	int64_t y;
 	unsigned m, d;
 
-	/* Far beyond the calendar the arithmetic itself would overflow: the number then stands for itself. */
+	/* Far beyond the calendar the arithmetic itself would overflow: the number then stands for
+	 * itself. */
 	if (days < CSM_TIME_MIN / CSM_DAY || days > CSM_TIME_MAX / CSM_DAY) {
 		snprintf(buf, CSM_TIME_SIZE, "day %" PRId64, days);
 		return buf;

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * duration.c - durations as text. The sum runs below zero (the negative range of int64 is the larger one), so that every
- * int64, its least included, is written and read back without an overflow.
+ * duration.c - durations as text. The sum runs below zero (the negative range of int64 is the
+ * larger one), so that every int64, its least included, is written and read back without an
+ * overflow.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <csm/time.h>
+#include <csm/utf8.h>
 
 #include "base/base_priv.h"
 
@@ -24,7 +26,7 @@ static enum reading take_number(const char **p, int64_t *number)
 	if (*s < '0' || *s > '9')
 		return READ_BAD;
 	for (; *s >= '0' && *s <= '9'; s++) {
-		if (v > (INT64_MAX - 9) / 10)
+		if (v > (INT64_MAX - (*s - '0')) / 10)
 			return READ_OVERFLOW;
 		v = v * 10 + (*s - '0');
 	}
@@ -46,12 +48,15 @@ struct unit {
 	char letter;
 	int64_t seconds;
 };
-static const struct unit short_units[] = { { 'w', 7 * CSM_DAY }, { 'd', CSM_DAY }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
+static const struct unit short_units[] = {
+	{ 'w', 7 * CSM_DAY }, { 'd', CSM_DAY }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 }
+};
 static const struct unit iso_dates[] = { { 'W', 7 * CSM_DAY }, { 'D', CSM_DAY } };
 static const struct unit iso_times[] = { { 'H', 3600 }, { 'M', 60 }, { 'S', 1 } };
 
 /* One or more number-letter pairs in falling order of the units, up to the end or the letter stop. */
-static enum reading read_units(const char **p, const struct unit *units, size_t n, char stop, int64_t *sum)
+static enum reading read_units(const char **p, const struct unit *units, size_t n, char stop,
+			       int64_t *sum)
 {
 	const char *s = *p;
 	size_t next = 0;
@@ -73,7 +78,7 @@ static enum reading read_units(const char **p, const struct unit *units, size_t 
 		if (r)
 			return r;
 		s++;
-		if (!stop && *s == ' ' && s[1])
+		if (units == short_units && *s == ' ' && s[1])
 			s++;
 	} while (*s && *s != stop);
 	*p = s;
@@ -146,7 +151,8 @@ int csm_duration_parse(const char *text, bool negative, int64_t *seconds, struct
 	enum reading r;
 
 	if (neg && !negative)
-		return csm_fail(err, CSM_E_INVALID, "'%s': a negative duration is not allowed here", text);
+		return csm_fail(err, CSM_E_INVALID, "'%.*s': a negative duration is not allowed here",
+				CSM_Q(text));
 	r = read_duration(text + neg, &sum);
 	if (r == READ_OK && !neg && sum == INT64_MIN)
 		r = READ_OVERFLOW;
@@ -155,14 +161,15 @@ int csm_duration_parse(const char *text, bool negative, int64_t *seconds, struct
 		*seconds = neg ? sum : -sum;
 		return CSM_OK;
 	case READ_OVERFLOW:
-		return csm_fail(err, CSM_E_INVALID, "'%s': the duration is too long", text);
+		return csm_fail(err, CSM_E_INVALID, "'%.*s': the duration is too long", CSM_Q(text));
 	case READ_CALENDAR:
 		return csm_fail(err, CSM_E_INVALID,
-				"'%s': years and months have no fixed length; expected weeks, days, hours, minutes, seconds",
-				text);
+				"'%.*s': years and months have no fixed length; expected weeks, days, "
+				"hours, minutes, seconds",
+				CSM_Q(text));
 	case READ_BAD:
 	default:
-		return csm_fail(err, CSM_E_INVALID, "'%s' is no duration; " EXPECTED, text);
+		return csm_fail(err, CSM_E_INVALID, "'%.*s' is no duration; " EXPECTED, CSM_Q(text));
 	}
 }
 
@@ -182,7 +189,8 @@ char *csm_duration_format(int64_t seconds, char *buf)
 		uint64_t of = (uint64_t)units[i].seconds;
 
 		if (left / of)
-			n += (size_t)snprintf(buf + n, CSM_TIME_SIZE - n, "%" PRIu64 "%c", left / of, units[i].letter);
+			n += (size_t)snprintf(buf + n, CSM_TIME_SIZE - n, "%" PRIu64 "%c", left / of,
+					      units[i].letter);
 		left %= of;
 	}
 	return buf;

@@ -9,7 +9,8 @@
 
 static const struct csm_code_row code_rows[] = {
 	{ CSM_OK, "ok", "done and durable, or yes" },
-	{ CSM_NO, "no", "a check, diff or report answered no; a load that was told to skip bad rows skipped some" },
+	{ CSM_NO, "no",
+	  "a check, diff or report answered no; a load that was told to skip bad rows skipped some" },
 	{ CSM_E_USAGE, "usage", "the command line is wrong" },
 	{ CSM_E_NOTFOUND, "notfound", "no such record" },
 	{ CSM_E_REFUSED, "refused", "refused by a rule" },
@@ -132,21 +133,22 @@ int csm_err_at(struct csm_err *err, const char *file, int64_t line, int64_t col)
 
 char *csm_err_text(const struct csm_err *err, char *buf, unsigned long size)
 {
-	char line[24] = "", col[24] = "";
+	char line[32] = "", col[32] = "";
 	const char *type_gap;
 
 	if (!size)
 		return buf;
 	if (err->line > 0)
-		snprintf(line, sizeof(line), "%s%lld", err->file[0] ? ":" : "line ", (long long)err->line);
+		snprintf(line, sizeof(line), "%s%lld", err->file[0] ? ":" : "line ",
+			 (long long)err->line);
 	if (err->col > 0)
 		snprintf(col, sizeof(col), "%s%lld", err->line > 0 || err->file[0] ? ":" : "column ",
 			 (long long)err->col);
 	type_gap = err->type[0] && err->key[0] ? " " : "";
 	snprintf(buf, size, "%s%s%s%s%s%s%s%s%s%s%s", err->file, line, col,
-		 err->file[0] || line[0] || col[0] ? ": " : "",
-		 err->type, type_gap, err->key, err->type[0] || err->key[0] ? ": " : "",
-		 err->field, err->field[0] ? ": " : "", err->msg);
+		 err->file[0] || line[0] || col[0] ? ": " : "", err->type, type_gap, err->key,
+		 err->type[0] || err->key[0] ? ": " : "", err->field, err->field[0] ? ": " : "",
+		 err->msg);
 	trim_half(buf, size);
 	return buf;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * glob.c - matching by wildcard. On a mismatch only the last star is tried one character further on, which is enough
- * because the stars before it have already matched as little as they can: text times pattern at worst, never exponential.
+ * glob.c - matching by wildcard. On a mismatch only the last star is tried one character further
+ * on, which is enough because the stars before it have already matched as little as they can: text
+ * times pattern at worst, never exponential.
  */
 #include <string.h>
 
@@ -9,7 +10,10 @@
 
 #include "base/base_priv.h"
 
-/* The code point at s (not at its end); bytes that are not UTF-8 stand for themselves, above all code points. */
+/*
+ * The code point at s (not at its end); bytes that are not UTF-8 stand for themselves, above all
+ * code points.
+ */
 static size_t next_point(const char *s, uint32_t *cp)
 {
 	size_t n = 1, len;
@@ -32,15 +36,15 @@ static size_t next_member(const char *p, uint32_t *cp)
 }
 
 /*
- * Match cp against the class that starts behind its '['. Returns the bytes up to and with the ']', 0 when the class is
- * never closed (then '[' is a plain character).
+ * Match cp against the class that starts behind its '['. Returns the bytes up to and with the ']',
+ * 0 when the class is never closed (then '[' is a plain character).
  */
 static size_t match_class(const char *p, uint32_t cp, bool *hit)
 {
 	const char *start = p;
 	bool not = *p == '!', found = false;
 
-	p += not;
+	p += not ;
 	/* A ']' right at the start is a member. */
 	for (bool first = true; *p && (first || *p != ']'); first = false) {
 		uint32_t lo, hi;
@@ -53,7 +57,7 @@ static size_t match_class(const char *p, uint32_t cp, bool *hit)
 	}
 	if (*p != ']')
 		return 0;
-	*hit = found != not;
+	*hit = found != not ;
 	return (size_t)(p - start) + 1;
 }
 

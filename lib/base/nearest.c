@@ -36,8 +36,8 @@ static unsigned edit_distance(const char *a, size_t na, const char *b, size_t nb
 			unsigned change = plain(a[i - 1]) != plain(b[j - 1]);
 
 			now[j] = min3(last[j] + 1, now[j - 1] + 1, last[j - 1] + change);
-			if (i > 1 && j > 1 && plain(a[i - 1]) == plain(b[j - 2]) && plain(a[i - 2]) == plain(b[j - 1]) &&
-			    before[j - 2] + 1 < now[j])
+			if (i > 1 && j > 1 && plain(a[i - 1]) == plain(b[j - 2]) &&
+			    plain(a[i - 2]) == plain(b[j - 1]) && before[j - 2] + 1 < now[j])
 				now[j] = before[j - 2] + 1;
 		}
 		spare = before;

@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* pattern.c - moments read by a strptime-like pattern, in English whatever the locale, for foreign documents. */
+/*
+ * pattern.c - moments read by a strptime-like pattern, in English whatever the locale, for foreign
+ * documents.
+ */
 #include <string.h>
 
 #include <csm/time.h>
+#include <csm/utf8.h>
 
 #include "base/base_priv.h"
 
-static const char *const month_names[] = { "January", "February", "March", "April", "May", "June", "July", "August",
-					   "September", "October", "November", "December" };
-static const char *const day_names[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" };
+static const char *const month_names[] = { "January",	"February", "March",	"April",
+					   "May",	"June",	    "July",	"August",
+					   "September", "October",  "November", "December" };
+static const char *const day_names[] = { "Monday", "Tuesday",  "Wednesday", "Thursday",
+					 "Friday", "Saturday", "Sunday" };
 
 /* What the directives have found; -1 where nothing was. */
 struct found {
@@ -67,7 +73,7 @@ static bool read_date_part(const char **p, char directive, struct found *f)
 	case 'y':
 		if (!base_digits(p, 2, 2, &f->year))
 			return false;
-		f->year += f->year < 69 ? 2000 : 1900;	/* as POSIX strptime */
+		f->year += f->year < 69 ? 2000 : 1900; /* as POSIX strptime */
 		return true;
 	case 'm':
 		return read_two(p, 1, 12, &f->month);
@@ -120,7 +126,10 @@ static bool read_clock_part(const char **p, char directive, struct found *f)
 /* A directive that stands for several; NULL when it is a simple one. */
 static const char *expand_directive(char directive)
 {
-	return directive == 'T' ? "%H:%M:%S" : directive == 'D' ? "%m/%d/%y" : directive == 'F' ? "%Y-%m-%d" : NULL;
+	return directive == 'T'	  ? "%H:%M:%S"
+	       : directive == 'D' ? "%m/%d/%y"
+	       : directive == 'F' ? "%Y-%m-%d"
+				  : NULL;
 }
 
 static bool match_pattern(const char **text, const char *pattern, struct found *f)
@@ -142,7 +151,8 @@ static bool match_pattern(const char **text, const char *pattern, struct found *
 		} else if ((whole = expand_directive(*p))) {
 			if (!match_pattern(text, whole, f))
 				return false;
-		} else if (strchr("YymdejbBaA", *p) ? !read_date_part(text, *p, f) : !read_clock_part(text, *p, f)) {
+		} else if (strchr("YymdejbBaA", *p) ? !read_date_part(text, *p, f)
+						    : !read_clock_part(text, *p, f)) {
 			return false;
 		}
 	}
@@ -153,30 +163,38 @@ static int check_pattern(const char *pattern, struct csm_err *err)
 {
 	for (const char *p = pattern; (p = strchr(p, '%')); p += 2) {
 		if (!p[1])
-			return csm_fail(err, CSM_E_INVALID, "pattern '%s' ends in a bare %%", pattern);
+			return csm_fail(err, CSM_E_INVALID, "pattern '%.*s' ends in a bare %%",
+					CSM_Q(pattern));
 		if (!strchr("YmdHMSIpybBaAjezZTDF%", p[1]))
-			return csm_fail(err, CSM_E_INVALID, "pattern '%s': %%%c is not known", pattern, p[1]);
+			return csm_fail(err, CSM_E_INVALID, "pattern '%.*s': %%%.*s is not known",
+					CSM_Q(pattern), csm_utf8_cut(p + 1, 1), p + 1);
 	}
 	return CSM_OK;
 }
 
-static int find_day(const char *text, const char *pattern, const struct found *f, int64_t *days, struct csm_err *err)
+static int find_day(const char *text, const char *pattern, const struct found *f, int64_t *days,
+		    struct csm_err *err)
 {
 	if (f->year < 0 || (f->yday < 0 && (f->month < 0 || f->day < 0)))
-		return csm_fail(err, CSM_E_INVALID, "pattern '%s' gives no whole date for '%s'", pattern, text);
+		return csm_fail(err, CSM_E_INVALID, "pattern '%.*s' gives no whole date for '%.*s'",
+				CSM_Q(pattern), CSM_Q(text));
 	if (f->month >= 0 && f->day >= 0) {
 		if (f->day > (int64_t)csm_days_in_month(f->year, (unsigned)f->month))
-			return csm_fail(err, CSM_E_INVALID, "'%s' by pattern '%s': there is no such day", text, pattern);
+			return csm_fail(err, CSM_E_INVALID,
+					"'%.*s' by pattern '%.*s': there is no such day", CSM_Q(text),
+					CSM_Q(pattern));
 		*days = csm_days_from_civil(f->year, (unsigned)f->month, (unsigned)f->day);
 	} else {
 		*days = csm_days_from_civil(f->year, 1, 1) + f->yday - 1;
 		if (*days >= csm_days_from_civil(f->year + 1, 1, 1))
-			return csm_fail(err, CSM_E_INVALID, "'%s' by pattern '%s': there is no such day", text, pattern);
+			return csm_fail(err, CSM_E_INVALID,
+					"'%.*s' by pattern '%.*s': there is no such day", CSM_Q(text),
+					CSM_Q(pattern));
 	}
 	/* A weekday that does not fit tells that day and month were taken for one another. */
 	if (f->weekday >= 0 && f->weekday != (int64_t)csm_weekday(*days))
-		return csm_fail(err, CSM_E_INVALID, "'%s' by pattern '%s': that day is a %s", text, pattern,
-				day_names[csm_weekday(*days)]);
+		return csm_fail(err, CSM_E_INVALID, "'%.*s' by pattern '%.*s': that day is a %s",
+				CSM_Q(text), CSM_Q(pattern), day_names[csm_weekday(*days)]);
 	return CSM_OK;
 }
 
@@ -200,13 +218,16 @@ int csm_time_parse_pattern(const char *text, const char *pattern, int64_t *wall,
 	if (rc)
 		return rc;
 	if (!match_pattern(&p, pattern, &f) || *p)
-		return csm_fail(err, CSM_E_INVALID, "'%s' does not match the pattern '%s'", text, pattern);
+		return csm_fail(err, CSM_E_INVALID, "'%.*s' does not match the pattern '%.*s'",
+				CSM_Q(text), CSM_Q(pattern));
 	rc = find_day(text, pattern, &f, &days, err);
 	if (rc)
 		return rc;
-	t = days * CSM_DAY + find_hour(&f) * 3600 + (f.minute > 0 ? f.minute * 60 : 0) + (f.second > 0 ? f.second : 0);
-	if (t > CSM_TIME_MAX)	/* the leap second of the last minute */
-		return csm_fail(err, CSM_E_INVALID, "'%s' is outside the years 1 to 9999", text);
+	t = days * CSM_DAY + find_hour(&f) * 3600 + (f.minute > 0 ? f.minute * 60 : 0) +
+	    (f.second > 0 ? f.second : 0);
+	if (t > CSM_TIME_MAX) /* the leap second of the last minute */
+		return csm_fail(err, CSM_E_INVALID, "'%.*s' is outside the years 1 to 9999",
+				CSM_Q(text));
 	*wall = t;
 	if (offset_given)
 		*offset_given = f.offset_given;

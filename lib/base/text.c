@@ -16,8 +16,8 @@ static bool is_control(uint32_t cp)
 /* Characters that change how a terminal shows the others: UTR 36, "Trojan Source". */
 static bool is_hidden(uint32_t cp)
 {
-	return (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0x2028 || cp == 0x2029 ||
-	       (cp >= 0xE0000 && cp <= 0xE007F);
+	return (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0x2028 ||
+	       cp == 0x2029 || (cp >= 0xE0000 && cp <= 0xE007F);
 }
 
 int csm_text_check(const char *s, size_t n, struct csm_err *err)
@@ -28,12 +28,13 @@ int csm_text_check(const char *s, size_t n, struct csm_err *err)
 	while (i < n) {
 		len = base_utf8_next(s + i, n - i, &cp);
 		if (!len)
-			return csm_fail(err, CSM_E_INVALID, "byte %zu (0x%02x) is not valid UTF-8", i + 1,
-					(unsigned)(unsigned char)s[i]);
+			return csm_fail(err, CSM_E_INVALID, "byte %zu (0x%02x) is not valid UTF-8",
+					i + 1, (unsigned)(unsigned char)s[i]);
 		if (is_control(cp))
 			return csm_fail(err, CSM_E_INVALID,
 					"byte %zu is the control character U+%04" PRIX32
-					"; only tab and newline are stored", i + 1, cp);
+					"; only tab and newline are stored",
+					i + 1, cp);
 		i += len;
 	}
 	return CSM_OK;

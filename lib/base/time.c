@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <csm/time.h>
+#include <csm/utf8.h>
 
 #include "base/base_priv.h"
 
@@ -81,10 +82,12 @@ static int read_epoch(const char *text, int64_t *out, struct csm_err *err)
 
 	p += neg;
 	if (!base_digits(&p, 1, 18, &v) || *p)
-		return csm_fail(err, CSM_E_INVALID, "'%s' is no time; expected @ and seconds since 1970", text);
+		return csm_fail(err, CSM_E_INVALID,
+				"'%.*s' is no time; expected @ and seconds since 1970", CSM_Q(text));
 	v = neg ? -v : v;
 	if (v < CSM_TIME_MIN || v > CSM_TIME_MAX)
-		return csm_fail(err, CSM_E_INVALID, "'%s' is outside the years 1 to 9999", text);
+		return csm_fail(err, CSM_E_INVALID, "'%.*s' is outside the years 1 to 9999",
+				CSM_Q(text));
 	*out = v;
 	return CSM_OK;
 }
@@ -95,14 +98,16 @@ static int read_day(const char *text, const char **p, int64_t *days, struct csm_
 	char day[11];
 
 	if (strlen(text) < 10)
-		return csm_fail(err, CSM_E_INVALID, "'%s' is no time; " EXPECTED_TIME, text);
+		return csm_fail(err, CSM_E_INVALID, "'%.*s' is no time; " EXPECTED_TIME, CSM_Q(text));
 	memcpy(day, text, 10);
 	day[10] = '\0';
 	if (csm_date_parse(day, days, NULL)) {
 		bool shape = day[4] == '-' && day[7] == '-' && strspn(day, "0123456789-") == 10;
 
-		return csm_fail(err, CSM_E_INVALID, shape ? "'%s': there is no such day" : "'%s' is no time; " EXPECTED_TIME,
-				text);
+		return csm_fail(err, CSM_E_INVALID,
+				shape ? "'%.*s': there is no such day"
+				      : "'%.*s' is no time; " EXPECTED_TIME,
+				CSM_Q(text));
 	}
 	*p = text + 10;
 	return CSM_OK;
@@ -125,19 +130,23 @@ int csm_time_parse(const char *text, int64_t *out, bool *offset_given, struct cs
 		return rc;
 	if (*p) {
 		if (*p != 'T' && *p != 't' && *p != ' ')
-			return csm_fail(err, CSM_E_INVALID, "'%s' is no time; " EXPECTED_TIME, text);
+			return csm_fail(err, CSM_E_INVALID, "'%.*s' is no time; " EXPECTED_TIME,
+					CSM_Q(text));
 		p++;
 		if (!read_clock(&p, &seconds))
-			return csm_fail(err, CSM_E_INVALID, "'%s' is no time; " EXPECTED_TIME, text);
+			return csm_fail(err, CSM_E_INVALID, "'%.*s' is no time; " EXPECTED_TIME,
+					CSM_Q(text));
 		if (*p == ' ' && p[1])
 			p++;
 		given = base_offset(&p, &offset);
 		if (*p)
-			return csm_fail(err, CSM_E_INVALID, "'%s' is no time; " EXPECTED_TIME, text);
+			return csm_fail(err, CSM_E_INVALID, "'%.*s' is no time; " EXPECTED_TIME,
+					CSM_Q(text));
 	}
 	t = days * CSM_DAY + seconds - offset;
 	if (t < CSM_TIME_MIN || t > CSM_TIME_MAX)
-		return csm_fail(err, CSM_E_INVALID, "'%s' is outside the years 1 to 9999", text);
+		return csm_fail(err, CSM_E_INVALID, "'%.*s' is outside the years 1 to 9999",
+				CSM_Q(text));
 	if (offset_given)
 		*offset_given = given;
 	*out = t;
@@ -176,7 +185,8 @@ int csm_time_parse_rel(const char *text, int64_t now, int64_t *out, struct csm_e
 		return csm_time_parse(text, out, NULL, err);
 	}
 	if (t < CSM_TIME_MIN || t > CSM_TIME_MAX)
-		return csm_fail(err, CSM_E_INVALID, "'%s' is outside the years 1 to 9999", text);
+		return csm_fail(err, CSM_E_INVALID, "'%.*s' is outside the years 1 to 9999",
+				CSM_Q(text));
 	*out = t;
 	return CSM_OK;
 }
@@ -193,8 +203,8 @@ static bool format_wall(int64_t t, char *buf)
 	rest = rest < 0 ? rest + CSM_DAY : rest;
 	days = (t - rest) / CSM_DAY;
 	csm_civil_from_days(days, &y, &m, &d);
-	snprintf(buf, CSM_TIME_SIZE, "%04" PRId64 "-%02u-%02uT%02u:%02u:%02u", y, m, d, (unsigned)(rest / 3600),
-		 (unsigned)(rest / 60 % 60), (unsigned)(rest % 60));
+	snprintf(buf, CSM_TIME_SIZE, "%04" PRId64 "-%02u-%02uT%02u:%02u:%02u", y, m, d,
+		 (unsigned)(rest / 3600), (unsigned)(rest / 60 % 60), (unsigned)(rest % 60));
 	return true;
 }
 
@@ -212,10 +222,12 @@ char *csm_time_format_offset(int64_t t, int32_t offset, char *buf)
 	unsigned o = (unsigned)(offset < 0 ? -(int64_t)offset : offset);
 	size_t n;
 
-	if (offset <= -CSM_DAY || offset >= CSM_DAY || t < CSM_TIME_MIN || t > CSM_TIME_MAX || !format_wall(t + offset, buf))
+	if (offset <= -CSM_DAY || offset >= CSM_DAY || t < CSM_TIME_MIN || t > CSM_TIME_MAX ||
+	    !format_wall(t + offset, buf))
 		return csm_time_format(t, buf);
 	n = strlen(buf);
-	snprintf(buf + n, CSM_TIME_SIZE - n, "%c%02u:%02u", offset < 0 ? '-' : '+', o / 3600, o / 60 % 60);
+	snprintf(buf + n, CSM_TIME_SIZE - n, "%c%02u:%02u", offset < 0 ? '-' : '+', o / 3600,
+		 o / 60 % 60);
 	n = strlen(buf);
 	if (o % 60)
 		snprintf(buf + n, CSM_TIME_SIZE - n, ":%02u", o % 60);
@@ -233,7 +245,9 @@ int csm_clock_parse(const char *text, int64_t *seconds, struct csm_err *err)
 		ok = base_digits(&p, 2, 2, &s);
 	}
 	if (!ok || *p || m > 59 || s > 59 || h * 3600 + m * 60 + s > CSM_DAY)
-		return csm_fail(err, CSM_E_INVALID, "'%s' is no time of day; expected 00:00 to 24:00, such as 09:00", text);
+		return csm_fail(err, CSM_E_INVALID,
+				"'%.*s' is no time of day; expected 00:00 to 24:00, such as 09:00",
+				CSM_Q(text));
 	*seconds = h * 3600 + m * 60 + s;
 	return CSM_OK;
 }
@@ -243,9 +257,10 @@ char *csm_clock_format(int64_t seconds, char *buf)
 	if (seconds < 0 || seconds > CSM_DAY)
 		snprintf(buf, CSM_TIME_SIZE, "%" PRId64 "s", seconds);
 	else if (seconds % 60)
-		snprintf(buf, CSM_TIME_SIZE, "%02u:%02u:%02u", (unsigned)(seconds / 3600), (unsigned)(seconds / 60 % 60),
-			 (unsigned)(seconds % 60));
+		snprintf(buf, CSM_TIME_SIZE, "%02u:%02u:%02u", (unsigned)(seconds / 3600),
+			 (unsigned)(seconds / 60 % 60), (unsigned)(seconds % 60));
 	else
-		snprintf(buf, CSM_TIME_SIZE, "%02u:%02u", (unsigned)(seconds / 3600), (unsigned)(seconds / 60 % 60));
+		snprintf(buf, CSM_TIME_SIZE, "%02u:%02u", (unsigned)(seconds / 3600),
+			 (unsigned)(seconds / 60 % 60));
 	return buf;
 }

@@ -39,7 +39,8 @@ size_t base_utf8_next(const char *s, size_t n, uint32_t *cp)
 		return *cp >= 0x800 && (*cp < 0xD800 || *cp > 0xDFFF) ? 3 : 0;
 	}
 	if (c >= 0xF0 && c <= 0xF4 && n >= 4 && is_tail(s, 1) && is_tail(s, 2) && is_tail(s, 3)) {
-		*cp = (uint32_t)(c & 0x07) << 18 | tail_bits(s, 1) << 12 | tail_bits(s, 2) << 6 | tail_bits(s, 3);
+		*cp = (uint32_t)(c & 0x07) << 18 | tail_bits(s, 1) << 12 | tail_bits(s, 2) << 6 |
+		      tail_bits(s, 3);
 		return *cp >= 0x10000 && *cp <= 0x10FFFF ? 4 : 0;
 	}
 	return 0;
@@ -84,6 +85,17 @@ size_t csm_utf8_len(const char *s)
 	return n;
 }
 
+int csm_utf8_cut(const char *s, unsigned n)
+{
+	int i = 0;
+
+	/* The tails of the last character belong to it. */
+	for (unsigned points = 0; s[i] && i < 4096; i++)
+		if (((unsigned char)s[i] & 0xC0) != 0x80 && points++ == n)
+			break;
+	return i;
+}
+
 size_t csm_utf8_width(const char *s)
 {
 	size_t n = strlen(s), i = 0, width = 0;
@@ -121,8 +133,9 @@ char *csm_utf8_fold(struct csm_arena *a, const char *s)
 		return fold_ascii(a, s, n);
 	want = utf8proc_decompose((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)n, NULL, 0, opts);
 	if (want < 0)
-		return fold_ascii(a, s, n);	/* not UTF-8: the bytes stand for themselves */
-	/* utf8proc_reencode writes the bytes, at most four a code point, and a NUL over the code points. */
+		return fold_ascii(a, s, n); /* not UTF-8: the bytes stand for themselves */
+	/* utf8proc_reencode writes the bytes, at most four a code point, and a NUL over the code points.
+	 */
 	cps = csm_calloc(a, (size_t)want + 1, sizeof(*cps));
 	want = utf8proc_decompose((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)n, cps, want, opts);
 	if (want < 0 || utf8proc_reencode(cps, want, opts) < 0)

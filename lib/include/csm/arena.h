@@ -48,8 +48,8 @@ char *csm_sprintf(struct csm_arena *a, const char *fmt, ...) CSM_PRINTF(2, 3);
 char *csm_vsprintf(struct csm_arena *a, const char *fmt, va_list ap) CSM_PRINTF(2, 0);
 
 /*
- * Everything allocated after the mark is freed by rewinding to it, the growth of older buffers, arrays and csm_grow() blocks
- * included: do not use what grew since. Marks nest.
+ * Everything allocated after the mark is freed by rewinding to it, the growth of older buffers,
+ * arrays and csm_grow() blocks included: do not use what grew since. Marks nest.
  */
 struct csm_mark {
 	void *block;

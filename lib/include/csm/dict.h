@@ -53,12 +53,16 @@ struct csm_kind_row {
 	const char *width_hint;		/* longest usual text, for column widths */
 	const char *help;		/* what a value looks like, for manual and messages: "a duration such as 8h or PT8H" */
 	/*
-	 * Text to value. text is never NULL or ""; the value's text may point into text (which then must live as long) or
-	 * into the arena. References and lists of references are resolved by the store, not here: their parse is NULL.
+	 * Text to value. text is never NULL or ""; the value's text may point into text (which then
+	 * must live as long) or into the arena. References and lists of references are resolved by
+	 * the store, not here: their parse is NULL.
 	 */
 	int (*parse)(struct csm_arena *a, const struct csm_field *f, const char *text, int64_t now,
 		     struct csm_value *out, struct csm_err *err);
-	/* Value (not null) to canonical text, which parse reads back to the same value. NULL for references. */
+	/*
+	 * Value (not null) to canonical text, which parse reads back to the same value. NULL for
+	 * references.
+	 */
 	const char *(*format)(struct csm_arena *a, const struct csm_field *f, const struct csm_value *v);
 };
 /* The row of a kind; the table is indexed by kind and checked by csm_dict_check(). */
@@ -121,8 +125,8 @@ struct csm_state {
 #define CSM_WHO_SYSTEM	(1u << 2)	/* csm tick */
 
 /*
- * A move of a lifecycle: a verb of the command line. Several rows may share a verb when they differ in from-states or
- * who; the first row that fits state and actor is taken.
+ * A move of a lifecycle: a verb of the command line. Several rows may share a verb when they differ
+ * in from-states or who; the first row that fits state and actor is taken.
  */
 struct csm_move {
 	const char *verb;		/* "request_info" (written request-info) */
@@ -224,7 +228,10 @@ const struct csm_choice *csm_choice_find(const struct csm_choice *choices, const
 int csm_type_title(const struct csm_rtype *t);
 /* "CS0000042" for (t, 42), at least 7 digits. NULL when t has no prefix. */
 const char *csm_number_format(struct csm_arena *a, const struct csm_rtype *t, int64_t id);
-/* The id in a number of t's form (prefix, digits, value 1..2^53), 0 when text has another form. Case of the prefix is ignored. */
+/*
+ * The id in a number of t's form (prefix, digits, value 1..2^53), 0 when text has another form.
+ * Case of the prefix is ignored.
+ */
 int64_t csm_number_parse(const struct csm_rtype *t, const char *text);
 /* The type whose prefix and digits make up text, and the id; NULL if none ("csm show CS0000042"). */
 const struct csm_rtype *csm_number_type(const struct csm_dict *d, const char *text, int64_t *id);
@@ -244,8 +251,9 @@ const struct csm_move *csm_life_verb(const struct csm_lifecycle *l, const char *
 const char *csm_life_allowed(struct csm_arena *a, const struct csm_lifecycle *l, const char *state, uint32_t who);
 
 /*
- * Text to a value of the field by its kind: parses, applies choices, bounds and lengths. "" gives null. References are
- * refused here (csm/store.h resolves them). Errors carry type and field and say what is expected.
+ * Text to a value of the field by its kind: parses, applies choices, bounds and lengths. "" gives
+ * null. References are refused here (csm/store.h resolves them). Errors carry type and field and
+ * say what is expected.
  */
 int csm_field_parse(struct csm_arena *a, const struct csm_rtype *t, const struct csm_field *f, const char *text, int64_t now,
 		    struct csm_value *out, struct csm_err *err);
@@ -261,10 +269,11 @@ bool csm_list_word(const char *list, unsigned i, char *buf, size_t size);
 bool csm_list_has(const char *list, const char *word);
 
 /*
- * The dictionary against itself: names unique, snake_case and no SQL word, labels and help present, references resolve, defaults
- * are values of their kind, choices present where needed, keys and unique sets name fields, every state reachable and (unless
- * final) left, moves name states, fields and journals that exist, each prefix used once, at most CSM_MAX_FIELDS.
- * hook_known says whether a hook id is registered (NULL: not checked). Every finding goes to diag; returns CSM_OK or CSM_NO.
+ * The dictionary against itself: names unique, snake_case and no SQL word, labels and help present,
+ * references resolve, defaults are values of their kind, choices present where needed, keys and
+ * unique sets name fields, every state reachable and (unless final) left, moves name states, fields
+ * and journals that exist, each prefix used once, at most CSM_MAX_FIELDS. hook_known says whether a
+ * hook id is registered (NULL: not checked). Every finding goes to diag; returns CSM_OK or CSM_NO.
  */
 int csm_dict_check(const struct csm_dict *d, bool (*hook_known)(void *arg, const char *id), void *arg,
 		   const struct csm_diag *diag);

@@ -3,16 +3,18 @@
  * csm/filter.h - the language of conditions, the same everywhere one is written.
  *
  *   expr   := or ; or := and { "or" and } ; and := not { "and" not } ; not := "not" not | "(" or ")" | test
- *   test   := path op value | path "in" "(" value {"," value} ")" | path "not" "in" (...) | path "is" ["not"] "null"
+ *   test   := path op value | path "in" "(" value {"," value} ")" | path "not" "in" (...)
+ *           | path "is" ["not"] "null"
  *           | path "between" value "and" value | path            (a bool field alone: is true)
  *           | path "contains" value  (list fields: has the element)
  *   op     := = != < <= > >= ~ !~          (~ is a glob folded by Unicode)
  *   path   := field { "." field }          through references: account.name, contract.account.rank_tier
  *   value  := 'text' | "text" | word | number | -7d +2h now today (times) | me (reference to a user)
  *
- * Comparison with null is false (so x != 3 is false when x is null), `not` is two-valued, text order is bytewise.
- * Values are typed by the field at the end of the path. The tree is rendered to SQL by the store, or evaluated here on a
- * record in memory; a property test holds the two against each other.
+ * Comparison with null is false (so x != 3 is false when x is null), `not` is two-valued, text
+ * order is bytewise. Values are typed by the field at the end of the path. The tree is rendered to
+ * SQL by the store, or evaluated here on a record in memory; a property test holds the two against
+ * each other.
  */
 #ifndef CSM_FILTER_H
 #define CSM_FILTER_H
@@ -44,8 +46,9 @@ struct csm_filter {
 };
 
 /*
- * What parsing needs from outside: the clock, who "me" is, and how the key of a reference becomes an id.
- * ref may be NULL (then only numbers and `null` are taken for references: used to check expressions without a database).
+ * What parsing needs from outside: the clock, who "me" is, and how the key of a reference becomes
+ * an id. ref may be NULL (then only numbers and `null` are taken for references: used to check
+ * expressions without a database).
  */
 struct csm_filter_env {
 	const struct csm_dict *dict;
@@ -63,8 +66,8 @@ int csm_filter_parse(struct csm_arena *a, const struct csm_rtype *t, const char 
 struct csm_filter *csm_filter_and(struct csm_arena *a, struct csm_filter *x, struct csm_filter *y);
 
 /*
- * Evaluate on a record. follow loads the record a reference points to (NULL result: the reference is null or gone); it may be
- * NULL when no path goes through a reference. *out is the answer.
+ * Evaluate on a record. follow loads the record a reference points to (NULL result: the reference
+ * is null or gone); it may be NULL when no path goes through a reference. *out is the answer.
  */
 int csm_filter_eval(const struct csm_filter *f, const struct csm_rec *r,
 		    int (*follow)(void *arg, const struct csm_rtype *t, int64_t id, const struct csm_rec **out, struct csm_err *err),

@@ -40,7 +40,10 @@ bool csm_rec_is(const struct csm_rec *r, int field, const char *text);
 bool csm_rec_changed(const struct csm_rec *r, int field);
 bool csm_rec_any_changed(const struct csm_rec *r);			/* volatile and computed fields not counted */
 
-/* The record's key for messages: number, else first key field with a value, else "#id" or "new". In the arena. */
+/*
+ * The record's key for messages: number, else first key field with a value, else "#id" or "new". In
+ * the arena.
+ */
 const char *csm_rec_key(struct csm_arena *a, const struct csm_rec *r);
 
 #endif

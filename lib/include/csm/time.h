@@ -31,9 +31,10 @@ unsigned csm_weekday(int64_t days);
 int64_t csm_easter(int64_t year);
 
 /*
- * Read a moment: RFC 3339 "2024-03-29T15:00:00+01:00" ('T' or a blank, seconds optional, fraction cut,
- * Z, +hh:mm, +hhmm or +hh), a date alone (its midnight), or "@SECONDS". Text without an offset is taken as
- * UTC when offset_given is NULL; otherwise *offset_given tells whether there was one and *out is the
+ * Read a moment: RFC 3339 "2024-03-29T15:00:00+01:00" ('T' or a blank, seconds optional, fraction
+ * cut, Z, +hh:mm, +hhmm or +hh), a date alone (its midnight), or "@SECONDS" (counts as having an
+ * offset). A leap second is the second after it. Text without an offset is taken as UTC when
+ * offset_given is NULL; otherwise *offset_given tells whether there was one and *out is the
  * wall-clock reading as if UTC. CSM_E_INVALID says what is expected.
  */
 int csm_time_parse(const char *text, int64_t *out, bool *offset_given, struct csm_err *err);
@@ -45,7 +46,7 @@ int csm_time_parse(const char *text, int64_t *out, bool *offset_given, struct cs
 int csm_time_parse_rel(const char *text, int64_t now, int64_t *out, struct csm_err *err);
 
 #define CSM_TIME_SIZE 40
-/* "2024-03-29T14:00:00Z". buf of CSM_TIME_SIZE bytes; returns buf. */
+/* "2024-03-29T14:00:00Z", "@SECONDS" outside the years 1 to 9999. buf of CSM_TIME_SIZE bytes; returns buf. */
 char *csm_time_format(int64_t t, char *buf);
 /* The same moment written with an offset: "2024-03-29T15:00:00+01:00" (seconds of the offset kept if any). */
 char *csm_time_format_offset(int64_t t, int32_t offset, char *buf);
@@ -62,19 +63,22 @@ int csm_clock_parse(const char *text, int64_t *seconds, struct csm_err *err);
 char *csm_clock_format(int64_t seconds, char *buf);
 
 /*
- * A duration: "90" or "90s" seconds, "1d2h3m4s" in any of these units in falling order (w d h m s), "02:30" or
- * "02:30:15" (hours first), "2 01:30:00" (days first), ISO 8601 "PT8H", "P1D", "P1DT2H30M", "P2W". A day is 24 h.
- * Years and months are refused (no fixed length). A leading '-' is allowed only when negative is true.
- * Overflow is CSM_E_INVALID.
+ * A duration: "90" or "90s" seconds, "1d2h3m4s" in any of these units in falling order (w d h m s;
+ * one blank between the parts is fine), "02:30" or "02:30:15" (hours first), "2 01:30:00" (days
+ * first), ISO 8601 "PT8H", "P1D", "P1DT2H30M", "P2W". A day is 24 h. Years and months are refused
+ * (no fixed length). A leading '-' is allowed only when negative is true. Overflow is
+ * CSM_E_INVALID.
  */
 int csm_duration_parse(const char *text, bool negative, int64_t *seconds, struct csm_err *err);
 /* Canonical text, read back by csm_duration_parse: "8h", "1d2h30m", "0s", "-15m". */
 char *csm_duration_format(int64_t seconds, char *buf);
 
 /*
- * Read a moment by a strptime-like pattern: %Y %m %d %H %M %S %I %p %y %b %B %a %A %j %e %z %Z(UTC, GMT only) %T %D %F %%; other
- * characters stand for themselves, blank matches any run of blanks. English names. The result is the wall-clock
- * reading; *offset_given and *offset (seconds east) report %z. CSM_E_INVALID names text and pattern.
+ * Read a moment by a strptime-like pattern: %Y %m %d %H %M %S %I %p %y %b %B %a %A %j %e %z %Z(UTC,
+ * GMT only) %T %D %F %%; other characters stand for themselves, blank matches any run of blanks.
+ * English names; %y 69..99 is 1969.., 00..68 is 2000..; a name of the day that does not fit the
+ * date is refused. The result is the wall-clock reading; *offset_given and *offset (seconds east)
+ * report %z. CSM_E_INVALID names text and pattern.
  */
 int csm_time_parse_pattern(const char *text, const char *pattern, int64_t *wall, bool *offset_given,
 			   int32_t *offset, struct csm_err *err);

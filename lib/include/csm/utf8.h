@@ -18,6 +18,13 @@ size_t csm_utf8_check(const char *s, size_t n);
 /* Number of code points of valid UTF-8 (lengths in the dictionary count these). */
 size_t csm_utf8_len(const char *s);
 
+/*
+ * Quoting input in a message without letting long input push the rest out: csm_fail(err, code, "'%.*s' is no number",
+ * CSM_Q(text)) writes at most 80 code points. csm_utf8_cut gives the bytes of the first n code points.
+ */
+int csm_utf8_cut(const char *s, unsigned n);
+#define CSM_Q(s) csm_utf8_cut((s), 80), (s)
+
 /* Terminal columns of a string (East Asian width; combining marks count 0). */
 size_t csm_utf8_width(const char *s);
 
