@@ -18,6 +18,8 @@ int csm_store_open(struct csm_store **out, struct csm_db *db, const struct csm_e
 	rc = store_actor_resolve(s, err);
 	if (rc == CSM_OK)
 		rc = store_access_open(s, err);
+	if (rc == CSM_OK)
+		rc = store_settings_check(s, err);
 	if (rc != CSM_OK) {
 		csm_store_close(s);
 		return rc;

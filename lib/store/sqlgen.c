@@ -16,7 +16,7 @@ struct store_made {
 	struct store_made *next;
 };
 
-enum shape { MADE_UPDATE, MADE_EXISTS, MADE_BY, MADE_IDS, MADE_MATCH, MADE_ANY, MADE_REFS, MADE_NEAR };
+enum shape { MADE_UPDATE, MADE_EXISTS, MADE_FIRST, MADE_BY, MADE_IDS, MADE_MATCH, MADE_ANY, MADE_REFS, MADE_NEAR };
 
 /* Words that SQLite 3.40 or PostgreSQL 15 do not take as a bare column or table name. */
 static const char *const RESERVED[] = {
@@ -202,6 +202,16 @@ const char *store_sql_exists(struct csm_store *s, const struct csm_rtype *t)
 
 	if (!sql)
 		sql = m->sql = csm_sprintf(s->arena, "SELECT id FROM %s WHERE id = $1", store_ident(s->arena, t->table));
+	return sql;
+}
+
+const char *store_sql_first(struct csm_store *s, const struct csm_rtype *t)
+{
+	struct store_made *m;
+	const char *sql = find_made(s, t, MADE_FIRST, 0, 0, &m);
+
+	if (!sql)
+		sql = m->sql = csm_sprintf(s->arena, "SELECT id FROM %s LIMIT 1", store_ident(s->arena, t->table));
 	return sql;
 }
 

@@ -88,6 +88,7 @@ const char *store_sql(struct csm_store *s, const struct csm_rtype *t, enum store
 const char *store_sql_update(struct csm_store *s, const struct csm_rtype *t, const uint64_t mask[2]);
 /* The other shapes; each text is made once and kept, so that csm_db_kept() finds its statement by address. */
 const char *store_sql_exists(struct csm_store *s, const struct csm_rtype *t);		/* id WHERE id = $1 */
+const char *store_sql_first(struct csm_store *s, const struct csm_rtype *t);		/* id of any row */
 const char *store_sql_by(struct csm_store *s, const struct csm_rtype *t, int field);	/* row as GET, WHERE field = $1 ORDER BY id */
 const char *store_sql_ids(struct csm_store *s, const struct csm_rtype *t, int field);	/* id WHERE field = $1 ORDER BY id */
 /* id WHERE every field = $n, or IS NULL where its bit in nulls is set. At most 8 fields. */
@@ -155,6 +156,8 @@ int store_follow_one(void *arg, const struct csm_rtype *t, int64_t id, const str
 /* Call after every row written or deleted: forgets cached records, settings and service slots that may now be stale. */
 void store_note_write(struct csm_store *s, const struct csm_rtype *t);
 void store_settings_drop(struct csm_store *s);
+/* Whether the settings given with the command are values of their kinds: CSM_E_CONFIG. */
+int store_settings_check(struct csm_store *s, struct csm_err *err);
 void store_slots_close(struct csm_store *s);
 
 /* ---- actor.c ---- */
