@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sla_clock.c - the arithmetic of one SLA record: elapsed time without its pauses, the due moment, what it looks like at a moment.
+ * Formulas: domain 6.3. Breached means that the end (or now) is later than the due moment; moments are compared, not percentages.
+ */
+#include "sla_priv.h"
+
+int sla_calendar(struct csm_store *s, const struct csm_rec *sla, struct csm_cal **out, struct csm_err *err)
+{
+	*out = NULL;
+	if (csm_rec_null(sla, SLA_SCHEDULE))
+		return CSM_OK;
+	return csm_schedule_calendar(s, csm_rec_int(sla, SLA_SCHEDULE), csm_rec_text(sla, SLA_TIME_ZONE), out, err);
+}
+
+int sla_between(struct csm_cal *cal, int64_t from, int64_t to, int64_t *out, struct csm_err *err)
+{
+	if (cal)
+		return csm_cal_elapsed(cal, from, to, out, err);
+	*out = to > from ? to - from : 0;
+	return CSM_OK;
+}
+
+int sla_due(struct csm_cal *cal, int64_t start, int64_t seconds, int64_t *out, struct csm_err *err)
+{
+	if (cal)
+		return csm_cal_due(cal, start, seconds, out, err);
+	if (__builtin_add_overflow(start, seconds, out) || *out > CSM_TIME_MAX)
+		return csm_fail(err, CSM_E_INVALID, "the due moment is past the year 9999");
+	return CSM_OK;
+}
+
+/* Elapsed and business time until `at`, pauses taken out; a pause that still runs counts until then. */
+static int count_until(struct csm_cal *cal, const struct csm_rec *sla, int64_t at, int64_t *elapsed, int64_t *business, struct csm_err *err)
+{
+	int64_t start = csm_rec_int(sla, SLA_START_AT), stop = at, all;
+	int rc;
+
+	if (!csm_rec_null(sla, SLA_PAUSE_AT))
+		stop = csm_rec_int(sla, SLA_PAUSE_AT);
+	rc = sla_between(cal, start, stop, &all, err);
+	*elapsed = stop > start ? stop - start - csm_rec_int(sla, SLA_PAUSE_DURATION) : 0;
+	*business = all - csm_rec_int(sla, SLA_BUSINESS_PAUSE_DURATION);
+	if (*elapsed < 0)
+		*elapsed = 0;
+	if (*business < 0)
+		*business = 0;
+	return rc;
+}
+
+int csm_sla_view(struct csm_store *s, const struct csm_rec *sla, int64_t now, int64_t within, struct csm_sla_view *out, struct csm_err *err)
+{
+	bool active = csm_rec_int(sla, SLA_ACTIVE), paused = csm_rec_is(sla, SLA_STAGE, "paused");
+	int64_t at = csm_rec_null(sla, SLA_END_AT) ? now : csm_rec_int(sla, SLA_END_AT), target = csm_rec_int(sla, SLA_DURATION);
+	struct csm_cal *cal;
+	int rc = sla_calendar(s, sla, &cal, err);
+
+	memset(out, 0, sizeof(*out));
+	if (rc)
+		return rc;
+	if (!active && !csm_rec_null(sla, SLA_BUSINESS_ELAPSED)) {
+		out->elapsed = csm_rec_int(sla, SLA_ELAPSED);
+		out->business_elapsed = csm_rec_int(sla, SLA_BUSINESS_ELAPSED);
+	} else {
+		rc = count_until(cal, sla, at, &out->elapsed, &out->business_elapsed, err);
+		if (rc)
+			return rc;
+	}
+	out->left = target - out->business_elapsed;
+	if (target > 0 && __builtin_mul_overflow(out->business_elapsed, 10000, &out->percent) == 0)
+		out->percent /= target;
+	out->due = paused || csm_rec_null(sla, SLA_PLANNED_END_AT) ? CSM_TIME_MIN : csm_rec_int(sla, SLA_PLANNED_END_AT);
+	out->breached = csm_rec_int(sla, SLA_HAS_BREACHED) || (out->due != CSM_TIME_MIN && at > out->due);
+	out->soon = active && !paused && !out->breached && out->due != CSM_TIME_MIN && out->due - now <= within;
+	return CSM_OK;
+}
+
+static int save(struct csm_store *s, struct csm_rec *sla, struct csm_err *err)
+{
+	return csm_store_write(s, sla, CSM_WRITE_NORMAL, -1, err);
+}
+
+static void mark_breach(struct csm_rec *sla, int64_t at)
+{
+	int64_t due = csm_rec_int(sla, SLA_PLANNED_END_AT);
+
+	if (csm_rec_null(sla, SLA_PLANNED_END_AT) || at <= due || csm_rec_int(sla, SLA_HAS_BREACHED))
+		return;
+	csm_rec_set_int(sla, SLA_HAS_BREACHED, 1);
+	csm_rec_set_int(sla, SLA_BREACHED_AT, due);
+}
+
+int sla_pause(struct csm_store *s, struct csm_rec *sla, int64_t at, struct csm_err *err)
+{
+	mark_breach(sla, at);
+	csm_rec_set_text(sla, SLA_STAGE, "paused");
+	csm_rec_set_int(sla, SLA_PAUSE_AT, at);
+	csm_rec_clear(sla, SLA_PLANNED_END_AT);
+	return save(s, sla, err);
+}
+
+/* The pause that runs is added up and the due moment counted again; nothing is stored yet. */
+static int end_pause(struct csm_store *s, struct csm_rec *sla, int64_t at, struct csm_err *err)
+{
+	int64_t from = csm_rec_int(sla, SLA_PAUSE_AT), business, due;
+	struct csm_cal *cal;
+	int rc = sla_calendar(s, sla, &cal, err);
+
+	if (!rc)
+		rc = sla_between(cal, from, at, &business, err);
+	if (rc)
+		return rc;
+	csm_rec_set_int(sla, SLA_PAUSE_DURATION, csm_rec_int(sla, SLA_PAUSE_DURATION) + (at > from ? at - from : 0));
+	csm_rec_set_int(sla, SLA_BUSINESS_PAUSE_DURATION, csm_rec_int(sla, SLA_BUSINESS_PAUSE_DURATION) + business);
+	csm_rec_clear(sla, SLA_PAUSE_AT);
+	rc = sla_due(cal, csm_rec_int(sla, SLA_START_AT),
+		     csm_rec_int(sla, SLA_DURATION) + csm_rec_int(sla, SLA_BUSINESS_PAUSE_DURATION), &due, err);
+	if (!rc)
+		csm_rec_set_int(sla, SLA_PLANNED_END_AT, due);
+	return rc;
+}
+
+int sla_resume(struct csm_store *s, struct csm_rec *sla, int64_t at, struct csm_err *err)
+{
+	int rc = end_pause(s, sla, at, err);
+
+	if (rc)
+		return rc;
+	csm_rec_set_text(sla, SLA_STAGE, "in_progress");
+	return save(s, sla, err);
+}
+
+int sla_end(struct csm_store *s, struct csm_rec *sla, const char *stage, int64_t at, struct csm_err *err)
+{
+	int64_t elapsed, business;
+	struct csm_cal *cal;
+	int rc = sla_calendar(s, sla, &cal, err);
+
+	if (!rc && !csm_rec_null(sla, SLA_PAUSE_AT))
+		rc = end_pause(s, sla, at, err);
+	if (!rc)
+		rc = count_until(cal, sla, at, &elapsed, &business, err);
+	if (rc)
+		return rc;
+	mark_breach(sla, at);
+	csm_rec_set_text(sla, SLA_STAGE, stage);
+	csm_rec_set_int(sla, SLA_ACTIVE, 0);
+	csm_rec_set_int(sla, SLA_END_AT, at);
+	csm_rec_set_int(sla, SLA_ELAPSED, elapsed);
+	csm_rec_set_int(sla, SLA_BUSINESS_ELAPSED, business);
+	return save(s, sla, err);
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* sla_def.c - SLA definitions: read once a command, their conditions parsed, and which of them are in force for a task. */
+#include "sla_priv.h"
+
+struct def_set {
+	struct csm_arena *arena;
+	struct sla_def *v;
+	unsigned n;
+};
+
+static const char def_key[] = "sla definitions";
+
+static void drop_defs(void *slot)
+{
+	struct def_set *set = slot;
+
+	csm_arena_free(set->arena);
+	memset(set, 0, sizeof(*set));
+}
+
+static int parse_condition(struct csm_store *s, struct csm_arena *a, const struct sla_def *def, int field, struct csm_filter **out,
+			   struct csm_err *err)
+{
+	int rc;
+
+	*out = NULL;
+	if (csm_rec_null(def->rec, field))
+		return CSM_OK;
+	rc = csm_store_filter(s, def->target, csm_rec_text(def->rec, field), a, out, err);
+	if (rc)
+		csm_err_on(err, "sla_definition", csm_rec_text(def->rec, SLA_DEFINITION_NAME),
+			   def->rec->type->fields[field].name);
+	return rc;
+}
+
+static int is_contractual(struct csm_store *s, int64_t def, bool *out, struct csm_err *err)
+{
+	int field = CONTRACT_SLA_SLA_DEFINITION;
+	struct csm_value v = csm_int(def);
+	int64_t id;
+	int rc = svc_first(s, &csm_type_contract_sla, &field, &v, 1, &id, err);
+
+	*out = id != 0;
+	return rc;
+}
+
+static int load_def(struct csm_store *s, struct csm_arena *a, struct csm_rec *rec, struct sla_def *def, struct csm_err *err)
+{
+	static const int fields[] = { SLA_DEFINITION_START_CONDITION, SLA_DEFINITION_STOP_CONDITION, SLA_DEFINITION_PAUSE_CONDITION,
+				      SLA_DEFINITION_RESUME_CONDITION, SLA_DEFINITION_CANCEL_CONDITION,
+				      SLA_DEFINITION_RESET_CONDITION };
+	struct csm_filter **to[] = { &def->start, &def->stop, &def->pause, &def->resume, &def->cancel, &def->reset };
+	int rc = CSM_OK;
+
+	def->rec = rec;
+	def->target = csm_dict_type(csm_store_dict(s), csm_rec_text(rec, SLA_DEFINITION_TARGET_TYPE));
+	for (unsigned i = 0; i < CSM_COUNT(fields) && !rc; i++)
+		rc = parse_condition(s, a, def, fields[i], to[i], err);
+	return rc ? rc : is_contractual(s, rec->id, &def->contractual, err);
+}
+
+int sla_defs(struct csm_store *s, struct sla_def **defs, unsigned *n, struct csm_err *err)
+{
+	bool made;
+	struct def_set *set = csm_store_slot(s, def_key, sizeof(*set), drop_defs, &made);
+	struct csm_vec v;
+	struct csm_cursor *c CSM_CLEANUP(csm_cursor_closep) = NULL;
+	struct csm_query q = { .sort = "name" };
+	struct csm_rec *rec;
+	int rc;
+
+	*defs = set->v;
+	*n = set->n;
+	if (set->arena)
+		return CSM_OK;
+	set->arena = csm_arena_like(csm_store_arena(s));
+	v = (struct csm_vec)CSM_VEC(set->arena, struct sla_def);
+	rc = csm_store_select(s, &csm_type_sla_definition, &q, set->arena, &c, err);
+	while (!rc) {
+		rc = csm_cursor_next(c, set->arena, &rec, err);
+		if (rc || !rec)
+			break;
+		rc = load_def(s, set->arena, rec, csm_vec_add(&v), err);
+	}
+	if (rc) {
+		drop_defs(set);
+		return rc;
+	}
+	*defs = set->v = v.p;
+	*n = set->n = (unsigned)v.n;
+	return CSM_OK;
+}
+
+int sla_def_find(struct csm_store *s, int64_t id, struct sla_def **out, struct csm_err *err)
+{
+	struct sla_def *defs;
+	unsigned n;
+	int rc = sla_defs(s, &defs, &n, err);
+
+	*out = NULL;
+	for (unsigned i = 0; !rc && i < n; i++)
+		if (defs[i].rec->id == id)
+			*out = &defs[i];
+	return rc;
+}
+
+int sla_is(struct csm_store *s, const struct csm_filter *f, const struct csm_rec *task, bool *out, struct csm_err *err)
+{
+	*out = false;
+	return f ? csm_store_eval(s, f, task, out, err) : CSM_OK;
+}
+
+/*
+ * Domain 5.4: a contract with SLA rows gives those, and general definitions too only when it says so (process_non_contractual_slas); definitions
+ * attached to any contract are never general; a task without such a contract has the general ones only.
+ */
+int sla_def_applies(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, bool *out, struct csm_err *err)
+{
+	static const int fields[] = { CONTRACT_SLA_CONTRACT, CONTRACT_SLA_SLA_DEFINITION };
+	struct csm_value v[2] = { csm_null(), csm_int(def->rec->id) };
+	struct csm_rec *contract = NULL;
+	int64_t row = 0, any = 0;
+	int rc = CSM_OK;
+
+	*out = false;
+	if (def->target != task->type)
+		return CSM_OK;
+	if (task->type == &csm_type_case)
+		rc = svc_ref(s, task, CASE_CONTRACT, &contract, err);
+	if (rc)
+		return rc;
+	if (contract) {
+		v[0] = csm_int(contract->id);
+		rc = svc_first(s, &csm_type_contract_sla, fields, v, 1, &any, err);
+		if (!rc && any)
+			rc = svc_first(s, &csm_type_contract_sla, fields, v, 2, &row, err);
+		if (rc)
+			return rc;
+	}
+	if (def->contractual)
+		*out = row != 0;
+	else
+		*out = !any || csm_rec_int(contract, CONTRACT_PROCESS_NON_CONTRACTUAL_SLAS);
+	return CSM_OK;
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/* sla_source.c - what a definition gives a task: schedule, zone, due moment; attaching the record. */
+#include "sla_priv.h"
+
+#define HOUR INT64_C(3600)
+
+/* schedule_field is a path on the task, such as entitlement.business_hours. */
+static int schedule_from_task(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, int64_t *schedule,
+			      struct csm_err *err)
+{
+	const char *text = csm_rec_text(def->rec, SLA_DEFINITION_SCHEDULE_FIELD);
+	const struct csm_rec *end = NULL;
+	struct csm_path path;
+	int rc = csm_path_parse(task->arena, csm_store_dict(s), task->type, text, &path, err);
+
+	if (!rc)
+		rc = csm_store_follow(s, task, &path, task->arena, &end, err);
+	if (!rc && end && !csm_rec_null(end, path.field[path.n - 1]))
+		*schedule = csm_rec_int(end, path.field[path.n - 1]);
+	return rc;
+}
+
+/* A text at a path on the task, NULL when there is none. */
+static int zone_from_path(struct csm_store *s, const struct csm_rec *task, const char *text, const char **zone, struct csm_err *err)
+{
+	const struct csm_rec *end = NULL;
+	struct csm_path path;
+	int rc = csm_path_parse(task->arena, csm_store_dict(s), task->type, text, &path, err);
+
+	if (!rc)
+		rc = csm_store_follow(s, task, &path, task->arena, &end, err);
+	if (!rc && end && !csm_rec_null(end, path.field[path.n - 1]))
+		*zone = csm_strdup(task->arena, csm_rec_text(end, path.field[path.n - 1]));
+	return rc;
+}
+
+/* Where each timezone_source looks, in order; the definition's own zone and then the setting time.zone stand last. */
+static const struct {
+	const char *source;
+	const char *paths[4];
+} zone_paths[] = {
+	{ "contact", { "contact.time_zone", "consumer.time_zone" } },
+	{ "account", { "account.time_zone", "contact.time_zone" } },
+	{ "location", { "asset.location.time_zone", "install_base_item.location.time_zone" } },
+};
+
+static int find_zone(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, const char **zone, struct csm_err *err)
+{
+	const char *source = csm_rec_text(def->rec, SLA_DEFINITION_TIMEZONE_SOURCE);
+
+	*zone = NULL;
+	for (unsigned i = 0; i < CSM_COUNT(zone_paths); i++) {
+		if (strcmp(zone_paths[i].source, source) != 0)
+			continue;
+		for (unsigned j = 0; zone_paths[i].paths[j] && !*zone; j++) {
+			char head[40];
+			const char *dot = strchr(zone_paths[i].paths[j], '.');
+			int rc;
+
+			snprintf(head, sizeof(head), "%.*s", (int)(dot - zone_paths[i].paths[j]), zone_paths[i].paths[j]);
+			if (csm_field_index(task->type, head) < 0)
+				continue;	/* a task has fewer parties than a case */
+			rc = zone_from_path(s, task, zone_paths[i].paths[j], zone, err);
+			if (rc)
+				return rc;
+		}
+	}
+	if (!*zone && !csm_rec_null(def->rec, SLA_DEFINITION_TIME_ZONE))
+		*zone = csm_rec_text(def->rec, SLA_DEFINITION_TIME_ZONE);
+	if (!*zone)
+		*zone = csm_store_setting_text(s, "time.zone");
+	return CSM_OK;
+}
+
+int sla_sources(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, int64_t *schedule, const char **zone,
+		struct csm_err *err)
+{
+	const char *source = csm_rec_text(def->rec, SLA_DEFINITION_SCHEDULE_SOURCE);
+	int rc = CSM_OK;
+
+	*schedule = 0;
+	if (strcmp(source, "definition") == 0)
+		*schedule = csm_rec_int(def->rec, SLA_DEFINITION_SCHEDULE);
+	else if (strcmp(source, "field") == 0)
+		rc = schedule_from_task(s, def, task, schedule, err);
+	return rc ? rc : find_zone(s, def, task, zone, err);
+}
+
+/* The n-th business day after the local day of start at hour, as a moment; a day is a business day when it has open time. */
+static int business_day_at(struct csm_store *s, struct csm_cal *cal, const char *zone_name, int64_t start, int days, int64_t hour, int64_t *out,
+			   struct csm_err *err)
+{
+	const struct csm_zone *zone;
+	int64_t day, local;
+	int rc = csm_zone_load(csm_store_arena(s), csm_store_env(s)->tzdir, zone_name, &zone, err);
+
+	if (rc)
+		return rc;
+	local = start + csm_zone_offset(zone, start);
+	day = (local - ((local % CSM_DAY) + CSM_DAY) % CSM_DAY) / CSM_DAY;
+	for (int tries = 0; days > 0; tries++) {
+		int64_t open = 1;
+
+		day++;
+		if (cal)
+			rc = csm_cal_elapsed(cal, csm_zone_from_wall(zone, day * CSM_DAY), csm_zone_from_wall(zone, (day + 1) * CSM_DAY),
+					     &open, err);
+		if (rc)
+			return rc;
+		if (open)
+			days--;
+		if (tries > 366 * 5)
+			return csm_fail(err, CSM_E_REFUSED, "schedule '%s' has no business day in five years", csm_cal_name(cal));
+	}
+	*out = csm_zone_from_wall(zone, day * CSM_DAY + hour * HOUR);
+	return CSM_OK;
+}
+
+/* Domain 6.3, relative durations; the ones that end at 4 pm count a start after 10:00 as the next day. */
+static int due_by_four(struct csm_store *s, struct csm_cal *cal, const char *zone_name, int64_t start, int days, int64_t *out,
+		       struct csm_err *err)
+{
+	const struct csm_zone *zone;
+	int64_t local;
+	int rc = csm_zone_load(csm_store_arena(s), csm_store_env(s)->tzdir, zone_name, &zone, err);
+
+	if (rc)
+		return rc;
+	local = start + csm_zone_offset(zone, start);
+	if (((local % CSM_DAY) + CSM_DAY) % CSM_DAY > 10 * HOUR)
+		days++;
+	return business_day_at(s, cal, zone_name, start, days, 16, out, err);
+}
+
+static int due_on_date(const struct csm_rec *task, struct csm_cal *cal, int64_t start, int64_t *out, struct csm_err *err)
+{
+	int field = csm_field_index(task->type, "due_date");
+
+	*out = field < 0 || csm_rec_null(task, field) ? 0 : csm_rec_int(task, field);
+	if (*out <= start) {
+		*out = start + 1;
+		return CSM_OK;
+	}
+	return cal ? csm_cal_next_open(cal, *out, out, err) : CSM_OK;
+}
+
+int sla_relative_due(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, struct csm_cal *cal, const char *zone,
+		     int64_t start, int64_t *out, struct csm_err *err)
+{
+	const char *name = csm_rec_text(def->rec, SLA_DEFINITION_RELATIVE_DURATION);
+
+	if (strcmp(name, "due_date") == 0)
+		return due_on_date(task, cal, start, out, err);
+	if (strcmp(name, "end_of_next_business_day") == 0)
+		return business_day_at(s, cal, zone, start, 1, 17, out, err);
+	if (strcmp(name, "next_business_day_by_4pm") == 0)
+		return due_by_four(s, cal, zone, start, 1, out, err);
+	if (strcmp(name, "2_business_days_by_4pm") == 0)
+		return due_by_four(s, cal, zone, start, 2, out, err);
+	if (strcmp(name, "3_business_days_by_4pm") == 0)
+		return due_by_four(s, cal, zone, start, 3, out, err);
+	return csm_fail(err, CSM_E_INTERNAL, "relative duration '%s' is not known", name);
+}
+
+/* With retroactive start the record begins at a moment of the task (set_start_to, else opened_at), never after now. */
+static int64_t start_moment(const struct sla_def *def, const struct csm_rec *task, int64_t at)
+{
+	const char *name = csm_rec_text(def->rec, SLA_DEFINITION_SET_START_TO);
+	int field;
+
+	if (!csm_rec_int(def->rec, SLA_DEFINITION_RETROACTIVE_START))
+		return at;
+	field = csm_field_index(task->type, *name ? name : "opened_at");
+	if (field < 0 || csm_rec_null(task, field) || csm_rec_int(task, field) > at)
+		return at;
+	return csm_rec_int(task, field);
+}
+
+static int schedule_version(struct csm_store *s, int64_t id, int64_t *version, struct csm_err *err)
+{
+	struct csm_rec *r;
+	int rc = csm_store_get(s, &csm_type_schedule, id, csm_store_arena(s), &r, err);
+
+	*version = !rc && r ? csm_rec_int(r, SCHEDULE_VERSION) : 0;
+	return rc;
+}
+
+/* Pauses between a retroactive start and the attaching, replayed from the history of the task. */
+static int replay_pauses(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, struct csm_cal *cal, int64_t at,
+			 struct csm_rec *sla, struct csm_err *err)
+{
+	int64_t start = csm_rec_int(sla, SLA_START_AT), total = 0, business = 0;
+	struct sla_moment *m;
+	unsigned n;
+	int rc = sla_past(s, task, task->arena, &m, &n, err);
+
+	for (unsigned i = 0; !rc && i < n; i++) {
+		int64_t from = m[i].at > start ? m[i].at : start, to = i + 1 < n && m[i + 1].at < at ? m[i + 1].at : at, open;
+		bool paused;
+
+		rc = sla_is(s, def->pause, m[i].rec, &paused, err);
+		if (rc || !paused || to <= from || i + 1 == n)
+			continue;		/* the present pause is the engine's, not the past's */
+		rc = sla_between(cal, from, to, &open, err);
+		total += to - from;
+		business += open;
+	}
+	csm_rec_set_int(sla, SLA_PAUSE_DURATION, total);
+	csm_rec_set_int(sla, SLA_BUSINESS_PAUSE_DURATION, business);
+	return rc;
+}
+
+static int set_due(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, struct csm_cal *cal, const char *zone,
+		   struct csm_rec *sla, struct csm_err *err)
+{
+	int64_t start = csm_rec_int(sla, SLA_START_AT), due, target;
+	int rc;
+
+	if (csm_rec_is(def->rec, SLA_DEFINITION_DURATION_TYPE, "relative")) {
+		rc = sla_relative_due(s, def, task, cal, zone, start, &due, err);
+		if (!rc)
+			rc = sla_between(cal, start, due, &target, err);
+		if (rc)
+			return rc;
+		csm_rec_set_int(sla, SLA_DURATION, target);
+		csm_rec_set_int(sla, SLA_ORIGINAL_BREACH_AT, due);
+		csm_rec_set_int(sla, SLA_PLANNED_END_AT, due);
+		return CSM_OK;
+	}
+	target = csm_rec_int(def->rec, SLA_DEFINITION_DURATION);
+	csm_rec_set_int(sla, SLA_DURATION, target);
+	rc = sla_due(cal, start, target, &due, err);
+	if (rc)
+		return rc;
+	csm_rec_set_int(sla, SLA_ORIGINAL_BREACH_AT, due);
+	rc = sla_due(cal, start, target + csm_rec_int(sla, SLA_BUSINESS_PAUSE_DURATION), &due, err);
+	if (!rc)
+		csm_rec_set_int(sla, SLA_PLANNED_END_AT, due);
+	return rc;
+}
+
+int sla_attach(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, int64_t at, bool import, struct csm_rec **out,
+	       struct csm_err *err)
+{
+	int owner = task->type == &csm_type_case ? SLA_PARENT_CASE : SLA_CASE_TASK;
+	int64_t schedule, version = 0;
+	const char *zone;
+	struct csm_cal *cal;
+	struct csm_rec *sla;
+	int rc = csm_store_new(s, &csm_type_sla, task->arena, &sla, err);
+
+	if (!rc)
+		rc = sla_sources(s, def, task, &schedule, &zone, err);
+	if (rc)
+		return rc;
+	csm_rec_set_int(sla, owner, task->id);
+	csm_rec_set_int(sla, SLA_SLA_DEFINITION, def->rec->id);
+	csm_rec_set_text(sla, SLA_STAGE, "in_progress");
+	csm_rec_set_int(sla, SLA_ACTIVE, 1);
+	csm_rec_set_int(sla, SLA_HAS_BREACHED, 0);
+	csm_rec_set_int(sla, SLA_START_AT, start_moment(def, task, at));
+	csm_rec_set_int(sla, SLA_PAUSE_DURATION, 0);
+	csm_rec_set_int(sla, SLA_BUSINESS_PAUSE_DURATION, 0);
+	csm_rec_set_int(sla, SLA_FROM_IMPORT, import);
+	csm_rec_set_int(sla, SLA_SLA_DEFINITION_VERSION, csm_rec_int(def->rec, SLA_DEFINITION_VERSION));
+	csm_rec_set_text(sla, SLA_TIME_ZONE, zone);
+	if (schedule) {
+		rc = schedule_version(s, schedule, &version, err);
+		csm_rec_set_int(sla, SLA_SCHEDULE, schedule);
+		csm_rec_set_int(sla, SLA_SCHEDULE_VERSION, version);
+	}
+	if (!rc)
+		rc = sla_calendar(s, sla, &cal, err);
+	if (!rc && csm_rec_int(def->rec, SLA_DEFINITION_RETROACTIVE_PAUSE) && !import && csm_rec_int(sla, SLA_START_AT) < at)
+		rc = replay_pauses(s, def, task, cal, at, sla, err);
+	if (!rc)
+		rc = set_due(s, def, task, cal, zone, sla, err);
+	if (!rc)
+		rc = csm_store_write(s, sla, CSM_WRITE_NORMAL, -1, err);
+	*out = sla;
+	return rc;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* util.c - small things that all services use. */
+#include "svc_priv.h"
+
+const char *svc_today(struct csm_store *s)
+{
+	int64_t now = csm_store_now(s), day = now / CSM_DAY - (now % CSM_DAY < 0);
+	char buf[CSM_TIME_SIZE];
+
+	return csm_strdup(csm_store_arena(s), csm_date_format(day, buf));
+}
+
+const char *svc_date_add(struct csm_arena *a, const char *date, int64_t days)
+{
+	struct csm_err ignored = { 0 };
+	char buf[CSM_TIME_SIZE];
+	int64_t day;
+
+	if (csm_date_parse(date, &day, &ignored))
+		return NULL;
+	return csm_strdup(a, csm_date_format(day + days, buf));
+}
+
+bool svc_date_in(const char *today, const char *from, const char *to)
+{
+	return (!from || !*from || strcmp(from, today) <= 0) && (!to || !*to || strcmp(today, to) <= 0);
+}
+
+int svc_refuse(const struct csm_write *w, int field, struct csm_err *err, const char *fmt, ...)
+{
+	va_list ap;
+	const char *text;
+
+	va_start(ap, fmt);
+	text = csm_vsprintf(w->rec->arena, fmt, ap);
+	va_end(ap);
+	csm_fail(err, CSM_E_REFUSED, "%s", text);
+	csm_err_on(err, w->rec->type->name, csm_rec_key(w->rec->arena, w->rec), field < 0 ? NULL : w->rec->type->fields[field].name);
+	return CSM_E_REFUSED;
+}
+
+int svc_ref(struct csm_store *s, const struct csm_rec *r, int field, struct csm_rec **out, struct csm_err *err)
+{
+	const struct csm_rtype *t = csm_dict_type(csm_store_dict(s), r->type->fields[field].target);
+
+	*out = NULL;
+	if (csm_rec_null(r, field))
+		return CSM_OK;
+	return csm_store_get(s, t, csm_rec_int(r, field), r->arena, out, err);
+}
+
+int svc_no_cycle(struct csm_write *w, int field, int max, struct csm_err *err)
+{
+	struct csm_rec *r = w->rec;
+
+	for (int depth = 1; !csm_rec_null(r, field); depth++) {
+		int rc;
+
+		if (w->rec->id && csm_rec_int(r, field) == w->rec->id)
+			return svc_refuse(w, field, err, "'%s' would make the record its own ancestor",
+					  svc_key(w->store, w->rec->type, csm_rec_int(w->rec, field)));
+		if (depth > max)
+			return svc_refuse(w, field, err, "the hierarchy would be deeper than %d", max);
+		rc = svc_ref(w->store, r, field, &r, err);
+		if (rc)
+			return rc;
+		if (!r)
+			return CSM_OK;
+	}
+	return CSM_OK;
+}
+
+const char *svc_key(struct csm_store *s, const struct csm_rtype *t, int64_t id)
+{
+	struct csm_err ignored = { 0 };
+	const char *key = NULL;
+
+	if (csm_store_key(s, t, id, csm_store_arena(s), &key, &ignored) || !key)
+		return csm_sprintf(csm_store_arena(s), "#%lld", (long long)id);
+	return key;
+}
+
+int svc_first(struct csm_store *s, const struct csm_rtype *t, const int *fields, const struct csm_value *values, unsigned n, int64_t *id,
+	      struct csm_err *err)
+{
+	unsigned found = 0;
+	int rc;
+
+	*id = 0;
+	rc = csm_store_match(s, t, fields, values, n, id, 1, &found, err);
+	if (!rc && !found)
+		*id = 0;
+	return rc;
+}
