@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * db.c - the handle of a database: open, close, exec, kept statements, and the calls that go straight to the engine.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <csm/db.h>
+
+#include "db/db_priv.h"
+
+static int check_version(struct csm_db *db, struct csm_err *err)
+{
+	int known = db->nrows ? db->rows[db->nrows - 1].version : 0, version, rc;
+
+	if (db->flags & CSM_DB_ANY_SCHEMA || db->created)
+		return CSM_OK;
+	rc = db->engine->version(db, &version, err);
+	if (rc)
+		return rc;
+	if (version > known)
+		return csm_fail(err, CSM_E_CONFIG, "database has schema version %d, this program knows up to %d", version, known);
+	/* Reading is refused too: the statements of this program name columns an older schema has not. */
+	if (version < known)
+		return csm_fail(err, CSM_E_CONFIG, "database has schema version %d, this program needs %d: run 'csm db migrate'",
+				version, known);
+	return CSM_OK;
+}
+
+int db_open_rows(struct csm_db **out, struct csm_arena *like, const char *path, unsigned flags, int wait_ms,
+		 const struct csm_migration *rows, unsigned nrows, struct csm_err *err)
+{
+	struct csm_arena *a;
+	struct csm_db *db;
+	int rc;
+
+	*out = NULL;
+	if (!path || !*path)
+		return csm_fail(err, CSM_E_NOINPUT, "no database is named, expected a file");
+	/* Without the address: it may hold a password. */
+	if (strncmp(path, "postgresql://", 13) == 0 || strncmp(path, "postgres://", 11) == 0)
+		return csm_fail(err, CSM_E_CONFIG, "databases of a PostgreSQL server are not supported, expected a file");
+	a = like ? csm_arena_like(like) : csm_arena_new(NULL, NULL);
+	if (!a)
+		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
+	db = csm_alloc(a, sizeof(*db));
+	db->arena = a;
+	db->engine = &db_sqlite_engine;
+	db->given = csm_strdup(a, path);
+	db->flags = flags;
+	db->wait_ms = wait_ms;
+	db->rows = rows;
+	db->nrows = nrows;
+	rc = db->engine->open(db, err);
+	if (!rc)
+		rc = check_version(db, err);
+	if (rc)
+		csm_db_close(db);
+	else
+		*out = db;
+	return rc;
+}
+
+int csm_db_open(struct csm_db **out, const char *path, unsigned flags, int wait_ms, struct csm_err *err)
+{
+	return db_open_rows(out, NULL, path, flags, wait_ms, db_migration_rows, db_migration_count, err);
+}
+
+int csm_db_open_like(struct csm_db **out, struct csm_arena *like, const char *path, unsigned flags, int wait_ms,
+		     struct csm_err *err)
+{
+	return db_open_rows(out, like, path, flags, wait_ms, db_migration_rows, db_migration_count, err);
+}
+
+void csm_db_close(struct csm_db *db)
+{
+	if (!db)
+		return;
+	db->engine->close(db);
+	csm_arena_free(db->arena);
+}
+
+void csm_db_closep(struct csm_db **db)
+{
+	csm_db_close(*db);
+	*db = NULL;
+}
+
+const char *csm_db_path(const struct csm_db *db)
+{
+	return db->path;
+}
+
+int db_check_usable(const struct csm_db *db, struct csm_err *err)
+{
+	if (!db->poisoned)
+		return CSM_OK;
+	return csm_fail(err, CSM_E_CONFLICT, "an earlier statement of the transaction failed, it must be rolled back");
+}
+
+int db_after(struct csm_db *db, int rc)
+{
+	if (rc && db->txn != DB_TXN_NONE)
+		db->poisoned = true;
+	return rc;
+}
+
+const char *db_expand(struct csm_db *db, const char *sql)
+{
+	const struct { const char *token, *text; } tokens[] = {
+		{ "@INT@", db->engine->token_int },
+		{ "@ID@", db->engine->token_id },
+		{ "@STRICT@", db->engine->token_strict },
+	};
+	const char *at = strchr(sql, '@');
+	struct csm_buf b = CSM_BUF(db->arena);
+
+	if (!at)
+		return sql;
+	for (; at; at = strchr(sql, '@')) {
+		size_t i, n = 1;
+
+		csm_buf_addn(&b, sql, (size_t)(at - sql));
+		for (i = 0; i < CSM_COUNT(tokens); i++) {
+			n = strlen(tokens[i].token);
+			if (strncmp(at, tokens[i].token, n) == 0)
+				break;
+		}
+		if (i < CSM_COUNT(tokens)) {
+			csm_buf_add(&b, tokens[i].text);
+			sql = at + n;
+		} else {
+			csm_buf_addc(&b, '@');
+			sql = at + 1;
+		}
+	}
+	csm_buf_add(&b, sql);
+	return b.s;
+}
+
+int csm_db_exec(struct csm_db *db, const char *sql, struct csm_err *err)
+{
+	struct csm_mark mark = csm_arena_mark(db->arena);
+	int rc = db_check_usable(db, err);
+
+	if (rc)
+		return rc;
+	rc = db->engine->exec(db, db_expand(db, sql), err);
+	csm_arena_rewind(db->arena, mark);
+	/* A COMMIT in the text would end the transaction behind the back of its owner. */
+	if (!rc && db->engine->in_transaction(db) != (db->txn != DB_TXN_NONE))
+		rc = csm_fail(err, CSM_E_INTERNAL, "the text begins or ends a transaction: %.80s", sql);
+	return db_after(db, rc);
+}
+
+/* Kept statements: a table by address, because the texts of csm are literals and generated once. */
+
+static unsigned find_slot(const struct db_kept *slots, unsigned n, const char *address)
+{
+	uint64_t h = (uint64_t)(uintptr_t)address * 0x9e3779b97f4a7c15u;
+	unsigned i = (unsigned)(h >> 32) & (n - 1);
+
+	while (slots[i].address && slots[i].address != address)
+		i = (i + 1) & (n - 1);
+	return i;
+}
+
+static void grow_kept(struct csm_db *db)
+{
+	unsigned n = db->nkept_slots ? db->nkept_slots * 2 : 64;
+	struct db_kept *slots = csm_calloc(db->arena, n, sizeof(*slots));
+
+	for (unsigned i = 0; i < db->nkept_slots; i++) {
+		if (db->kept[i].address)
+			slots[find_slot(slots, n, db->kept[i].address)] = db->kept[i];
+	}
+	db->kept = slots;
+	db->nkept_slots = n;
+}
+
+int csm_db_kept(struct csm_db *db, const char *sql, struct csm_stmt **out, struct csm_err *err)
+{
+	struct db_kept *k;
+	int rc = db_check_usable(db, err);
+
+	*out = NULL;
+	if (rc)
+		return rc;
+	if (2 * (db->nkept + 1) > db->nkept_slots)
+		grow_kept(db);
+	k = &db->kept[find_slot(db->kept, db->nkept_slots, sql)];
+	if (k->stmt && strcmp(k->text, sql) == 0) {
+		csm_stmt_reset(k->stmt);
+		*out = k->stmt;
+		return CSM_OK;
+	}
+	if (k->stmt) {
+		k->stmt->kept = false;
+		csm_stmt_finalize(k->stmt);
+		k->stmt = NULL;
+	}
+	rc = db_prepare(db, sql, true, out, err);
+	if (rc)
+		return rc;
+	db->nkept += !k->address;
+	*k = (struct db_kept){ sql, csm_strdup(db->arena, sql), *out };
+	return CSM_OK;
+}
+
+int csm_db_backup(struct csm_db *db, const char *path, struct csm_err *err)
+{
+	if (db->txn != DB_TXN_NONE)
+		return csm_fail(err, CSM_E_INTERNAL, "backup inside a transaction");
+	return db->engine->backup(db, path, err);
+}
+
+int csm_db_integrity(struct csm_db *db, bool full, const struct csm_diag *diag, struct csm_err *err)
+{
+	int rc = db_check_usable(db, err), refs, steps;
+
+	if (!rc)
+		rc = db->engine->integrity(db, full, diag, err);
+	if (rc)
+		return db_after(db, rc);
+	refs = db->engine->references(db, diag, err);
+	if (refs != CSM_OK && refs != CSM_NO)
+		return db_after(db, refs);
+	steps = db_check_steps(db, diag, err);
+	return steps == CSM_OK ? refs : steps;
+}
+
+int csm_db_table(struct csm_db *db, const char *name, struct csm_arena *a, struct csm_db_table **out, struct csm_err *err)
+{
+	*out = NULL;
+	return db->engine->table(db, name, a, out, err);
+}
+
+int csm_db_tables(struct csm_db *db, struct csm_arena *a, const char ***names, unsigned *n, struct csm_err *err)
+{
+	return db->engine->tables(db, a, names, n, err);
+}
+
+int csm_db_info(struct csm_db *db, struct csm_arena *a, struct csm_db_info *out, struct csm_err *err)
+{
+	int rc = db_check_usable(db, err);
+
+	return rc ? rc : db_after(db, db->engine->info(db, a, out, err));
+}
+
+void csm_db_counters(struct csm_db *db, int64_t *vm_steps, int64_t *fullscan_steps)
+{
+	db->engine->counters(db, vm_steps, fullscan_steps);
+}

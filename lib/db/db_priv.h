@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * db_priv.h - what the files of lib/db share: the handles, and what an engine must do.
+ *
+ * The generic half (db.c, stmt.c, txn.c, migrate.c) holds every promise of csm/db.h that must be the same on all engines:
+ * tokens, the poisoned transaction, kept statements, the order of steps. An engine is one table of functions; it knows its
+ * handles, its error codes and its catalogue, and nothing of csm's rules. A second engine is a second table.
+ */
+#ifndef CSM_DB_PRIV_H
+#define CSM_DB_PRIV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <csm/db.h>
+
+/* Made by embed-schema.sh from schema/NNNN-name.sql, in order of version, without gaps. */
+extern const struct csm_migration db_migration_rows[];
+extern const unsigned db_migration_count;
+
+struct db_engine {
+	const char *token_int, *token_id, *token_strict;	/* what @INT@, @ID@ and @STRICT@ become */
+
+	int (*open)(struct csm_db *db, struct csm_err *err);	/* db->given, flags, wait_ms; sets path, impl, created */
+	void (*close)(struct csm_db *db);			/* also after an open that failed */
+	int (*exec)(struct csm_db *db, const char *sql, struct csm_err *err);
+	int (*prepare)(struct csm_stmt *s, const char *sql, bool keep, struct csm_err *err);	/* sets impl, nparams, writes */
+	int (*bind)(struct csm_stmt *s, int n, const struct csm_value *v, struct csm_err *err);	/* 1 <= n <= nparams */
+	int (*step)(struct csm_stmt *s, bool *row, struct csm_err *err);
+	int (*columns)(struct csm_stmt *s);
+	struct csm_value (*column)(struct csm_stmt *s, int i);
+	int64_t (*changes)(struct csm_db *db);			/* rows the last statement changed */
+	void (*reset)(struct csm_stmt *s);
+	void (*finalize)(struct csm_stmt *s);
+
+	int (*begin)(struct csm_db *db, bool write, struct csm_err *err);
+	int (*commit)(struct csm_db *db, struct csm_err *err);
+	bool (*in_transaction)(struct csm_db *db);		/* the engine's own idea of it */
+
+	int (*version)(struct csm_db *db, int *version, struct csm_err *err);
+	int (*set_version)(struct csm_db *db, int version, struct csm_err *err);	/* inside the transaction of the step */
+	int (*migrating)(struct csm_db *db, bool on, struct csm_err *err);		/* around the transaction of a step */
+	int (*references)(struct csm_db *db, const struct csm_diag *diag, struct csm_err *err);	/* CSM_OK, CSM_NO: some dangle */
+
+	int (*backup)(struct csm_db *db, const char *path, struct csm_err *err);
+	int (*integrity)(struct csm_db *db, bool full, const struct csm_diag *diag, struct csm_err *err);
+	int (*table)(struct csm_db *db, const char *name, struct csm_arena *a, struct csm_db_table **out, struct csm_err *err);
+	int (*tables)(struct csm_db *db, struct csm_arena *a, const char ***names, unsigned *n, struct csm_err *err);
+	int (*info)(struct csm_db *db, struct csm_arena *a, struct csm_db_info *out, struct csm_err *err);
+	void (*counters)(struct csm_db *db, int64_t *vm_steps, int64_t *fullscan_steps);
+};
+
+extern const struct db_engine db_sqlite_engine;
+
+enum db_txn { DB_TXN_NONE, DB_TXN_READ, DB_TXN_WRITE };
+enum db_stmt_state { DB_STMT_READY, DB_STMT_ROWS, DB_STMT_ENDED };
+
+struct db_kept {
+	const char *address;		/* key: where the caller's text stands */
+	const char *text;		/* a copy of it: an address may be used again for another text */
+	struct csm_stmt *stmt;
+};
+
+struct csm_db {
+	const struct db_engine *engine;
+	struct csm_arena *arena;	/* of the handle and all its statements */
+	const char *given;		/* path as the caller said it, for messages */
+	const char *path;		/* resolved by the engine */
+	unsigned flags;
+	int wait_ms;
+	bool created;			/* this open made the file */
+	enum db_txn txn;
+	bool poisoned;			/* a statement of the transaction failed */
+	const struct csm_migration *rows;
+	unsigned nrows;
+	struct db_kept *kept;		/* open addressing; nkept_slots is 0 or a power of two */
+	unsigned nkept, nkept_slots;
+	struct csm_stmt *spare;		/* finalized handles, used again */
+	void *impl;			/* the engine's */
+};
+
+struct csm_stmt {
+	struct csm_db *db;
+	void *impl;			/* the engine's */
+	int *index;			/* parameter $n is index[n] to the engine, unless in_order: then it is n */
+	int index_cap;
+	int nparams;			/* highest n */
+	enum db_stmt_state state;
+	bool in_order, writes, kept;
+	struct csm_stmt *next;		/* in the list of spares */
+};
+
+/* csm_db_open() with other migrations than the embedded ones, for tests; like: whose memory handler to use, or NULL. */
+int db_open_rows(struct csm_db **out, struct csm_arena *like, const char *path, unsigned flags, int wait_ms,
+		 const struct csm_migration *rows, unsigned nrows, struct csm_err *err);
+
+/* Refuse when the transaction is poisoned; else CSM_OK. */
+int db_check_usable(const struct csm_db *db, struct csm_err *err);
+/* Pass rc on; a failure inside a transaction poisons it. */
+int db_after(struct csm_db *db, int rc);
+/* csm_db_prepare() without the check; keep: for the life of the connection. */
+int db_prepare(struct csm_db *db, const char *sql, bool keep, struct csm_stmt **out, struct csm_err *err);
+/* SQL with the tokens replaced; sql itself when there is none. In the arena of the handle. */
+const char *db_expand(struct csm_db *db, const char *sql);
+/* Compare csm_meta with the embedded steps; findings go to diag. CSM_OK, CSM_NO. */
+int db_check_steps(struct csm_db *db, const struct csm_diag *diag, struct csm_err *err);
+/* The text of a column of the row in an arena; "" for NULL. */
+const char *db_column_text(struct csm_stmt *s, int i, struct csm_arena *a);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stmt.c - prepared statements, and what must hold for them on every engine: no step after the end (SQLite would run the
+ * statement a second time), no writing through a handle or transaction that only reads, every parameter given.
+ */
+#include <string.h>
+
+#include <csm/db.h>
+
+#include "db/db_priv.h"
+
+static struct csm_stmt *take_handle(struct csm_db *db)
+{
+	struct csm_stmt *s = db->spare;
+	int *index = NULL, cap = 0;
+
+	if (s) {
+		db->spare = s->next;
+		index = s->index;	/* its memory serves again */
+		cap = s->index_cap;
+	} else {
+		s = csm_alloc(db->arena, sizeof(*s));
+	}
+	*s = (struct csm_stmt){ .db = db, .index = index, .index_cap = cap };
+	return s;
+}
+
+int db_prepare(struct csm_db *db, const char *sql, bool keep, struct csm_stmt **out, struct csm_err *err)
+{
+	struct csm_stmt *s = take_handle(db);
+	int rc;
+
+	*out = NULL;
+	/* An expanded text stays in the arena: only migrations and tests have tokens, so it is not worth a rewind. */
+	rc = db->engine->prepare(s, db_expand(db, sql), keep, err);
+	if (!rc && s->writes && !(db->flags & CSM_DB_WRITE))
+		rc = csm_fail(err, CSM_E_INTERNAL, "a writing statement on a database opened for reading: %.200s", sql);
+	if (rc) {
+		csm_stmt_finalize(s);
+		return db_after(db, rc);
+	}
+	s->kept = keep;
+	*out = s;
+	return CSM_OK;
+}
+
+int csm_db_prepare(struct csm_db *db, const char *sql, struct csm_stmt **out, struct csm_err *err)
+{
+	int rc = db_check_usable(db, err);
+
+	*out = NULL;
+	return rc ? rc : db_prepare(db, sql, false, out, err);
+}
+
+int csm_stmt_bind(struct csm_stmt *s, int n, struct csm_value v, struct csm_err *err)
+{
+	int rc = db_check_usable(s->db, err);
+
+	if (rc)
+		return rc;
+	if (s->state != DB_STMT_READY)
+		rc = csm_fail(err, CSM_E_INTERNAL, "parameter $%d bound to a statement that runs, reset it first", n);
+	else if (n < 1 || n > s->nparams)
+		rc = csm_fail(err, CSM_E_INTERNAL, "parameter $%d bound, but the statement has %d", n, s->nparams);
+	else
+		rc = s->db->engine->bind(s, n, &v, err);
+	return db_after(s->db, rc);
+}
+
+int csm_stmt_step(struct csm_stmt *s, bool *row, struct csm_err *err)
+{
+	struct csm_db *db = s->db;
+	int rc = db_check_usable(db, err);
+
+	*row = false;
+	if (rc)
+		return rc;
+	if (s->state == DB_STMT_ENDED)
+		rc = csm_fail(err, CSM_E_INTERNAL, "step of a statement that has ended, reset it first");
+	else if (s->writes && db->txn == DB_TXN_READ)
+		rc = csm_fail(err, CSM_E_INTERNAL, "a writing statement inside a reading transaction");
+	else
+		rc = db->engine->step(s, row, err);
+	s->state = *row ? DB_STMT_ROWS : DB_STMT_ENDED;
+	return db_after(db, rc);
+}
+
+struct csm_value csm_stmt_column(struct csm_stmt *s, int i)
+{
+	if (s->state != DB_STMT_ROWS)
+		return csm_null();
+	return s->db->engine->column(s, i);
+}
+
+const char *db_column_text(struct csm_stmt *s, int i, struct csm_arena *a)
+{
+	struct csm_value v = csm_stmt_column(s, i);
+
+	return v.tag == CSM_TEXT ? csm_strdup(a, v.s) : "";
+}
+
+int csm_stmt_columns(struct csm_stmt *s)
+{
+	return s->db->engine->columns(s);
+}
+
+void csm_stmt_reset(struct csm_stmt *s)
+{
+	s->db->engine->reset(s);
+	s->state = DB_STMT_READY;
+}
+
+void csm_stmt_finalize(struct csm_stmt *s)
+{
+	if (!s)
+		return;
+	if (s->kept) {		/* its owner is the connection */
+		csm_stmt_reset(s);
+		return;
+	}
+	s->db->engine->finalize(s);
+	s->next = s->db->spare;
+	s->db->spare = s;
+}
+
+void csm_stmt_finalizep(struct csm_stmt **s)
+{
+	csm_stmt_finalize(*s);
+	*s = NULL;
+}
+
+int csm_stmt_run(struct csm_stmt *s, const struct csm_value *v, int n, int64_t *changed, struct csm_err *err)
+{
+	bool row = false;
+	int rc = db_check_usable(s->db, err);
+
+	if (changed)
+		*changed = 0;
+	if (rc)
+		return rc;
+	if (n != s->nparams)
+		rc = csm_fail(err, CSM_E_INTERNAL, "%d values for a statement with %d parameters", n, s->nparams);
+	for (int i = 0; !rc && i < n; i++)
+		rc = csm_stmt_bind(s, i + 1, v[i], err);
+	if (!rc)
+		rc = csm_stmt_step(s, &row, err);
+	if (!rc && row)
+		rc = csm_fail(err, CSM_E_INTERNAL, "a statement that was to give no rows gave one");
+	if (!rc && changed)
+		*changed = s->db->engine->changes(s->db);
+	csm_stmt_reset(s);
+	return db_after(s->db, rc);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * txn.c - transactions and savepoints. SQLite goes on after a failed statement and PostgreSQL refuses; here both refuse, so
+ * that no caller comes to depend on the lenient one.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <csm/db.h>
+
+#include "db/db_priv.h"
+
+int csm_db_begin(struct csm_db *db, bool write, struct csm_err *err)
+{
+	int rc;
+
+	if (db->txn != DB_TXN_NONE)
+		return db_after(db, csm_fail(err, CSM_E_INTERNAL, "begin inside a transaction"));
+	if (write && !(db->flags & CSM_DB_WRITE))
+		return csm_fail(err, CSM_E_INTERNAL, "a writing transaction on a database opened for reading");
+	rc = db->engine->begin(db, write, err);
+	if (!rc)
+		db->txn = write ? DB_TXN_WRITE : DB_TXN_READ;
+	return rc;
+}
+
+int csm_db_commit(struct csm_db *db, struct csm_err *err)
+{
+	int rc = db_check_usable(db, err);
+
+	if (rc)
+		return rc;
+	if (db->txn == DB_TXN_NONE)
+		return csm_fail(err, CSM_E_INTERNAL, "commit without a transaction");
+	rc = db->engine->commit(db, err);
+	if (rc)
+		csm_db_rollback(db);	/* as PostgreSQL: a commit that fails has ended the transaction */
+	else
+		db->txn = DB_TXN_NONE;
+	return rc;
+}
+
+void csm_db_rollback(struct csm_db *db)
+{
+	/* Some failures (disk full, out of memory) make SQLite roll back by itself. */
+	if (db->engine->in_transaction(db))
+		db->engine->exec(db, "ROLLBACK", NULL);
+	db->txn = DB_TXN_NONE;
+	db->poisoned = false;
+}
+
+bool csm_db_in_transaction(const struct csm_db *db)
+{
+	return db->txn != DB_TXN_NONE;
+}
+
+/* Run "verb name"; the name is written into the text, so it must be a plain word. */
+static int run_savepoint(struct csm_db *db, const char *verb, const char *name, struct csm_err *err)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_0123456789";
+	char sql[96];
+	size_t n = strspn(name, letters);
+
+	if (db->txn == DB_TXN_NONE)
+		return csm_fail(err, CSM_E_INTERNAL, "savepoint '%s' outside a transaction", name);
+	if (!n || n > 40 || name[n] || (*name >= '0' && *name <= '9'))
+		return db_after(db, csm_fail(err, CSM_E_INTERNAL, "savepoint '%s' is not a plain word", name));
+	snprintf(sql, sizeof(sql), "%s %s", verb, name);
+	return db_after(db, db->engine->exec(db, sql, err));
+}
+
+int csm_db_savepoint(struct csm_db *db, const char *name, struct csm_err *err)
+{
+	int rc = db_check_usable(db, err);
+
+	return rc ? rc : run_savepoint(db, "SAVEPOINT", name, err);
+}
+
+int csm_db_release(struct csm_db *db, const char *name, struct csm_err *err)
+{
+	int rc = db_check_usable(db, err);
+
+	return rc ? rc : run_savepoint(db, "RELEASE SAVEPOINT", name, err);
+}
+
+int csm_db_rollback_to(struct csm_db *db, const char *name, struct csm_err *err)
+{
+	int rc = run_savepoint(db, "ROLLBACK TO SAVEPOINT", name, err);
+
+	if (!rc)
+		db->poisoned = false;
+	return rc;
+}
