@@ -69,6 +69,7 @@ struct csm_read_opts {
 	bool header_given;		/* csv: no header line; columns are in header */
 	const char *const *header;
 	unsigned nheader;
+	bool keep_raw;			/* ndjson, csv, tsv: keep each record as it came, for csm_reader_raw() */
 };
 /*
  * Open a reader. JSON and YAML give one tree (YAML: one per document of the stream; JSON: exactly one value). NDJSON gives one MAP per line. CSV/TSV give
@@ -86,6 +87,13 @@ int csm_reader_skip(struct csm_reader *r, struct csm_err *err);
 /* Columns of a CSV input, after open. */
 const char *const *csm_reader_columns(struct csm_reader *r, unsigned *n);
 const char *csm_reader_name(struct csm_reader *r);
+/* The delimiter of a CSV input, given or detected; 0 for other formats. */
+char csm_reader_delimiter(struct csm_reader *r);
+/*
+ * With keep_raw: the bytes of the current record as they came, without the newline (also of the one that was just refused: what a
+ * file of rejects is made of). NULL before the first record. Valid until the next call.
+ */
+const char *csm_reader_raw(struct csm_reader *r, size_t *n);
 
 /* A small tree of one value: what a record is read into before the dictionary types it. */
 enum csm_node_type { CSM_N_SCALAR, CSM_N_MAP, CSM_N_SEQ };

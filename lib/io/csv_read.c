@@ -1,0 +1,541 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * csv_read.c - CSV by RFC 4180 and TSV, a row at a time, with the place of every cell.
+ *
+ * A whole row is in the window while it is parsed; its cells are decoded into a buffer of their own, so that the row as it came is
+ * still there for csm_reader_raw(). TSV is what csm and cut(1) mean by it: no quotes, \t \n \\ for what a cell can't hold; a file
+ * of quoted cells between tabs is CSV with the delimiter tab.
+ */
+#include <string.h>
+
+#include <csm/utf8.h>
+
+#include "io_priv.h"
+
+#define CELLS_MAX 4096u
+
+/* What a byte means inside a cell. */
+enum { BYTE_PLAIN, BYTE_CHECK, BYTE_STOP };
+
+struct cell {
+	const char *text;
+	size_t n;
+	enum csm_scalar scalar;
+	bool check;		/* holds bytes csm_text_check has to see */
+	int64_t line, col;
+};
+
+enum row_end { ROW_DONE, ROW_MORE, ROW_BAD };
+
+struct csv {
+	struct csm_reader r;
+	bool tsv;
+	unsigned char plain[256], quoted[256];	/* BYTE_* in a plain and in a quoted cell */
+	struct cell *cell;
+	unsigned ncells, capcells;
+	char *text;		/* decoded cells */
+	size_t captext;
+	int64_t line;		/* of in.pos */
+	bool in_row, value_next;
+	unsigned at;		/* cell to hand out */
+	bool broken;		/* the row was refused at in.pos: skip goes on behind its line */
+	/* while a row is parsed */
+	const char *p, *line_start;
+	char *to;
+	size_t cont;		/* continuation bytes before p on its line */
+};
+
+static int fail_row(struct csv *c, struct csm_err *err, int64_t line, int64_t col, const char *what)
+{
+	return io_fail_at(&c->r, err, CSM_E_INVALID, line, col, "%s", what);
+}
+
+/* A row that can't be parsed: skip will go on behind the line that holds p. */
+static enum row_end refuse_row(struct csv *c, struct csm_err *err, const char *p, int64_t line, int64_t col, const char *what)
+{
+	struct io_input *in = &c->r.in;
+	const char *nl = memchr(p, '\n', (size_t)(in->buf + in->end - p));
+
+	c->r.raw = in->buf + in->pos;
+	c->r.nraw = (size_t)((nl ? nl : in->buf + in->end) - c->r.raw);
+	if (c->r.nraw > 0 && c->r.raw[c->r.nraw - 1] == '\r')
+		c->r.nraw--;
+	in->pos = (size_t)(p - in->buf);
+	c->line = line;
+	c->broken = true;
+	fail_row(c, err, line, col, what);
+	return ROW_BAD;
+}
+
+static int64_t column_at(const struct csv *c, const char *p)
+{
+	return p - c->line_start - (int64_t)c->cont + 1;
+}
+
+static bool at_end(const struct csv *c)
+{
+	return c->p >= c->r.in.buf + c->r.in.end;
+}
+
+static void put_run(struct csv *c, const char *from)
+{
+	memcpy(c->to, from, (size_t)(c->p - from));
+	c->to += c->p - from;
+}
+
+/* \t \n \\ of a TSV cell; p is at the backslash. Any other backslash is itself. */
+static void take_escape(struct csv *c)
+{
+	char next = c->p[1];
+
+	if (next == 't' || next == 'n' || next == '\\') {
+		*c->to++ = next == 't' ? '\t' : next == 'n' ? '\n' : '\\';
+		c->p += 2;
+	} else {
+		*c->to++ = *c->p++;
+	}
+}
+
+/* A cell without quotes: up to the delimiter or the end of the line. */
+static enum row_end parse_plain(struct csv *c, struct cell *cell, int64_t line, struct csm_err *err)
+{
+	const char *end = c->r.in.buf + c->r.in.end;
+
+	for (;;) {
+		const char *from = c->p;
+
+		while (c->plain[(unsigned char)*c->p] != BYTE_STOP) {
+			if (c->plain[(unsigned char)*c->p] == BYTE_CHECK)
+				cell->check = true;
+			c->p++;
+		}
+		put_run(c, from);
+		if (at_end(c) || *c->p == c->r.delimiter || *c->p == '\n')
+			return ROW_DONE;
+		if (c->p + 1 >= end && !c->r.in.eof)
+			return ROW_MORE;
+		if (*c->p == '\r' && c->p[1] == '\n')
+			return ROW_DONE;
+		if (*c->p == '\\') {
+			take_escape(c);
+			continue;
+		}
+		if (*c->p == '"')
+			return refuse_row(c, err, c->p, line, column_at(c, c->p),
+					  "'\"' inside a cell that does not begin with it (quote the whole cell and double the '\"')");
+		return refuse_row(c, err, c->p, line, column_at(c, c->p),
+				  *c->p ? "carriage return without a newline" : "NUL byte");
+	}
+}
+
+/* A quoted cell; p is behind its opening quote. */
+static enum row_end parse_quoted(struct csv *c, struct cell *cell, int64_t *line, struct csm_err *err)
+{
+	const char *open = c->p - 1, *end = c->r.in.buf + c->r.in.end;
+
+	for (;;) {
+		const char *from = c->p;
+
+		while (c->quoted[(unsigned char)*c->p] != BYTE_STOP) {
+			if (c->quoted[(unsigned char)*c->p] == BYTE_CHECK)
+				cell->check = true;
+			c->p++;
+		}
+		put_run(c, from);
+		if (!c->r.in.eof && c->p + 1 >= end)
+			return ROW_MORE;
+		if (at_end(c))
+			return refuse_row(c, err, open, cell->line, cell->col, "quoted cell without its closing '\"'");
+		if (*c->p == '\n') {
+			*c->to++ = *c->p++;
+			++*line;
+			c->line_start = c->p;
+			c->cont = 0;
+		} else if (*c->p == '\r' && c->p[1] == '\n') {
+			c->p++;		/* CR LF is kept as LF */
+		} else if (*c->p == '"' && c->p[1] == '"') {
+			*c->to++ = '"';
+			c->p += 2;
+		} else {
+			break;
+		}
+	}
+	if (*c->p != '"')
+		return refuse_row(c, err, c->p, *line, column_at(c, c->p), *c->p ? "carriage return without a newline" : "NUL byte");
+	c->p++;
+	if (at_end(c) || *c->p == c->r.delimiter || *c->p == '\n')
+		return ROW_DONE;
+	if (*c->p == '\r' && c->p + 1 >= end && !c->r.in.eof)
+		return ROW_MORE;
+	if (*c->p == '\r' && c->p[1] == '\n')
+		return ROW_DONE;
+	return refuse_row(c, err, c->p, *line, column_at(c, c->p),
+			  "text behind the closing '\"' of a cell (a '\"' inside a cell is doubled)");
+}
+
+static struct cell *add_cell(struct csv *c)
+{
+	if (c->ncells == c->capcells) {
+		unsigned cap = c->capcells ? c->capcells * 2 : 64;
+
+		c->cell = csm_grow(c->r.arena, c->cell, c->capcells * sizeof(*c->cell), cap * sizeof(*c->cell));
+		c->capcells = cap;
+	}
+	return memset(&c->cell[c->ncells++], 0, sizeof(*c->cell));
+}
+
+static enum row_end parse_cell(struct csv *c, int64_t *line, struct csm_err *err)
+{
+	struct cell *cell = add_cell(c);
+	const char *start = c->p;
+	enum row_end end;
+
+	cell->line = *line;
+	cell->col = column_at(c, start);
+	cell->text = c->to;
+	if (!c->tsv && *c->p == '"' && !at_end(c)) {
+		c->p++;
+		cell->scalar = CSM_SC_QUOTED;
+		end = parse_quoted(c, cell, line, err);
+	} else {
+		end = parse_plain(c, cell, *line, err);
+		cell->scalar = c->to == cell->text ? CSM_SC_NULL : CSM_SC_PLAIN;
+	}
+	if (end != ROW_DONE)
+		return end;
+	cell->n = (size_t)(c->to - cell->text);
+	*c->to++ = '\0';
+	if (cell->check) {
+		const char *from = start > c->line_start ? start : c->line_start;
+
+		c->cont += io_count_cont(from, (size_t)(c->p - from));
+	}
+	return ROW_DONE;
+}
+
+/* One row from in.pos. ROW_DONE leaves p behind its newline. */
+static enum row_end parse_row(struct csv *c, int64_t *line, struct csm_err *err)
+{
+	struct io_input *in = &c->r.in;
+
+	if (c->captext < in->cap + IO_SLACK) {
+		c->captext = in->cap + IO_SLACK;
+		c->text = csm_alloc(c->r.arena, c->captext);
+	}
+	c->p = c->line_start = in->buf + in->pos;
+	c->to = c->text;
+	c->cont = 0;
+	c->ncells = 0;
+	*line = c->line;
+	for (;;) {
+		enum row_end end = parse_cell(c, line, err);
+
+		if (end != ROW_DONE)
+			return end;
+		if (at_end(c))
+			return in->eof ? ROW_DONE : ROW_MORE;
+		if (*c->p != c->r.delimiter)
+			break;
+		if (c->ncells == CELLS_MAX)
+			return refuse_row(c, err, c->p, *line, column_at(c, c->p), "more than 4096 cells in a row");
+		c->p++;
+	}
+	c->p += *c->p == '\r' ? 2 : 1;
+	++*line;
+	return ROW_DONE;
+}
+
+/* Blank lines are not rows. *more is false at the end of the input. */
+static int skip_blank_lines(struct csv *c, bool *more, struct csm_err *err)
+{
+	struct io_input *in = &c->r.in;
+
+	for (;;) {
+		const char *p = in->buf + in->pos;
+		size_t moved;
+		bool got;
+		int rc;
+
+		if (*p == '\n' || (*p == '\r' && p[1] == '\n')) {
+			in->pos += *p == '\r' ? 2 : 1;
+			c->line++;
+			continue;
+		}
+		*more = in->pos < in->end;
+		if (in->end - in->pos >= 2 || in->eof)
+			return CSM_OK;
+		rc = io_input_more(in, in->pos, &moved, &got, err);
+		if (rc)
+			return rc;
+	}
+}
+
+static int check_cells(struct csv *c, struct csm_err *err)
+{
+	for (unsigned i = 0; i < c->ncells; i++) {
+		const struct cell *cell = &c->cell[i];
+
+		if (cell->n > CSM_IO_VALUE)
+			return io_fail_at(&c->r, err, CSM_E_INVALID, cell->line, cell->col, "value longer than %zu MiB",
+					  CSM_IO_VALUE >> 20);
+		if (cell->check && csm_text_check(cell->text, cell->n, err) != CSM_OK)
+			return csm_err_at(err, io_source_name(&c->r.in.src), cell->line, cell->col);
+	}
+	return CSM_OK;
+}
+
+/* The row as it came: [from, p) without its newline. */
+static void keep_raw(struct csv *c, const char *from)
+{
+	size_t n = (size_t)(c->p - from);
+
+	if (n > 0 && from[n - 1] == '\n')
+		n--;
+	if (n > 0 && from[n - 1] == '\r')
+		n--;
+	c->r.raw = from;
+	c->r.nraw = n;
+}
+
+/* Read the next row into the cells. */
+static int read_row(struct csv *c, bool *more, struct csm_err *err)
+{
+	struct io_input *in = &c->r.in;
+	enum row_end end = ROW_MORE;
+	int64_t line = c->line;
+	int rc = skip_blank_lines(c, more, err);
+
+	c->r.raw = NULL;
+	while (!rc && *more && end == ROW_MORE) {
+		size_t moved;
+		bool got;
+
+		end = parse_row(c, &line, err);
+		if (end == ROW_BAD)
+			return CSM_E_INVALID;
+		if (end == ROW_DONE)
+			break;
+		rc = io_input_more(in, in->pos, &moved, &got, err);
+		if (rc == CSM_E_INVALID) {
+			c->broken = true;
+			return io_fail_at(&c->r, err, CSM_E_INVALID, c->line, 1, "row longer than %zu MiB (or a '\"' is not closed)",
+					  CSM_IO_RECORD >> 20);
+		}
+	}
+	if (rc || !*more)
+		return rc;
+	keep_raw(c, in->buf + in->pos);
+	in->pos = (size_t)(c->p - in->buf);
+	c->line = line;
+	return check_cells(c, err);
+}
+
+static void give(struct csm_event *ev, enum csm_event_type type, const char *text, size_t n, const struct cell *cell)
+{
+	ev->type = type;
+	ev->scalar = type == CSM_EV_SCALAR ? cell->scalar : CSM_SC_NULL;
+	ev->text = text;
+	ev->n = n;
+	ev->line = cell ? cell->line : 0;
+	ev->col = cell ? cell->col : 0;
+}
+
+static int begin_row(struct csv *c, struct csm_event *ev, struct csm_err *err)
+{
+	bool more;
+	int rc = read_row(c, &more, err);
+
+	if (rc)
+		return rc;
+	if (!more) {
+		give(ev, CSM_EV_END, "", 0, NULL);
+		ev->line = c->line;
+		return CSM_OK;
+	}
+	if (c->ncells != c->r.ncolumns)
+		return io_fail_at(&c->r, err, CSM_E_INVALID, c->cell[0].line, 0, "row of %u cell%s, expected %u as in the header",
+				  c->ncells, c->ncells == 1 ? "" : "s", c->r.ncolumns);
+	c->in_row = true;
+	c->value_next = false;
+	c->at = 0;
+	give(ev, CSM_EV_MAP, "", 0, &c->cell[0]);
+	return CSM_OK;
+}
+
+static int next_csv(struct csm_reader *r, struct csm_event *ev, struct csm_err *err)
+{
+	struct csv *c = (struct csv *)r;
+	const struct cell *cell;
+
+	if (!c->in_row)
+		return begin_row(c, ev, err);
+	if (c->at == c->ncells) {
+		c->in_row = false;
+		give(ev, CSM_EV_MAP_END, "", 0, &c->cell[c->ncells - 1]);
+		return CSM_OK;
+	}
+	cell = &c->cell[c->at];
+	if (c->value_next) {
+		give(ev, CSM_EV_SCALAR, cell->text, cell->n, cell);
+		c->at++;
+	} else {
+		give(ev, CSM_EV_KEY, r->columns[c->at], strlen(r->columns[c->at]), cell);
+	}
+	c->value_next = !c->value_next;
+	return CSM_OK;
+}
+
+static int skip_csv(struct csm_reader *r, struct csm_err *err)
+{
+	struct csv *c = (struct csv *)r;
+	struct io_input *in = &r->in;
+
+	c->in_row = false;
+	while (c->broken) {
+		const char *nl = memchr(in->buf + in->pos, '\n', in->end - in->pos);
+		size_t moved;
+		bool got;
+		int rc;
+
+		in->pos = nl ? (size_t)(nl + 1 - in->buf) : in->end;
+		if (nl) {
+			c->broken = false;
+			c->line++;
+			break;
+		}
+		rc = io_input_more(in, in->pos, &moved, &got, err);
+		if (rc)
+			return rc;
+		c->broken = got;
+	}
+	return CSM_OK;
+}
+
+static const struct io_reader_ops csv_ops = { next_csv, skip_csv, NULL };
+
+struct csm_reader *io_csv_open(struct csm_arena *a)
+{
+	struct csv *c = csm_alloc(a, sizeof(*c));
+
+	c->r.ops = &csv_ops;
+	c->r.keys_unique = true;
+	c->line = 1;
+	return &c->r;
+}
+
+/* ---- the header ---- */
+
+static void fill_tables(struct csv *c)
+{
+	memset(c->plain, BYTE_PLAIN, sizeof(c->plain));
+	for (unsigned i = 0; i < 256; i++)
+		if ((i < 0x20 && i != '\t') || i >= 0x7f)
+			c->plain[i] = BYTE_CHECK;
+	memcpy(c->quoted, c->plain, sizeof(c->plain));
+	c->plain['\n'] = c->plain['\r'] = c->plain[0] = BYTE_STOP;
+	c->plain[(unsigned char)c->r.delimiter] = BYTE_STOP;
+	c->plain[c->tsv ? '\\' : '"'] = BYTE_STOP;
+	c->quoted['\n'] = c->quoted['\r'] = c->quoted[0] = c->quoted['"'] = BYTE_STOP;
+}
+
+/* The one of , ; and tab that stands most often in the first line outside of quotes; a comma when there is none. */
+static int detect_delimiter(struct csv *c, struct csm_err *err)
+{
+	static const char candidates[] = ",;\t";
+	struct io_input *in = &c->r.in;
+	size_t count[3] = { 0 }, at = in->pos, best = 0, moved;
+	bool quoted = false, got = true;
+
+	for (;;) {
+		const char *hit;
+
+		if (at == in->end) {
+			int rc = io_input_more(in, in->pos, &moved, &got, err);
+
+			if (rc)
+				return rc;
+			at -= moved;
+			if (!got)
+				break;
+		}
+		if (in->buf[at] == '"')
+			quoted = !quoted;
+		else if (in->buf[at] == '\n' && !quoted)
+			break;
+		hit = in->buf[at] && !quoted ? strchr(candidates, in->buf[at]) : NULL;
+		if (hit)
+			count[hit - candidates]++;
+		at++;
+	}
+	for (size_t i = 1; i < 3; i++)
+		if (count[i] > count[best])
+			best = i;
+	c->r.delimiter = candidates[best];
+	return CSM_OK;
+}
+
+static int check_header(struct csv *c, struct csm_err *err)
+{
+	const char **name = c->r.columns;
+
+	for (unsigned i = 0; i < c->r.ncolumns; i++) {
+		int64_t line = c->ncells ? c->cell[i].line : 0, col = c->ncells ? c->cell[i].col : 0;
+
+		if (!name[i][0])
+			return io_fail_at(&c->r, err, CSM_E_INVALID, line, col, "column %u of the header has no name", i + 1);
+		for (unsigned k = 0; k < i; k++)
+			if (name[k][0] == name[i][0] && strcmp(name[k], name[i]) == 0)
+				return io_fail_at(&c->r, err, CSM_E_INVALID, line, col,
+						  "columns %u and %u of the header are both named '%.200s'", k + 1, i + 1, name[i]);
+	}
+	return CSM_OK;
+}
+
+static int read_header(struct csv *c, struct csm_err *err)
+{
+	bool more;
+	int rc = read_row(c, &more, err);
+
+	if (rc)
+		return rc;
+	if (!more)
+		return fail_row(c, err, 0, 0, "no header line (the input is empty)");
+	c->r.ncolumns = c->ncells;
+	c->r.columns = csm_calloc(c->r.arena, c->ncells, sizeof(*c->r.columns));
+	for (unsigned i = 0; i < c->ncells; i++)
+		c->r.columns[i] = csm_strndup(c->r.arena, c->cell[i].text, c->cell[i].n);
+	c->r.raw = NULL;
+	return CSM_OK;
+}
+
+int io_csv_header(struct csm_reader *r, bool tsv, const struct csm_read_opts *opts, struct csm_err *err)
+{
+	struct csv *c = (struct csv *)r;
+	unsigned char d = (unsigned char)opts->delimiter;
+	bool more = true;
+	int rc = CSM_OK;
+
+	c->tsv = tsv;
+	if (d && (d == '"' || d == '\n' || d == '\r' || d >= 0x7f))
+		return csm_fail(err, CSM_E_USAGE, "byte 0x%02x cannot delimit cells (expected an ASCII character but '\"')", d);
+	r->delimiter = tsv ? '\t' : opts->delimiter;
+	/* The first line tells the delimiter, so blank lines before it go first. */
+	if (!r->delimiter) {
+		r->delimiter = ',';
+		rc = skip_blank_lines(c, &more, err);
+		if (!rc && more)
+			rc = detect_delimiter(c, err);
+	}
+	fill_tables(c);
+	if (rc)
+		return rc;
+	if (!opts->header_given) {
+		rc = read_header(c, err);
+	} else {
+		r->ncolumns = opts->nheader;
+		r->columns = csm_calloc(r->arena, opts->nheader, sizeof(*r->columns));
+		for (unsigned i = 0; i < opts->nheader; i++)
+			r->columns[i] = csm_strdup(r->arena, opts->header[i]);
+	}
+	return rc ? rc : check_header(c, err);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* format.c - which format: by name, by file name, by the first bytes. */
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include <csm/io.h>
+
+static const struct {
+	const char *name;
+	enum csm_format fmt;
+} names[] = {
+	/* The first row of a format is its name, the others are read too. */
+	{ "json", CSM_FMT_JSON },
+	{ "ndjson", CSM_FMT_NDJSON },
+	{ "jsonl", CSM_FMT_NDJSON },
+	{ "yaml", CSM_FMT_YAML },
+	{ "yml", CSM_FMT_YAML },
+	{ "csv", CSM_FMT_CSV },
+	{ "tsv", CSM_FMT_TSV },
+	{ "table", CSM_FMT_TABLE },
+};
+
+enum csm_format csm_format_named(const char *name)
+{
+	for (size_t i = 0; i < CSM_COUNT(names); i++)
+		if (strcmp(names[i].name, name) == 0)
+			return names[i].fmt;
+	return CSM_FMT_NONE;
+}
+
+const char *csm_format_name(enum csm_format f)
+{
+	for (size_t i = 0; i < CSM_COUNT(names); i++)
+		if (names[i].fmt == f)
+			return names[i].name;
+	return "none";
+}
+
+enum csm_format csm_format_of_file(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+	const char *dot = strrchr(base, '.');
+
+	if (!dot || dot == base)
+		return CSM_FMT_NONE;
+	for (size_t i = 0; i < CSM_COUNT(names); i++)
+		if (names[i].fmt != CSM_FMT_TABLE && strcasecmp(names[i].name, dot + 1) == 0)
+			return names[i].fmt;
+	return CSM_FMT_NONE;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* The offset behind the object that starts at p[0], or 0 when it does not end within n bytes. */
+static size_t skip_object(const char *p, size_t n)
+{
+	size_t depth = 0;
+	bool quoted = false;
+
+	for (size_t i = 0; i < n; i++) {
+		char c = p[i];
+
+		if (quoted) {
+			if (c == '\\')
+				i++;
+			else if (c == '"')
+				quoted = false;
+		} else if (c == '"') {
+			quoted = true;
+		} else if (c == '{' || c == '[') {
+			depth++;
+		} else if ((c == '}' || c == ']') && --depth == 0) {
+			return i + 1;
+		}
+	}
+	return 0;
+}
+
+enum csm_format csm_format_sniff(const char *p, size_t n)
+{
+	size_t i = 0, end;
+	bool newline = false;
+
+	if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
+		i = 3;
+	while (i < n && is_blank(p[i]))
+		i++;
+	if (i == n)
+		return CSM_FMT_YAML;
+	if (p[i] == '[')
+		return CSM_FMT_JSON;
+	if (p[i] != '{')
+		return CSM_FMT_YAML;
+	end = skip_object(p + i, n - i);
+	if (end == 0)
+		return CSM_FMT_JSON;
+	for (i += end; i < n && is_blank(p[i]); i++)
+		newline = newline || p[i] == '\n';
+	return newline && i < n && p[i] == '{' ? CSM_FMT_NDJSON : CSM_FMT_JSON;
+}

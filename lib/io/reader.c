@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+/* reader.c - the calls common to all readers, and the tree of one value. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "io_priv.h"
+
+int io_fail_at(struct csm_reader *r, struct csm_err *err, enum csm_code code, int64_t line, int64_t col, const char *fmt, ...)
+{
+	char msg[sizeof(err->msg)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(msg, sizeof(msg), fmt, ap);
+	va_end(ap);
+	csm_fail(err, code, "%s", msg);
+	csm_err_at(err, io_source_name(&r->in.src), line, col);
+	return code;
+}
+
+size_t io_crlf(char *s, size_t n)
+{
+	char *from = memchr(s, '\r', n), *to = from, *end = s + n;
+
+	if (!from)
+		return n;
+	while (from < end) {
+		if (from[0] == '\r' && from + 1 < end && from[1] == '\n')
+			from++;
+		*to++ = *from++;
+	}
+	*to = '\0';
+	return (size_t)(to - s);
+}
+
+size_t io_count_cont(const char *s, size_t n)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += ((unsigned char)s[i] & 0xc0) == 0x80;
+	return count;
+}
+
+static int open_format(struct csm_reader **out, struct csm_arena *a, enum csm_format f, struct csm_err *err)
+{
+	switch (f) {
+	case CSM_FMT_JSON:
+	case CSM_FMT_NDJSON:
+		*out = io_json_open(a, f == CSM_FMT_NDJSON);
+		return CSM_OK;
+	case CSM_FMT_YAML:
+		return io_yaml_open(out, a, err);
+	case CSM_FMT_CSV:
+	case CSM_FMT_TSV:
+		*out = io_csv_open(a);
+		return CSM_OK;
+	default:
+		return csm_fail(err, CSM_E_USAGE, "format '%s' cannot be read (expected json, ndjson, yaml, csv or tsv)",
+				csm_format_name(f));
+	}
+}
+
+int csm_reader_open(struct csm_reader **out, struct csm_arena *a, enum csm_format f, struct csm_source src,
+		    const struct csm_read_opts *opts, struct csm_err *err)
+{
+	static const struct csm_read_opts none;
+	struct csm_arena *own = csm_arena_like(a);
+	struct csm_reader *r = NULL;
+	int rc;
+
+	*out = NULL;
+	if (!own)
+		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
+	if (!opts)
+		opts = &none;
+	rc = open_format(&r, own, f, err);
+	if (rc) {
+		csm_arena_free(own);
+		return rc;
+	}
+	r->arena = own;
+	r->keep_raw = opts->keep_raw;
+	src.name = csm_strdup(own, src.name);
+	r->in.src = src;
+	if (f != CSM_FMT_YAML) {	/* libyaml has a window of its own */
+		io_input_init(&r->in, own, src);
+		rc = io_input_bom(&r->in, err);
+	}
+	if (!rc && (f == CSM_FMT_CSV || f == CSM_FMT_TSV))
+		rc = io_csv_header(r, f == CSM_FMT_TSV, opts, err);
+	if (rc) {
+		if (err && !err->file[0])
+			csm_err_at(err, io_source_name(&src), 0, 0);
+		csm_reader_close(r);
+		return rc;
+	}
+	*out = r;
+	return CSM_OK;
+}
+
+void csm_reader_close(struct csm_reader *r)
+{
+	if (!r)
+		return;
+	if (r->ops->close)
+		r->ops->close(r);
+	csm_arena_free(r->arena);
+}
+
+int csm_reader_next(struct csm_reader *r, struct csm_event *ev, struct csm_err *err)
+{
+	int rc;
+
+	if (r->stuck.code) {
+		if (err)
+			*err = r->stuck;
+		return (int)r->stuck.code;
+	}
+	rc = r->ops->next(r, ev, &r->stuck);
+	if (rc) {
+		if (!r->stuck.file[0])
+			csm_err_at(&r->stuck, io_source_name(&r->in.src), 0, 0);
+		if (err)
+			*err = r->stuck;
+	}
+	return rc;
+}
+
+int csm_reader_skip(struct csm_reader *r, struct csm_err *err)
+{
+	int rc;
+
+	if (r->stuck.code == CSM_E_IO || (r->stuck.code && !r->ops->skip)) {
+		if (err)
+			*err = r->stuck;
+		return (int)r->stuck.code;
+	}
+	if (!r->ops->skip)
+		return csm_fail(err, CSM_E_INTERNAL, "only ndjson, csv and tsv can be read on with the next record");
+	csm_err_clear(&r->stuck);
+	rc = r->ops->skip(r, &r->stuck);
+	if (rc) {
+		csm_err_at(&r->stuck, io_source_name(&r->in.src), 0, 0);
+		if (err)
+			*err = r->stuck;
+	}
+	return rc;
+}
+
+const char *const *csm_reader_columns(struct csm_reader *r, unsigned *n)
+{
+	*n = r->ncolumns;
+	return (const char *const *)r->columns;
+}
+
+const char *csm_reader_name(struct csm_reader *r)
+{
+	return io_source_name(&r->in.src);
+}
+
+char csm_reader_delimiter(struct csm_reader *r)
+{
+	return r->delimiter;
+}
+
+const char *csm_reader_raw(struct csm_reader *r, size_t *n)
+{
+	*n = r->raw ? r->nraw : 0;
+	return r->raw;
+}
+
+/* ---- the tree of one value ---- */
+
+/* What a value costs beside its text, so that millions of empty values hit the limit of a record too. */
+#define NODE_COST 16
+
+struct tree {
+	struct csm_reader *r;
+	struct csm_arena *a;
+	struct csm_err *err;
+	size_t size;
+	int64_t line;			/* where the record began */
+};
+
+static int add_size(struct tree *t, size_t n)
+{
+	t->size += n + NODE_COST;
+	if (t->size <= CSM_IO_RECORD)
+		return CSM_OK;
+	return io_fail_at(t->r, t->err, CSM_E_INVALID, t->line, 0, "record longer than %zu MiB", CSM_IO_RECORD >> 20);
+}
+
+static size_t hash_text(const char *s)
+{
+	uint64_t h = 14695981039346656037u;
+
+	for (; *s; s++)
+		h = (h ^ (unsigned char)*s) * 1099511628211u;
+	return (size_t)(h ^ h >> 32);
+}
+
+static int fail_duplicate(struct tree *t, const struct csm_node *first, const struct csm_node *again)
+{
+	return io_fail_at(t->r, t->err, CSM_E_INVALID, again->line, again->col,
+			  "duplicate key '%.200s' (first on line %lld)", again->key, (long long)first->line);
+}
+
+static int check_few_keys(struct tree *t, const struct csm_node *map)
+{
+	for (const struct csm_node *m = map->first; m; m = m->next)
+		for (const struct csm_node *k = map->first; k != m; k = k->next)
+			if (k->key[0] == m->key[0] && strcmp(k->key, m->key) == 0)
+				return fail_duplicate(t, k, m);
+	return CSM_OK;
+}
+
+static int check_many_keys(struct tree *t, const struct csm_node *map, size_t n)
+{
+	struct csm_mark mark = csm_arena_mark(t->r->arena);
+	const struct csm_node **slot;
+	size_t size = 64;
+	int rc = CSM_OK;
+
+	while (size < n * 2)
+		size *= 2;
+	slot = csm_calloc(t->r->arena, size, sizeof(*slot));
+	for (const struct csm_node *m = map->first; m && !rc; m = m->next) {
+		size_t i = hash_text(m->key) & (size - 1);
+
+		while (slot[i] && strcmp(slot[i]->key, m->key) != 0)
+			i = (i + 1) & (size - 1);
+		if (slot[i])
+			rc = fail_duplicate(t, slot[i], m);
+		slot[i] = m;
+	}
+	csm_arena_rewind(t->r->arena, mark);
+	return rc;
+}
+
+static int read_value(struct tree *t, const struct csm_event *ev, struct csm_node **out);
+
+/* The position of a member of a map is that of its key, so that messages about it point at the name. */
+static int read_member(struct tree *t, const struct csm_event *key, struct csm_node **out)
+{
+	const char *name = csm_strndup(t->a, key->text, key->n);
+	int64_t line = key->line, col = key->col;
+	struct csm_event ev;
+	int rc = add_size(t, key->n);
+
+	if (!rc)
+		rc = csm_reader_next(t->r, &ev, t->err);
+	if (!rc)
+		rc = read_value(t, &ev, out);
+	if (rc)
+		return rc;
+	(*out)->key = name;
+	if ((*out)->type != CSM_N_SCALAR) {
+		(*out)->line = line;
+		(*out)->col = col;
+	}
+	return CSM_OK;
+}
+
+static int read_children(struct tree *t, struct csm_node *parent)
+{
+	enum csm_event_type end = parent->type == CSM_N_MAP ? CSM_EV_MAP_END : CSM_EV_SEQ_END;
+	struct csm_node **tail = &parent->first;
+	struct csm_event ev;
+	size_t n = 0;
+	int rc;
+
+	for (;;) {
+		rc = csm_reader_next(t->r, &ev, t->err);
+		if (rc)
+			return rc;
+		if (ev.type == end)
+			break;
+		if (ev.type == CSM_EV_KEY)
+			rc = read_member(t, &ev, tail);
+		else
+			rc = read_value(t, &ev, tail);
+		if (rc)
+			return rc;
+		tail = &(*tail)->next;
+		n++;
+	}
+	if (parent->type != CSM_N_MAP || t->r->keys_unique)
+		return CSM_OK;
+	return n <= 16 ? check_few_keys(t, parent) : check_many_keys(t, parent, n);
+}
+
+static int read_value(struct tree *t, const struct csm_event *ev, struct csm_node **out)
+{
+	struct csm_node *node = csm_alloc(t->a, sizeof(*node));
+	int rc = add_size(t, ev->type == CSM_EV_SCALAR ? ev->n : 0);
+
+	if (rc)
+		return rc;
+	node->line = ev->line;
+	node->col = ev->col;
+	*out = node;
+	switch (ev->type) {
+	case CSM_EV_SCALAR:
+		node->type = CSM_N_SCALAR;
+		node->scalar = ev->scalar;
+		node->text = csm_strndup(t->a, ev->text, ev->n);
+		return CSM_OK;
+	case CSM_EV_MAP:
+		node->type = CSM_N_MAP;
+		return read_children(t, node);
+	case CSM_EV_SEQ:
+		node->type = CSM_N_SEQ;
+		return read_children(t, node);
+	default:
+		return csm_fail(t->err, CSM_E_INTERNAL, "a value cannot begin with event %d", (int)ev->type);
+	}
+}
+
+int csm_reader_node(struct csm_reader *r, const struct csm_event *ev, struct csm_arena *a, struct csm_node **out, struct csm_err *err)
+{
+	struct csm_err own;
+	struct tree t = { r, a, err ? err : &own, 0, ev->line };
+
+	*out = NULL;
+	csm_err_clear(&own);
+	return read_value(&t, ev, out);
+}
+
+const struct csm_node *csm_node_get(const struct csm_node *map, const char *key)
+{
+	if (!map || map->type != CSM_N_MAP)
+		return NULL;
+	for (const struct csm_node *m = map->first; m; m = m->next)
+		if (strcmp(m->key, key) == 0)
+			return m;
+	return NULL;
+}
