@@ -2,18 +2,19 @@
 /*
  * csm/model.h - the record types of csm: the dictionary and the indexes of the fields that code names.
  *
- * The rows are in lib/model, placed by these indexes ([CASE_STATE] = ...), so that the two cannot drift. Names follow
- * the field's words; a reference is named for its role. `active` of a type with a lifecycle follows the CSM_S_ACTIVE flag of
- * the state, and the state itself is only set by moves (or stated by an import). A REQUIRED field may be filled by
- * the derive hook: required is judged after it.
+ * The rows are in lib/model, placed by these indexes ([CASE_STATE] = ...), so that the two cannot drift.
+ * Names follow the field's words; a reference is named for its role. `active` of a type with a lifecycle
+ * follows the CSM_S_ACTIVE flag of the state, and the state itself is only set by moves, by the hooks said
+ * below, or stated by an import. A REQUIRED field may be filled by the derive hook: required is judged after
+ * it. A CASCADE reference (sla.parent_case) is deleted with its target like an owned record, with history.
  *
- * Hooks (implemented by lib/svc; guards refuse, effects run after a move's sets and before the row is written; the after hooks
- * also run when a record is deleted, with remove set). In IMPORT mode given values beat derived ones, and what
- * concerns acts (consumption, notification, marks, journals of the engine) does not run.
+ * Hooks, implemented by lib/svc: guards refuse; effects run after a move's sets and before the row is
+ * written; after hooks also run when a record is deleted, with remove set. In IMPORT mode given values beat
+ * derived ones, and what concerns acts (consumption, notification, rows made by the engine) does not run.
  *
  * people
- *  user.derive                        name from first_name and last_name; a name alone is split at its
- *                                     last space
+ *  user.derive                        name from first_name and last_name (middle_name too where there is
+ *                                     one); a name alone is split at its last space
  *  user.check                         a name part or name is there; user_name not used by a contact or
  *                                     consumer; manager without cycle
  *  group.check                        parent without cycle
@@ -52,6 +53,7 @@
  *  household_member.check             end not before start; one current row a consumer and household, one
  *                                     primary household a consumer
  * products
+ *  product_line.check                 parent without cycle
  *  product.derive                     display_name = manufacturer, name, product_version
  *  product_component.check            no product contains itself
  *  asset.derive                       display_name = asset_tag (or serial_number) and product; account
@@ -84,9 +86,9 @@
  *                                     relative_duration by duration_type; no pause with relative;
  *                                     schedule, schedule_field, zone, resume, cancel, reset as their
  *                                     sources ask; start within stop never attaches
- *  contract.check                     one of account, consumer, household at most two together as domain
- *                                     says; start_date <= end_date; approver is a user
+ *  contract.check                     one of account, consumer and household; start_date <= end_date
  *  contract.derive                    renewal_root from renewed_from
+ *  contract.submit.guard              not requested and not approved already
  *  contract.activate.guard            start_date reached, end_date not passed, approval not requested or
  *                                     rejected
  *  contract.activate.effect           its draft entitlements become active as their dates allow
@@ -101,8 +103,8 @@
  *  contract.resume.guard              is suspended
  *  contract.resume.effect             its suspended entitlements return to active, draft or expired by
  *                                     their dates
- *  contract.cancel.effect             its entitlements are canceled; cancel_date is today when not given,
- *                                     never in the future
+ *  contract.cancel.guard              cancel_date is not in the future
+ *  contract.cancel.effect             its entitlements are canceled; cancel_date is today when not given
  *  contract.renew.guard               has an end_date; not renewed already
  *  contract.renew.effect              a new draft contract from the day after end_date, of the same
  *                                     length, with coverage, contacts and SLAs
@@ -127,7 +129,8 @@
  *                                     cleared when partner changes; entitlement and contract (5.3) unless
  *                                     entitlement_manual
  *  case.check                         invariants of domain 1.13; assignee is a member of the group;
- *                                     opened <= resolved <= closed; state and its fields; a closed case
+ *                                     opened <= resolved <= closed; state and its fields; asset is the
+ *                                     contact's when asset.use_contact_relationship is on; a closed case
  *                                     is not changed (NORMAL); parent_case without cycle
  *  case.after                         SLA pass; children when case.parent_child_sync is on; contributors;
  *                                     action status
@@ -146,6 +149,7 @@
  *                                     has come
  *  case.auto_close.effect             comment that it was closed by time, then as close
  *  case.cancel.effect                 marks cleared, blocking tasks end
+ *  case_task.assign.guard             as case.assign.guard
  *  case_task.derive                   account, contact, consumer follow the case
  *  case_task.check                    assignee is a member of the group; opened <= closed; a closed task
  *                                     is not changed (NORMAL)
@@ -162,6 +166,8 @@
  *  time_entry.after                   time_worked of the case
  *  blocking_task.derive               unblocked_at and unblocked_by when it is no longer active
  *  blocking_task.after                action_status and needs_attention of the case
+ *  sla.check                          one of parent_case and case_task; stage and its moments (start <=
+ *                                     end, pause while paused)
  *  setting.check                      the setting exists and the value is one of its kind
  */
 #ifndef CSM_MODEL_H
@@ -314,7 +320,7 @@ enum { /* product_line */
 enum { /* product */
 	PRODUCT_NUMBER, PRODUCT_EXTERNAL_ID, PRODUCT_NAME, PRODUCT_DISPLAY_NAME, PRODUCT_MANUFACTURER,
 	PRODUCT_MODEL_NUMBER, PRODUCT_PRODUCT_VERSION, PRODUCT_EDITION, PRODUCT_SHORT_DESCRIPTION,
-	PRODUCT_PRODUCT_TYPE, PRODUCT_MODEL_CATEGORIES, PRODUCT_PRODUCT_LINE,
+	PRODUCT_DESCRIPTION, PRODUCT_PRODUCT_TYPE, PRODUCT_MODEL_CATEGORIES, PRODUCT_PRODUCT_LINE,
 	PRODUCT_ASSET_TRACKING_STRATEGY, PRODUCT_ACQUISITION_METHOD, PRODUCT_COST, PRODUCT_STATUS,
 	PRODUCT_OWNER, PRODUCT_CERTIFIED, PRODUCT_BARCODE, PRODUCT_COMMENTS, PRODUCT_VERSION,
 	PRODUCT_CREATED_AT, PRODUCT_CREATED_BY, PRODUCT_UPDATED_AT, PRODUCT_UPDATED_BY, PRODUCT__N
