@@ -22,8 +22,7 @@ static int read_ids(struct csm_store *s, const char *sql, const struct csm_value
 
 	*n = 0;
 	for (unsigned i = 0; i < nv && rc == CSM_OK; i++)
-		if (v[i].tag != CSM_NULL)
-			rc = csm_stmt_bind(st, (int)i + 1, v[i], err);
+		rc = csm_stmt_bind(st, (int)i + 1, v[i], err);
 	while (rc == CSM_OK && row) {
 		rc = csm_stmt_step(st, &row, err);
 		if (rc != CSM_OK || !row)
@@ -228,6 +227,7 @@ int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *f
 		    unsigned nfields, int64_t *ids, unsigned max, unsigned *n, struct csm_err *err)
 {
 	struct csm_value bound[2 * MAX_KEYS];
+	unsigned nbound = 0;
 	uint64_t nulls = 0;
 	int rc;
 
@@ -235,16 +235,15 @@ int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *f
 	if (!nfields || nfields > MAX_KEYS)
 		return csm_fail(err, CSM_E_INTERNAL, "a match by %u fields", nfields);
 	for (unsigned i = 0; i < nfields; i++) {
-		bound[i] = values[i];
-		bound[nfields + i] = csm_null();
-		if (values[i].tag == CSM_NULL)
+		if (values[i].tag == CSM_NULL) {
 			nulls |= UINT64_C(1) << i;
+			continue;
+		}
+		bound[nbound++] = store_is_number(t, fields[i]) ? csm_int(csm_number_parse(t, values[i].s)) : values[i];
 		if (values[i].tag == CSM_MONEY)
-			bound[nfields + i] = csm_text(values[i].s);
-		if (store_is_number(t, fields[i]) && values[i].tag == CSM_TEXT)
-			bound[i] = csm_int(csm_number_parse(t, values[i].s));
+			bound[nbound++] = csm_text(values[i].s);
 	}
-	rc = read_ids(s, store_sql_match(s, t, fields, nfields, nulls), bound, 2 * nfields, ids, max, n, err);
+	rc = read_ids(s, store_sql_match(s, t, fields, nfields, nulls), bound, nbound, ids, max, n, err);
 	if (rc == CSM_OK && *n <= max)
 		rc = keep_visible(s, t, ids, n, err);
 	return rc;

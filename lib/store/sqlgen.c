@@ -240,19 +240,24 @@ const char *store_sql_ids(struct csm_store *s, const struct csm_rtype *t, int fi
 	return sql;
 }
 
-/* id WHERE the fields equal $1..$n, joined by word. */
+/* id WHERE the fields that are not null equal $1.. in turn (money takes two), joined by word. */
 static void add_fields_test(struct csm_buf *b, const struct csm_rtype *t, const int *fields, unsigned n, uint64_t nulls,
 			    const char *word)
 {
+	unsigned param = 0;
+
 	csm_buf_addf(b, "SELECT id FROM %s WHERE ", store_ident(b->arena, t->table));
 	for (unsigned i = 0; i < n; i++) {
+		const struct csm_field *f = &t->fields[fields[i]];
+
 		csm_buf_addf(b, "%s%s", i ? word : "", find_column(b->arena, t, fields[i]));
-		if (nulls >> i & 1)
+		if (nulls >> i & 1) {
 			csm_buf_add(b, " IS NULL");
-		else
-			csm_buf_addf(b, " = $%u", i + 1);
-		if (!(nulls >> i & 1) && t->fields[fields[i]].kind == CSM_K_MONEY)
-			csm_buf_addf(b, " AND %s_currency = $%u", t->fields[fields[i]].name, n + i + 1);
+			continue;
+		}
+		csm_buf_addf(b, " = $%u", ++param);
+		if (f->kind == CSM_K_MONEY)
+			csm_buf_addf(b, " AND %s_currency = $%u", f->name, ++param);
 	}
 	csm_buf_add(b, " ORDER BY id");
 }

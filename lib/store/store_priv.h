@@ -101,6 +101,15 @@ const char *store_sql_near(struct csm_store *s, const struct csm_rtype *t, int f
 /* ", column" (money: two), and "id, columns of all stored fields"; alias "" or the table's alias. */
 void store_add_field(struct csm_buf *b, const char *alias, const struct csm_field *f);
 void store_add_columns(struct csm_buf *b, const char *alias, const struct csm_rtype *t);
+/* ---- ddl.c ---- */
+const char *store_on_delete(const struct csm_field *f);		/* "RESTRICT", "SET NULL", "CASCADE" */
+bool store_wants_index(const struct csm_field *f);		/* one of its own, not unique */
+
+/* ---- sqlcheck.c: in arena a, not kept ---- */
+const char *store_sql_dangling(struct csm_arena *a, const struct csm_rtype *t, int field, const struct csm_rtype *target);
+const char *store_sql_doubles(struct csm_arena *a, const struct csm_rtype *t, const char *set);	/* set: "account,name" */
+const char *store_sql_last_id(struct csm_arena *a, const struct csm_rtype *t);
+
 /* ---- sqlselect.c ---- */
 /* A query as SQL. fields: the fields read, in the order of the columns after id, ended by -1; count: their number only. */
 struct store_select {

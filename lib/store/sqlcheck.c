@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* sqlcheck.c - the SQL of the check of stored data: references that lead nowhere, keys held twice. */
+#include "store_priv.h"
+
+const char *store_sql_dangling(struct csm_arena *a, const struct csm_rtype *t, int field, const struct csm_rtype *target)
+{
+	const char *column = store_ident(a, t->fields[field].name);
+
+	return csm_sprintf(a, "SELECT t.id, t.%s FROM %s AS t LEFT JOIN %s AS r ON r.id = t.%s WHERE t.%s IS NOT NULL AND r.id IS NULL "
+			   "ORDER BY t.id", column, store_ident(a, t->table), store_ident(a, target->table), column, column);
+}
+
+const char *store_sql_doubles(struct csm_arena *a, const struct csm_rtype *t, const char *set)
+{
+	struct csm_buf columns = CSM_BUF(a), where = CSM_BUF(a);
+	char word[80];
+
+	for (unsigned i = 0; csm_word(set, i, word, sizeof(word)); i++) {
+		const char *column = store_ident(a, csm_strdup(a, word));
+
+		csm_buf_addf(&columns, "%s%s", i ? ", " : "", column);
+		csm_buf_addf(&where, "%s%s IS NOT NULL", i ? " AND " : "", column);
+	}
+	return csm_sprintf(a, "SELECT min(id), count(*) FROM %s WHERE %s GROUP BY %s HAVING count(*) > 1 ORDER BY min(id)",
+			   store_ident(a, t->table), where.s, columns.s);
+}
+
+const char *store_sql_last_id(struct csm_arena *a, const struct csm_rtype *t)
+{
+	return csm_sprintf(a, "SELECT max(id) FROM %s", store_ident(a, t->table));
+}
