@@ -81,7 +81,7 @@ struct csm_breach_opts {
 	int64_t within;
 	bool only_new;			/* not reported yet; `soon` and `breached` are marked apart */
 	bool mark;			/* mark as reported in this change */
-	const struct csm_filter *where;	/* on type sla, or NULL */
+	struct csm_filter *where;	/* on type sla, or NULL */
 };
 int csm_sla_breaches(struct csm_store *s, const struct csm_breach_opts *o, struct csm_arena *a,
 		     int (*each)(void *arg, struct csm_rec *sla, const struct csm_sla_view *v, struct csm_err *err), void *arg,

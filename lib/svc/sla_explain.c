@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sla_explain.c - the ledger of one SLA record: each interval from its start to its end (or now) with its state, whether it counted and why, and the
+ * running sum. The intervals are cut where the task changed and where the schedule opens and closes; the sum is what csm_sla_view() says.
+ */
+#include "sla_priv.h"
+
+struct ledger {
+	struct csm_store *store;
+	struct csm_arena *arena;
+	struct csm_cal *cal;
+	const struct csm_zone *zone;
+	struct csm_vec lines;
+	int64_t sum;
+};
+
+static void add_line(struct ledger *l, int64_t start, int64_t end, const char *state, const char *what, const char *note, int64_t counted)
+{
+	struct csm_sla_line *line;
+
+	if (end <= start)
+		return;
+	l->sum += counted;
+	line = csm_vec_add(&l->lines);
+	*line = (struct csm_sla_line){ start, end, state, what, note, counted, l->sum };
+}
+
+/* A closed stretch: one line for each local day, so that a holiday shows under its name. */
+static void add_closed(struct ledger *l, int64_t from, int64_t to, const char *state)
+{
+	while (from < to) {
+		int64_t local = from + csm_zone_offset(l->zone, from), day = (local - ((local % CSM_DAY) + CSM_DAY) % CSM_DAY) / CSM_DAY;
+		int64_t next = csm_zone_from_wall(l->zone, (day + 1) * CSM_DAY);
+		const char *note = csm_cal_day_note(l->cal, day);
+
+		if (next <= from || next > to)
+			next = to;
+		add_line(l, from, next, state, note ? "holiday" : "closed", note, 0);
+		from = next;
+	}
+}
+
+static int add_running(struct ledger *l, int64_t from, int64_t to, const char *state, struct csm_err *err)
+{
+	struct csm_interval *open;
+	unsigned n;
+	int rc;
+
+	if (!l->cal) {
+		add_line(l, from, to, state, "counted", NULL, to - from);
+		return CSM_OK;
+	}
+	rc = csm_cal_intervals(l->cal, l->arena, from, to, &open, &n, err);
+	if (rc)
+		return rc;
+	for (unsigned i = 0; i < n; i++) {
+		add_closed(l, from, open[i].start, state);
+		add_line(l, open[i].start, open[i].end, state, "counted", NULL, open[i].end - open[i].start);
+		from = open[i].end;
+	}
+	add_closed(l, from, to, state);
+	return CSM_OK;
+}
+
+/* The task of an SLA record. */
+static int find_task(struct csm_store *s, const struct csm_rec *sla, struct csm_rec **task, struct csm_err *err)
+{
+	bool of_case = !csm_rec_null(sla, SLA_PARENT_CASE);
+
+	return csm_store_need(s, of_case ? &csm_type_case : &csm_type_case_task,
+			      csm_rec_int(sla, of_case ? SLA_PARENT_CASE : SLA_CASE_TASK), sla->arena, task, err);
+}
+
+/*
+ * Pauses as the history of the task has them. An imported record has no history: its pauses are known as a sum only, shown as one line at its start.
+ */
+static int walk_past(struct ledger *l, const struct sla_def *def, const struct csm_rec *sla, struct csm_rec *task, int64_t end,
+		     struct csm_err *err)
+{
+	int64_t start = csm_rec_int(sla, SLA_START_AT);
+	int state = csm_field_index(task->type, "state");
+	struct sla_moment *m;
+	unsigned n;
+	int rc = sla_past(l->store, task, l->arena, &m, &n, err);
+
+	for (unsigned i = 0; !rc && i < n; i++) {
+		int64_t from = i == 0 || m[i].at < start ? start : m[i].at, to = i + 1 < n && m[i + 1].at < end ? m[i + 1].at : end;
+		bool paused = false;
+
+		if (to <= from)
+			continue;
+		if (def)
+			rc = sla_is(l->store, def->pause, m[i].rec, &paused, err);
+		if (rc)
+			return rc;
+		if (paused)
+			add_line(l, from, to, csm_rec_text(m[i].rec, state), "paused", NULL, 0);
+		else
+			rc = add_running(l, from, to, csm_rec_text(m[i].rec, state), err);
+	}
+	return rc;
+}
+
+/* What an imported record is known by: its pauses as a sum, its business time as a sum. */
+static int walk_import(struct ledger *l, const struct csm_rec *sla, const struct csm_sla_view *v, struct csm_rec *task, int64_t end)
+{
+	const char *state = csm_rec_text(task, csm_field_index(task->type, "state"));
+
+	add_line(l, csm_rec_int(sla, SLA_START_AT), end, state, "counted", "imported without history: one sum", v->business_elapsed);
+	return CSM_OK;
+}
+
+int csm_sla_explain(struct csm_store *s, const struct csm_rec *sla, int64_t now, struct csm_arena *a, struct csm_sla_line **lines, unsigned *n,
+		    struct csm_err *err)
+{
+	struct ledger l = { s, a, NULL, NULL, CSM_VEC(a, struct csm_sla_line), 0 };
+	int64_t end = csm_rec_null(sla, SLA_END_AT) ? now : csm_rec_int(sla, SLA_END_AT);
+	const char *zone = csm_rec_null(sla, SLA_TIME_ZONE) ? "UTC" : csm_rec_text(sla, SLA_TIME_ZONE);
+	struct csm_sla_view v;
+	struct sla_def *def;
+	struct csm_rec *task;
+	int rc = csm_sla_view(s, sla, now, 0, &v, err);
+
+	if (!rc)
+		rc = sla_def_find(s, csm_rec_int(sla, SLA_SLA_DEFINITION), &def, err);
+	if (!rc)
+		rc = sla_calendar(s, sla, &l.cal, err);
+	if (!rc)
+		rc = csm_zone_load(a, csm_store_env(s)->tzdir, zone, &l.zone, err);
+	if (!rc)
+		rc = find_task(s, sla, &task, err);
+	if (rc)
+		return rc;
+	if (csm_rec_int(sla, SLA_FROM_IMPORT) && (csm_rec_int(sla, SLA_PAUSE_DURATION) || !csm_rec_int(sla, SLA_ACTIVE)))
+		rc = walk_import(&l, sla, &v, task, end);
+	else
+		rc = walk_past(&l, def, sla, task, end, err);
+	*lines = l.lines.p;
+	*n = (unsigned)l.lines.n;
+	return rc;
+}
