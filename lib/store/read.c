@@ -199,6 +199,18 @@ int csm_store_follow(struct csm_store *s, const struct csm_rec *r, const struct 
 
 /* ---- keys ---- */
 
+int store_main_key(const struct csm_rtype *t)
+{
+	for (unsigned i = 0; i < t->nfields; i++) {
+		uint32_t flags = t->fields[i].flags;
+
+		if ((flags & CSM_F_KEY) && (flags & CSM_F_REQUIRED) && store_has_column(t, (int)i) &&
+		    csm_kind(t->fields[i].kind)->tag == CSM_TEXT)
+			return (int)i;
+	}
+	return -1;
+}
+
 int csm_store_key(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a, const char **out,
 		  struct csm_err *err)
 {
@@ -213,7 +225,10 @@ int csm_store_key(struct csm_store *s, const struct csm_rtype *t, int64_t id, st
 		return CSM_OK;
 	}
 	rc = store_cached(s, t, id, &r, err);
-	if (rc == CSM_OK && r)
-		*out = csm_strdup(a, csm_rec_key(a, r));
+	if (rc == CSM_OK && r) {
+		int key = store_main_key(t);
+
+		*out = csm_strdup(a, key >= 0 && !csm_rec_null(r, key) ? csm_rec_text(r, key) : csm_rec_key(a, r));
+	}
 	return rc;
 }

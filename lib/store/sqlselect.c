@@ -2,6 +2,18 @@
 /* sqlselect.c - the SELECT of a query: its columns, condition, order and limit. */
 #include "store_priv.h"
 
+/* A reference to records without numbers is sorted by their key, not by ids that mean nothing. */
+static void sort_by_key(const struct csm_dict *d, struct csm_path *p)
+{
+	const struct csm_rtype *target = p->last->kind == CSM_K_REF ? csm_dict_type(d, p->last->target) : NULL;
+	int key = target && !target->prefix ? store_main_key(target) : -1;
+
+	if (key < 0 || p->n == CSM_MAX_PATH)
+		return;
+	p->field[p->n++] = key;
+	p->last = &target->fields[key];
+}
+
 /*
  * Nulls first when rising and last when falling, whatever the engine's habit (SQLite's is the same, so its indexes serve).
  * The number is a function of the id.
@@ -16,6 +28,8 @@ static int add_sort(struct store_render *w, struct csm_buf *order, const char *w
 	if (*word == '-' || *word == '+')
 		word++;
 	rc = csm_path_parse(w->arena, w->store->env.dict, w->type, word, &p, err);
+	if (rc == CSM_OK)
+		sort_by_key(w->store->env.dict, &p);
 	if (rc == CSM_OK)
 		rc = store_render_path(w, p.field, p.n, &column, err);
 	if (rc != CSM_OK)

@@ -155,6 +155,8 @@ struct csm_value store_read_value(struct csm_stmt *st, int *col, const struct cs
 /* Whether the field is the number made of prefix and id; the value of a field that has no column. */
 bool store_is_number(const struct csm_rtype *t, int field);
 struct csm_value store_computed(struct csm_arena *a, const struct csm_rtype *t, int field, int64_t id);
+/* The key that people use where there is no number: the one that each record has (user_name, name, code); -1 none. */
+int store_main_key(const struct csm_rtype *t);
 void store_cache_drop(struct csm_store *s);
 /* A record by id from the small cache: valid until the next read or write through the store; *out NULL when there is none. */
 int store_cached(struct csm_store *s, const struct csm_rtype *t, int64_t id, const struct csm_rec **out, struct csm_err *err);
