@@ -58,21 +58,6 @@ static int fail_expected(struct json *j, struct csm_err *err, const char *what)
 	return io_fail_at(&j->r, err, CSM_E_INVALID, j->line, column_at(j, in->pos), "%s, found %s", what, found);
 }
 
-static int fail_value(struct json *j, struct csm_err *err)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-	const char *p = j->r.in.buf + j->r.in.pos;
-	size_t n = strspn(p, letters);
-
-	if (n > j->lim - j->r.in.pos)
-		n = j->lim - j->r.in.pos;
-	if (n == 0)
-		return fail_expected(j, err, "expected a value (text in '\"', a number, true, false, null, '{' or '[')");
-	return io_fail_at(&j->r, err, CSM_E_INVALID, j->line, column_at(j, j->r.in.pos),
-			  "'%.*s' is not a value (expected text in '\"', a number, true, false, null, '{' or '[')",
-			  n < 40 ? (int)n : 40, p);
-}
-
 /* More input behind the window; bytes before keep go. *got false at the end of what may be parsed. */
 static int refill(struct json *j, size_t keep, size_t *moved, bool *got, struct csm_err *err)
 {
@@ -89,6 +74,27 @@ static int refill(struct json *j, size_t keep, size_t *moved, bool *got, struct 
 	if (rc == CSM_E_INVALID)
 		return io_fail_at(&j->r, err, CSM_E_INVALID, j->line, col, "value longer than %zu MiB", CSM_IO_VALUE >> 20);
 	return rc;
+}
+
+static int fail_value(struct json *j, struct csm_err *err)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	bool got = true;
+	const char *p;
+	size_t n, moved;
+
+	/* The whole word, for the message only: an error of the source can wait. */
+	do {
+		p = j->r.in.buf + j->r.in.pos;
+		n = strspn(p, letters);
+	} while (got && n < 40 && n >= j->lim - j->r.in.pos && refill(j, j->r.in.pos, &moved, &got, NULL) == CSM_OK);
+	if (n > j->lim - j->r.in.pos)
+		n = j->lim - j->r.in.pos;
+	if (n == 0)
+		return fail_expected(j, err, "expected a value (text in '\"', a number, true, false, null, '{' or '[')");
+	return io_fail_at(&j->r, err, CSM_E_INVALID, j->line, column_at(j, j->r.in.pos),
+			  "'%.*s' is not a value (expected text in '\"', a number, true, false, null, '{' or '[')",
+			  n < 40 ? (int)n : 40, p);
 }
 
 /* Skip blanks; *c is the next character, -1 at the end. */
