@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * db.c - the handle of a database: open, close, exec, kept statements, and the calls that go straight to the engine.
+ * db.c - the handle of a database: open, close, exec, kept statements, and the calls that go
+ * straight to the engine.
  */
 #include <stdio.h>
 #include <string.h>
@@ -19,16 +20,18 @@ static int check_version(struct csm_db *db, struct csm_err *err)
 	if (rc)
 		return rc;
 	if (version > known)
-		return csm_fail(err, CSM_E_CONFIG, "database has schema version %d, this program knows up to %d", version, known);
-	/* Reading is refused too: the statements of this program name columns an older schema has not. */
-	if (version < known)
-		return csm_fail(err, CSM_E_CONFIG, "database has schema version %d, this program needs %d: run 'csm db migrate'",
+		return csm_fail(err, CSM_E_CONFIG,
+				"database has schema version %d, this program knows up to %d",
 				version, known);
+	/* Reading is refused too: this program's statements name columns an older one has not. */
+	if (version < known)
+		return csm_fail(err, CSM_E_CONFIG, "database has schema version %d, this program "
+				"needs %d: run 'csm db migrate'", version, known);
 	return CSM_OK;
 }
 
-int db_open_rows(struct csm_db **out, struct csm_arena *like, const char *path, unsigned flags, int wait_ms,
-		 const struct csm_migration *rows, unsigned nrows, struct csm_err *err)
+int db_open_rows(struct csm_db **out, struct csm_arena *like, const char *path, unsigned flags,
+		 int wait_ms, const struct csm_migration *rows, unsigned nrows, struct csm_err *err)
 {
 	struct csm_arena *a;
 	struct csm_db *db;
@@ -39,7 +42,8 @@ int db_open_rows(struct csm_db **out, struct csm_arena *like, const char *path, 
 		return csm_fail(err, CSM_E_NOINPUT, "no database is named, expected a file");
 	/* Without the address: it may hold a password. */
 	if (strncmp(path, "postgresql://", 13) == 0 || strncmp(path, "postgres://", 11) == 0)
-		return csm_fail(err, CSM_E_CONFIG, "databases of a PostgreSQL server are not supported, expected a file");
+		return csm_fail(err, CSM_E_CONFIG, "databases of a PostgreSQL server are not "
+				"supported, expected a file");
 	a = like ? csm_arena_like(like) : csm_arena_new(NULL, NULL);
 	if (!a)
 		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
@@ -66,8 +70,8 @@ int csm_db_open(struct csm_db **out, const char *path, unsigned flags, int wait_
 	return db_open_rows(out, NULL, path, flags, wait_ms, db_migration_rows, db_migration_count, err);
 }
 
-int csm_db_open_like(struct csm_db **out, struct csm_arena *like, const char *path, unsigned flags, int wait_ms,
-		     struct csm_err *err)
+int csm_db_open_like(struct csm_db **out, struct csm_arena *like, const char *path, unsigned flags,
+		     int wait_ms, struct csm_err *err)
 {
 	return db_open_rows(out, like, path, flags, wait_ms, db_migration_rows, db_migration_count, err);
 }
@@ -76,6 +80,8 @@ void csm_db_close(struct csm_db *db)
 {
 	if (!db)
 		return;
+	for (struct csm_stmt *s = db->live; s; s = s->next)
+		db->engine->finalize(s);
 	db->engine->close(db);
 	csm_arena_free(db->arena);
 }
@@ -95,7 +101,8 @@ int db_check_usable(const struct csm_db *db, struct csm_err *err)
 {
 	if (!db->poisoned)
 		return CSM_OK;
-	return csm_fail(err, CSM_E_CONFLICT, "an earlier statement of the transaction failed, it must be rolled back");
+	return csm_fail(err, CSM_E_CONFLICT,
+			"an earlier statement of the transaction failed, it must be rolled back");
 }
 
 int db_after(struct csm_db *db, int rc)
@@ -229,13 +236,15 @@ int csm_db_integrity(struct csm_db *db, bool full, const struct csm_diag *diag, 
 	return steps == CSM_OK ? refs : steps;
 }
 
-int csm_db_table(struct csm_db *db, const char *name, struct csm_arena *a, struct csm_db_table **out, struct csm_err *err)
+int csm_db_table(struct csm_db *db, const char *name, struct csm_arena *a,
+		 struct csm_db_table **out, struct csm_err *err)
 {
 	*out = NULL;
 	return db->engine->table(db, name, a, out, err);
 }
 
-int csm_db_tables(struct csm_db *db, struct csm_arena *a, const char ***names, unsigned *n, struct csm_err *err)
+int csm_db_tables(struct csm_db *db, struct csm_arena *a, const char ***names, unsigned *n,
+		  struct csm_err *err)
 {
 	return db->engine->tables(db, a, names, n, err);
 }

@@ -2,9 +2,10 @@
 /*
  * db_priv.h - what the files of lib/db share: the handles, and what an engine must do.
  *
- * The generic half (db.c, stmt.c, txn.c, migrate.c) holds every promise of csm/db.h that must be the same on all engines:
- * tokens, the poisoned transaction, kept statements, the order of steps. An engine is one table of functions; it knows its
- * handles, its error codes and its catalogue, and nothing of csm's rules. A second engine is a second table.
+ * The generic half (db.c, stmt.c, txn.c, migrate.c) holds every promise of csm/db.h that must be
+ * the same on all engines: tokens, the poisoned transaction, kept statements, the order of steps.
+ * An engine is one table of functions; it knows its handles, its error codes and its catalogue, and
+ * nothing of csm's rules. A second engine is a second table.
  */
 #ifndef CSM_DB_PRIV_H
 #define CSM_DB_PRIV_H
@@ -20,34 +21,43 @@ extern const struct csm_migration db_migration_rows[];
 extern const unsigned db_migration_count;
 
 struct db_engine {
-	const char *token_int, *token_id, *token_strict;	/* what @INT@, @ID@ and @STRICT@ become */
+	const char *token_int, *token_id, *token_strict;	/* for @INT@, @ID@, @STRICT@ */
 
-	int (*open)(struct csm_db *db, struct csm_err *err);	/* db->given, flags, wait_ms; sets path, impl, created */
-	void (*close)(struct csm_db *db);			/* also after an open that failed */
+	/* Takes db->given, flags, wait_ms; sets path, impl, created. */
+	int (*open)(struct csm_db *db, struct csm_err *err);
+	/* All statements are finalized. Also after an open that failed, and twice. */
+	void (*close)(struct csm_db *db);
 	int (*exec)(struct csm_db *db, const char *sql, struct csm_err *err);
-	int (*prepare)(struct csm_stmt *s, const char *sql, bool keep, struct csm_err *err);	/* sets impl, nparams, writes */
-	int (*bind)(struct csm_stmt *s, int n, const struct csm_value *v, struct csm_err *err);	/* 1 <= n <= nparams */
+	/* Sets impl, nparams, writes. */
+	int (*prepare)(struct csm_stmt *s, const char *sql, bool keep, struct csm_err *err);
+	int (*bind)(struct csm_stmt *s, int n, const struct csm_value *v, struct csm_err *err);
 	int (*step)(struct csm_stmt *s, bool *row, struct csm_err *err);
 	int (*columns)(struct csm_stmt *s);
 	struct csm_value (*column)(struct csm_stmt *s, int i);
-	int64_t (*changes)(struct csm_db *db);			/* rows the last statement changed */
+	int64_t (*changes)(struct csm_db *db);		/* rows the last statement changed */
 	void (*reset)(struct csm_stmt *s);
-	void (*finalize)(struct csm_stmt *s);
+	void (*finalize)(struct csm_stmt *s);		/* impl may be NULL */
 
 	int (*begin)(struct csm_db *db, bool write, struct csm_err *err);
 	int (*commit)(struct csm_db *db, struct csm_err *err);
-	bool (*in_transaction)(struct csm_db *db);		/* the engine's own idea of it */
+	bool (*in_transaction)(struct csm_db *db);	/* the engine's own idea of it */
 
 	int (*version)(struct csm_db *db, int *version, struct csm_err *err);
-	int (*set_version)(struct csm_db *db, int version, struct csm_err *err);	/* inside the transaction of the step */
-	int (*migrating)(struct csm_db *db, bool on, struct csm_err *err);		/* around the transaction of a step */
-	int (*references)(struct csm_db *db, const struct csm_diag *diag, struct csm_err *err);	/* CSM_OK, CSM_NO: some dangle */
+	/* Inside the transaction of a step; migrating() stands around that transaction. */
+	int (*set_version)(struct csm_db *db, int version, struct csm_err *err);
+	int (*migrating)(struct csm_db *db, bool on, struct csm_err *err);
+	/* CSM_OK; CSM_NO: references that lead nowhere, in diag. */
+	int (*references)(struct csm_db *db, const struct csm_diag *diag, struct csm_err *err);
 
 	int (*backup)(struct csm_db *db, const char *path, struct csm_err *err);
-	int (*integrity)(struct csm_db *db, bool full, const struct csm_diag *diag, struct csm_err *err);
-	int (*table)(struct csm_db *db, const char *name, struct csm_arena *a, struct csm_db_table **out, struct csm_err *err);
-	int (*tables)(struct csm_db *db, struct csm_arena *a, const char ***names, unsigned *n, struct csm_err *err);
-	int (*info)(struct csm_db *db, struct csm_arena *a, struct csm_db_info *out, struct csm_err *err);
+	int (*integrity)(struct csm_db *db, bool full, const struct csm_diag *diag,
+			 struct csm_err *err);
+	int (*table)(struct csm_db *db, const char *name, struct csm_arena *a,
+		     struct csm_db_table **out, struct csm_err *err);
+	int (*tables)(struct csm_db *db, struct csm_arena *a, const char ***names, unsigned *n,
+		      struct csm_err *err);
+	int (*info)(struct csm_db *db, struct csm_arena *a, struct csm_db_info *out,
+		    struct csm_err *err);
 	void (*counters)(struct csm_db *db, int64_t *vm_steps, int64_t *fullscan_steps);
 };
 
@@ -76,6 +86,7 @@ struct csm_db {
 	unsigned nrows;
 	struct db_kept *kept;		/* open addressing; nkept_slots is 0 or a power of two */
 	unsigned nkept, nkept_slots;
+	struct csm_stmt *live;		/* prepared handles, kept ones too */
 	struct csm_stmt *spare;		/* finalized handles, used again */
 	void *impl;			/* the engine's */
 };
@@ -83,24 +94,29 @@ struct csm_db {
 struct csm_stmt {
 	struct csm_db *db;
 	void *impl;			/* the engine's */
-	int *index;			/* parameter $n is index[n] to the engine, unless in_order: then it is n */
+	int *index;			/* $n is index[n] to the engine; in_order: it is n */
 	int index_cap;
 	int nparams;			/* highest n */
 	enum db_stmt_state state;
 	bool in_order, writes, kept;
-	struct csm_stmt *next;		/* in the list of spares */
+	struct csm_stmt *next, *prev;	/* in the list of the live or (next only) the spares */
 };
 
-/* csm_db_open() with other migrations than the embedded ones, for tests; like: whose memory handler to use, or NULL. */
-int db_open_rows(struct csm_db **out, struct csm_arena *like, const char *path, unsigned flags, int wait_ms,
-		 const struct csm_migration *rows, unsigned nrows, struct csm_err *err);
+/*
+ * csm_db_open() with other migrations than the embedded ones, for tests; like: whose memory handler
+ * to use, or NULL.
+ */
+int db_open_rows(struct csm_db **out, struct csm_arena *like, const char *path, unsigned flags,
+		 int wait_ms, const struct csm_migration *rows, unsigned nrows,
+		 struct csm_err *err);
 
 /* Refuse when the transaction is poisoned; else CSM_OK. */
 int db_check_usable(const struct csm_db *db, struct csm_err *err);
 /* Pass rc on; a failure inside a transaction poisons it. */
 int db_after(struct csm_db *db, int rc);
 /* csm_db_prepare() without the check; keep: for the life of the connection. */
-int db_prepare(struct csm_db *db, const char *sql, bool keep, struct csm_stmt **out, struct csm_err *err);
+int db_prepare(struct csm_db *db, const char *sql, bool keep, struct csm_stmt **out,
+	       struct csm_err *err);
 /* SQL with the tokens replaced; sql itself when there is none. In the arena of the handle. */
 const char *db_expand(struct csm_db *db, const char *sql);
 /* Compare csm_meta with the embedded steps; findings go to diag. CSM_OK, CSM_NO. */

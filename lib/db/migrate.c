@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * migrate.c - the one way a schema comes to be: the embedded steps in order, each in a transaction of its own.
+ * migrate.c - the one way a schema comes to be: the embedded steps in order, each in a transaction
+ * of its own.
  *
- * The table csm_meta is made here, with the first step: its shape is this file's affair, and every step needs it. SQLite's
- * user_version repeats the version where it can be read without the schema.
+ * The table csm_meta is made here, with the first step: its shape is this file's affair, and every
+ * step needs it. SQLite's user_version repeats the version where it can be read without the schema.
  */
 #include <string.h>
 
@@ -41,7 +42,10 @@ static int keep_meta(struct csm_db *db, const struct csm_migration *m, int64_t n
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
 	char hash[65];
 	struct csm_value v[] = {
-		csm_int(m->version), csm_text(m->name), csm_int(now), csm_text(csm_sha256_hex(m->sql, strlen(m->sql), hash)),
+		csm_int(m->version),
+		csm_text(m->name),
+		csm_int(now),
+		csm_text(csm_sha256_hex(m->sql, strlen(m->sql), hash)),
 	};
 	int rc = csm_db_prepare(db, insert_meta_sql, &st, err);
 
@@ -74,7 +78,8 @@ static int check_references(struct csm_db *db, struct csm_err *err)
 }
 
 /* One step inside the transaction; *done tells whether another process was faster. */
-static int run_step(struct csm_db *db, const struct csm_migration *m, int64_t now, bool *done, struct csm_err *err)
+static int run_step(struct csm_db *db, const struct csm_migration *m, int64_t now, bool *done,
+		    struct csm_err *err)
 {
 	int version, rc = db->engine->version(db, &version, err);
 
@@ -94,7 +99,8 @@ static int run_step(struct csm_db *db, const struct csm_migration *m, int64_t no
 	return rc;
 }
 
-static int apply_step(struct csm_db *db, const struct csm_migration *m, int64_t now, int *steps, struct csm_err *err)
+static int apply_step(struct csm_db *db, const struct csm_migration *m, int64_t now, int *steps,
+		      struct csm_err *err)
 {
 	bool done = false;
 	int rc = db->engine->migrating(db, true, err);
@@ -127,7 +133,9 @@ int csm_db_migrate(struct csm_db *db, int64_t now, int *steps, struct csm_err *e
 		return db_after(db, csm_fail(err, CSM_E_INTERNAL, "migration inside a transaction"));
 	rc = db->engine->version(db, &version, err);
 	if (!rc && version > known)
-		rc = csm_fail(err, CSM_E_CONFIG, "database has schema version %d, this program knows up to %d", version, known);
+		rc = csm_fail(err, CSM_E_CONFIG,
+			      "database has schema version %d, this program knows up to %d",
+			      version, known);
 	for (unsigned i = 0; !rc && i < db->nrows; i++) {
 		if (db->rows[i].version > version)
 			rc = apply_step(db, &db->rows[i], now, &done, err);
@@ -176,7 +184,8 @@ int db_check_steps(struct csm_db *db, const struct csm_diag *diag, struct csm_er
 			last = (int)csm_stmt_column(st, 0).i;
 		}
 		m = find_step(db, last);
-		if (m && (hash.tag != CSM_TEXT || strcmp(hash.s, csm_sha256_hex(m->sql, strlen(m->sql), buf)) != 0)) {
+		if (m && (hash.tag != CSM_TEXT ||
+			  strcmp(hash.s, csm_sha256_hex(m->sql, strlen(m->sql), buf)) != 0)) {
 			note_step(diag, last, "the step was made by another text than this program's");
 			findings++;
 		}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sha256.c - SHA-256, of bytes at once or piece by piece. libsodium's hash works without sodium_init(): that call prepares the
- * source of random numbers and the choice of vector code, and SHA-256 uses neither.
+ * sha256.c - SHA-256, of bytes at once or piece by piece. libsodium's hash works without
+ * sodium_init(): that call prepares the source of random numbers and the choice of vector code, and
+ * SHA-256 uses neither.
  */
 #include <string.h>
 
@@ -9,8 +10,10 @@
 
 #include <csm/db.h>
 
-_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(struct csm_sha256), "struct csm_sha256 must hold libsodium's state");
-_Static_assert(_Alignof(crypto_hash_sha256_state) <= _Alignof(struct csm_sha256), "struct csm_sha256 must be aligned as well");
+_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(struct csm_sha256),
+	       "struct csm_sha256 must hold libsodium's state");
+_Static_assert(_Alignof(crypto_hash_sha256_state) <= _Alignof(struct csm_sha256),
+	       "struct csm_sha256 must be aligned as well");
 
 static char *write_hex(const unsigned char *digest, char *buf)
 {

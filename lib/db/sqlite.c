@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sqlite.c - the SQLite engine: statements, transactions, the schema version. Its table stands at the end.
+ * sqlite.c - the SQLite engine: statements, transactions, the schema version. Its table stands at
+ * the end.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -52,19 +53,16 @@ int db_sqlite_text(const struct csm_db *db, const char *sql, char *buf, size_t s
 static void close_sqlite(struct csm_db *db)
 {
 	struct sqlite_impl *im = db_sqlite(db);
-	sqlite3_stmt *st;
 
 	if (!im || !im->h)
 		return;
-	while ((st = sqlite3_next_stmt(im->h, NULL)) != NULL)
-		sqlite3_finalize(st);
 	sqlite3_close(im->h);	/* the last connection writes the log back and removes it */
 	im->h = NULL;
 }
 
 /*
- * SQLite numbers $n by first appearance, not by n: "$2, $1" makes $2 its parameter 1. Most texts name them in order, then n
- * is the number and no table is needed.
+ * SQLite numbers $n by first appearance, not by n: "$2, $1" makes $2 its parameter 1. Most texts
+ * name them in order, then n is the number and no table is needed.
  */
 static int number_parameters(struct csm_stmt *s, const char *sql, struct csm_err *err)
 {
@@ -93,7 +91,9 @@ static int number_parameters(struct csm_stmt *s, const char *sql, struct csm_err
 		snprintf(name, sizeof(name), "$%d", n);
 		s->index[n] = sqlite3_bind_parameter_index(handle_of(s), name);
 		if (!s->index[n])
-			return csm_fail(err, CSM_E_INTERNAL, "parameters must be $1..$%d, $%d is missing in: %.200s", count, n, sql);
+			return csm_fail(err, CSM_E_INTERNAL,
+					"parameters must be $1..$%d, $%d is missing in: %.200s",
+					count, n, sql);
 	}
 	return CSM_OK;
 }
@@ -145,7 +145,9 @@ int db_sqlite_check_still(const struct csm_db *db, struct csm_err *err)
 	    now.st_size == was->st_size && now.st_mtim.tv_sec == was->st_mtim.tv_sec &&
 	    now.st_mtim.tv_nsec == was->st_mtim.tv_nsec && stat(log, &now) != 0)
 		return CSM_OK;
-	return csm_fail(err, CSM_E_BUSY, "%s: the database was changed while it was read without a lock, try again", db->given);
+	return csm_fail(err, CSM_E_BUSY,
+			"%s: the database was changed while it was read without a lock, try again",
+			db->given);
 }
 
 static int step_sqlite(struct csm_stmt *s, bool *row, struct csm_err *err)
@@ -180,7 +182,7 @@ static struct csm_value column_sqlite(struct csm_stmt *s, int i)
 		return csm_int(sqlite3_column_int64(handle_of(s), i));
 	}
 	text = (const char *)sqlite3_column_text(handle_of(s), i);
-	/* An empty blob gives NULL too; for a text it means that memory failed, which only the arena's handler may say. */
+	/* An empty blob gives NULL too; for a text memory failed, which is the handler's to say. */
 	if (!text && sqlite3_errcode(db_sqlite(s->db)->h) == SQLITE_NOMEM)
 		csm_calloc(s->db->arena, SIZE_MAX, 2);
 	return csm_text(text);	/* '' is no value, as csm/value.h says */
@@ -216,8 +218,8 @@ static void counters_sqlite(struct csm_db *db, int64_t *vm_steps, int64_t *fulls
 {
 	struct sqlite_impl *im = db_sqlite(db);
 
-	for (sqlite3_stmt *st = NULL; (st = sqlite3_next_stmt(im->h, st)) != NULL; )
-		add_counters(im, st);
+	for (struct csm_stmt *s = db->live; s; s = s->next)
+		add_counters(im, s->impl);
 	*vm_steps = im->vm_steps;
 	*fullscan_steps = im->fullscan_steps;
 }
@@ -246,7 +248,10 @@ static int commit_sqlite(struct csm_db *db, struct csm_err *err)
 	if (rc)
 		return rc;
 	rc = db_sqlite_exec(db, "COMMIT", err);
-	/* The log may hold the whole transaction although making it durable failed; whoever opens the file next decides. */
+	/*
+	 * The log may hold the whole transaction although making it durable failed; whoever opens
+	 * the file next decides.
+	 */
 	if (rc == CSM_E_IO)
 		csm_wrap(err, "the commit failed and its outcome is unknown, look before repeating it");
 	return rc;
@@ -269,7 +274,7 @@ static int set_version_sqlite(struct csm_db *db, int version, struct csm_err *er
 	return db_sqlite_exec(db, sql, err);
 }
 
-/* A step that rebuilds a table drops the old one, which would fire the deletions of its foreign keys. */
+/* A step that rebuilds a table drops the old one, which would delete what refers to it. */
 static int migrating_sqlite(struct csm_db *db, bool on, struct csm_err *err)
 {
 	int rc = sqlite3_db_config(db_sqlite(db)->h, SQLITE_DBCONFIG_ENABLE_FKEY, !on, NULL);

@@ -12,8 +12,9 @@
 #include "db/sqlite_priv.h"
 
 /*
- * VACUUM INTO rather than the page copier: it reads every row, so a damaged database fails here and not on the day the copy is
- * needed, leaves deleted data out, and makes a file without a log. It attaches the target, and writes, as far as SQLite knows.
+ * VACUUM INTO rather than the page copier: it reads every row, so a damaged database fails here and
+ * not on the day the copy is needed, leaves deleted data out, and makes a file without a log. It
+ * attaches the target, and writes, as far as SQLite knows.
  */
 static int vacuum_into(struct csm_db *db, const char *full, struct csm_err *err)
 {
@@ -38,7 +39,7 @@ static int vacuum_into(struct csm_db *db, const char *full, struct csm_err *err)
 	return rc ? (int)db_sqlite_code(rc) : db_sqlite_check_still(db, err);
 }
 
-/* All of a file and its name on the disk. SQLite has closed it; no lock of this process stands on it. */
+/* The whole file and its name, on the disk. SQLite has closed it, so no lock is lost here. */
 static int sync_file(const char *full)
 {
 	int fd = open(full, O_RDWR | O_NOFOLLOW | O_CLOEXEC), e = 0;
@@ -62,7 +63,8 @@ int db_sqlite_backup(struct csm_db *db, const char *path, struct csm_err *err)
 		return csm_fail(err, CSM_E_IO, "backup '%s': %s", path, strerror(e));
 	fd = open(full, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0 && errno == EEXIST)
-		return csm_fail(err, CSM_E_CONFLICT, "backup '%s': exists already, expected a new file", path);
+		return csm_fail(err, CSM_E_CONFLICT,
+				"backup '%s': exists already, expected a new file", path);
 	if (fd < 0)
 		return csm_fail(err, CSM_E_IO, "backup '%s': %s", path, strerror(errno));
 	close(fd);
@@ -108,7 +110,8 @@ int db_sqlite_integrity(struct csm_db *db, bool full, const struct csm_diag *dia
 		return (int)db_sqlite_code(rc);
 	rc = db_sqlite_check_still(db, err);
 	if (!rc && found)
-		rc = csm_fail(err, CSM_E_DAMAGED, "%s: the database is damaged (%u findings)", db->given, found);
+		rc = csm_fail(err, CSM_E_DAMAGED, "%s: the database is damaged (%u findings)",
+			      db->given, found);
 	return rc;
 }
 
@@ -128,7 +131,8 @@ int db_sqlite_references(struct csm_db *db, const struct csm_diag *diag, struct 
 
 		found = true;
 		csm_err_clear(&e);
-		csm_fail(&e, CSM_E_CONFLICT, "refers to a row of %s that is not there", db_column_text(st, 2, db->arena));
+		csm_fail(&e, CSM_E_CONFLICT, "refers to a row of %s that is not there",
+			 db_column_text(st, 2, db->arena));
 		snprintf(key, sizeof(key), "%lld", (long long)csm_stmt_column(st, 1).i);
 		csm_err_on(&e, db_column_text(st, 0, db->arena), key, db_column_text(st, 3, db->arena));
 		csm_diag_note(diag, 'e', &e);

@@ -8,8 +8,9 @@
 #include "db/sqlite_priv.h"
 
 /*
- * Extended results stand before their primary ones: the first row that fits is taken. TRIGGER: csm has no triggers and turns
- * them off, so it is the RESTRICT of a foreign key, which SQLite makes of one. INTERNAL is what no row says.
+ * Extended results stand before their primary ones: the first row that fits is taken. TRIGGER: csm
+ * has no triggers and turns them off, so it is the RESTRICT of a foreign key, which SQLite makes of
+ * one. INTERNAL is what no row says.
  */
 static const struct {
 	int rc, code;
@@ -61,15 +62,19 @@ int db_sqlite_fail(const struct csm_db *db, int rc, const char *sql, struct csm_
 {
 	unsigned i = find_result(rc);
 	sqlite3 *h = db_sqlite(db)->h;
-	const char *detail = h && sqlite3_extended_errcode(h) == rc ? sqlite3_errmsg(h) : sqlite3_errstr(rc);
+	const char *detail =
+		h && sqlite3_extended_errcode(h) == rc ? sqlite3_errmsg(h) : sqlite3_errstr(rc);
 
 	if (i == CSM_COUNT(results))
-		return csm_fail(err, CSM_E_INTERNAL, "SQLite: %s (result %d)%s%.200s", detail, rc, sql ? " in: " : "", sql ? sql : "");
+		return csm_fail(err, CSM_E_INTERNAL, "SQLite: %s (result %d)%s%.200s", detail, rc,
+				sql ? " in: " : "", sql ? sql : "");
 	/* A system that refuses says why in errno, which SQLite keeps. */
 	if (results[i].code == CSM_E_IO && h && sqlite3_system_errno(h))
-		return csm_fail(err, CSM_E_IO, "%s: %s (%s)", db->given, results[i].text, strerror(sqlite3_system_errno(h)));
+		return csm_fail(err, CSM_E_IO, "%s: %s (%s)", db->given, results[i].text,
+				strerror(sqlite3_system_errno(h)));
 	if (results[i].code == CSM_E_IO || results[i].code == CSM_E_DAMAGED)
-		return csm_fail(err, (enum csm_code)results[i].code, "%s: %s (%s)", db->given, results[i].text, detail);
+		return csm_fail(err, (enum csm_code)results[i].code, "%s: %s (%s)", db->given,
+				results[i].text, detail);
 	if ((rc & 0xff) == SQLITE_CONSTRAINT)
 		return csm_fail(err, (enum csm_code)results[i].code, "%s (%s)", results[i].text, detail);
 	return csm_fail(err, (enum csm_code)results[i].code, "%s", results[i].text);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sqlite_open.c - one function makes every connection: where the file is, how it is opened, all settings, whose file it is.
+ * sqlite_open.c - one function makes every connection: where the file is, how it is opened, all
+ * settings, whose file it is.
  *
- * A reader who may write opens the file read-write and asks SQLite to refuse writing (query_only): a connection opened
- * read-only cannot remove the -wal and -shm files it makes, and leaves them behind. A reader who may not write makes none:
- * without a log beside it the file is opened immutable, and every statement's end looks whether it still is what it was.
+ * A reader who may write opens the file read-write and asks SQLite to refuse writing (query_only):
+ * a connection opened read-only cannot remove the -wal and -shm files it makes, and leaves them
+ * behind. A reader who may not write makes none: without a log beside it the file is opened
+ * immutable, and every statement's end looks whether it still is what it was.
  *
- * What reading needs nothing for is not set for a reader: the journal mode is in the file, synchronous is for writers.
+ * What reading needs nothing for is not set for a reader: the journal mode is in the file,
+ * synchronous is for writers.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -63,8 +66,8 @@ int db_sync_folder(const char *path_of_file)
 	const char *slash = strrchr(path_of_file, '/');
 	int fd, e = 0;
 
-	if (snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path_of_file) + 1 : 1, slash ? path_of_file : ".") >=
-	    (int)sizeof(folder))
+	if (snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path_of_file) + 1 : 1,
+		     slash ? path_of_file : ".") >= (int)sizeof(folder))
 		return ENAMETOOLONG;
 	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
@@ -87,19 +90,22 @@ static int find_place(const struct csm_db *db, struct place *p, struct csm_err *
 				db->flags & CSM_DB_CREATE ? "" : ", run 'csm init' to make one");
 	if (e)
 		return csm_fail(err, CSM_E_IO, "%s: %s", db->given, strerror(e));
-	snprintf(p->folder, sizeof(p->folder), "%.*s", (int)(strrchr(p->full, '/') - p->full) + 1, p->full);
+	snprintf(p->folder, sizeof(p->folder), "%.*s", (int)(strrchr(p->full, '/') - p->full) + 1,
+		 p->full);
 	if (stat(p->folder, &st) != 0)
 		return csm_fail(err, CSM_E_IO, "%s: %s", p->folder, strerror(errno));
 	/* Anybody could put another file in its place. */
 	if (st.st_mode & S_IWOTH && !(st.st_mode & MODE_STICKY))
-		return csm_fail(err, CSM_E_CONFIG, "%s: everybody may write the folder of the database, run 'chmod o-w' on it", p->folder);
+		return csm_fail(err, CSM_E_CONFIG, "%s: everybody may write the folder of the "
+				"database, run 'chmod o-w' on it", p->folder);
 	if (lstat(p->full, &p->st) != 0) {
 		if (errno == ENOENT)
 			return CSM_OK;
 		return csm_fail(err, CSM_E_IO, "%s: %s", db->given, strerror(errno));
 	}
 	if (S_ISLNK(p->st.st_mode))
-		return csm_fail(err, CSM_E_IO, "%s: is a symbolic link, expected the database itself", db->given);
+		return csm_fail(err, CSM_E_IO,
+				"%s: is a symbolic link, expected the database itself", db->given);
 	if (!S_ISREG(p->st.st_mode))
 		return csm_fail(err, CSM_E_IO, "%s: is not a file, expected a database", db->given);
 	p->exists = true;
@@ -125,17 +131,20 @@ static int check_place(struct csm_db *db, struct place *p, struct csm_err *err)
 	if (p->exists && p->st.st_size == 0)
 		return csm_fail(err, CSM_E_DAMAGED, "%s: is empty, not a csm database", db->given);
 	if (p->exists && db->flags & CSM_DB_WRITE && !p->writable)
-		return csm_fail(err, CSM_E_IO, "%s: the database or its folder cannot be written (%s)", db->given, strerror(errno));
+		return csm_fail(err, CSM_E_IO,
+				"%s: the database or its folder cannot be written (%s)", db->given,
+				strerror(errno));
 	if (p->exists) {
 		p->journal = !p->writable && (is_beside(p, "-wal") || is_beside(p, "-journal"));
 		return CSM_OK;
 	}
 	if (!(db->flags & CSM_DB_CREATE) || !(db->flags & CSM_DB_WRITE))
-		return csm_fail(err, CSM_E_NOINPUT, "%s: no such database, run 'csm init' to make it", db->given);
+		return csm_fail(err, CSM_E_NOINPUT,
+				"%s: no such database, run 'csm init' to make it", db->given);
 	/* Leftovers of a file that was here would be played into the new one. */
 	if (is_beside(p, "-wal") || is_beside(p, "-journal"))
-		return csm_fail(err, CSM_E_DAMAGED, "%s: the log of a lost database stands beside it, remove %s-wal and %s-journal first",
-				db->given, db->given, db->given);
+		return csm_fail(err, CSM_E_DAMAGED, "%s: the log of a lost database stands there, "
+				"remove '%s-wal' and '%s-journal' first", db->given, p->full, p->full);
 	fd = open(p->full, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return csm_fail(err, CSM_E_IO, "%s: cannot be made (%s)", db->given, strerror(errno));
@@ -147,7 +156,8 @@ static int check_place(struct csm_db *db, struct place *p, struct csm_err *err)
 /* "file:...?immutable=1", with everything that has a meaning in an address written as %XX. */
 static const char *make_address(struct csm_db *db, const char *full)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-._~";
+	static const char plain[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-._~";
 	struct csm_buf b = CSM_BUF(db->arena);
 
 	csm_buf_add(&b, "file:");
@@ -203,8 +213,9 @@ static int check_owner(struct csm_db *db, struct csm_err *err)
 
 	if (rc || id == SQLITE_APPLICATION_ID)
 		return rc;
-	return csm_fail(err, CSM_E_DAMAGED, "%s: is not a csm database (its application id is %08x, expected %08x)", db->given,
-			(unsigned)id, (unsigned)SQLITE_APPLICATION_ID);
+	return csm_fail(err, CSM_E_DAMAGED,
+			"%s: is not a csm database (its application id is %08x, expected %08x)",
+			db->given, (unsigned)id, (unsigned)SQLITE_APPLICATION_ID);
 }
 
 static int set_journal(struct csm_db *db, struct csm_err *err)
@@ -214,8 +225,8 @@ static int set_journal(struct csm_db *db, struct csm_err *err)
 
 	if (rc || strcmp(mode, "wal") == 0)
 		return rc;
-	return csm_fail(err, CSM_E_IO, "%s: the file system cannot keep the log of a database (journal mode stays '%s')",
-			db->given, mode);
+	return csm_fail(err, CSM_E_IO, "%s: the file system cannot keep the log of a database "
+			"(journal mode stays '%s')", db->given, mode);
 }
 
 static int set_up(struct csm_db *db, struct csm_err *err)
@@ -224,7 +235,9 @@ static int set_up(struct csm_db *db, struct csm_err *err)
 	int rc;
 
 	if (db->created) {
-		snprintf(sql, sizeof(sql), "PRAGMA page_size=" DB_PAGE_SIZE ";PRAGMA application_id=%d", SQLITE_APPLICATION_ID);
+		snprintf(sql, sizeof(sql),
+			 "PRAGMA page_size=" DB_PAGE_SIZE ";PRAGMA application_id=%d",
+			 SQLITE_APPLICATION_ID);
 		rc = db_sqlite_exec(db, sql, err);
 	} else {
 		rc = check_owner(db, err);
@@ -233,17 +246,17 @@ static int set_up(struct csm_db *db, struct csm_err *err)
 		rc = set_journal(db, err);
 	if (rc)
 		return rc;
-	return db_sqlite_exec(db, !(db->flags & CSM_DB_WRITE) ?
-			      "PRAGMA cell_size_check=1;PRAGMA mmap_size=0;PRAGMA query_only=1;PRAGMA cache_size=" DB_CACHE :
-			      db->flags & CSM_DB_BULK ?
-			      "PRAGMA cell_size_check=1;PRAGMA mmap_size=0;PRAGMA synchronous=FULL;PRAGMA cache_size=" DB_CACHE_BULK :
-			      "PRAGMA cell_size_check=1;PRAGMA mmap_size=0;PRAGMA synchronous=FULL;PRAGMA cache_size=" DB_CACHE, err);
+	snprintf(sql, sizeof(sql), "PRAGMA cell_size_check=1;PRAGMA mmap_size=0;PRAGMA %s;"
+		 "PRAGMA cache_size=%s", db->flags & CSM_DB_WRITE ? "synchronous=FULL" : "query_only=1",
+		 db->flags & CSM_DB_BULK ? DB_CACHE_BULK : DB_CACHE);
+	return db_sqlite_exec(db, sql, err);
 }
 
 static int open_handle(struct csm_db *db, const struct place *p, struct csm_err *err)
 {
 	struct sqlite_impl *im = db_sqlite(db);
-	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE, rc;
+	int rc, flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE |
+			SQLITE_OPEN_PRIVATECACHE;
 	const char *name = db->path;
 
 	im->immutable = p->exists && !p->writable && !p->journal;
@@ -256,6 +269,13 @@ static int open_handle(struct csm_db *db, const struct place *p, struct csm_err 
 	}
 	rc = sqlite3_open_v2(name, &im->h, flags, NULL);
 	return rc ? db_sqlite_fail(db, rc, NULL, err) : configure(db, err);
+}
+
+void csm_db_single_thread(void)
+{
+	/* Both refuse (and change nothing) when SQLite has been initialised. */
+	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 int db_sqlite_open(struct csm_db *db, struct csm_err *err)
@@ -279,6 +299,7 @@ int db_sqlite_open(struct csm_db *db, struct csm_err *err)
 		unlink(db->path);
 	}
 	if (rc == CSM_E_IO && p.journal)
-		csm_wrap(err, "a log stands beside the database and its folder cannot be written, run a command as its owner first");
+		csm_wrap(err, "a log stands beside the database and its folder cannot be written, "
+			 "run a command as its owner first");
 	return rc;
 }

@@ -18,7 +18,8 @@ static const char tables_sql[] =
 	"SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')"
 	" AND name NOT GLOB 'sqlite_*' AND name <> 'csm_meta' ORDER BY name";
 
-static int open_rows(struct csm_db *db, const char *sql, const char *name, struct csm_stmt **st, struct csm_err *err)
+static int open_rows(struct csm_db *db, const char *sql, const char *name, struct csm_stmt **st,
+		     struct csm_err *err)
 {
 	int rc = csm_db_prepare(db, sql, st, err);
 
@@ -27,7 +28,8 @@ static int open_rows(struct csm_db *db, const char *sql, const char *name, struc
 	return rc;
 }
 
-static int read_columns(struct csm_db *db, struct csm_arena *a, struct csm_db_table *t, struct csm_err *err)
+static int read_columns(struct csm_db *db, struct csm_arena *a, struct csm_db_table *t,
+			struct csm_err *err)
 {
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
 	struct csm_vec v = CSM_VEC(a, struct csm_db_column);
@@ -46,7 +48,8 @@ static int read_columns(struct csm_db *db, struct csm_arena *a, struct csm_db_ta
 	return rc;
 }
 
-static int read_fkeys(struct csm_db *db, struct csm_arena *a, struct csm_db_table *t, struct csm_err *err)
+static int read_fkeys(struct csm_db *db, struct csm_arena *a, struct csm_db_table *t,
+		      struct csm_err *err)
 {
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
 	struct csm_vec v = CSM_VEC(a, struct csm_db_fkey);
@@ -65,7 +68,8 @@ static int read_fkeys(struct csm_db *db, struct csm_arena *a, struct csm_db_tabl
 	return rc;
 }
 
-static int read_indexes(struct csm_db *db, struct csm_arena *a, struct csm_db_table *t, struct csm_err *err)
+static int read_indexes(struct csm_db *db, struct csm_arena *a, struct csm_db_table *t,
+			struct csm_err *err)
 {
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
 	struct csm_vec v = CSM_VEC(a, struct csm_db_index);
@@ -107,7 +111,8 @@ int db_sqlite_table(struct csm_db *db, const char *name, struct csm_arena *a, st
 	return rc;
 }
 
-int db_sqlite_tables(struct csm_db *db, struct csm_arena *a, const char ***names, unsigned *n, struct csm_err *err)
+int db_sqlite_tables(struct csm_db *db, struct csm_arena *a, const char ***names, unsigned *n,
+		     struct csm_err *err)
 {
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
 	struct csm_vec v = CSM_VEC(a, const char *);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stmt.c - prepared statements, and what must hold for them on every engine: no step after the end (SQLite would run the
- * statement a second time), no writing through a handle or transaction that only reads, every parameter given.
+ * stmt.c - prepared statements, and what must hold for them on every engine: no step after the end
+ * (SQLite would run the statement a second time), no writing through a handle or transaction that
+ * only reads, every parameter given.
  */
 #include <string.h>
 
@@ -21,7 +22,10 @@ static struct csm_stmt *take_handle(struct csm_db *db)
 	} else {
 		s = csm_alloc(db->arena, sizeof(*s));
 	}
-	*s = (struct csm_stmt){ .db = db, .index = index, .index_cap = cap };
+	*s = (struct csm_stmt){ .db = db, .index = index, .index_cap = cap, .next = db->live };
+	if (db->live)
+		db->live->prev = s;
+	db->live = s;
 	return s;
 }
 
@@ -31,10 +35,14 @@ int db_prepare(struct csm_db *db, const char *sql, bool keep, struct csm_stmt **
 	int rc;
 
 	*out = NULL;
-	/* An expanded text stays in the arena: only migrations and tests have tokens, so it is not worth a rewind. */
+	/*
+	 * An expanded text stays in the arena: only migrations and tests have tokens, so it is not
+	 * worth a rewind.
+	 */
 	rc = db->engine->prepare(s, db_expand(db, sql), keep, err);
 	if (!rc && s->writes && !(db->flags & CSM_DB_WRITE))
-		rc = csm_fail(err, CSM_E_INTERNAL, "a writing statement on a database opened for reading: %.200s", sql);
+		rc = csm_fail(err, CSM_E_INTERNAL,
+			      "a writing statement on a database opened for reading: %.200s", sql);
 	if (rc) {
 		csm_stmt_finalize(s);
 		return db_after(db, rc);
@@ -59,9 +67,11 @@ int csm_stmt_bind(struct csm_stmt *s, int n, struct csm_value v, struct csm_err 
 	if (rc)
 		return rc;
 	if (s->state != DB_STMT_READY)
-		rc = csm_fail(err, CSM_E_INTERNAL, "parameter $%d bound to a statement that runs, reset it first", n);
+		rc = csm_fail(err, CSM_E_INTERNAL,
+			      "parameter $%d bound to a statement that runs, reset it first", n);
 	else if (n < 1 || n > s->nparams)
-		rc = csm_fail(err, CSM_E_INTERNAL, "parameter $%d bound, but the statement has %d", n, s->nparams);
+		rc = csm_fail(err, CSM_E_INTERNAL, "parameter $%d bound, but the statement has %d",
+			      n, s->nparams);
 	else
 		rc = s->db->engine->bind(s, n, &v, err);
 	return db_after(s->db, rc);
@@ -119,6 +129,12 @@ void csm_stmt_finalize(struct csm_stmt *s)
 		return;
 	}
 	s->db->engine->finalize(s);
+	if (s->next)
+		s->next->prev = s->prev;
+	if (s->prev)
+		s->prev->next = s->next;
+	else
+		s->db->live = s->next;
 	s->next = s->db->spare;
 	s->db->spare = s;
 }
@@ -129,7 +145,8 @@ void csm_stmt_finalizep(struct csm_stmt **s)
 	*s = NULL;
 }
 
-int csm_stmt_run(struct csm_stmt *s, const struct csm_value *v, int n, int64_t *changed, struct csm_err *err)
+int csm_stmt_run(struct csm_stmt *s, const struct csm_value *v, int n, int64_t *changed,
+		 struct csm_err *err)
 {
 	bool row = false;
 	int rc = db_check_usable(s->db, err);
@@ -139,7 +156,8 @@ int csm_stmt_run(struct csm_stmt *s, const struct csm_value *v, int n, int64_t *
 	if (rc)
 		return rc;
 	if (n != s->nparams)
-		rc = csm_fail(err, CSM_E_INTERNAL, "%d values for a statement with %d parameters", n, s->nparams);
+		rc = csm_fail(err, CSM_E_INTERNAL, "%d values for a statement with %d parameters",
+			      n, s->nparams);
 	for (int i = 0; !rc && i < n; i++)
 		rc = csm_stmt_bind(s, i + 1, v[i], err);
 	if (!rc)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * txn.c - transactions and savepoints. SQLite goes on after a failed statement and PostgreSQL refuses; here both refuse, so
- * that no caller comes to depend on the lenient one.
+ * txn.c - transactions and savepoints. SQLite goes on after a failed statement and PostgreSQL
+ * refuses; here both refuse, so that no caller comes to depend on the lenient one.
  */
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +17,8 @@ int csm_db_begin(struct csm_db *db, bool write, struct csm_err *err)
 	if (db->txn != DB_TXN_NONE)
 		return db_after(db, csm_fail(err, CSM_E_INTERNAL, "begin inside a transaction"));
 	if (write && !(db->flags & CSM_DB_WRITE))
-		return csm_fail(err, CSM_E_INTERNAL, "a writing transaction on a database opened for reading");
+		return csm_fail(err, CSM_E_INTERNAL,
+				"a writing transaction on a database opened for reading");
 	rc = db->engine->begin(db, write, err);
 	if (!rc)
 		db->txn = write ? DB_TXN_WRITE : DB_TXN_READ;
@@ -34,7 +35,7 @@ int csm_db_commit(struct csm_db *db, struct csm_err *err)
 		return csm_fail(err, CSM_E_INTERNAL, "commit without a transaction");
 	rc = db->engine->commit(db, err);
 	if (rc)
-		csm_db_rollback(db);	/* as PostgreSQL: a commit that fails has ended the transaction */
+		csm_db_rollback(db);	/* as PostgreSQL: a failed commit has ended it */
 	else
 		db->txn = DB_TXN_NONE;
 	return rc;
@@ -64,7 +65,8 @@ static int run_savepoint(struct csm_db *db, const char *verb, const char *name, 
 	if (db->txn == DB_TXN_NONE)
 		return csm_fail(err, CSM_E_INTERNAL, "savepoint '%s' outside a transaction", name);
 	if (!n || n > 40 || name[n] || (*name >= '0' && *name <= '9'))
-		return db_after(db, csm_fail(err, CSM_E_INTERNAL, "savepoint '%s' is not a plain word", name));
+		return db_after(db, csm_fail(err, CSM_E_INTERNAL,
+					     "savepoint '%s' is not a plain word", name));
 	snprintf(sql, sizeof(sql), "%s %s", verb, name);
 	return db_after(db, db->engine->exec(db, sql, err));
 }

@@ -16,7 +16,8 @@ static void test_values(struct csm_db *db)
 	struct csm_stmt *st;
 	bool row;
 
-	T_EQ_INT(prepare(db, "SELECT $1, $2, $3, $4, $1, 2.5, '', x'', 9223372036854775807", &st), CSM_OK);
+	T_EQ_INT(prepare(db, "SELECT $1, $2, $3, $4, $1, 2.5, '', x'', 9223372036854775807", &st),
+		 CSM_OK);
 	T_EQ_INT(csm_stmt_columns(st), 9);
 	T_EQ_INT(csm_stmt_bind(st, 1, csm_int(INT64_MIN), &err), CSM_OK);
 	T_EQ_INT(csm_stmt_bind(st, 2, csm_text("Zo\xc3\xab"), &err), CSM_OK);
@@ -44,7 +45,10 @@ static void test_values(struct csm_db *db)
 	csm_stmt_finalize(NULL);
 }
 
-/* SQLite numbers $n by first appearance; csm by n. Handles are used again, with more and fewer parameters. */
+/*
+ * SQLite numbers $n by first appearance; csm by n. Handles are used again, with more and fewer
+ * parameters.
+ */
 static void test_order(struct csm_db *db)
 {
 	static const char *const texts[] = {
@@ -71,9 +75,25 @@ static void test_order(struct csm_db *db)
 static void test_refused_texts(struct csm_db *db)
 {
 	static const char *const texts[] = {
-		"SELECT ?", "SELECT ?1", "SELECT :a", "SELECT @a", "SELECT $a", "SELECT $2", "SELECT $1, $3", "SELECT $1, $01",
-		"SELECT $1, $1x", "", " ;", "-- nothing", "SELECT 1; SELECT 2", "SELEC 1", "SELECT nope FROM accounts", "SELECT \"nope\"",
-		"SELECT 1 FROM nowhere", "SELECT load_extension('x')", "ATTACH ':memory:' AS a",
+		"SELECT ?",
+		"SELECT ?1",
+		"SELECT :a",
+		"SELECT @a",
+		"SELECT $a",
+		"SELECT $2",
+		"SELECT $1, $3",
+		"SELECT $1, $01",
+		"SELECT $1, $1x",
+		"",
+		" ;",
+		"-- nothing",
+		"SELECT 1; SELECT 2",
+		"SELEC 1",
+		"SELECT nope FROM accounts",
+		"SELECT \"nope\"",
+		"SELECT 1 FROM nowhere",
+		"SELECT load_extension('x')",
+		"ATTACH ':memory:' AS a",
 	};
 	struct csm_stmt *st;
 	bool row;
@@ -144,7 +164,10 @@ static void test_tokens(struct csm_db *db)
 {
 	T_EQ_INT(t_exec(db, "CREATE TABLE mails (id @ID@, at @INT@ NOT NULL, address TEXT) @STRICT@;"
 			"INSERT INTO mails VALUES (1, 2, 'info@INTernal.example @ID @@INT@@')"), CSM_OK);
-	T_EQ_INT(t_int(db, "SELECT count(*) FROM mails WHERE address = 'info@INTernal.example @ID @INTEGER@'"), 1);
+	T_EQ_INT(
+		t_int(db,
+		      "SELECT count(*) FROM mails WHERE address = 'info@INTernal.example @ID @INTEGER@'"),
+		1);
 	T_EQ_INT(t_int(db, "SELECT count(*) FROM pragma_table_list WHERE name = 'mails' AND strict"), 1);
 	T_EQ_INT(t_int(db, "SELECT count(*) FROM pragma_table_info('mails') WHERE type = 'INTEGER'"), 2);
 	T_EQ_INT(t_exec(db, "DROP TABLE mails"), CSM_OK);
@@ -211,7 +234,10 @@ static void test_kept_schema(struct csm_db *db)
 	T_EQ_INT(csm_db_kept(db, sql, &st, &err), CSM_OK);
 	T_EQ_INT(csm_stmt_step(st, &row, &err), CSM_OK);
 	csm_stmt_reset(st);
-	T_EQ_INT(t_exec(db, "ALTER TABLE sums ADD COLUMN more TEXT; INSERT INTO sums VALUES ('a', 1, 'b')"), CSM_OK);
+	T_EQ_INT(
+		t_exec(db,
+		       "ALTER TABLE sums ADD COLUMN more TEXT; INSERT INTO sums VALUES ('a', 1, 'b')"),
+		CSM_OK);
 	T_EQ_INT(csm_db_kept(db, sql, &st, &err), CSM_OK);
 	T_EQ_INT(csm_stmt_step(st, &row, &err), CSM_OK);
 	T_EQ_INT(csm_stmt_columns(st), 3);
@@ -230,7 +256,7 @@ static void test_counters(struct csm_db *db)
 		T_EQ_INT(csm_stmt_step(st, &row, &err), CSM_OK);
 	csm_db_counters(db, &vm1, &full1);	/* of a statement that lives */
 	T_OK(vm1 > vm0);
-	T_EQ_INT(full1 - full0, 1);		/* two rows scanned: one step from the first to the second */
+	T_EQ_INT(full1 - full0, 1); /* two rows scanned: one step from the first to the second */
 	csm_stmt_finalize(st);
 	csm_db_counters(db, &vm2, &full2);
 	T_OK(vm2 == vm1 && full2 == full1);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* t_db_help.h - a folder for the tests of lib/db, a schema of two steps, and short forms of its calls. */
+/*
+ * t_db_help.h - a folder for the tests of lib/db, a schema of two steps, and short forms of its
+ * calls.
+ */
 #ifndef CSM_T_DB_HELP_H
 #define CSM_T_DB_HELP_H
 
@@ -21,7 +24,8 @@ static const struct csm_migration t_steps[] = {
 	  " parent @INT@ REFERENCES cases (id) ON DELETE SET NULL, state TEXT, subject TEXT) @STRICT@;"
 	  "CREATE INDEX cases_account ON cases (account, state);"
 	  "CREATE INDEX cases_parent ON cases (parent) WHERE parent IS NOT NULL;" },
-	{ 2, "0002-sum", "CREATE TABLE sums (name TEXT PRIMARY KEY, total @INT@ NOT NULL) @STRICT@;" },
+	{ 2, "0002-sum",
+	  "CREATE TABLE sums (name TEXT PRIMARY KEY, total @INT@ NOT NULL) @STRICT@;" },
 };
 
 static char t_folder[PATH_MAX];
@@ -72,7 +76,8 @@ static void t_end(void)
 	rmdir(t_folder);
 }
 
-static CSM_UNUSED int t_open(struct csm_db **db, const char *path, unsigned flags, int wait, struct csm_err *err)
+static CSM_UNUSED int t_open(struct csm_db **db, const char *path, unsigned flags, int wait,
+			     struct csm_err *err)
 {
 	csm_err_clear(err);
 	return db_open_rows(db, NULL, path, flags, wait, t_steps, CSM_COUNT(t_steps), err);

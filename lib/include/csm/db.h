@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * csm/db.h - nine calls over a database engine: open close exec prepare bind step column reset finalize, with
- * transactions and savepoints on top. Nothing above lib/db knows which engine it talks to.
+ * csm/db.h - nine calls over a database engine: open close exec prepare bind step column reset
+ * finalize, with transactions and savepoints on top. Nothing above lib/db knows which engine it
+ * talks to.
  *
- * Statements use $1..$n; values are only ever bound. Where the engines differ the SQL text has tokens, replaced when it is prepared:
+ * Statements use $1..$n; values are only ever bound. Where the engines differ the SQL text has
+ * tokens, replaced when it is prepared:
  *   @INT@     64-bit integer column        SQLite INTEGER, PostgreSQL BIGINT
  *   @ID@      INTEGER PRIMARY KEY          / BIGINT PRIMARY KEY
  *   @STRICT@  table option                 SQLite STRICT   / nothing
- * The engine is strict: after a failed statement inside a transaction every call fails with CSM_E_CONFLICT until rollback (or
- * rollback to a savepoint), as PostgreSQL does.
+ * The engine is strict: after a failed statement inside a transaction every call fails with
+ * CSM_E_CONFLICT until rollback (or rollback to a savepoint), as PostgreSQL does.
  */
 #ifndef CSM_DB_H
 #define CSM_DB_H
@@ -22,25 +24,36 @@ struct csm_stmt;
 
 #define CSM_DB_WRITE	(1u << 0)	/* else read only: never migrates, never creates */
 #define CSM_DB_CREATE	(1u << 1)	/* create the file if missing (with WRITE) */
-#define CSM_DB_ANY_SCHEMA (1u << 2)	/* do not check the schema version (db check, db info, migrate) */
-#define CSM_DB_BULK	(1u << 3)	/* settings for a big load: larger cache, foreign keys checked at the commit */
+#define CSM_DB_ANY_SCHEMA (1u << 2)	/* do not check the schema version (db check, info, migrate) */
+#define CSM_DB_BULK	(1u << 3)	/* a big load: larger cache, foreign keys checked at the commit */
 
 /*
- * Open the database at path. One function sets every connection option (WAL, synchronous FULL, foreign keys, busy wait, defensive,
- * no triggers, no extensions, limits) and checks application id and schema version. wait_ms: how long to wait for locks (default use
- * 30000). A reader that may not write file and folder opens a file without a log beside it as immutable; when the file is changed
- * meanwhile, the statement that ends after it fails with CSM_E_BUSY. A new file (mode 0600, made durable) has version 0: migrate it.
+ * Open the database at path. One function sets every connection option (WAL, synchronous FULL,
+ * foreign keys, busy wait, defensive, no triggers, no extensions, limits) and checks application id
+ * and schema version. wait_ms: how long to wait for locks (default use 30000). A reader that may
+ * not write file and folder opens a file without a log beside it as immutable; when the file is
+ * changed meanwhile, the statement that ends after it fails with CSM_E_BUSY. A new file (mode 0600,
+ * made durable) has version 0: migrate it.
  *   CSM_E_NOINPUT  no such file or folder (the message gives the `csm init` hint)
  *   CSM_E_DAMAGED  empty, damaged, or not csm's
- *   CSM_E_CONFIG   newer schema; older schema (reading too: the message says `csm db migrate`); a folder everybody may write
- *   CSM_E_IO       a symbolic link (links in the folder's path are fine), not a file, or not permitted
+ *   CSM_E_CONFIG   newer schema; older schema (for reading too: the message says `csm db migrate`);
+ *                  a folder that everybody may write
+ *   CSM_E_IO       a symbolic link (in the folder's path they are fine), no file, not permitted
  *   CSM_E_BUSY     locked by another
- * Memory is the handle's own; when it fails, csm_db_open_like() calls the handler of the arena given, csm_db_open() ends the process as
- * csm_arena_new() says. A handle is for one thread at a time; several handles may be open.
+ * Memory is the handle's own; when it fails, csm_db_open_like() calls the handler of the arena
+ * given, csm_db_open() ends the process as csm_arena_new() says. A handle is for one thread at a
+ * time; several handles may be open.
  */
 int csm_db_open(struct csm_db **out, const char *path, unsigned flags, int wait_ms, struct csm_err *err);
-int csm_db_open_like(struct csm_db **out, struct csm_arena *like, const char *path, unsigned flags, int wait_ms,
-		     struct csm_err *err);
+int csm_db_open_like(struct csm_db **out, struct csm_arena *like, const char *path, unsigned flags,
+		     int wait_ms, struct csm_err *err);
+/*
+ * For a program with one thread that owns its process, as the csm command: SQLite then takes no locks
+ * between threads and keeps no statistics of memory (13 % fewer instructions for a short command).
+ * It holds for the whole process, so a program that embeds libcsm leaves it alone. Once, before the
+ * first use of any database; without effect when SQLite is already in use.
+ */
+void csm_db_single_thread(void);
 void csm_db_close(struct csm_db *db);			/* NULL is fine; rolls back what is open */
 void csm_db_closep(struct csm_db **db);
 const char *csm_db_path(const struct csm_db *db);
@@ -48,31 +61,48 @@ const char *csm_db_path(const struct csm_db *db);
 /* Run SQL text without parameters and rows; several statements with ';' are fine. */
 int csm_db_exec(struct csm_db *db, const char *sql, struct csm_err *err);
 
-/* Exactly one statement; its parameters are $1..$n, none left out. A parameter never bound is null. */
+/*
+ * Exactly one statement; its parameters are $1..$n, none left out. A parameter never bound is null.
+ */
 int csm_db_prepare(struct csm_db *db, const char *sql, struct csm_stmt **out, struct csm_err *err);
-/* Bind parameter $n (1-based). The text must stay valid until the next reset or finalize. Money binds its minor units. */
+/*
+ * Bind parameter $n (1-based). The text must stay valid until the next reset or finalize. Money
+ * binds its minor units.
+ */
 int csm_stmt_bind(struct csm_stmt *s, int n, struct csm_value v, struct csm_err *err);
-/* One step: *row tells whether there is a row. After the end or a failure the statement must be reset before it steps again. */
+/*
+ * One step: *row tells whether there is a row. After the end or a failure the statement must be
+ * reset before it steps again.
+ */
 int csm_stmt_step(struct csm_stmt *s, bool *row, struct csm_err *err);
-/* Column i (0-based) of the row: CSM_NULL, CSM_INT or CSM_TEXT (text valid until the next step; copy it). '' is CSM_NULL. */
+/*
+ * Column i (0-based) of the row: CSM_NULL, CSM_INT or CSM_TEXT (text valid until the next step;
+ * copy it). '' is CSM_NULL.
+ */
 struct csm_value csm_stmt_column(struct csm_stmt *s, int i);
 int csm_stmt_columns(struct csm_stmt *s);
 void csm_stmt_reset(struct csm_stmt *s);		/* also clears the bindings */
 void csm_stmt_finalize(struct csm_stmt *s);		/* NULL is fine */
 void csm_stmt_finalizep(struct csm_stmt **s);
-/* Bind all n parameters, step once, reset: for statements that return no row. *changed (may be NULL): rows changed. */
-int csm_stmt_run(struct csm_stmt *s, const struct csm_value *v, int n, int64_t *changed, struct csm_err *err);
+/*
+ * Bind all n parameters, step once, reset: for statements that return no row. *changed (may be
+ * NULL): rows changed.
+ */
+int csm_stmt_run(struct csm_stmt *s, const struct csm_value *v, int n, int64_t *changed,
+		 struct csm_err *err);
 
 /*
- * A kept statement: prepared once per connection, found again by the address of its SQL text; reset before it is returned (so not for
- * a text that an outer loop still steps). Owned by the connection: finalizing it only resets it.
+ * A kept statement: prepared once per connection, found again by the address of its SQL text; reset
+ * before it is returned (so not for a text that an outer loop still steps). Owned by the
+ * connection: finalizing it only resets it.
  */
 int csm_db_kept(struct csm_db *db, const char *sql, struct csm_stmt **out, struct csm_err *err);
 
 /*
- * Transactions. begin(write) is immediate: it waits for the lock, and what follows does not. Only one at a time. A reading transaction
- * refuses writing statements. A commit that fails has rolled back; after CSM_E_IO the message says that the outcome is unknown.
- * Savepoints need a transaction; their names are plain lower-case words.
+ * Transactions. begin(write) is immediate: it waits for the lock, and what follows does not. Only
+ * one at a time. A reading transaction refuses writing statements. A commit that fails has rolled
+ * back; after CSM_E_IO the message says that the outcome is unknown. Savepoints need a transaction;
+ * their names are plain lower-case words.
  */
 int csm_db_begin(struct csm_db *db, bool write, struct csm_err *err);
 int csm_db_commit(struct csm_db *db, struct csm_err *err);
@@ -93,21 +123,24 @@ int csm_db_schema_known(void);		/* highest version this library knows */
 /* The database's version; 0 for an empty file. */
 int csm_db_schema_version(struct csm_db *db, int *version, struct csm_err *err);
 /*
- * Bring the database to the newest schema: one transaction a step, version, time and SHA-256 of each step kept in csm_meta (which this
- * makes; schema/ does not). Foreign keys are off inside a step and checked at its end, so a step may rebuild a table. *steps (may be
- * NULL) counts what was done: when a later step fails, the earlier ones stand. now: the clock. Back the file up first if it holds data.
+ * Bring the database to the newest schema: one transaction a step, version, time and SHA-256 of
+ * each step kept in csm_meta (which this makes; schema/ does not). Foreign keys are off inside a
+ * step and checked at its end, so a step may rebuild a table. *steps (may be NULL) counts what was
+ * done: when a later step fails, the earlier ones stand. now: the clock. Back the file up first if
+ * it holds data.
  */
 int csm_db_migrate(struct csm_db *db, int64_t now, int *steps, struct csm_err *err);
 
 /*
- * A consistent copy of the database into a new file (mode 0600) without a log; synced before it returns. CSM_E_CONFLICT when path exists.
- * Not inside a transaction.
+ * A consistent copy of the database into a new file (mode 0600) without a log; synced before it
+ * returns. CSM_E_CONFLICT when path exists. Not inside a transaction.
  */
 int csm_db_backup(struct csm_db *db, const char *path, struct csm_err *err);
 
 /*
- * Integrity of the file (full: indexes against their tables too), its foreign keys, its migrations against this library's. Findings go to
- * diag. CSM_OK; CSM_NO: a reference leads nowhere or a step differs; CSM_E_DAMAGED: the file itself is damaged.
+ * Integrity of the file (full: indexes against their tables too), its foreign keys, its migrations
+ * against this library's. Findings go to diag. CSM_OK; CSM_NO: a reference leads nowhere or a step
+ * differs; CSM_E_DAMAGED: the file itself is damaged.
  */
 int csm_db_integrity(struct csm_db *db, bool full, const struct csm_diag *diag, struct csm_err *err);
 
@@ -133,9 +166,11 @@ struct csm_db_table {
 	unsigned nindexes;
 };
 /* Describe one table; *out NULL when there is none. In the arena. */
-int csm_db_table(struct csm_db *db, const char *name, struct csm_arena *a, struct csm_db_table **out, struct csm_err *err);
+int csm_db_table(struct csm_db *db, const char *name, struct csm_arena *a,
+		 struct csm_db_table **out, struct csm_err *err);
 /* Names of all tables but the engine's own and csm_meta, sorted. */
-int csm_db_tables(struct csm_db *db, struct csm_arena *a, const char ***names, unsigned *n, struct csm_err *err);
+int csm_db_tables(struct csm_db *db, struct csm_arena *a, const char ***names, unsigned *n,
+		  struct csm_err *err);
 
 /* Facts for `csm db info`. */
 struct csm_db_info {
@@ -146,7 +181,10 @@ struct csm_db_info {
 };
 int csm_db_info(struct csm_db *db, struct csm_arena *a, struct csm_db_info *out, struct csm_err *err);
 
-/* Counters of a connection for tests and benches: virtual machine steps and full-scan steps of all statements so far. */
+/*
+ * Counters of a connection for tests and benches: virtual machine steps and full-scan steps of all
+ * statements so far.
+ */
 void csm_db_counters(struct csm_db *db, int64_t *vm_steps, int64_t *fullscan_steps);
 
 /* SHA-256 in hex of n bytes; buf of 65 bytes. Returns buf. */
