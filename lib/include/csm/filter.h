@@ -11,6 +11,14 @@
  *   path   := field { "." field }          through references: account.name, contract.account.rank_tier
  *   value  := 'text' | "text" | word | number | -7d +2h now today (times) | me (reference to a user)
  *
+ * In '...' and "..." the quote itself is written twice; a backslash is left to the glob. Keywords are taken in any case, and
+ * any word is a value where a value stands, so country = in works. A word ends at a blank or one of ( ) , = ! < > ~ ' ".
+ *
+ * By kind: ~ works on text, enum, email, phone, date, zone and number; bool, ref, expr, json have no order; lists take
+ * contains and is null only. A ref is compared with a key, me, or #17 (an id). Money is compared within its currency: of two
+ * currencies only != is true; 1250 EUR needs no quotes. `number` is compared as the id it stands for. Secret and other
+ * computed fields are refused. A path through a null reference ends in null.
+ *
  * Comparison with null is false (so x != 3 is false when x is null), `not` is two-valued, text
  * order is bytewise. Values are typed by the field at the end of the path. The tree is rendered to
  * SQL by the store, or evaluated here on a record in memory; a property test holds the two against
@@ -39,6 +47,7 @@ struct csm_filter {
 	struct csm_filter *a, *b;		/* and, or, not */
 	const struct csm_rtype *type;		/* type the path starts in */
 	int path[CSM_MAX_PATH];			/* field indexes; all but the last are references */
+	const struct csm_rtype *steps[CSM_MAX_PATH]; /* the type each of them is a field of; steps[0] is type */
 	unsigned npath;
 	const struct csm_field *field;		/* the last one */
 	struct csm_value *values;
@@ -61,6 +70,9 @@ struct csm_filter_env {
 /* Parse text for records of type t. Depth is capped at 64. CSM_E_INVALID with the column in err->col. */
 int csm_filter_parse(struct csm_arena *a, const struct csm_rtype *t, const char *text, const struct csm_filter_env *env,
 		     struct csm_filter **out, struct csm_err *err);
+
+/* Text as a value of the language: in '...', each ' in it written twice. In the arena. */
+const char *csm_filter_quote(struct csm_arena *a, const char *text);
 
 /* Joins two filters with and; either may be NULL. */
 struct csm_filter *csm_filter_and(struct csm_arena *a, struct csm_filter *x, struct csm_filter *y);

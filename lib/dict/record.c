@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* record.c - records: a type and a value a field. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "dict/dict_priv.h"
+
+struct csm_rec *csm_rec_new(struct csm_arena *a, const struct csm_rtype *t)
+{
+	struct csm_rec *r = csm_alloc(a, sizeof(*r));
+
+	r->type = t;
+	r->arena = a;
+	/* Zeroed memory is null values. One block for both. */
+	r->v = csm_calloc(a, (size_t)t->nfields * 2, sizeof(*r->v));
+	r->old = r->v + t->nfields;
+	return r;
+}
+
+struct csm_rec *csm_rec_copy(struct csm_arena *a, const struct csm_rec *r)
+{
+	struct csm_rec *c = csm_rec_new(a, r->type);
+	struct csm_value *v = c->v, *old = c->old;
+	size_t n = r->type->nfields * sizeof(*v);
+
+	*c = *r;
+	c->arena = a;
+	c->v = memcpy(v, r->v, n);
+	c->old = memcpy(old, r->old, n);
+	return c;
+}
+
+void csm_rec_set(struct csm_rec *r, int field, struct csm_value v)
+{
+	r->v[field] = v;
+}
+
+void csm_rec_set_int(struct csm_rec *r, int field, int64_t i)
+{
+	r->v[field] = csm_int(i);
+}
+
+void csm_rec_set_text(struct csm_rec *r, int field, const char *s)
+{
+	r->v[field] = csm_text(csm_strdup(r->arena, s));
+}
+
+void csm_rec_clear(struct csm_rec *r, int field)
+{
+	r->v[field] = csm_null();
+}
+
+void csm_rec_give(struct csm_rec *r, int field)
+{
+	r->given[field / 64] |= UINT64_C(1) << (field % 64);
+}
+
+bool csm_rec_given(const struct csm_rec *r, int field)
+{
+	return r->given[field / 64] >> (field % 64) & 1;
+}
+
+bool csm_rec_null(const struct csm_rec *r, int field)
+{
+	return r->v[field].tag == CSM_NULL;
+}
+
+int64_t csm_rec_int(const struct csm_rec *r, int field)
+{
+	return csm_rec_null(r, field) ? 0 : r->v[field].i;
+}
+
+const char *csm_rec_text(const struct csm_rec *r, int field)
+{
+	return r->v[field].tag == CSM_TEXT || r->v[field].tag == CSM_MONEY ? r->v[field].s : "";
+}
+
+bool csm_rec_is(const struct csm_rec *r, int field, const char *text)
+{
+	return !strcmp(csm_rec_text(r, field), text);
+}
+
+bool csm_rec_changed(const struct csm_rec *r, int field)
+{
+	return !csm_value_eq(&r->v[field], &r->old[field]);
+}
+
+bool csm_rec_any_changed(const struct csm_rec *r)
+{
+	for (unsigned i = 0; i < r->type->nfields; i++)
+		if (!(r->type->fields[i].flags & (CSM_F_VOLATILE | CSM_F_COMPUTED)) &&
+		    csm_rec_changed(r, (int)i))
+			return true;
+	return false;
+}
+
+const char *csm_rec_key(struct csm_arena *a, const struct csm_rec *r)
+{
+	const struct csm_rtype *t = r->type;
+
+	if (t->prefix && r->id > 0)
+		return csm_number_format(a, t, r->id);
+	for (unsigned i = 0; i < t->nfields; i++)
+		if ((t->fields[i].flags & CSM_F_KEY) && !csm_rec_null(r, (int)i))
+			return csm_strdup(a, csm_field_format(a, &t->fields[i], &r->v[i]));
+	return r->id > 0 ? csm_sprintf(a, "#%" PRId64, r->id) : "new";
+}
