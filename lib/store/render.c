@@ -97,10 +97,7 @@ static void add_value(struct store_render *w, const struct csm_field *f, const s
 				add_literal(w, c->value);
 				return;
 			}
-	if (v->tag == CSM_MONEY)
-		add_bind(w, csm_int(v->i));
-	else
-		add_bind(w, *v);
+	add_bind(w, *v);
 }
 
 static void add_bool(struct store_render *w, bool yes)
@@ -136,21 +133,6 @@ static enum csm_op opposite(enum csm_op op)
 	}
 }
 
-/* Values of a number are ids; a text that is no number of the type is equal to none. */
-static bool number_values(struct store_render *w, const struct csm_filter *f, const struct csm_rtype *t, struct csm_value *out,
-			  unsigned *n)
-{
-	*n = 0;
-	for (unsigned i = 0; i < f->nvalues; i++) {
-		int64_t id = f->values[i].tag == CSM_TEXT ? csm_number_parse(t, f->values[i].s) : 0;
-
-		/* bytewise, as every text: cs42 is not CS0000042 */
-		if (id > 0 && strcmp(csm_number_format(w->arena, t, id), f->values[i].s) == 0)
-			out[(*n)++] = csm_int(id);
-	}
-	return f->op == CSM_OP_EQ || f->op == CSM_OP_NE || f->op == CSM_OP_IN || f->op == CSM_OP_NIN;
-}
-
 static void render_compare(struct store_render *w, const char *column, enum csm_op op, const struct csm_field *f,
 			   const struct csm_value *v, bool negated)
 {
@@ -184,33 +166,64 @@ static void render_has(struct store_render *w, const char *column, const struct 
 	csm_buf_addf(&w->where, ", '') %s %s%s", negated ? "=" : "<>", column, negated ? ")" : "");
 }
 
+/*
+ * Amounts of two currencies differ and have no order. op is = or <> or an order; sign: said of a value that is not null, so
+ * that the negation of "less in this currency" is "not less, or in another currency".
+ */
+static void render_amount(struct store_render *w, const char *column, enum csm_op op, const struct csm_value *v, bool sign)
+{
+	enum csm_op is = sign ? op : opposite(op);
+	bool all = (op == CSM_OP_NE) != sign;	/* amount and currency, or one of the two */
+
+	csm_buf_addf(&w->where, "(%s %s ", column, OPERATOR[is]);
+	add_bind(w, csm_int(v->i));
+	csm_buf_addf(&w->where, " %s %s_currency %s ", all ? "AND" : "OR", column, all ? "=" : "<>");
+	add_bind(w, csm_text(v->s));
+	csm_buf_addc(&w->where, ')');
+}
+
+static void render_money(struct store_render *w, const char *column, enum csm_op op, const struct csm_value *v, unsigned n,
+			 bool negated)
+{
+	bool in = op == CSM_OP_IN || op == CSM_OP_NIN;
+	enum csm_op each = op == CSM_OP_IN ? CSM_OP_EQ : op == CSM_OP_NIN ? CSM_OP_NE : op;
+	const char *word = (op == CSM_OP_IN) != negated ? " OR " : " AND ";
+
+	csm_buf_addf(&w->where, negated ? "(%s IS NULL OR (" : "((", column);
+	for (unsigned i = 0; i < (in ? n : 1); i++) {
+		if (i)
+			csm_buf_add(&w->where, word);
+		render_amount(w, column, each, &v[i], !negated);
+	}
+	csm_buf_add(&w->where, "))");
+}
+
 /* Comparisons and sets, their null values taken out: a test on null is false, in a set it counts for nothing. */
 static void render_values(struct store_render *w, const struct csm_filter *f, const struct csm_rtype *t, const char *column,
 			  bool negated)
 {
 	struct csm_value *v = csm_calloc(w->arena, f->nvalues + 1, sizeof(*v));
-	enum csm_op op = f->op;
+	bool set = f->op == CSM_OP_IN || f->op == CSM_OP_NIN;
 	unsigned n = 0;
 
-	if (!store_has_column(t, f->path[f->npath - 1])) {
-		if (!number_values(w, f, t, v, &n)) {
-			add_recheck(w);
-			return;
-		}
-		op = op == CSM_OP_EQ ? CSM_OP_IN : op == CSM_OP_NE ? CSM_OP_NIN : op;
-	} else {
-		for (unsigned i = 0; i < f->nvalues; i++)
-			if (f->values[i].tag != CSM_NULL)
-				v[n++] = f->values[i];
+	for (unsigned i = 0; i < f->nvalues; i++) {
+		if (f->values[i].tag == CSM_NULL)
+			continue;
+		v[n] = f->values[i];
+		if (v[n].tag == CSM_TEXT && store_is_number(t, f->path[f->npath - 1]))
+			v[n] = csm_int(csm_number_parse(t, v[n].s));
+		n++;
 	}
-	if (!n && op == CSM_OP_NIN)
+	if (!n && f->op == CSM_OP_NIN)
 		csm_buf_addf(&w->where, "%s IS %sNULL", column, negated ? "" : "NOT ");
 	else if (!n)
 		add_bool(w, negated);
-	else if (op == CSM_OP_IN || op == CSM_OP_NIN)
-		render_in(w, column, negated ? opposite(op) : op, f->field, v, n, negated);
+	else if (v[0].tag == CSM_MONEY)
+		render_money(w, column, f->op, v, n, negated);
+	else if (set)
+		render_in(w, column, negated ? opposite(f->op) : f->op, f->field, v, n, negated);
 	else
-		render_compare(w, column, negated ? opposite(op) : op, f->field, v, negated);
+		render_compare(w, column, negated ? opposite(f->op) : f->op, f->field, v, negated);
 }
 
 static int render_test(struct store_render *w, const struct csm_filter *f, bool negated, struct csm_err *err)
