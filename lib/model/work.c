@@ -196,7 +196,7 @@ static const struct csm_field case_fields[CASE__N] = {
 	[CASE_REMINDER_SENT_AT] = TIME("reminder_sent_at", NULL, BV, "Reminded",
 				       "When the customer was reminded of the solution"),
 
-	[CASE_NEEDS_ATTENTION] = BOOL("needs_attention", "false", BV | L, "Needs attention",
+	[CASE_NEEDS_ATTENTION] = BOOL("needs_attention", "false", BV, "Needs attention",
 				      "Something came in; set and cleared by attention"),
 	[CASE_ACTION_STATUS] = ENUM("action_status", action_status, NULL, BV, "Action status",
 				    "What the case waits for"),
