@@ -33,4 +33,7 @@ const char *svc_key(struct csm_store *s, const struct csm_rtype *t, int64_t id);
 int svc_first(struct csm_store *s, const struct csm_rtype *t, const int *fields, const struct csm_value *values, unsigned n, int64_t *id,
 	      struct csm_err *err);
 
+/* Whether a user has a role: granted to him, or to a group of his. */
+int svc_has_role(struct csm_store *s, int64_t user, const char *role, bool *out, struct csm_err *err);
+
 #endif

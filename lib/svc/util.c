@@ -92,3 +92,26 @@ int svc_first(struct csm_store *s, const struct csm_rtype *t, const int *fields,
 		*id = 0;
 	return rc;
 }
+
+int svc_has_role(struct csm_store *s, int64_t user, const char *role, bool *out, struct csm_err *err)
+{
+	static const int fields[] = { ROLE_GRANT_GRANTEE, ROLE_GRANT_ROLE };
+	struct csm_value v[2] = { csm_int(user), csm_text(role) };
+	struct csm_rec **rows;
+	unsigned n;
+	int64_t id;
+	int rc = svc_first(s, &csm_type_role_grant, fields, v, 2, &id, err);
+
+	*out = id != 0;
+	if (rc || *out)
+		return rc;
+	rc = csm_store_children(s, &csm_type_group_member, GROUP_MEMBER_MEMBER, user, csm_store_arena(s), &rows, &n, err);
+	for (unsigned i = 0; !rc && !*out && i < n; i++) {
+		struct csm_rec *group;
+
+		rc = svc_ref(s, rows[i], GROUP_MEMBER_USER_GROUP, &group, err);
+		if (!rc && group)
+			*out = csm_list_has(csm_rec_text(group, GROUP_ROLES), role);
+	}
+	return rc;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/* case_derive.c - what a case takes from its parties and products when it is not given (domain 1.13), and its entitlement (5.3). */
+#include "svc_work.h"
+
+static bool changed(const struct csm_write *w, int field)
+{
+	return w->insert ? !csm_rec_null(w->rec, field) : csm_rec_changed(w->rec, field);
+}
+
+/* Fill a field from another record's field, unless it is given or has a value. */
+static void fill(struct csm_rec *r, int field, const struct csm_rec *from, int source)
+{
+	if (!csm_rec_given(r, field) && csm_rec_null(r, field) && !csm_rec_null(from, source))
+		csm_rec_set_int(r, field, csm_rec_int(from, source));
+}
+
+static bool has_customer(const struct csm_rec *r)
+{
+	return !csm_rec_null(r, CASE_ACCOUNT) || !csm_rec_null(r, CASE_CONSUMER) || !csm_rec_null(r, CASE_INTERNAL_USER);
+}
+
+static int from_contact(struct csm_write *w, struct csm_err *err)
+{
+	struct csm_rec *contact;
+	int rc = changed(w, CASE_CONTACT) ? svc_ref(w->store, w->rec, CASE_CONTACT, &contact, err) : CSM_OK;
+
+	if (rc || !changed(w, CASE_CONTACT) || !contact)
+		return rc;
+	if (!w->insert && !csm_rec_given(w->rec, CASE_ACCOUNT))
+		csm_rec_clear(w->rec, CASE_ACCOUNT);
+	fill(w->rec, CASE_ACCOUNT, contact, CONTACT_ACCOUNT);
+	return CSM_OK;
+}
+
+static int from_asset(struct csm_write *w, struct csm_err *err)
+{
+	struct csm_rec *asset;
+	int rc = changed(w, CASE_ASSET) ? svc_ref(w->store, w->rec, CASE_ASSET, &asset, err) : CSM_OK;
+
+	if (rc || !changed(w, CASE_ASSET) || !asset)
+		return rc;
+	if (!csm_rec_given(w->rec, CASE_PRODUCT))
+		csm_rec_set_int(w->rec, CASE_PRODUCT, csm_rec_int(asset, ASSET_PRODUCT));
+	if (has_customer(w->rec))
+		return CSM_OK;
+	fill(w->rec, CASE_ACCOUNT, asset, ASSET_ACCOUNT);
+	fill(w->rec, CASE_CONSUMER, asset, ASSET_CONSUMER);
+	fill(w->rec, CASE_CONTACT, asset, ASSET_CONTACT);
+	return CSM_OK;
+}
+
+static int from_item(struct csm_write *w, struct csm_err *err)
+{
+	struct csm_rec *item;
+	bool fresh = changed(w, CASE_INSTALL_BASE_ITEM), bare = !has_customer(w->rec);
+	int rc = fresh ? svc_ref(w->store, w->rec, CASE_INSTALL_BASE_ITEM, &item, err) : CSM_OK;
+
+	if (rc || !fresh || !item)
+		return rc;
+	fill(w->rec, CASE_PRODUCT, item, INSTALL_BASE_ITEM_PRODUCT);
+	fill(w->rec, CASE_ASSET, item, INSTALL_BASE_ITEM_ASSET);
+	if (!bare)
+		return CSM_OK;
+	fill(w->rec, CASE_ACCOUNT, item, INSTALL_BASE_ITEM_ACCOUNT);
+	fill(w->rec, CASE_CONTACT, item, INSTALL_BASE_ITEM_CONTACT);
+	fill(w->rec, CASE_CONSUMER, item, INSTALL_BASE_ITEM_CONSUMER);
+	fill(w->rec, CASE_HOUSEHOLD, item, INSTALL_BASE_ITEM_HOUSEHOLD);
+	return CSM_OK;
+}
+
+static int from_sold_product(struct csm_write *w, struct csm_err *err)
+{
+	struct csm_rec *sold;
+	bool fresh = changed(w, CASE_SOLD_PRODUCT), bare = !has_customer(w->rec);
+	int rc = fresh ? svc_ref(w->store, w->rec, CASE_SOLD_PRODUCT, &sold, err) : CSM_OK;
+
+	if (rc || !fresh || !sold)
+		return rc;
+	fill(w->rec, CASE_PRODUCT, sold, SOLD_PRODUCT_PRODUCT);
+	if (!bare)
+		return CSM_OK;
+	fill(w->rec, CASE_ACCOUNT, sold, SOLD_PRODUCT_ACCOUNT);
+	fill(w->rec, CASE_CONTACT, sold, SOLD_PRODUCT_CONTACT);
+	fill(w->rec, CASE_CONSUMER, sold, SOLD_PRODUCT_CONSUMER);
+	fill(w->rec, CASE_HOUSEHOLD, sold, SOLD_PRODUCT_HOUSEHOLD);
+	return CSM_OK;
+}
+
+/* The only current membership on one side fills the other side: household of the consumer, or consumer of the household. */
+static int from_membership(struct csm_write *w, int known, int known_field, int wanted, int wanted_field, struct csm_err *err)
+{
+	const char *today = svc_today(w->store);
+	struct csm_rec **rows;
+	int64_t only = 0;
+	unsigned n, current = 0;
+	int rc;
+
+	if (!changed(w, known) || csm_rec_null(w->rec, known) || csm_rec_given(w->rec, wanted) || !csm_rec_null(w->rec, wanted))
+		return CSM_OK;
+	rc = csm_store_children(w->store, &csm_type_household_member, known_field, csm_rec_int(w->rec, known), w->rec->arena, &rows, &n, err);
+	for (unsigned i = 0; !rc && i < n; i++) {
+		if (!svc_date_in(today, csm_rec_text(rows[i], HOUSEHOLD_MEMBER_START_DATE),
+				 csm_rec_text(rows[i], HOUSEHOLD_MEMBER_END_DATE)))
+			continue;
+		only = csm_rec_int(rows[i], wanted_field);
+		current++;
+	}
+	if (!rc && current == 1)
+		csm_rec_set_int(w->rec, wanted, only);
+	return rc;
+}
+
+static int find_zone(struct csm_write *w, struct csm_err *err)
+{
+	struct csm_rec *contact = NULL, *consumer = NULL;
+	int rc;
+
+	if (!w->insert || csm_rec_given(w->rec, CASE_CONTACT_TIME_ZONE) || !csm_rec_null(w->rec, CASE_CONTACT_TIME_ZONE))
+		return CSM_OK;
+	rc = svc_ref(w->store, w->rec, CASE_CONTACT, &contact, err);
+	if (!rc)
+		rc = svc_ref(w->store, w->rec, CASE_CONSUMER, &consumer, err);
+	if (rc)
+		return rc;
+	if (contact && !csm_rec_null(contact, CONTACT_TIME_ZONE))
+		csm_rec_set_text(w->rec, CASE_CONTACT_TIME_ZONE, csm_rec_text(contact, CONTACT_TIME_ZONE));
+	else if (consumer && !csm_rec_null(consumer, CONSUMER_TIME_ZONE))
+		csm_rec_set_text(w->rec, CASE_CONTACT_TIME_ZONE, csm_rec_text(consumer, CONSUMER_TIME_ZONE));
+	return CSM_OK;
+}
+
+/* Domain 1.6: impact and urgency give the priority, 5 capped to 4. */
+static void find_priority(struct csm_write *w)
+{
+	static const int matrix[3][3] = { { 1, 2, 3 }, { 2, 3, 4 }, { 3, 4, 4 } };
+	int64_t impact = csm_rec_int(w->rec, CASE_IMPACT), urgency = csm_rec_int(w->rec, CASE_URGENCY);
+
+	if (csm_rec_given(w->rec, CASE_PRIORITY) || !csm_store_setting_bool(w->store, "priority.matrix"))
+		return;
+	if (!w->insert && !csm_rec_changed(w->rec, CASE_IMPACT) && !csm_rec_changed(w->rec, CASE_URGENCY))
+		return;
+	if (impact >= 1 && impact <= 3 && urgency >= 1 && urgency <= 3)
+		csm_rec_set_int(w->rec, CASE_PRIORITY, matrix[impact - 1][urgency - 1]);
+}
+
+static void note_assignment(struct csm_write *w)
+{
+	if (w->mode == CSM_WRITE_IMPORT || !changed(w, CASE_ASSIGNED_TO))
+		return;
+	if (csm_rec_null(w->rec, CASE_ASSIGNED_TO))
+		csm_rec_clear(w->rec, CASE_ASSIGNED_ON);
+	else
+		csm_rec_set_int(w->rec, CASE_ASSIGNED_ON, csm_store_now(w->store));
+	if (!w->insert && w->rec->old[CASE_ASSIGNED_TO].tag != CSM_NULL)
+		csm_rec_set_int(w->rec, CASE_REASSIGNMENT_COUNT, csm_rec_int(w->rec, CASE_REASSIGNMENT_COUNT) + 1);
+}
+
+/* Runs again when one of its inputs changed; an entitlement given by hand stays. */
+static int find_entitlement(struct csm_write *w, struct csm_err *err)
+{
+	static const int inputs[] = { CASE_ACCOUNT, CASE_CONSUMER, CASE_HOUSEHOLD, CASE_PRODUCT, CASE_ASSET, CASE_SOLD_PRODUCT,
+				      CASE_INSTALL_BASE_ITEM, CASE_CHANNEL };
+	struct csm_ent_query q;
+	struct csm_ent_answer a;
+	bool again = w->insert || (csm_rec_changed(w->rec, CASE_CONTRACT) && csm_rec_given(w->rec, CASE_CONTRACT));
+	int rc;
+
+	if (csm_rec_given(w->rec, CASE_ENTITLEMENT)) {
+		/* an import states whether it was set by hand; null by hand means: look again */
+		if (w->mode == CSM_WRITE_NORMAL)
+			csm_rec_set_int(w->rec, CASE_ENTITLEMENT_MANUAL, !csm_rec_null(w->rec, CASE_ENTITLEMENT));
+		if (w->mode == CSM_WRITE_IMPORT || !csm_rec_null(w->rec, CASE_ENTITLEMENT))
+			return CSM_OK;
+		again = true;
+	}
+	for (unsigned i = 0; i < CSM_COUNT(inputs); i++)
+		again = again || csm_rec_changed(w->rec, inputs[i]);
+	if (!again || csm_rec_int(w->rec, CASE_ENTITLEMENT_MANUAL) || !csm_rec_int(w->rec, CASE_ACTIVE))
+		return CSM_OK;
+	rc = csm_ent_query_case(w->store, w->rec, &q, err);
+	if (!rc)
+		rc = csm_ent_check(w->store, &q, w->rec->arena, &a, err);
+	if (rc)
+		return rc;
+	if (a.entitlement)
+		csm_rec_set_int(w->rec, CASE_ENTITLEMENT, a.entitlement);
+	else
+		csm_rec_clear(w->rec, CASE_ENTITLEMENT);
+	if (a.contract && csm_rec_null(w->rec, CASE_CONTRACT) && !csm_rec_given(w->rec, CASE_CONTRACT))
+		csm_rec_set_int(w->rec, CASE_CONTRACT, a.contract);
+	return CSM_OK;
+}
+
+int case_derive(struct csm_write *w, struct csm_err *err)
+{
+	int rc = from_item(w, err);
+
+	if (!rc)
+		rc = from_sold_product(w, err);
+	if (!rc)
+		rc = from_asset(w, err);
+	if (!rc)
+		rc = from_contact(w, err);
+	if (!rc)
+		rc = from_membership(w, CASE_CONSUMER, HOUSEHOLD_MEMBER_CONSUMER, CASE_HOUSEHOLD, HOUSEHOLD_MEMBER_HOUSEHOLD, err);
+	if (!rc)
+		rc = from_membership(w, CASE_HOUSEHOLD, HOUSEHOLD_MEMBER_HOUSEHOLD, CASE_CONSUMER, HOUSEHOLD_MEMBER_CONSUMER, err);
+	if (!rc)
+		rc = find_zone(w, err);
+	if (rc)
+		return rc;
+	if (!w->insert && csm_rec_changed(w->rec, CASE_PARTNER) && !csm_rec_given(w->rec, CASE_PARTNER_CONTACT))
+		csm_rec_clear(w->rec, CASE_PARTNER_CONTACT);
+	find_priority(w);
+	note_assignment(w);
+	rc = find_entitlement(w, err);
+	return rc ? rc : work_action_status(w->store, w->rec, err);
+}
