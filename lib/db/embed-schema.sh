@@ -3,8 +3,9 @@
 #
 # embed-schema.sh - prints the C file with the migrations given as arguments (schema/NNNN-name.sql).
 #
-# The numbers must be 0001, 0002, ... without a gap; the order of the arguments does not matter. Everything a C string literal
-# could read differently is escaped: backslash, quote, and the question mark (trigraphs).
+# The numbers must be 0001, 0002, ... without a gap; the order of the arguments does not matter.
+# What a C string literal would read differently is escaped: backslash, quote, and the question mark
+# (trigraphs).
 
 set -eu
 LC_ALL=C
@@ -26,7 +27,7 @@ cat <<'END'
 /* Made by lib/db/embed-schema.sh from schema/; do not edit. */
 #include "db/db_priv.h"
 
-/* A migration is longer than the 4095 characters that C11 promises; all compilers csm is built with take it. */
+/* A migration is longer than the 4095 characters that C11 promises; the compilers take it. */
 #if defined(__GNUC__)
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 #endif
@@ -44,10 +45,12 @@ while read -r name file; do
 	case $name in
 	*[!a-z0-9-]*) fail "'$file': expected a name of a-z, 0-9 and -" ;;
 	esac
-	[ "${name%%-*}" = "$(printf %04d "$count")" ] || fail "'$file': expected version $(printf %04d "$count") here"
+	expected=$(printf %04d "$count")
+	[ "${name%%-*}" = "$expected" ] || fail "'$file': expected version $expected here"
 	[ -s "$file" ] || fail "'$file': empty or missing"
 	# A string literal ends at NUL, and a carriage return ends the line for some compilers.
-	[ "$(tr -d '\000\r' < "$file" | cksum)" = "$(cksum < "$file")" ] || fail "'$file': has NUL or CR bytes"
+	[ "$(tr -d '\000\r' < "$file" | cksum)" = "$(cksum < "$file")" ] ||
+		fail "'$file': has NUL or CR bytes"
 	printf '\t{ %d, "%s",\n' "$count" "$name"
 	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/?/\\?/g' -e 's/^/	  "/' -e 's/$/\\n"/' "$file"
 	# The last line of a file without a newline at its end gets one.

@@ -13,7 +13,8 @@
 #include "db/db_priv.h"
 
 static const char create_meta_sql[] =
-	"CREATE TABLE csm_meta (version @ID@, name TEXT NOT NULL, applied_at @INT@ NOT NULL, sha256 TEXT NOT NULL) @STRICT@";
+	"CREATE TABLE csm_meta (version @ID@, name TEXT NOT NULL, applied_at @INT@ NOT NULL,"
+	" sha256 TEXT NOT NULL) @STRICT@";
 static const char insert_meta_sql[] =
 	"INSERT INTO csm_meta (version, name, applied_at, sha256) VALUES ($1, $2, $3, $4)";
 static const char select_meta_sql[] = "SELECT version, name, sha256 FROM csm_meta ORDER BY version";

@@ -32,7 +32,7 @@
 
 struct sqlite_impl {
 	sqlite3 *h;
-	bool immutable;			/* opened without locks: nobody may change the file meanwhile */
+	bool immutable;			/* opened without locks */
 	struct stat opened;		/* the file when it was opened so */
 	int64_t vm_steps, fullscan_steps;	/* of finalized statements */
 };

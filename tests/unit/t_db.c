@@ -55,7 +55,8 @@ static void test_order(struct csm_db *db)
 		"SELECT $1, $2, $3",
 		"SELECT b, c, a FROM (SELECT $3 AS a, $1 AS b, $2 AS c)",
 		"SELECT x.v, y.v, $3 FROM (SELECT $2 AS v) y, (SELECT $1 AS v) x WHERE $2 = $2",
-		"SELECT v, w, z FROM (SELECT $10 AS j, $9 AS i, $8 AS h, $7, $6, $5, $4, $3 AS z, $2 AS w, $1 AS v)",
+		"SELECT v, w, z FROM (SELECT $10 AS j, $9 AS i, $8 AS h, $7, $6, $5, $4,"
+		" $3 AS z, $2 AS w, $1 AS v)",
 		"SELECT $1, $2, $3",
 	};
 	struct csm_stmt *st;
@@ -178,7 +179,7 @@ static void test_kept(struct csm_db *db)
 {
 	static const char sql[] = "SELECT name FROM accounts WHERE id = $1";
 	static char many[200][32];
-	struct csm_stmt *a, *b, *first;
+	struct csm_stmt *a, *b, *first = NULL;
 	char text[32];
 	bool row;
 

@@ -83,7 +83,9 @@ static void test_versions(void)
 /* A step is all or nothing, and the steps before it stand. */
 static void test_failing_steps(void)
 {
-	static const struct { const char *sql; int code;
+	static const struct {
+		const char *sql;
+		int code;
 	} bad[] = {
 		{ "CREATE TABLE more (id @ID@); SELEC", CSM_E_INTERNAL },
 		{ "CREATE TABLE more (id @ID@); INSERT INTO sums VALUES (1, NULL)", CSM_E_INVALID },
@@ -124,7 +126,8 @@ static void test_rebuild(void)
 		t_steps[0],
 		t_steps[1],
 		{ 3, "0003-rebuild",
-		  "CREATE TABLE accounts_new (id @ID@, name TEXT NOT NULL UNIQUE, size @INT@, city TEXT) @STRICT@;"
+		  "CREATE TABLE accounts_new (id @ID@, name TEXT NOT NULL UNIQUE, size @INT@,"
+		  " city TEXT) @STRICT@;"
 		  "INSERT INTO accounts_new (id, name, size) SELECT id, name, size FROM accounts;"
 		  "DROP TABLE accounts; ALTER TABLE accounts_new RENAME TO accounts;" }
 	};
@@ -134,7 +137,8 @@ static void test_rebuild(void)
 	db = t_new(t_path("a.db"));
 	T_EQ_INT(
 		t_exec(db,
-		       "INSERT INTO accounts VALUES (1, 'a', 1); INSERT INTO cases (id, account) VALUES (7, 1)"),
+		       "INSERT INTO accounts VALUES (1, 'a', 1);"
+		       "INSERT INTO cases (id, account) VALUES (7, 1)"),
 		CSM_OK);
 	csm_db_close(db);
 	T_EQ_INT(open_with(&db, "a.db", CSM_DB_WRITE | CSM_DB_ANY_SCHEMA, rows, 3), CSM_OK);
@@ -162,7 +166,8 @@ static void test_backup(void)
 
 	T_EQ_INT(
 		t_exec(db,
-		       "INSERT INTO accounts (name) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
+		       "INSERT INTO accounts (name) WITH RECURSIVE n (i) AS"
+		       " (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
 		       " SELECT 'account ' || i FROM n"),
 		CSM_OK);
 	T_EQ_INT(csm_db_backup(db, t_path("b.db"), &err), CSM_OK);
@@ -253,7 +258,8 @@ static void test_damage(void)
 
 	T_EQ_INT(
 		t_exec(db,
-		       "INSERT INTO accounts (name) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)"
+		       "INSERT INTO accounts (name) WITH RECURSIVE n (i) AS"
+		       " (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)"
 		       " SELECT 'account ' || i FROM n"),
 		CSM_OK);
 	csm_db_close(db);
@@ -308,7 +314,8 @@ static void test_tables(void)
 	T_EQ_INT(
 		t_exec(db,
 		       "CREATE VIEW v AS SELECT 1; CREATE VIRTUAL TABLE words USING fts5 (text);"
-		       "CREATE TABLE odd (a integer, b varchar(20), UNIQUE (b, a)); CREATE INDEX odd_x ON odd (lower(b))"),
+		       "CREATE TABLE odd (a integer, b varchar(20), UNIQUE (b, a));"
+		       "CREATE INDEX odd_x ON odd (lower(b))"),
 		CSM_OK);
 	T_EQ_INT(csm_db_tables(db, a, &names, &n, &err), CSM_OK);
 	T_EQ_INT(n, 5);

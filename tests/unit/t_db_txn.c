@@ -231,7 +231,8 @@ static void test_deferred(struct csm_db *db)
 		T_EQ_INT(
 			t_exec(bulk,
 			       i ? "INSERT INTO cases VALUES (41, 99, NULL, 'new', NULL)"
-				 : "INSERT INTO cases VALUES (40, 50, NULL, 'new', NULL); INSERT INTO accounts VALUES (50, 'late', 1)"),
+				 : "INSERT INTO cases VALUES (40, 50, NULL, 'new', NULL);"
+				   "INSERT INTO accounts VALUES (50, 'late', 1)"),
 			CSM_OK);
 		T_EQ_INT(csm_db_commit(bulk, &err), i ? CSM_E_CONFLICT : CSM_OK);
 	}
