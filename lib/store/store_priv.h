@@ -32,6 +32,7 @@ struct store_counter {
 struct store_frame {
 	struct csm_rec *rec;
 	struct csm_value *stored;	/* in the after hook rec->old is as it was before: this is what the row holds */
+	struct csm_value *given_old;	/* rec->old as it came, put back at the end */
 	bool touched;			/* the row was written through another object */
 	struct store_frame *up;
 };
@@ -50,7 +51,6 @@ struct store_change {
 	struct csm_arena *tmp;		/* of the change; used with marks */
 	struct store_frame *frames;	/* innermost first */
 	int64_t undoes;			/* change that this one takes back, 0 none */
-	int64_t redoes;			/* change that is in force again, because what undid it is taken back; 0 none */
 	struct csm_actor actor;		/* as it was before csm_store_as_system() */
 	unsigned depth;			/* writes inside hooks of writes */
 };

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * hash.c - values as text that reads back exactly, and the digests over it.
+ *
+ * The chain: a change's hash is SHA-256 over its parent's hash, its own facts and the digest of its history rows; a history
+ * row of created records holds the digest of those records. What history holds is therefore proven by the chain, and
+ * each live row by history: undo its later diffs and the digest of its creation must come out. Housekeeping that every
+ * write moves (version, updated_at, updated_by) stays out of digests, so that this replay needs diffs only.
+ */
+#include <csm/io.h>
+
+#include "store_priv.h"
+
+void store_fold(struct csm_arena *tmp, char digest[65], const char *text, size_t n)
+{
+	struct csm_mark mark = csm_arena_mark(tmp);
+	size_t have = strlen(digest);
+	char *p = csm_alloc(tmp, have + n + 1);
+
+	memcpy(p, digest, have);
+	memcpy(p + have, text, n);
+	csm_sha256_hex(p, have + n, digest);
+	csm_arena_rewind(tmp, mark);
+}
+
+/* Digits of a number; faster than a format, and a load writes ten million of them. */
+static void put_int(struct csm_buf *b, int64_t i)
+{
+	char digits[24], *p = digits + sizeof(digits);
+	uint64_t u = i < 0 ? 0 - (uint64_t)i : (uint64_t)i;
+
+	do {
+		*--p = (char)('0' + u % 10);
+		u /= 10;
+	} while (u);
+	if (i < 0)
+		*--p = '-';
+	csm_buf_addn(b, p, (size_t)(digits + sizeof(digits) - p));
+}
+
+void store_put_value(struct csm_buf *b, const struct csm_field *f, const struct csm_value *v)
+{
+	switch (v->tag) {
+	case CSM_NULL:
+		csm_buf_add(b, "null");
+		break;
+	case CSM_INT:
+		if (f->kind == CSM_K_BOOL && (v->i == 0 || v->i == 1))
+			csm_buf_add(b, v->i ? "true" : "false");
+		else
+			put_int(b, v->i);
+		break;
+	case CSM_TEXT:
+		csm_json_quote(b, v->s);
+		break;
+	case CSM_MONEY:
+		csm_buf_addc(b, '"');
+		put_int(b, v->i);
+		csm_buf_addc(b, ' ');
+		csm_buf_add(b, v->s);
+		csm_buf_addc(b, '"');
+		break;
+	}
+}
+
+static void put_key(struct csm_buf *b, const char *name)
+{
+	csm_buf_add(b, b->s[b->n - 1] == '{' ? "\"" : ",\"");
+	csm_buf_add(b, name);
+	csm_buf_add(b, "\":");
+}
+
+/* Fields that every write moves: they say nothing about what the record is. */
+static bool is_moving(const struct csm_rtype *t, int field)
+{
+	return field == store_std(t, STORE_VERSION) || field == store_std(t, STORE_UPDATED_AT) ||
+	       field == store_std(t, STORE_UPDATED_BY);
+}
+
+static void put_fields(struct csm_buf *b, const struct csm_rtype *t, const struct csm_value *v, int also)
+{
+	for (int i = 0; i < (int)t->nfields; i++) {
+		if (v[i].tag == CSM_NULL || !store_has_column(t, i) || (is_moving(t, i) && i != also))
+			continue;
+		put_key(b, t->fields[i].name);
+		store_put_value(b, &t->fields[i], &v[i]);
+	}
+	csm_buf_addc(b, '}');
+}
+
+void store_canonical(struct csm_buf *b, const struct csm_rec *r)
+{
+	csm_buf_add(b, "{\"id\":");
+	put_int(b, r->id);
+	put_fields(b, r->type, r->v, -1);
+}
+
+void store_diff_delete(struct csm_buf *b, const struct csm_rec *r)
+{
+	csm_buf_addc(b, '{');
+	/* version too: a record that comes back goes on counting, so that nobody's --if-version fits by accident */
+	put_fields(b, r->type, r->old, store_std(r->type, STORE_VERSION));
+}
+
+void store_diff_update(struct csm_buf *b, const struct csm_rec *r)
+{
+	uint64_t mask[2];
+
+	store_row_differs(r, mask);
+	csm_buf_addc(b, '{');
+	for (unsigned i = 0; i < r->type->nfields; i++) {
+		if (!(mask[i / 64] >> (i % 64) & 1))
+			continue;
+		put_key(b, r->type->fields[i].name);
+		csm_buf_addc(b, '[');
+		store_put_value(b, &r->type->fields[i], &r->old[i]);
+		csm_buf_addc(b, ',');
+		store_put_value(b, &r->type->fields[i], &r->v[i]);
+		csm_buf_addc(b, ']');
+	}
+	csm_buf_addc(b, '}');
+}
+
+void store_fold_history(struct csm_arena *tmp, char digest[65], const struct csm_history *h)
+{
+	struct csm_mark mark = csm_arena_mark(tmp);
+	struct csm_buf b = CSM_BUF(tmp);
+
+	csm_buf_addf(&b, "%" PRId64 " %s %" PRId64 " %" PRId64 " %c ", h->seq, h->type->name, h->record, h->last_record, h->op);
+	csm_buf_add(&b, h->diff ? h->diff : "");
+	store_fold(tmp, digest, b.s, b.n);
+	csm_arena_rewind(tmp, mark);
+}
+
+static void put_text(struct csm_buf *b, const char *text)
+{
+	csm_buf_addc(b, ',');
+	if (text && *text)
+		csm_json_quote(b, text);
+	else
+		csm_buf_add(b, "null");
+}
+
+void store_change_hash(struct csm_arena *tmp, const struct csm_change *c, const char *digest, char *hash)
+{
+	struct csm_mark mark = csm_arena_mark(tmp);
+	struct csm_buf b = CSM_BUF(tmp);
+
+	/* undone_by is not in it: it is set later, and the change that sets it says so in its `undoes` */
+	csm_buf_addf(&b, "[\"%s\",%" PRId64 ",%" PRId64, c->parent_hash, c->id, c->at);
+	put_text(&b, c->actor);
+	put_text(&b, c->on_behalf);
+	put_text(&b, c->command);
+	csm_buf_addf(&b, ",%" PRId64 ",\"%s\"]", c->undoes, digest);
+	csm_sha256_hex(b.s, b.n, hash);
+	csm_arena_rewind(tmp, mark);
+}

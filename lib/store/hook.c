@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* hook.c - the functions that rows name by id, found among those the services gave. */
+#include "store_priv.h"
+
+int store_hook(struct csm_write *w, const char *id, enum csm_hook_event event, struct csm_err *err)
+{
+	const struct csm_hook *h = w->store->env.hooks;
+
+	if (!id)
+		return CSM_OK;
+	while (h && h->id && strcmp(h->id, id) != 0)
+		h++;
+	if (!h || !h->id)
+		return csm_fail(err, CSM_E_INTERNAL, "nobody registered the hook '%s' of type %s", id, w->rec->type->name);
+	w->event = event;
+	return h->fn(w, err);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* row.c - one row of a record: insert, update of what changed, delete. With history, without rules and hooks. */
+#include "store_priv.h"
+
+int store_bind_field(struct csm_stmt *st, int *n, const struct csm_rtype *t, int field, const struct csm_value *v, struct csm_err *err)
+{
+	int rc = csm_stmt_bind(st, (*n)++, *v, err);
+
+	if (rc == CSM_OK && t->fields[field].kind == CSM_K_MONEY)
+		rc = csm_stmt_bind(st, (*n)++, v->tag == CSM_MONEY ? csm_text(v->s) : csm_null(), err);
+	return rc;
+}
+
+bool store_row_differs(const struct csm_rec *r, uint64_t mask[2])
+{
+	const struct csm_rtype *t = r->type;
+	uint64_t m[2] = { 0, 0 };
+
+	for (int i = 0; i < (int)t->nfields; i++) {
+		if (i == store_std(t, STORE_VERSION) || i == store_std(t, STORE_UPDATED_AT) || i == store_std(t, STORE_UPDATED_BY))
+			continue;
+		if (store_has_column(t, i) && !csm_value_eq(&r->v[i], &r->old[i]))
+			m[i / 64] |= UINT64_C(1) << (i % 64);
+	}
+	if (mask) {
+		mask[0] = m[0];
+		mask[1] = m[1];
+	}
+	return m[0] || m[1];
+}
+
+static void stamp(struct csm_store *s, struct csm_rec *r)
+{
+	const struct csm_rtype *t = r->type;
+
+	/* only an import can state them: the write path refuses given read-only fields to others */
+	if (!csm_rec_given(r, store_std(t, STORE_UPDATED_AT)) || csm_rec_null(r, store_std(t, STORE_UPDATED_AT)))
+		csm_rec_set_int(r, store_std(t, STORE_UPDATED_AT), s->env.now);
+	if (!csm_rec_given(r, store_std(t, STORE_UPDATED_BY)))
+		csm_rec_set(r, store_std(t, STORE_UPDATED_BY), csm_text(s->actor.name));
+}
+
+/* What the row now holds is what the next write is compared with. */
+static void settle(struct csm_store *s, struct csm_rec *r)
+{
+	memcpy(r->old, r->v, r->type->nfields * sizeof(*r->v));
+	s->change.writes++;
+	store_note_write(s, r->type);
+	for (struct store_frame *f = s->change.frames; f; f = f->up)
+		if (f->rec != r && f->rec->type == r->type && f->rec->id == r->id)
+			f->touched = true;
+}
+
+static int run_insert(struct csm_store *s, const struct csm_rec *r, struct csm_err *err)
+{
+	const struct csm_rtype *t = r->type;
+	struct csm_stmt *st;
+	int n = 2;
+	bool row;
+	int rc = csm_db_kept(s->db, store_sql(s, t, STORE_SQL_INSERT), &st, err);
+
+	if (rc == CSM_OK)
+		rc = csm_stmt_bind(st, 1, csm_int(r->id), err);
+	for (int i = 0; rc == CSM_OK && i < (int)t->nfields; i++)
+		if (store_has_column(t, i))
+			rc = store_bind_field(st, &n, t, i, &r->v[i], err);
+	if (rc == CSM_OK) {
+		rc = csm_stmt_step(st, &row, err);
+		csm_stmt_reset(st);
+	}
+	return rc;
+}
+
+int store_row_insert(struct csm_store *s, struct csm_rec *r, struct csm_err *err)
+{
+	const struct csm_rtype *t = r->type;
+	int rc = CSM_OK;
+
+	if (!r->id)
+		rc = store_id_next(s, t, &r->id, err);
+	if (rc != CSM_OK)
+		return rc;
+	if (csm_rec_null(r, store_std(t, STORE_VERSION)))
+		csm_rec_set_int(r, store_std(t, STORE_VERSION), 1);
+	if (csm_rec_null(r, store_std(t, STORE_CREATED_AT)))
+		csm_rec_set_int(r, store_std(t, STORE_CREATED_AT), s->env.now);
+	if (csm_rec_null(r, store_std(t, STORE_CREATED_BY)))
+		csm_rec_set(r, store_std(t, STORE_CREATED_BY), csm_text(s->actor.name));
+	stamp(s, r);
+	for (int i = 0; i < (int)t->nfields; i++)
+		if (store_is_number(t, i))
+			r->v[i] = store_computed(r->arena, t, i, r->id);
+	rc = run_insert(s, r, err);
+	if (rc == CSM_OK)
+		rc = store_history_add(s, 'c', r, err);
+	if (rc != CSM_OK)
+		return rc;
+	r->stored = true;
+	settle(s, r);
+	return CSM_OK;
+}
+
+static int run_update(struct csm_store *s, const struct csm_rec *r, const uint64_t mask[2], int64_t *changed, struct csm_err *err)
+{
+	const struct csm_rtype *t = r->type;
+	struct csm_stmt *st;
+	struct csm_value v[2 * CSM_MAX_FIELDS + 2];
+	int n = 0, rc = csm_db_kept(s->db, store_sql_update(s, t, mask), &st, err);
+
+	for (unsigned i = 0; i < t->nfields; i++) {
+		if (!(mask[i / 64] >> (i % 64) & 1))
+			continue;
+		v[n++] = r->v[i];
+		if (t->fields[i].kind == CSM_K_MONEY)
+			v[n++] = r->v[i].tag == CSM_MONEY ? csm_text(r->v[i].s) : csm_null();
+	}
+	v[n++] = csm_int(r->id);
+	v[n++] = r->old[store_std(t, STORE_VERSION)];
+	return rc == CSM_OK ? csm_stmt_run(st, v, n, changed, err) : rc;
+}
+
+int store_row_update(struct csm_store *s, struct csm_rec *r, struct csm_err *err)
+{
+	const struct csm_rtype *t = r->type;
+	int version = store_std(t, STORE_VERSION);
+	int64_t was = r->old[version].i, changed = 0;
+	uint64_t mask[2];
+	int rc;
+
+	if (!store_row_differs(r, mask))
+		return CSM_OK;
+	csm_rec_set_int(r, version, was + 1);
+	stamp(s, r);
+	for (int i = version; i < (int)t->nfields; i++)
+		if (i == version || i >= store_std(t, STORE_UPDATED_AT))
+			mask[i / 64] |= UINT64_C(1) << (i % 64);
+	rc = run_update(s, r, mask, &changed, err);
+	if (rc == CSM_OK && changed != 1) {
+		csm_rec_set_int(r, version, was);
+		return csm_fail(err, CSM_E_CONFLICT, "the record was changed or deleted since version %" PRId64 " of it was read", was);
+	}
+	if (rc == CSM_OK)
+		rc = store_history_add(s, 'u', r, err);
+	if (rc == CSM_OK)
+		settle(s, r);
+	return rc;
+}
+
+int store_row_delete(struct csm_store *s, struct csm_rec *r, struct csm_err *err)
+{
+	const struct csm_rtype *t = r->type;
+	struct csm_value v[2] = { csm_int(r->id), r->old[store_std(t, STORE_VERSION)] };
+	struct csm_stmt *st;
+	int64_t changed = 0;
+	int rc = csm_db_kept(s->db, store_sql(s, t, STORE_SQL_DELETE), &st, err);
+
+	if (rc == CSM_OK)
+		rc = csm_stmt_run(st, v, 2, &changed, err);
+	/* no row: the engine took it with its owner. The same id with another version is not what history says was deleted. */
+	if (rc == CSM_OK && changed != 1 && store_exists(s, t, r->id, &rc, err))
+		rc = csm_fail(err, CSM_E_CONFLICT, "the record was changed while it was being deleted");
+	if (rc != CSM_OK)
+		return rc;
+	r->stored = false;
+	s->change.writes++;
+	store_note_write(s, t);
+	for (struct store_frame *f = s->change.frames; f; f = f->up)
+		if (f->rec != r && f->rec->type == t && f->rec->id == r->id)
+			f->touched = true;
+	return CSM_OK;
+}

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+/* valid.c - what the rows of the dictionary say of a record's values, held against the record and the database. */
+#include "store_priv.h"
+
+static int on_field(const struct csm_field *f, struct csm_err *err)
+{
+	return csm_err_on(err, NULL, NULL, f->name);
+}
+
+/* The verbs that set a field: "accept, assign". */
+static const char *verbs_of(struct csm_arena *a, const struct csm_rtype *t, const struct csm_field *f)
+{
+	struct csm_buf b = CSM_BUF(a);
+	const char *last = "";
+
+	for (const struct csm_move *m = t->life ? t->life->moves : NULL; m && m->verb; m++) {
+		bool state = strcmp(t->life->field, f->name) == 0 && m->to;
+
+		if (strcmp(m->verb, last) == 0 || (!state && !(m->needs && csm_word_in(m->needs, f->name)) &&
+						   !(m->takes && csm_word_in(m->takes, f->name))))
+			continue;
+		csm_buf_addf(&b, "%s%s", b.n ? ", " : "", m->verb);
+		last = m->verb;
+	}
+	return b.n ? b.s : NULL;
+}
+
+static int refuse_byverb(struct csm_store *s, const struct csm_rtype *t, const struct csm_field *f, struct csm_err *err)
+{
+	struct csm_mark mark = csm_arena_mark(s->change.tmp);
+	const char *verbs = verbs_of(s->change.tmp, t, f);
+
+	if (verbs)
+		csm_fail(err, CSM_E_REFUSED, "cannot be given, it is set by the verbs of a %s (%s)", t->name, verbs);
+	else
+		csm_fail(err, CSM_E_REFUSED, "cannot be given, it is kept by csm");
+	csm_arena_rewind(s->change.tmp, mark);
+	on_field(f, err);
+	return CSM_E_REFUSED;
+}
+
+static int check_given(struct csm_store *s, const struct csm_rec *r, int i, const struct csm_move *move, struct csm_err *err)
+{
+	const struct csm_field *f = &r->type->fields[i];
+	bool given = csm_rec_given(r, i) && !csm_value_eq(&r->v[i], &r->old[i]);
+
+	if (given && move && !(move->needs && csm_word_in(move->needs, f->name)) &&
+	    !(move->takes && csm_word_in(move->takes, f->name))) {
+		csm_fail(err, CSM_E_REFUSED, "is not taken by '%s'", move->verb);
+	} else if (given && f->flags & CSM_F_READONLY) {
+		csm_fail(err, CSM_E_REFUSED, "cannot be given, it is kept by csm");
+	} else if (given && !move && f->flags & CSM_F_BYVERB) {
+		return refuse_byverb(s, r->type, f, err);
+	} else if (r->stored && f->flags & CSM_F_IMMUTABLE && csm_rec_changed(r, i)) {
+		csm_fail(err, CSM_E_REFUSED, "cannot be changed once the %s is stored", r->type->name);
+	} else {
+		return CSM_OK;
+	}
+	on_field(f, err);
+	return CSM_E_REFUSED;
+}
+
+int store_valid_given(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode, const struct csm_move *move,
+		      struct csm_err *err)
+{
+	if (mode != CSM_WRITE_NORMAL)
+		return CSM_OK;
+	for (unsigned i = 0; i < r->type->nfields; i++) {
+		int rc = check_given(s, r, (int)i, move, err);
+
+		if (rc != CSM_OK)
+			return rc;
+	}
+	if (r->stored && r->type->flags & CSM_T_JOURNAL && store_row_differs(r, NULL))
+		return csm_fail(err, CSM_E_REFUSED, "a %s is never changed, its journal only grows", r->type->name);
+	return CSM_OK;
+}
+
+/* `active` of a type with a lifecycle says what the state says. */
+static int follow_state(struct csm_rec *r, const struct csm_state *state, enum csm_write_mode mode, struct csm_err *err)
+{
+	int i = csm_field_index(r->type, "active");
+	bool active = state->flags & CSM_S_ACTIVE;
+
+	if (i < 0 || r->type->fields[i].kind != CSM_K_BOOL || !(r->type->fields[i].flags & CSM_F_BYVERB))
+		return CSM_OK;
+	if (mode == CSM_WRITE_IMPORT && csm_rec_given(r, i) && !csm_rec_null(r, i) && !!csm_rec_int(r, i) != active) {
+		csm_fail(err, CSM_E_INVALID, "must be %s in the state '%s'", active ? "true" : "false", state->name);
+		on_field(&r->type->fields[i], err);
+		return CSM_E_INVALID;
+	}
+	csm_rec_set_int(r, i, active);
+	return CSM_OK;
+}
+
+int store_valid_state(struct csm_store *s, struct csm_rec *r, enum csm_write_mode mode, struct csm_err *err)
+{
+	const struct csm_lifecycle *l = r->type->life;
+	const struct csm_state *state;
+	int i;
+
+	(void)s;
+	if (!l)
+		return CSM_OK;
+	i = csm_field_index(r->type, l->field);
+	if (i < 0)
+		return csm_fail(err, CSM_E_INTERNAL, "type %s has no field '%s' for its lifecycle", r->type->name, l->field);
+	if (csm_rec_null(r, i))
+		csm_rec_set(r, i, csm_text(csm_life_initial(l)));
+	state = csm_life_state(l, csm_rec_text(r, i));
+	if (!state) {
+		csm_fail(err, CSM_E_INVALID, "'%s' is no state of a %s", csm_rec_text(r, i), r->type->name);
+		on_field(&r->type->fields[i], err);
+		return CSM_E_INVALID;
+	}
+	return follow_state(r, state, mode, err);
+}
+
+/*
+ * A condition must read as one on the records it is for: those of the type that the record names in target_type. In an import it is left to
+ * the check hook, because the condition may name records that come later in the load.
+ */
+static int check_expression(struct csm_store *s, const struct csm_rec *r, int i, struct csm_err *err)
+{
+	int target = csm_field_index(r->type, "target_type");
+	const struct csm_rtype *t = target >= 0 ? csm_dict_type(s->env.dict, csm_rec_text(r, target)) : NULL;
+	struct csm_mark mark = csm_arena_mark(s->change.tmp);
+	struct csm_filter *f;
+	int rc = t ? csm_store_filter(s, t, csm_rec_text(r, i), s->change.tmp, &f, err) : CSM_OK;
+
+	csm_arena_rewind(s->change.tmp, mark);
+	if (rc != CSM_OK)
+		on_field(&r->type->fields[i], err);
+	return rc;
+}
+
+int store_valid_fields(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode, struct csm_err *err)
+{
+	const struct csm_rtype *t = r->type;
+
+	for (unsigned i = 0; i < t->nfields; i++) {
+		const struct csm_field *f = &t->fields[i];
+		int rc = CSM_OK;
+
+		if (f->flags & CSM_F_COMPUTED)
+			continue;
+		if (r->v[i].tag == CSM_NULL) {
+			if (f->flags & CSM_F_REQUIRED && (int)i < store_std(t, STORE_VERSION)) {
+				csm_fail(err, CSM_E_INVALID, "needs a value");
+				on_field(f, err);
+				return CSM_E_INVALID;
+			}
+			continue;
+		}
+		if (!csm_value_eq(&r->v[i], &r->old[i])) {
+			rc = csm_field_check(t, f, &r->v[i], err);
+			if (rc == CSM_OK && f->kind == CSM_K_EXPR && mode == CSM_WRITE_NORMAL)
+				rc = check_expression(s, r, (int)i, err);
+		}
+		if (rc != CSM_OK)
+			return rc;
+	}
+	return CSM_OK;
+}
+
+/* ---- unique keys ---- */
+
+static const char *name_of(struct csm_arena *a, const struct csm_rtype *t, int64_t id)
+{
+	const char *number = csm_number_format(a, t, id);
+
+	return csm_sprintf(a, "%s %s", t->name, number ? number : csm_sprintf(a, "#%" PRId64, id));
+}
+
+/* As people name it; what cannot be named keeps its id. */
+static const char *name_stored(struct csm_store *s, const struct csm_rtype *t, int64_t id)
+{
+	struct csm_arena *a = s->change.tmp;
+	const char *key = NULL;
+
+	if (csm_store_key(s, t, id, a, &key, NULL) == CSM_OK && key)
+		return csm_sprintf(a, "%s %s", t->name, key);
+	return name_of(a, t, id);
+}
+
+static int check_taken(struct csm_store *s, const struct csm_rec *r, const int *fields, unsigned n, struct csm_err *err)
+{
+	struct csm_value v[8];
+	int64_t ids[2];
+	unsigned found = 0;
+	int rc;
+
+	for (unsigned i = 0; i < n; i++)
+		v[i] = r->v[fields[i]];
+	rc = csm_store_match(s, r->type, fields, v, n, ids, 2, &found, err);
+	for (unsigned i = 0; rc == CSM_OK && i < found && i < 2; i++) {
+		const char *text = NULL;
+
+		if (r->stored && ids[i] == r->id)
+			continue;
+		rc = n == 1 ? csm_store_text(s, r, fields[0], s->change.tmp, &text, err) : CSM_OK;
+		if (rc != CSM_OK)
+			return rc;
+		if (n == 1)
+			csm_fail(err, CSM_E_CONFLICT, "'%s' is taken by %s", text, name_stored(s, r->type, ids[i]));
+		else
+			csm_fail(err, CSM_E_CONFLICT, "%s has the same", name_stored(s, r->type, ids[i]));
+		return CSM_E_CONFLICT;
+	}
+	return rc;
+}
+
+/* One of the field lists unique together. A null in it makes the record unlike any other, as in SQL. */
+static int check_set(struct csm_store *s, const struct csm_rec *r, const char *list, struct csm_err *err)
+{
+	int fields[8];
+	unsigned n = 0;
+	bool changed = !r->stored;
+	char word[64];
+	int rc;
+
+	for (; n < CSM_COUNT(fields) && csm_word(list, n, word, sizeof(word)); n++) {
+		fields[n] = csm_field_index(r->type, word);
+		if (fields[n] < 0)
+			return csm_fail(err, CSM_E_INTERNAL, "type %s has no field '%s'", r->type->name, word);
+		if (csm_rec_null(r, fields[n]))
+			return CSM_OK;
+		changed = changed || csm_rec_changed(r, fields[n]);
+	}
+	if (!changed || !n)
+		return CSM_OK;
+	rc = check_taken(s, r, fields, n, err);
+	if (rc == CSM_E_CONFLICT)
+		csm_err_on(err, NULL, NULL, list);
+	return rc;
+}
+
+static int check_keys(struct csm_store *s, const struct csm_rec *r, struct csm_err *err)
+{
+	const struct csm_rtype *t = r->type;
+
+	for (int i = 0; i < (int)t->nfields; i++) {
+		int rc;
+
+		if (!(t->fields[i].flags & CSM_F_KEY) || !store_has_column(t, i) || csm_rec_null(r, i) ||
+		    (r->stored && !csm_rec_changed(r, i)))
+			continue;
+		rc = check_taken(s, r, &i, 1, err);
+		if (rc == CSM_E_CONFLICT)
+			on_field(&t->fields[i], err);
+		if (rc != CSM_OK)
+			return rc;
+	}
+	return CSM_OK;
+}
+
+int store_valid_unique(struct csm_store *s, const struct csm_rec *r, struct csm_err *err)
+{
+	struct csm_mark mark = csm_arena_mark(s->change.tmp);
+	const char *p = r->type->unique;
+	int rc = check_keys(s, r, err);
+
+	while (rc == CSM_OK && p && *p) {
+		size_t n = strcspn(p, ";");
+
+		rc = check_set(s, r, csm_strndup(s->change.tmp, p, n), err);
+		p += n + (p[n] == ';');
+	}
+	csm_arena_rewind(s->change.tmp, mark);
+	return rc;
+}
+
+/* ---- references ---- */
+
+bool store_exists(struct csm_store *s, const struct csm_rtype *t, int64_t id, int *code, struct csm_err *err)
+{
+	struct csm_stmt *st;
+	bool row = false;
+	int rc = csm_db_kept(s->db, store_sql_exists(s, t), &st, err);
+
+	if (rc == CSM_OK)
+		rc = csm_stmt_bind(st, 1, csm_int(id), err);
+	if (rc == CSM_OK)
+		rc = csm_stmt_step(st, &row, err);
+	if (rc == CSM_OK)
+		csm_stmt_reset(st);
+	*code = rc;
+	return rc == CSM_OK && row;
+}
+
+static int check_target(struct csm_store *s, const struct csm_field *f, int64_t id, struct csm_err *err)
+{
+	const struct csm_rtype *t = csm_dict_type(s->env.dict, f->target);
+	struct csm_mark mark = csm_arena_mark(s->change.tmp);
+	int rc;
+
+	if (!t)
+		return csm_fail(err, CSM_E_INTERNAL, "field '%s' refers to no type", f->name);
+	if (store_exists(s, t, id, &rc, err) || rc != CSM_OK)
+		return rc;
+	csm_fail(err, CSM_E_NOTFOUND, "there is no %s", name_of(s->change.tmp, t, id));
+	csm_arena_rewind(s->change.tmp, mark);
+	on_field(f, err);
+	return CSM_E_NOTFOUND;
+}
+
+static int check_targets(struct csm_store *s, const struct csm_field *f, const char *list, struct csm_err *err)
+{
+	char word[32];
+
+	for (unsigned i = 0; csm_list_word(list, i, word, sizeof(word)); i++) {
+		int rc = check_target(s, f, strtoll(word, NULL, 10), err);
+
+		if (rc != CSM_OK)
+			return rc;
+	}
+	return CSM_OK;
+}
+
+int store_valid_refs(struct csm_store *s, const struct csm_rec *r, struct csm_err *err)
+{
+	for (unsigned i = 0; i < r->type->nfields; i++) {
+		const struct csm_field *f = &r->type->fields[i];
+		int rc = CSM_OK;
+
+		if (r->v[i].tag == CSM_NULL || csm_value_eq(&r->v[i], &r->old[i]) || f->flags & CSM_F_COMPUTED)
+			continue;
+		if (f->kind == CSM_K_REF)
+			rc = check_target(s, f, r->v[i].i, err);
+		else if (f->kind == CSM_K_REF_LIST)
+			rc = check_targets(s, f, r->v[i].s, err);
+		if (rc != CSM_OK)
+			return rc;
+	}
+	return CSM_OK;
+}
