@@ -94,6 +94,7 @@ CREATE TABLE locations (
 	updated_by TEXT
 ) @STRICT@;
 CREATE UNIQUE INDEX locations_external_id ON locations (external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX locations_name ON locations (name);
 CREATE INDEX locations_parent ON locations (parent) WHERE parent IS NOT NULL;
 
 CREATE TABLE schedules (
@@ -270,6 +271,7 @@ CREATE TABLE accounts (
 	updated_by TEXT
 ) @STRICT@;
 CREATE UNIQUE INDEX accounts_external_id ON accounts (external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX accounts_name ON accounts (name);
 CREATE INDEX accounts_account_parent ON accounts (account_parent) WHERE account_parent IS NOT NULL;
 CREATE UNIQUE INDEX accounts_account_code ON accounts (account_code) WHERE account_code IS NOT NULL;
 CREATE INDEX accounts_account_path ON accounts (account_path) WHERE account_path IS NOT NULL;
@@ -472,6 +474,7 @@ CREATE TABLE households (
 	updated_by TEXT
 ) @STRICT@;
 CREATE UNIQUE INDEX households_external_id ON households (external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX households_name ON households (name);
 CREATE INDEX households_head_of_household ON households (head_of_household) WHERE head_of_household IS NOT NULL;
 CREATE INDEX households_location ON households (location) WHERE location IS NOT NULL;
 -- consumers and households refer to each other: the column comes when both tables are there.
@@ -544,6 +547,7 @@ CREATE TABLE products (
 	updated_by TEXT
 ) @STRICT@;
 CREATE UNIQUE INDEX products_external_id ON products (external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX products_name ON products (name);
 CREATE INDEX products_product_line ON products (product_line) WHERE product_line IS NOT NULL;
 CREATE INDEX products_owner ON products (owner) WHERE owner IS NOT NULL;
 
@@ -809,6 +813,7 @@ CREATE TABLE contracts (
 	updated_by TEXT
 ) @STRICT@;
 CREATE UNIQUE INDEX contracts_external_id ON contracts (external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX contracts_name ON contracts (name);
 CREATE INDEX contracts_account ON contracts (account) WHERE account IS NOT NULL;
 CREATE INDEX contracts_consumer ON contracts (consumer) WHERE consumer IS NOT NULL;
 CREATE INDEX contracts_household ON contracts (household) WHERE household IS NOT NULL;
@@ -901,6 +906,7 @@ CREATE TABLE entitlements (
 	updated_by TEXT
 ) @STRICT@;
 CREATE UNIQUE INDEX entitlements_external_id ON entitlements (external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX entitlements_name ON entitlements (name);
 CREATE INDEX entitlements_contract ON entitlements (contract) WHERE contract IS NOT NULL;
 CREATE INDEX entitlements_account ON entitlements (account) WHERE account IS NOT NULL;
 CREATE INDEX entitlements_consumer ON entitlements (consumer) WHERE consumer IS NOT NULL;

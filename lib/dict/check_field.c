@@ -16,7 +16,7 @@ static void check_name(struct dict_check *c, const struct csm_rtype *t, unsigned
 			  FIELD_MAX_LEN);
 		return;
 	}
-	if (dict_is_reserved(name))
+	if (dict_is_reserved(name) && !(t->fields[at].flags & CSM_F_QUOTED))
 		dict_find(c, t, name, "the name is a reserved word of SQL");
 	if (!strcmp(name, "id"))
 		dict_find(c, t, name, "the name is the key column's, which every table has");

@@ -72,7 +72,8 @@ static const struct csm_lifecycle contract_life = {
 static const struct csm_field contract_fields[CONTRACT__N] = {
 	[CONTRACT_NUMBER] = CSM_NUMBER,
 	[CONTRACT_EXTERNAL_ID] = CSM_EXTERNAL_ID,
-	[CONTRACT_NAME] = TEXT("name", 255, R | L | S | TITLE, "Name", "Name of the contract"),
+	[CONTRACT_NAME] = TEXT("name", 255, R | L | S | TITLE | CSM_F_INDEX, "Name",
+			       "Name of the contract"),
 	[CONTRACT_DESCRIPTION] = LONGTEXT("description", S, "Description", "What is agreed"),
 	[CONTRACT_ACCOUNT] = REF("account", "account", L, "Account", "Company it is made with"),
 	[CONTRACT_CONSUMER] = REF("consumer", "consumer", L, "Consumer", "Person it is made with"),
@@ -104,7 +105,7 @@ static const struct csm_field contract_fields[CONTRACT__N] = {
 				    .target = "contract", .ondel = CSM_ON_RESTRICT },
 	[CONTRACT_PROCESS_NON_CONTRACTUAL_SLAS] = BOOL("process_non_contractual_slas", "false", 0,
 						       "General SLAs too",
-					       "General SLA definitions apply besides those of the contract"),
+						       "General SLA definitions apply besides those of the contract"),
 	[CONTRACT_SUSPEND_START] = DATE("suspend_start", NULL, BV, "Suspended from",
 					"First day of the suspension"),
 	[CONTRACT_SUSPEND_END] = DATE("suspend_end", NULL, BV, "Suspended to",
@@ -209,7 +210,8 @@ static const struct csm_lifecycle entitlement_life = {
 static const struct csm_field entitlement_fields[ENTITLEMENT__N] = {
 	[ENTITLEMENT_NUMBER] = CSM_NUMBER,
 	[ENTITLEMENT_EXTERNAL_ID] = CSM_EXTERNAL_ID,
-	[ENTITLEMENT_NAME] = TEXT("name", 255, R | L | S | TITLE, "Name", "Name of the entitlement"),
+	[ENTITLEMENT_NAME] = TEXT("name", 255, R | L | S | TITLE | CSM_F_INDEX, "Name",
+				  "Name of the entitlement"),
 	[ENTITLEMENT_CONTRACT] = REF("contract", "contract", L, "Contract", "Contract that grants it"),
 	[ENTITLEMENT_ACCOUNT] = REF("account", "account", L, "Account", "Company that is entitled"),
 	[ENTITLEMENT_CONSUMER] = REF("consumer", "consumer", 0, "Consumer", "Person who is entitled"),

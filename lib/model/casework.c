@@ -98,8 +98,7 @@ static const struct csm_field comment_fields[COMMENT__N] = {
 	[COMMENT_AUTHOR_CONSUMER] = REF("author_consumer", "consumer", L, "Consumer",
 					"Consumer who wrote it"),
 	[COMMENT_POSTED_AT] = TIME("posted_at", "@now", R | L, "Posted", "When it was written"),
-	[COMMENT_BODY] = LONGTEXT("body", R | L | S | TITLE, "Comment",
-				  "What was written; the customer sees it"),
+	[COMMENT_BODY] = LONGTEXT("body", R | L | S, "Comment", "What was written; the customer sees it"),
 	[COMMENT_VERSION] = CSM_STD,
 };
 const struct csm_rtype csm_type_comment = {
@@ -116,7 +115,7 @@ static const struct csm_field work_note_fields[WORK_NOTE__N] = {
 				      "Case task it was written on"),
 	[WORK_NOTE_AUTHOR] = REF("author", "user", L, "Author", "User who wrote it"),
 	[WORK_NOTE_POSTED_AT] = TIME("posted_at", "@now", R | L, "Posted", "When it was written"),
-	[WORK_NOTE_BODY] = LONGTEXT("body", R | L | S | TITLE | CSM_F_INTERNAL, "Work note",
+	[WORK_NOTE_BODY] = LONGTEXT("body", R | L | S | CSM_F_INTERNAL, "Work note",
 				    "What was written; customers never see it"),
 	[WORK_NOTE_VERSION] = CSM_STD,
 };

@@ -30,7 +30,7 @@ const struct csm_choice model_consumer_role[] = {
 static const struct csm_field location_fields[LOCATION__N] = {
 	[LOCATION_NUMBER] = CSM_NUMBER,
 	[LOCATION_EXTERNAL_ID] = CSM_EXTERNAL_ID,
-	[LOCATION_NAME] = TEXT("name", 255, R | L | S | TITLE, "Name", "Name of the place"),
+	[LOCATION_NAME] = TEXT("name", 255, R | L | S | TITLE | CSM_F_INDEX, "Name", "Name of the place"),
 	[LOCATION_PARENT] = REF("parent", "location", L, "Parent", "Location that this one lies in"),
 	[LOCATION_STREET] = TEXT("street", 255, L | CSM_F_LONG, "Street", "Street and house number"),
 	[LOCATION_CITY] = TEXT("city", 100, L, "City", "City"),
@@ -77,7 +77,8 @@ const struct csm_rtype csm_type_responsibility_def = {
 static const struct csm_field account_fields[ACCOUNT__N] = {
 	[ACCOUNT_NUMBER] = CSM_NUMBER,
 	[ACCOUNT_EXTERNAL_ID] = CSM_EXTERNAL_ID,
-	[ACCOUNT_NAME] = TEXT("name", 255, R | L | S | TITLE, "Name", "Name of the company"),
+	[ACCOUNT_NAME] = TEXT("name", 255, R | L | S | TITLE | CSM_F_INDEX, "Name",
+			      "Name of the company"),
 	[ACCOUNT_CUSTOMER] = BOOL("customer", "false", L, "Customer",
 				  "Is a customer; true when neither this nor partner is given"),
 	[ACCOUNT_PARTNER] = BOOL("partner", "false", L, "Partner",
@@ -294,7 +295,8 @@ const struct csm_rtype csm_type_contact_relationship = {
 static const struct csm_field household_fields[HOUSEHOLD__N] = {
 	[HOUSEHOLD_NUMBER] = CSM_NUMBER,
 	[HOUSEHOLD_EXTERNAL_ID] = CSM_EXTERNAL_ID,
-	[HOUSEHOLD_NAME] = TEXT("name", 150, R | L | S | TITLE, "Name", "Name of the household"),
+	[HOUSEHOLD_NAME] = TEXT("name", 150, R | L | S | TITLE | CSM_F_INDEX, "Name",
+				"Name of the household"),
 	[HOUSEHOLD_HEAD_OF_HOUSEHOLD] = SOFTREF("head_of_household", "consumer", L, "Head of household",
 						"Member who speaks for all"),
 	[HOUSEHOLD_LOCATION] = SOFTREF("location", "location", L, "Location",

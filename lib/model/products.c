@@ -74,7 +74,8 @@ const struct csm_rtype csm_type_product_line = {
 static const struct csm_field product_fields[PRODUCT__N] = {
 	[PRODUCT_NUMBER] = CSM_NUMBER,
 	[PRODUCT_EXTERNAL_ID] = CSM_EXTERNAL_ID,
-	[PRODUCT_NAME] = TEXT("name", 255, R | L | S | TITLE, "Name", "Name of the product"),
+	[PRODUCT_NAME] = TEXT("name", 255, R | L | S | TITLE | CSM_F_INDEX, "Name",
+			      "Name of the product"),
 	[PRODUCT_DISPLAY_NAME] = TEXT("display_name", 400, RO, "Display name",
 				      "Manufacturer, name and version"),
 	[PRODUCT_MANUFACTURER] = TEXT("manufacturer", 255, L, "Manufacturer", "Who makes it"),

@@ -80,9 +80,8 @@ const struct csm_rtype csm_type_schedule = {
 static const struct csm_field schedule_span_fields[SCHEDULE_SPAN__N] = {
 	[SCHEDULE_SPAN_SCHEDULE] = OWNER("schedule", "schedule", R | L, "Schedule", "The schedule"),
 	[SCHEDULE_SPAN_DAYS] = ENUMS("days", day, R | L, "Days", "Weekdays on which the span starts"),
-	/* `end` is an SQL word; the document format has it, and SQL quotes it. */
 	[SCHEDULE_SPAN_START] = CLOCK("start", R | L, "Start", "Opening time of day, such as 09:00"),
-	[SCHEDULE_SPAN_END] = CLOCK("end", R | L, "End",
+	[SCHEDULE_SPAN_END] = CLOCK("end", R | L | CSM_F_QUOTED, "End",
 				    "Closing time of day, such as 17:00 or 24:00; not after start: next day"),
 	[SCHEDULE_SPAN_VERSION] = CSM_STD,
 };
@@ -101,7 +100,7 @@ static const struct csm_field schedule_exception_fields[SCHEDULE_EXCEPTION__N] =
 	[SCHEDULE_EXCEPTION_KIND] = ENUM("kind", exception_kind, "closed", R | L, "Kind",
 					 "Closed all day, other hours, or a break taken out"),
 	[SCHEDULE_EXCEPTION_START] = CLOCK("start", L, "Start", "Start of the hours or the break"),
-	[SCHEDULE_EXCEPTION_END] = CLOCK("end", L, "End", "End of the hours or the break"),
+	[SCHEDULE_EXCEPTION_END] = CLOCK("end", L | CSM_F_QUOTED, "End", "End of the hours or the break"),
 	[SCHEDULE_EXCEPTION_NAME] = TEXT("name", 255, L, "Name",
 					 "What the day is, such as Christmas Day"),
 	[SCHEDULE_EXCEPTION_VERSION] = CSM_STD,

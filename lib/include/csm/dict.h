@@ -85,6 +85,7 @@ const struct csm_kind_row *csm_kind(enum csm_kind kind);
 #define CSM_F_INDEX	(1u << 13)	/* has an index of its own (references always have one unless CSM_F_NOINDEX) */
 #define CSM_F_NOINDEX	(1u << 14)	/* reference without an index; the row's comment says why */
 #define CSM_F_TITLE	(1u << 15)	/* the human title of a record of this type, shown beside its key */
+#define CSM_F_QUOTED	(1u << 16)	/* the name is an SQL word that a document format from outside asks for; SQL quotes it */
 #define CSM_F_DERIVED	(1u << 16)	/* the derive hook fills it when it is not given; an export states a null one as null */
 
 /* What deleting the target of a reference does. */
