@@ -254,7 +254,7 @@ int csm_case_attention(struct csm_store *s, struct csm_rec *record, bool on, str
 	int rc = CSM_OK;
 
 	if (!allowed)
-		rc = svc_has_role(s, actor->user, "sn_customerservice_manager", &allowed, err);
+		rc = svc_has_role(s, actor->user, "manager", &allowed, err);
 	if (!rc && !allowed)
 		rc = svc_has_role(s, actor->user, "admin", &allowed, err);
 	if (!rc && !allowed)
