@@ -31,7 +31,7 @@ static void add_column(struct csm_buf *b, const struct csm_dict *d, const struct
 
 	csm_buf_addf(b, ",\n\t%s %s%s", store_ident(b->arena, f->name), strcmp(kind->sql, "INTEGER") == 0 ? "@INT@" : kind->sql, required);
 	if (target)
-		csm_buf_addf(b, " REFERENCES %s (id) ON DELETE %s", store_ident(b->arena, target->table), store_on_delete(f));
+		csm_buf_addf(b, " REFERENCES %s (id) ON DELETE %s DEFERRABLE INITIALLY DEFERRED", store_ident(b->arena, target->table), store_on_delete(f));
 	if (f->kind == CSM_K_MONEY)
 		csm_buf_addf(b, ",\n\t%s_currency TEXT%s", f->name, required);
 }

@@ -33,6 +33,10 @@ static int tell_verbs(struct walk *w)
 		rc = tell(w, "first", "", store_sql_first(s, t));
 	if (rc == CSM_OK)
 		rc = tell(w, "last", "", store_sql_last_id(w->arena, t));
+	if (rc == CSM_OK)
+		rc = tell(w, "between", "", store_sql_between(w->arena, t));
+	if (rc == CSM_OK)
+		rc = tell(w, "all", "", store_sql_all_ids(w->arena, t));
 	return rc;
 }
 
@@ -57,6 +61,8 @@ static int tell_field(struct walk *w, int field)
 		rc = tell(w, "children", f->name, store_sql_by(s, t, field));
 	if (rc == CSM_OK && target)
 		rc = tell(w, "ids", f->name, store_sql_ids(s, t, field));
+	if (rc == CSM_OK && target)
+		rc = tell(w, "pointing", f->name, store_sql_pointing(w->arena, t, field));
 	if (rc == CSM_OK && target)
 		rc = tell(w, "dangling", f->name, store_sql_dangling(w->arena, t, field, target));
 	if (rc == CSM_OK && (f->flags & CSM_F_KEY))
@@ -179,5 +185,7 @@ int csm_store_statements(struct csm_store *s, int (*each)(void *arg, const char 
 			rc = tell_operators(&w, err);
 		csm_arena_rewind(a, mark);
 	}
+	for (unsigned i = 0; i < STORE_TEXT__N && rc == CSM_OK; i++)
+		rc = each(arg, store_text_name(i), store_text(i));
 	return rc;
 }

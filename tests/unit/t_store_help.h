@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <csm/model.h>
 #include <csm/store.h>
 
 #include "t.h"
@@ -43,6 +44,7 @@ static CSM_UNUSED void t_open_store(void)
 		t_fail_now("open store");
 }
 
+/* With the tables of d; NULL: the dictionary of csm and its migrations. */
 static CSM_UNUSED void t_begin(const struct csm_dict *d)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -56,7 +58,12 @@ static CSM_UNUSED void t_begin(const struct csm_dict *d)
 	t_arena = csm_arena_new(NULL, NULL);
 	if (csm_db_open(&t_db, t_file, CSM_DB_WRITE | CSM_DB_CREATE | CSM_DB_ANY_SCHEMA, 0, &t_err))
 		t_fail_now("open");
-	t_make_tables(d);
+	if (d)
+		t_make_tables(d);
+	else if (csm_db_migrate(t_db, T_NOW, NULL, &t_err))
+		t_fail_now("migrate");
+	if (!d)
+		d = csm_model_dict();
 	t_env = (struct csm_env){ .dict = d, .arena = t_arena, .now = T_NOW, .os_user = "root", .command = "test" };
 	t_open_store();
 }
