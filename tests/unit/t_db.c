@@ -55,8 +55,7 @@ static void test_order(struct csm_db *db)
 		"SELECT $1, $2, $3",
 		"SELECT b, c, a FROM (SELECT $3 AS a, $1 AS b, $2 AS c)",
 		"SELECT x.v, y.v, $3 FROM (SELECT $2 AS v) y, (SELECT $1 AS v) x WHERE $2 = $2",
-		"SELECT v, w, z FROM (SELECT $10 AS j, $9 AS i, $8 AS h, $7, $6, $5, $4,"
-		" $3 AS z, $2 AS w, $1 AS v)",
+		"SELECT v, w, z FROM (SELECT $7 AS j, $6 AS i, $5, $4, $3 AS z, $2 AS w, $1 AS v)",
 		"SELECT $1, $2, $3",
 	};
 	struct csm_stmt *st;
@@ -149,6 +148,9 @@ static void test_run(struct csm_db *db)
 	T_EQ_INT(changed, 1);
 	v[0] = csm_text("Acme");
 	T_EQ_INT(csm_stmt_run(st, v, 2, NULL, &err), CSM_OK);
+	v[0] = csm_text("Half");
+	T_EQ_INT(csm_stmt_run(st, v, 1, NULL, &err), CSM_E_INTERNAL);	/* the size is missing */
+	T_EQ_INT(t_int(db, "SELECT count(*) FROM accounts"), 2);
 	csm_stmt_finalize(st);
 	T_EQ_INT(prepare(db, "UPDATE accounts SET size = size + 1 WHERE size > $1", &st), CSM_OK);
 	v[0] = csm_int(0);
@@ -189,7 +191,8 @@ static void test_kept(struct csm_db *db)
 	T_EQ_STR(csm_stmt_column(a, 0).s, "Boxeo GmbH");
 	T_EQ_INT(csm_db_kept(db, sql, &b, &err), CSM_OK);
 	T_OK(a == b);
-	T_EQ_INT(csm_stmt_step(b, &row, &err), CSM_OK);	/* it was reset, and its parameter is null */
+	T_EQ_INT(csm_stmt_bind(b, 1, csm_null(), &err), CSM_OK);	/* it was reset */
+	T_EQ_INT(csm_stmt_step(b, &row, &err), CSM_OK);
 	T_OK(!row);
 	csm_stmt_finalize(b);				/* stays */
 	T_EQ_INT(csm_stmt_bind(b, 1, csm_int(2), &err), CSM_OK);

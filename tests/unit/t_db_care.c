@@ -3,6 +3,8 @@
  * t_db_care.c - lib/db: migrations, backup, integrity, and what the engine says of tables and of
  * the file.
  */
+#include <sys/wait.h>
+
 #include "t_db_help.h"
 
 static struct csm_err err;
@@ -155,6 +157,47 @@ static void test_rebuild(void)
 	T_EQ_INT(t_exec(db, "DELETE FROM accounts"), CSM_E_CONFLICT);
 	csm_db_close(other);
 	csm_db_close(db);
+	t_files("", true);
+}
+
+/* Another program makes the step while this one waits for the lock. */
+static void test_faster(void)
+{
+	const struct timespec moment = { 0, 300000000 };
+	struct csm_db *db, *other;
+	int steps = -1, status = -1, ready[2];
+	char c;
+	pid_t pid;
+
+	T_EQ_INT(open_with(&db, "a.db", CSM_DB_WRITE | CSM_DB_CREATE, t_steps, 1), CSM_OK);
+	T_EQ_INT(csm_db_migrate(db, 1, NULL, &err), CSM_OK);
+	csm_db_close(db);
+	T_OK(pipe(ready) == 0);
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		int rc = open_with(&other, "a.db", CSM_DB_WRITE, t_steps, 1);
+
+		if (rc || csm_db_begin(other, true, &err) || write(ready[1], "x", 1) != 1)
+			_exit(1);
+		nanosleep(&moment, NULL);
+		rc = t_exec(other, t_steps[1].sql);
+		rc = rc ? rc : t_exec(other, "INSERT INTO csm_meta VALUES (2, 'x', 1, 'y')");
+		rc = rc ? rc : t_exec(other, "PRAGMA user_version=2");
+		rc = rc ? rc : csm_db_commit(other, &err);
+		csm_db_close(other);
+		_exit(rc);
+	}
+	csm_err_clear(&err);
+	T_EQ_INT(db_open_rows(&db, NULL, t_path("a.db"), CSM_DB_WRITE | CSM_DB_ANY_SCHEMA, 20000,
+			      t_steps, 2, &err), CSM_OK);
+	T_OK(read(ready[0], &c, 1) == 1);
+	T_EQ_INT(csm_db_migrate(db, 1, &steps, &err), CSM_OK);
+	T_EQ_INT(steps, 0);
+	T_OK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	csm_db_close(db);
+	close(ready[0]);
+	close(ready[1]);
 	t_files("", true);
 }
 
@@ -406,6 +449,7 @@ int main(void)
 	test_versions();
 	test_failing_steps();
 	test_rebuild();
+	test_faster();
 	test_backup();
 	test_findings();
 	test_damage();

@@ -5,6 +5,7 @@
  */
 #include <setjmp.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "t_db_help.h"
@@ -45,9 +46,9 @@ static void test_foreign(void)
 	char bytes[5000];
 	sqlite3 *h;
 
-	t_write_file(t_path("empty.db"), "", 0);
-	refuse(t_path("empty.db"), 0, CSM_E_DAMAGED, "empty");
-	refuse(t_path("empty.db"), CSM_DB_WRITE | CSM_DB_CREATE, CSM_E_DAMAGED, "empty");
+	t_write_file(t_path("zero.db"), "", 0);
+	refuse(t_path("zero.db"), 0, CSM_E_DAMAGED, "empty");
+	refuse(t_path("zero.db"), CSM_DB_WRITE | CSM_DB_CREATE, CSM_E_DAMAGED, "empty");
 	t_write_file(t_path("one.db"), "x", 1);
 	refuse(t_path("one.db"), 0, CSM_E_DAMAGED, "not a csm database");
 	memset(bytes, 'x', sizeof(bytes));
@@ -275,6 +276,27 @@ static void test_killed(void)
 	t_files("", true);
 }
 
+/* A database that could not be made whole is not there at all. */
+static void test_half_made(void)
+{
+	struct rlimit none = { 0, 0 };
+	int status = -1;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		t_failures = 0;
+		fflush(stdout);
+		signal(SIGXFSZ, SIG_IGN);
+		setrlimit(RLIMIT_FSIZE, &none);
+		refuse(t_path("half.db"), CSM_DB_WRITE | CSM_DB_CREATE, CSM_E_IO, "half.db");
+		_exit(t_failures);
+	}
+	T_OK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	T_EQ_INT(t_files("half.db", true), 0);
+}
+
 /* As somebody who may only read: runs in a child, as nobody when the test runs as root. */
 static int read_only(const char *path, bool changed)
 {
@@ -436,6 +458,7 @@ int main(void)
 	test_trigger();
 	test_locks();
 	test_killed();
+	test_half_made();
 	test_immutable();
 	test_log_beside();
 	test_like();
