@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* t_cal_help.h - what the tests of working time share: seeded random numbers, the names of all zones, a slow wall clock. */
+/*
+ * t_cal_help.h - what the tests of working time share: seeded random numbers, the names of all zones, a
+ * slow wall clock.
+ */
 #ifndef CSM_T_CAL_HELP_H
 #define CSM_T_CAL_HELP_H
 
@@ -43,7 +46,10 @@ static struct csm_vec t_zone_names(struct csm_arena *a)
 	return v;
 }
 
-/* By hand, from the definition: the first moment with that reading, else the offset that held before the gap. */
+/*
+ * By hand, from the definition: the first moment with that reading, else the offset that held before the
+ * gap.
+ */
 static int64_t t_wall_by_search(const struct csm_zone *z, int64_t wall)
 {
 	int64_t lo = wall - 2 * CSM_DAY, hi = wall + 2 * CSM_DAY, best = INT64_MAX;
@@ -56,7 +62,7 @@ static int64_t t_wall_by_search(const struct csm_zone *z, int64_t wall)
 	}
 	if (best != INT64_MAX)
 		return best;
-	while (hi - lo > 1) {	/* the last moment whose clock has not reached the reading */
+	while (hi - lo > 1) { /* the last moment whose clock has not reached the reading */
 		int64_t mid = lo + (hi - lo) / 2;
 
 		if (mid + csm_zone_offset(z, mid) < wall)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * t_cal_vectors.c - the 581 vectors of eight business-time libraries ($CSM_TEST_DATA/vectors) against lib/cal. All answer as csm's
- * convention says, or by its documented switch (csm_cal_due_next_open), but for the exceptions listed below by id: of those the
- * test proves what csm answers instead.
+ * t_cal_vectors.c - the 581 vectors of eight business-time libraries ($CSM_TEST_DATA/vectors) against
+ * lib/cal. All answer as csm's convention says, or by its documented switch (csm_cal_due_next_open), but
+ * for the exceptions listed below by id: of those the test proves what csm answers instead.
  */
 #include <stdlib.h>
 
@@ -16,10 +16,11 @@
 
 /* Why a vector's own answer is not csm's. */
 enum reason {
-	REVERSED_NEGATIVE,	/* an end before the start is answered with a minus; csm: 0 */
-	REVERSED_ABSOLUTE,	/* the order of the two does not matter there; csm: 0 */
-	CLOSE_INCLUSIVE,	/* the closing instant counts as open there; csm: half-open */
-	DST_DAY_AS_24H		/* 00:00-24:00 of a 25-hour day counted as 24 h there; csm: real hours, as the reference */
+	REVERSED_NEGATIVE, /* an end before the start is answered with a minus; csm: 0 */
+	REVERSED_ABSOLUTE, /* the order of the two does not matter there; csm: 0 */
+	CLOSE_INCLUSIVE,   /* the closing instant counts as open there; csm: half-open */
+	DST_DAY_AS_24H	   /* 00:00-24:00 of a 25-hour day counted as 24 h there; csm: real hours, as the
+			      reference */
 };
 
 /* Ids as suite/first to suite/last. */
@@ -45,8 +46,14 @@ static const struct {
 	const char *file;
 	int count;
 } suites[] = {
-	{ "biz", 94 },		{ "working_hours", 71 }, { "php_business_time", 200 }, { "moment_business_time", 79 },
-	{ "business_time", 47 }, { "jbpm", 26 },	 { "rickar_cal", 35 },	       { "seatgeek_businesstime", 29 },
+	{ "biz", 94 },
+	{ "working_hours", 71 },
+	{ "php_business_time", 200 },
+	{ "moment_business_time", 79 },
+	{ "business_time", 47 },
+	{ "jbpm", 26 },
+	{ "rickar_cal", 35 },
+	{ "seatgeek_businesstime", 29 },
 };
 
 struct run {
@@ -72,8 +79,8 @@ static const struct exemption *find_exemption(const char *id)
 
 	for (size_t i = 0; i < CSM_COUNT(exemptions); i++)
 		if (strlen(exemptions[i].suite) == (size_t)(slash - id) &&
-		    strncmp(exemptions[i].suite, id, (size_t)(slash - id)) == 0 && n >= exemptions[i].first &&
-		    n <= exemptions[i].last)
+		    strncmp(exemptions[i].suite, id, (size_t)(slash - id)) == 0 &&
+		    n >= exemptions[i].first && n <= exemptions[i].last)
 			return &exemptions[i];
 	return NULL;
 }
@@ -117,7 +124,8 @@ static void add_dated(struct csm_vec *v, enum csm_cal_exkind kind, json_t *dates
 	const char *date;
 	json_t *spans;
 
-	json_object_foreach(dates, date, spans) {
+	json_object_foreach(dates, date, spans)
+	{
 		if (json_array_size(spans) == 0 && kind == CSM_CAL_HOURS)
 			add_date(v, CSM_CAL_CLOSED, date);
 		for (size_t i = 0; i < json_array_size(spans); i++) {
@@ -195,7 +203,10 @@ static void run_add(struct run *r, struct csm_cal *c, const json_t *v)
 	}
 }
 
-/* Where the answer is an opening moment, all libraries agree with csm: the closing before it is only their alternative. */
+/*
+ * Where the answer is an opening moment, all libraries agree with csm: the closing before it is only their
+ * alternative.
+ */
 static void run_sub(struct run *r, struct csm_cal *c, const json_t *v)
 {
 	int64_t t = 0, seconds = json_integer_value(json_object_get(v, "duration_seconds"));
@@ -215,7 +226,8 @@ static void run_elapsed(struct run *r, struct csm_cal *c, const json_t *v, const
 		return;
 	}
 	if (x->reason == DST_DAY_AS_24H) {
-		complain(r, "elapsed", n, (int64_t)json_number_value(json_object_get(v, "ref_elapsed_seconds")));
+		complain(r, "elapsed", n,
+			 (int64_t)json_number_value(json_object_get(v, "ref_elapsed_seconds")));
 		return;
 	}
 	/* The distance is the same, read the right way round. */

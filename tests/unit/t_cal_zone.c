@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * t_cal_zone.c - zones: all of the system's tzdata against the C library's own reading of it, files made by hand for each version
- * and each kind of damage, names that are refused.
+ * t_cal_zone.c - zones: all of the system's tzdata against the C library's own reading of it, files made by
+ * hand for each version and each kind of damage, names that are refused.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -29,7 +29,8 @@ static int32_t offset_by_libc(int64_t t)
 
 	if (!localtime_r(&tt, &tm))
 		return INT32_MIN;
-	return (int32_t)(csm_days_from_civil(tm.tm_year + INT64_C(1900), (unsigned)tm.tm_mon + 1, (unsigned)tm.tm_mday) *
+	return (int32_t)(csm_days_from_civil(tm.tm_year + INT64_C(1900), (unsigned)tm.tm_mon + 1,
+					     (unsigned)tm.tm_mday) *
 				 CSM_DAY +
 			 tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec - t);
 }
@@ -40,7 +41,8 @@ static void compare_at(const char *name, const struct csm_zone *z, int64_t t)
 	if (csm_zone_offset(z, t) == offset_by_libc(t))
 		return;
 	t_failures++;
-	printf("%s at %" PRId64 ": offset %d, C library %d\n", name, t, (int)csm_zone_offset(z, t), (int)offset_by_libc(t));
+	printf("%s at %" PRId64 ": offset %d, C library %d\n", name, t, (int)csm_zone_offset(z, t),
+	       (int)offset_by_libc(t));
 }
 
 /* Random moments, and the seconds around a change that lies between two of them. */
@@ -52,8 +54,10 @@ static void compare_zone(struct fixture *f, const char *name)
 	T_EQ_INT(setenv("TZ", csm_sprintf(f->a, ":%s", name), 1), 0);
 	tzset();
 	for (int i = 0; i < 40; i++) {
-		int64_t first = csm_days_from_civil(i % 4 ? 1970 : 1900, 1, 1), last = csm_days_from_civil(i % 4 ? 2100 : 9999, 1, 1);
-		int64_t t = t_between(&f->seed, first * CSM_DAY, last * CSM_DAY), lo = t, hi = t + 120 * CSM_DAY;
+		int64_t first = csm_days_from_civil(i % 4 ? 1970 : 1900, 1, 1),
+			last = csm_days_from_civil(i % 4 ? 2100 : 9999, 1, 1);
+		int64_t t = t_between(&f->seed, first * CSM_DAY, last * CSM_DAY), lo = t,
+			hi = t + 120 * CSM_DAY;
 
 		compare_at(name, z, t);
 		if (csm_zone_offset(z, lo) == csm_zone_offset(z, hi))
@@ -69,7 +73,8 @@ static void compare_zone(struct fixture *f, const char *name)
 		compare_at(name, z, lo);
 		compare_at(name, z, hi);
 		for (int64_t d = -2; d <= 2; d++) {
-			int64_t wall = hi + csm_zone_offset(z, lo) + d * 1800 + t_between(&f->seed, 0, 1799);
+			int64_t wall =
+				hi + csm_zone_offset(z, lo) + d * 1800 + t_between(&f->seed, 0, 1799);
 
 			T_EQ_INT(csm_zone_from_wall(z, wall), t_wall_by_search(z, wall));
 		}
@@ -91,14 +96,32 @@ static void test_all_zones(struct fixture *f)
 static void test_names(struct fixture *f)
 {
 	static const char *const bad[] = {
-		"", "/etc/passwd", "/usr/share/zoneinfo/UTC", "..", "../zoneinfo/UTC", "Europe/../UTC", "./UTC", "Europe", "Europe/",
-		"Europe//Berlin", "Europe/Berlin/", "Nowhere/Land", "tzdata.zi", "zone.tab", "localtime", "iso3166.tab", "Europe\nBerlin",
-		"A/B/C/D/E/F/G/H/I/J/K/L/M/N/O/P/Q/R/S/T/U/V/W/X/Y/Z/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u/v/w/x/y/z/0/1/2/3/4/5/6/7/8/9",
+		"",
+		"/etc/passwd",
+		"/usr/share/zoneinfo/UTC",
+		"..",
+		"../zoneinfo/UTC",
+		"Europe/../UTC",
+		"./UTC",
+		"Europe",
+		"Europe/",
+		"Europe//Berlin",
+		"Europe/Berlin/",
+		"Nowhere/Land",
+		"tzdata.zi",
+		"zone.tab",
+		"localtime",
+		"iso3166.tab",
+		"Europe\nBerlin",
 	};
 	const struct csm_zone *z = NULL;
+	char longest[200];
 
 	for (unsigned i = 0; i < CSM_COUNT(bad); i++)
 		T_EQ_INT(csm_zone_load(f->a, NULL, bad[i], &z, &f->err), CSM_E_INVALID);
+	memset(longest, 'A', sizeof(longest));
+	longest[sizeof(longest) - 1] = '\0';
+	T_EQ_INT(csm_zone_load(f->a, NULL, longest, &z, &f->err), CSM_E_INVALID);
 	T_EQ_INT(csm_zone_load(f->a, "/nowhere/at/all", "Europe/Berlin", &z, &f->err), CSM_E_NOINPUT);
 	T_EQ_INT(csm_zone_load(f->a, "/nowhere/at/all", "UTC", &z, &f->err), CSM_OK);
 	T_EQ_INT(csm_zone_offset(z, 0), 0);
@@ -159,7 +182,7 @@ static struct csm_buf make_v2(struct fixture *f, const char *footer)
 {
 	struct csm_buf b = CSM_BUF(f->a);
 
-	add_header(&b, '2', 0, 0, 1);	/* the block of 32 bits is a stub, as zic -b slim makes it */
+	add_header(&b, '2', 0, 0, 1); /* the block of 32 bits is a stub, as zic -b slim makes it */
 	add_u32(&b, 0);
 	csm_buf_addn(&b, "\0\0", 2);
 	csm_buf_addn(&b, "LMT", 4);
@@ -196,7 +219,7 @@ static void test_versions(struct fixture *f)
 	T_EQ_INT(csm_zone_offset(z, 0), 3600);
 	T_EQ_INT(csm_zone_from_wall(z, 607), 0);
 	T_EQ_INT(csm_zone_from_wall(z, 606), -1);
-	T_EQ_INT(csm_zone_from_wall(z, 700), 93);	/* in the gap of 2993 s */
+	T_EQ_INT(csm_zone_from_wall(z, 700), 93); /* in the gap of 2993 s */
 	T_EQ_INT(csm_zone_from_wall(z, 3600), 0);
 	b = make_v2(f, "\nCET-1CEST,M3.5.0,M10.5.0/3\n");
 	save(f, "Footer", b.s, b.n);
@@ -211,20 +234,26 @@ static void test_versions(struct fixture *f)
 static void test_footers(struct fixture *f)
 {
 	static const struct {
-		const char *tz, *on, *off;	/* moments of a change to and from daylight saving time */
+		const char *tz, *on, *off; /* moments of a change to and from daylight saving time */
 		int32_t std, dst;
 	} rows[] = {
-		{ "CET-1CEST,M3.5.0,M10.5.0/3", "2050-03-27T01:00:00Z", "2050-10-30T01:00:00Z", 3600, 7200 },
-		{ "EST5EDT,M3.2.0,M11.1.0", "2050-03-13T07:00:00Z", "2050-11-06T06:00:00Z", -18000, -14400 },
-		{ "<-02>2<-01>,M3.5.0/-1,M10.5.0/0", "2050-03-27T01:00:00Z", "2050-10-30T01:00:00Z", -7200, -3600 },
+		{ "CET-1CEST,M3.5.0,M10.5.0/3", "2050-03-27T01:00:00Z", "2050-10-30T01:00:00Z", 3600,
+		  7200 },
+		{ "EST5EDT,M3.2.0,M11.1.0", "2050-03-13T07:00:00Z", "2050-11-06T06:00:00Z", -18000,
+		  -14400 },
+		{ "<-02>2<-01>,M3.5.0/-1,M10.5.0/0", "2050-03-27T01:00:00Z", "2050-10-30T01:00:00Z", -7200,
+		  -3600 },
 		{ "IST-1GMT0,M10.5.0,M3.5.0/1", "2050-10-30T01:00:00Z", "2051-03-26T01:00:00Z", 3600, 0 },
-		{ "EET-2EEST,M3.4.4/50,M10.4.4/50", "2050-03-26T00:00:00Z", "2050-10-28T23:00:00Z", 7200, 10800 },
+		{ "EET-2EEST,M3.4.4/50,M10.4.4/50", "2050-03-26T00:00:00Z", "2050-10-28T23:00:00Z", 7200,
+		  10800 },
 		{ "AAA0BBB,J60/0,J300/0", "2052-03-01T00:00:00Z", "2052-10-26T23:00:00Z", 0, 3600 },
 		{ "AAA0BBB,59/0,299/0", "2052-02-29T00:00:00Z", "2052-10-25T23:00:00Z", 0, 3600 },
 		{ "AAA0BBB,59/0,299/0", "2051-03-01T00:00:00Z", "2051-10-26T23:00:00Z", 0, 3600 },
 		{ "AAA0BBB,J1/-167,J100/167", "2050-12-25T01:00:00Z", "2051-04-16T22:00:00Z", 0, 3600 },
-		{ "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", "2050-10-01T15:30:00Z", "2051-04-01T15:00:00Z", 37800, 39600 },
-		{ "AAA0:00:01BBB0:00:02,J10/0:0:1,J20", "2050-01-10T00:00:02Z", "2050-01-20T02:00:02Z", -1, -2 },
+		{ "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", "2050-10-01T15:30:00Z", "2051-04-01T15:00:00Z",
+		  37800, 39600 },
+		{ "AAA0:00:01BBB0:00:02,J10/0:0:1,J20", "2050-01-10T00:00:02Z", "2050-01-20T02:00:02Z", -1,
+		  -2 },
 	};
 
 	for (unsigned i = 0; i < CSM_COUNT(rows); i++) {
@@ -264,10 +293,27 @@ static void test_all_year(struct fixture *f)
 static void test_damage(struct fixture *f)
 {
 	static const char *const footers[] = {
-		"", "\n", "x\n\n", "\nCET\n", "\nCET-25\n", "\nCE-1\n", "\n<CET-1\n", "\nCET-1CEST\n", "\nCET-1CEST,M3.5.0\n",
-		"\nCET-1CEST,M13.5.0,M10.5.0\n", "\nCET-1CEST,M3.6.0,M10.5.0\n", "\nCET-1CEST,M3.5.7,M10.5.0\n", "\nCET-1:60\n",
-		"\nCET-1CEST,J0,J366\n", "\nCET-1CEST,1,366\n", "\nCET-1CEST,M3.5.0/168,M10.5.0\n", "\nCET-1CEST,M3.5.0,M10.5.0,\n",
-		"\nCET-1CEST-99,M3.5.0,M10.5.0\n", "\nCET-1C,M3.5.0,M10.5.0\n", "\nCET-1CEST,M3,M10\n", "\nCET-1:0:61\n",
+		"",
+		"\n",
+		"x\n\n",
+		"\nCET\n",
+		"\nCET-25\n",
+		"\nCE-1\n",
+		"\n<CET-1\n",
+		"\nCET-1CEST\n",
+		"\nCET-1CEST,M3.5.0\n",
+		"\nCET-1CEST,M13.5.0,M10.5.0\n",
+		"\nCET-1CEST,M3.6.0,M10.5.0\n",
+		"\nCET-1CEST,M3.5.7,M10.5.0\n",
+		"\nCET-1:60\n",
+		"\nCET-1CEST,J0,J366\n",
+		"\nCET-1CEST,1,366\n",
+		"\nCET-1CEST,M3.5.0/168,M10.5.0\n",
+		"\nCET-1CEST,M3.5.0,M10.5.0,\n",
+		"\nCET-1CEST-99,M3.5.0,M10.5.0\n",
+		"\nCET-1C,M3.5.0,M10.5.0\n",
+		"\nCET-1CEST,M3,M10\n",
+		"\nCET-1:0:61\n",
 	};
 	const struct csm_zone *z = NULL;
 	struct csm_buf good = make_v2(f, "\n\n"), b;
@@ -277,11 +323,12 @@ static void test_damage(struct fixture *f)
 		save(f, "Bad", b.s, b.n);
 		T_EQ_INT(load(f, "Bad", &z), CSM_E_INVALID);
 	}
-	for (size_t n = 0; n < good.n; n++) {	/* cut anywhere */
+	for (size_t n = 0; n < good.n; n++) { /* cut anywhere */
 		save(f, "Bad", good.s, n);
 		T_EQ_INT(load(f, "Bad", &z), CSM_E_INVALID);
 	}
-	for (size_t i = 0; i < good.n; i++) {	/* any byte: whatever comes out, nothing is read outside of the file */
+	for (size_t i = 0; i < good.n;
+	     i++) { /* any byte: whatever comes out, nothing is read outside of the file */
 		char keep = good.s[i];
 
 		good.s[i] = (char)0xff;
@@ -290,7 +337,14 @@ static void test_damage(struct fixture *f)
 			T_OK(csm_zone_offset(z, 0) >= -93600);
 		good.s[i] = keep;
 	}
-	b = (struct csm_buf)CSM_BUF(f->a);
+}
+
+/* Whole files that are wrong as a whole. */
+static void test_wrong_files(struct fixture *f)
+{
+	const struct csm_zone *z = NULL;
+	struct csm_buf b = CSM_BUF(f->a);
+
 	add_header(&b, 0, 1, 0, 2);
 	add_types(&b);
 	csm_buf_addn(&b, "\0\0\0\0\0\0\0\1", 8);
@@ -298,7 +352,7 @@ static void test_damage(struct fixture *f)
 	T_EQ_INT(load(f, "Leap", &z), CSM_E_INVALID);
 	T_OK(strstr(f->err.msg, "leap seconds"));
 	b = (struct csm_buf)CSM_BUF(f->a);
-	add_header(&b, 0, 0, 2, 2);	/* transitions out of order */
+	add_header(&b, 0, 0, 2, 2); /* transitions out of order */
 	add_u32(&b, 5);
 	add_u32(&b, 5);
 	csm_buf_addn(&b, "\0\1", 2);
@@ -306,7 +360,7 @@ static void test_damage(struct fixture *f)
 	save(f, "Bad", b.s, b.n);
 	T_EQ_INT(load(f, "Bad", &z), CSM_E_INVALID);
 	b = (struct csm_buf)CSM_BUF(f->a);
-	for (int i = 0; i < 300; i++)	/* bigger than any zone can be */
+	for (int i = 0; i < 300; i++) /* bigger than any zone can be */
 		csm_buf_addn(&b, (char[1024]){ 'T', 'Z', 'i', 'f' }, 1024);
 	save(f, "Big", b.s, b.n);
 	T_EQ_INT(load(f, "Big", &z), CSM_E_INVALID);
@@ -324,7 +378,8 @@ static void test_version_file(struct fixture *f)
 
 static void remove_files(struct fixture *f)
 {
-	static const char *const names[] = { "V1", "V2", "Footer", "Rule", "Bad", "Leap", "Big", "+VERSION", "tzdata.zi" };
+	static const char *const names[] = { "V1",   "V2",  "Footer",	"Rule",	    "Bad",
+					     "Leap", "Big", "+VERSION", "tzdata.zi" };
 
 	for (unsigned i = 0; i < CSM_COUNT(names); i++)
 		T_EQ_INT(unlink(csm_sprintf(f->a, "%s/%s", f->dir, names[i])), 0);
@@ -343,6 +398,7 @@ int main(void)
 	test_footers(&f);
 	test_all_year(&f);
 	test_damage(&f);
+	test_wrong_files(&f);
 	test_version_file(&f);
 	remove_files(&f);
 	csm_arena_free(f.a);
