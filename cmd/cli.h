@@ -75,6 +75,8 @@ struct cli_opt {
 #define CLI_ASKS	(1u << 16)	/* asks on a terminal before a destructive act: --yes */
 #define CLI_TZ		(1u << 17)	/* --tz and --raw: shows times to people */
 #define CLI_SYSTEM	(1u << 18)	/* reserved for changes written as the system */
+#define CLI_SELFOPEN	(1u << 20)	/* fn opens the database itself: cli_open() */
+#define CLI_MAYDB	(1u << 21)	/* a missing database is fine: store and db are NULL then */
 #define CLI_EXTRA	(1u << 19)	/* words that look like options are passed on (__complete) */
 
 struct cli_verb {
@@ -116,6 +118,13 @@ struct cli {
 	int64_t if_version;		/* --if-version, -1 unsaid */
 	int status;			/* first code that cli_report() was given */
 	unsigned reported;		/* how many errors it printed */
+	const char *db_path;		/* the database's file; NULL: none is named and there is no home */
+	int wait_ms;
+	bool committed;			/* something was stored */
+	bool stdin_used;
+	bool many;			/* documents: a list, even of one (several records may come) */
+	unsigned declined;		/* questions answered with no */
+	struct cli_show *show;		/* records printed so far, private */
 	struct cli_value *values;
 	struct cli_out *out;
 	struct cli_world *world;
@@ -153,8 +162,8 @@ void cli_note(struct cli *c, const char *fmt, ...) CSM_PRINTF(2, 3);
 int cli_report(struct cli *c, const struct csm_err *err);
 /* A diag sink whose findings are printed to standard error as errors and warnings are ('e' counts in c->reported, not in c->status). */
 struct csm_diag cli_diag(struct cli *c);
-/* Ask a question on the terminal: true for yes. --yes answers yes; without a terminal CSM_E_USAGE in err names --yes, and false. */
-bool cli_confirm(struct cli *c, const char *question, struct csm_err *err);
+/* Ask before a destructive act: true for yes. Asks on a terminal only; --yes, and no terminal, are yes. */
+bool cli_confirm(struct cli *c, const char *question);
 
 /* ---- data: standard output ---- */
 struct csm_sink cli_sink(struct cli *c);
@@ -180,12 +189,12 @@ int cli_records_row(struct cli_records *l, const struct csm_rec *r, struct csm_e
 int cli_records_close(struct cli_records *l, struct csm_err *err);
 
 /*
- * Answer for one record of a writing command: its key and what was done ("resolved"). On -o json ... the record itself as a document; nothing with -q.
- * The rows come out when the change is committed.
+ * Answer for one record of a writing command: its key and what was done ("resolved"). On -o json ... the record itself as a document (a list when c->many);
+ * nothing with -q. End with cli_show_end(). It comes out when the change is committed.
  */
 int cli_answer(struct cli *c, const struct csm_rec *r, const char *what, struct csm_err *err);
 
-/* The record as a page, or as a document with -o. Several in a row: pages with a blank line between, one JSON array, ... Ends with cli_show_end(). */
+/* The record as a page, or as a document with -o; several: set c->many before (one JSON array, ...). End with cli_show_end(). */
 int cli_show(struct cli *c, struct csm_rec *r, struct csm_err *err);
 int cli_show_end(struct cli *c, struct csm_err *err);
 
@@ -195,7 +204,8 @@ const char *cli_duration(struct cli *c, int64_t seconds);
 /* A decimal scaled by 10^CSM_DECIMAL_SCALE without needless zeros. */
 const char *cli_decimal(struct cli *c, int64_t scaled);
 
-/* ---- CLI_OWNTX ---- */
+/* ---- CLI_SELFOPEN, CLI_OWNTX ---- */
+int cli_open(struct cli *c, struct csm_err *err);	/* open by the needs of the row */
 int cli_begin(struct cli *c, struct csm_err *err);
 /* Commit (or roll back with --dry-run) and let held output go. */
 int cli_commit(struct cli *c, struct csm_err *err);

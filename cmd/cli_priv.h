@@ -44,6 +44,7 @@ int cli_config_pair(struct csm_arena *a, const struct csm_dict *d, const char *t
 /* -c, environment, file, default of a setting of the command; *from (may be NULL) tells which. NULL when none says. */
 const char *cli_config_get(const struct cli_world *w, const char *name, const char **from);
 bool cli_config_known(const struct csm_dict *d, const char *name);
+const char *cli_config_name(const char *name);		/* as the row writes it */
 extern const struct cli_verb cli_config_verbs[];
 
 /* ---- options.c: which options a command takes ---- */
@@ -77,6 +78,7 @@ struct cli_line {			/* a command line taken apart */
 	int verb_at;			/* index in argv of the first word */
 	char **rest;			/* options and words without noun and verb; ended by NULL */
 	int nrest;
+	int nglobal;			/* how many of rest stood before the verb: global options */
 };
 /* Find noun and verb among argv; options before them must be global. */
 int cli_split(struct csm_arena *a, const struct csm_dict *d, int argc, char **argv, struct cli_line *out, struct csm_err *err);
@@ -105,11 +107,15 @@ const char *cli_upper(struct csm_arena *a, const char *s);	/* "case_task" to "CA
 /* The nearest of a vec of const char *, or NULL. */
 const char *cli_suggest(struct csm_arena *a, const char *word, const struct csm_vec *words);
 
+/* An arena of its own lifetime; free it. Never NULL. */
+struct csm_arena *cli_arena(struct csm_arena *like);
+
 /* ---- fault.c ---- */
 void cli_fault(struct cli *c, const struct csm_err *err, char severity);
 
 /* ---- out.c ---- */
-struct cli_out *cli_out_new(struct csm_arena *a, struct cli_world *w);
+struct cli_out *cli_out_new(struct csm_arena *a);
+void cli_out_free(struct cli_out *o);
 void cli_out_hold(struct cli_out *o, bool on);		/* keep what is written until it is let go (or dropped) */
 void cli_out_drop(struct cli_out *o);
 /* Everything to the file descriptor; CSM_E_IO unless the reader is gone. */
@@ -118,6 +124,11 @@ bool cli_out_gone(const struct cli_out *o);		/* EPIPE: nobody reads any more */
 bool cli_out_any(const struct cli_out *o);		/* something was written */
 void cli_out_page(struct cli *c);			/* start the pager when standard output is a terminal */
 void cli_out_close_pager(struct cli_out *o);
+
+/* ---- setup.c ---- */
+void cli_guess_format(struct cli *c, int argc, char **argv);
+int cli_setup(struct cli *c, struct csm_err *err);
+const char *cli_command_text(struct cli *c, int argc, char **argv);
 
 /* ---- dispatch.c ---- */
 int cli_run(struct cli_world *w, struct csm_arena *a, int argc, char **argv);
@@ -142,9 +153,17 @@ const char *cli_ref_text(struct cli *c, const struct csm_rtype *t, int64_t id, b
 const char *cli_field_text(struct cli *c, const struct csm_rec *r, int field, bool title);
 int cli_change_page(struct cli *c, int64_t change, struct csm_err *err);
 
+/* The record's title field as text made safe, "" when it is its key. */
+const char *cli_title(struct cli *c, const struct csm_rec *r);
+
+/* ---- editor.c ---- */
+int cli_edit_interactive(struct cli *c, struct csm_err *err);
+
 /* ---- complete.c, dump.c ---- */
 int cmd_complete(struct cli *c, struct csm_err *err);
 int cli_dump(struct cli *c, struct csm_err *err);
+/* "required,key": flags of a field as words. */
+const char *cli_flag_words(struct csm_arena *a, uint32_t flags);
 /* Faults of the tables themselves: names given twice, rows without help. For `csm dict check`. */
 int cli_tables_check(struct cli *c, const struct csm_diag *diag);
 

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+/* list.c - rows to standard output: fixed columns of a report, or fields and paths of records. */
+#include <inttypes.h>
+
+#include <csm/cal.h>
+#include <csm/utf8.h>
+
+#include "cli_priv.h"
+
+struct cli_list {
+	struct cli *c;
+	struct csm_list *list;		/* NULL with --count */
+	int *pick;			/* which of the caller's columns are printed, in order */
+	unsigned n;
+	const char **values, **labels;
+	int64_t rows;
+};
+
+enum csm_format cli_list_format(const struct cli *c)
+{
+	if (c->format != CSM_FMT_NONE)
+		return c->format;
+	return c->world->tty_out ? CSM_FMT_TABLE : CSM_FMT_TSV;
+}
+
+enum csm_format cli_doc_format(const struct cli *c)
+{
+	return c->format == CSM_FMT_TABLE ? CSM_FMT_NONE : c->format;
+}
+
+static int fail_column(struct cli *c, const char *word, const struct csm_column *columns, unsigned n, struct csm_err *err)
+{
+	struct csm_vec names = CSM_VEC(c->arena, const char *);
+	struct csm_buf b = CSM_BUF(c->arena);
+	const char *near;
+
+	for (unsigned i = 0; i < n; i++) {
+		*(const char **)csm_vec_add(&names) = columns[i].name;
+		csm_buf_addf(&b, "%s%s", i ? ", " : "", columns[i].name);
+	}
+	near = cli_suggest(c->arena, word, &names);
+	csm_err_on(err, NULL, NULL, "--fields");
+	if (near)
+		return csm_fail(err, CSM_E_USAGE, "there is no column '%s'; did you mean '%s'?", word, near);
+	return csm_fail(err, CSM_E_USAGE, "there is no column '%s'; the columns are %s", word, b.s);
+}
+
+static int column_named(const struct csm_column *columns, unsigned n, const char *word)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (cli_same_word(columns[i].name, word))
+			return (int)i;
+	return -1;
+}
+
+/* The columns of --fields; all when it is unsaid. */
+static int pick_columns(struct cli_list *l, const struct csm_column *columns, unsigned n, struct csm_err *err)
+{
+	const char *fields = cli_text(l->c, "fields");
+	struct csm_vec v = CSM_VEC(l->c->arena, int);
+	char word[160];
+	int k;
+
+	for (unsigned i = 0; fields && csm_word(fields, i, word, sizeof(word)); i++) {
+		k = column_named(columns, n, word);
+		if (k < 0)
+			return fail_column(l->c, word, columns, n, err);
+		*(int *)csm_vec_add(&v) = k;
+	}
+	for (unsigned i = 0; !fields && i < n; i++)
+		*(int *)csm_vec_add(&v) = (int)i;
+	l->pick = v.p;
+	l->n = (unsigned)v.n;
+	return CSM_OK;
+}
+
+static int open_list(struct cli_list *l, const struct csm_column *columns, struct csm_err *err)
+{
+	struct cli *c = l->c;
+	struct csm_column *picked = csm_calloc(c->arena, l->n, sizeof(*picked));
+	struct csm_list_opts o = { .width = c->world->width, .header = !cli_given(c, "no-header"), .color = c->world->color,
+		.terminator = cli_given(c, "null") ? '\0' : '\n', .format = cli_text(c, "format") };
+
+	for (unsigned i = 0; i < l->n; i++)
+		picked[i] = columns[l->pick[i]];
+	/* A pipe gets whole values whatever COLUMNS says, unless a table was asked for. */
+	if (!c->world->tty_out && c->format != CSM_FMT_TABLE)
+		o.width = 0;
+	return csm_list_open(&l->list, c->arena, cli_list_format(c), cli_sink(c), picked, l->n, &o, err);
+}
+
+/* Paths of --format must be columns too. */
+static int check_format(struct cli *c, const struct csm_column *columns, unsigned n, struct csm_err *err)
+{
+	const char **paths;
+	unsigned k;
+
+	if (!cli_given(c, "format"))
+		return CSM_OK;
+	if (csm_format_paths(c->arena, cli_text(c, "format"), &paths, &k, err) != CSM_OK)
+		return (int)err->code;
+	for (unsigned i = 0; i < k; i++)
+		if (column_named(columns, n, paths[i]) < 0)
+			return fail_column(c, paths[i], columns, n, err);
+	return CSM_OK;
+}
+
+static struct cli_list *new_list(struct cli *c)
+{
+	struct cli_list *l = csm_alloc(c->arena, sizeof(*l));
+
+	l->c = c;
+	return l;
+}
+
+static int start(struct cli_list *l, const struct csm_column *columns, struct csm_err *err)
+{
+	l->values = csm_calloc(l->c->arena, l->n, sizeof(*l->values));
+	l->labels = csm_calloc(l->c->arena, l->n, sizeof(*l->labels));
+	return cli_given(l->c, "count") ? CSM_OK : open_list(l, columns, err);
+}
+
+int cli_list_open(struct cli_list **out, struct cli *c, const struct csm_column *columns, unsigned n, struct csm_err *err)
+{
+	struct cli_list *l = new_list(c);
+
+	*out = l;
+	if (check_format(c, columns, n, err) != CSM_OK || pick_columns(l, columns, n, err) != CSM_OK)
+		return (int)err->code;
+	if (cli_given(c, "format")) {		/* the text says which columns, all are there to choose from */
+		l->pick = csm_calloc(c->arena, n, sizeof(int));
+		l->n = n;
+		for (unsigned i = 0; i < n; i++)
+			l->pick[i] = (int)i;
+	}
+	return start(l, columns, err);
+}
+
+int cli_list_row(struct cli_list *l, const char *const *values, const char *const *labels, struct csm_err *err)
+{
+	l->rows++;
+	if (!l->list)
+		return CSM_OK;
+	for (unsigned i = 0; i < l->n; i++) {
+		l->values[i] = values[l->pick[i]];
+		l->labels[i] = labels && labels[l->pick[i]] ? labels[l->pick[i]] : l->values[i];
+	}
+	return csm_list_row(l->list, l->values, labels && !l->c->raw ? l->labels : NULL, err);
+}
+
+int cli_list_close(struct cli_list *l, struct csm_err *err)
+{
+	if (l->list)
+		return csm_list_close(l->list, err);
+	cli_print(l->c, "%" PRId64 "\n", l->rows);
+	return CSM_OK;
+}
+
+/* ---- records ---- */
+
+struct cli_records {
+	struct cli_list *list;
+	struct cli *c;
+	struct csm_path *paths;
+	unsigned n;
+	const char **values, **labels;
+	bool wants_labels;
+	struct csm_arena *row;		/* what one row needs; the list's own memory must not be rewound */
+};
+
+static enum csm_write_type write_type(const struct csm_field *f)
+{
+	const char *json = csm_kind(f->kind)->json_type;
+
+	if (strcmp(json, "boolean") == 0)
+		return CSM_W_BOOL;
+	if (strcmp(json, "integer") == 0 || strcmp(json, "number") == 0)
+		return CSM_W_NUMBER;
+	return CSM_W_TEXT;
+}
+
+static const char *default_fields(struct csm_arena *a, const struct csm_rtype *t)
+{
+	struct csm_buf b = CSM_BUF(a);
+
+	for (unsigned i = 0; i < t->nfields; i++)
+		if (t->fields[i].flags & CSM_F_LIST)
+			csm_buf_addf(&b, "%s%s", b.n ? "," : "", t->fields[i].name);
+	return b.n ? b.s : t->fields[csm_type_title(t)].name;
+}
+
+/* Paths of --format, --fields or the default, as a comma list. */
+static int wanted(struct cli *c, const struct csm_rtype *t, const char *fields, const char **out, struct csm_err *err)
+{
+	struct csm_buf b = CSM_BUF(c->arena);
+	const char **paths;
+	unsigned n;
+
+	*out = cli_text(c, "fields") ? cli_text(c, "fields") : fields ? fields : default_fields(c->arena, t);
+	if (!cli_given(c, "format"))
+		return CSM_OK;
+	if (csm_format_paths(c->arena, cli_text(c, "format"), &paths, &n, err) != CSM_OK)
+		return (int)err->code;
+	for (unsigned i = 0; i < n; i++)
+		csm_buf_addf(&b, "%s%s", i ? "," : "", paths[i]);
+	*out = n ? b.s : t->fields[0].name;
+	return CSM_OK;
+}
+
+static int parse_paths(struct cli_records *l, const struct csm_rtype *t, const char *list, struct csm_err *err)
+{
+	struct csm_vec v = CSM_VEC(l->c->arena, struct csm_path);
+	char word[160];
+
+	for (unsigned i = 0; csm_word(list, i, word, sizeof(word)); i++) {
+		struct csm_path *p = csm_vec_add(&v);
+
+		if (csm_path_parse(l->c->arena, l->c->dict, t, csm_strdup(l->c->arena, word), p, err) != CSM_OK) {
+			err->code = CSM_E_USAGE;
+			return (int)err->code;
+		}
+		if (p->last->flags & CSM_F_SECRET)
+			return csm_fail(err, CSM_E_USAGE, "field '%s' is never printed", word);
+	}
+	l->paths = v.p;
+	l->n = (unsigned)v.n;
+	return CSM_OK;
+}
+
+int cli_records_open(struct cli_records **out, struct cli *c, const struct csm_rtype *t, const char *fields, struct csm_err *err)
+{
+	struct cli_records *l = csm_alloc(c->arena, sizeof(*l));
+	struct csm_column *cols;
+	const char *list;
+
+	*out = l;
+	l->c = c;
+	l->row = cli_arena(c->arena);
+	if (wanted(c, t, fields, &list, err) != CSM_OK || parse_paths(l, t, list, err) != CSM_OK)
+		return (int)err->code;
+	cols = csm_calloc(c->arena, l->n, sizeof(*cols));
+	l->values = csm_calloc(c->arena, l->n, sizeof(*l->values));
+	l->labels = csm_calloc(c->arena, l->n, sizeof(*l->labels));
+	l->list = new_list(c);
+	l->list->pick = csm_calloc(c->arena, l->n, sizeof(int));
+	l->list->n = l->n;
+	l->wants_labels = cli_list_format(c) == CSM_FMT_TABLE && !c->raw;
+	for (unsigned i = 0; i < l->n; i++) {
+		const struct csm_field *f = l->paths[i].last;
+
+		l->list->pick[i] = (int)i;
+		cols[i] = (struct csm_column){ .name = l->paths[i].text, .label = l->paths[i].n > 1 ? l->paths[i].text : f->label,
+			.type = write_type(f), .right = write_type(f) == CSM_W_NUMBER && !f->choices,
+			.wrap = f->kind == CSM_K_TEXT && !(f->flags & CSM_F_KEY) };
+	}
+	return start(l->list, cols, err);
+}
+
+static const char *zone_time(const struct cli *c, struct csm_arena *a, int64_t t)
+{
+	char buf[CSM_TIME_SIZE];
+
+	if (c->zone)
+		return csm_strdup(a, csm_time_format_offset(t, csm_zone_offset(c->zone, t), buf));
+	return csm_strdup(a, csm_time_format(t, buf));
+}
+
+/* One column of one record: times in the zone asked for, labels of choices in a table. */
+static int read_column(struct cli_records *l, const struct csm_rec *r, unsigned i, struct csm_err *err)
+{
+	const struct csm_path *p = &l->paths[i];
+	int field = p->field[p->n - 1];
+	const struct csm_rec *at;
+	const struct csm_field *f;
+
+	l->values[i] = l->labels[i] = NULL;
+	if (csm_store_follow(l->c->store, r, p, l->row, &at, err) != CSM_OK)
+		return (int)err->code;
+	if (!at)
+		return CSM_OK;
+	f = &at->type->fields[field];
+	if (csm_store_text(l->c->store, at, field, l->row, &l->values[i], err) != CSM_OK)
+		return (int)err->code;
+	if (l->values[i] && f->kind == CSM_K_TIME && l->c->zone && at->v[field].tag == CSM_INT)
+		l->values[i] = zone_time(l->c, l->row, at->v[field].i);
+	l->labels[i] = l->values[i];
+	if (l->wants_labels && f->choices && at->v[field].tag != CSM_NULL)
+		l->labels[i] = csm_field_label(l->row, f, &at->v[field]);
+	return CSM_OK;
+}
+
+int cli_records_row(struct cli_records *l, const struct csm_rec *r, struct csm_err *err)
+{
+	struct csm_mark mark = csm_arena_mark(l->row);
+	int code = CSM_OK;
+
+	for (unsigned i = 0; code == CSM_OK && l->list->list && i < l->n; i++)
+		code = read_column(l, r, i, err);
+	if (code == CSM_OK)
+		code = cli_list_row(l->list, l->values, l->wants_labels ? l->labels : NULL, err);
+	csm_arena_rewind(l->row, mark);
+	return code;
+}
+
+int cli_records_close(struct cli_records *l, struct csm_err *err)
+{
+	csm_arena_free(l->row);
+	l->row = NULL;
+	return cli_list_close(l->list, err);
+}
+
+/* ---- values for people ---- */
+
+const char *cli_time(struct cli *c, int64_t t)
+{
+	return zone_time(c, c->arena, t);
+}
+
+const char *cli_duration(struct cli *c, int64_t seconds)
+{
+	char buf[CSM_TIME_SIZE];
+
+	return csm_strdup(c->arena, csm_duration_format(seconds, buf));
+}
+
+const char *cli_decimal(struct cli *c, int64_t scaled)
+{
+	static const struct csm_field decimal = { .name = "decimal", .kind = CSM_K_DECIMAL };
+	struct csm_value v = csm_int(scaled);
+
+	return csm_field_format(c->arena, &decimal, &v);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c - from the process to the command: locale, descriptors, signals, memory. */
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "cli_priv.h"
+
+/* Nothing is stored: no commit happened, and the database rolls back by itself. */
+static void out_of_memory(void *arg)
+{
+	static const char text[] = "csm: out of memory; nothing was stored\n";
+	ssize_t n = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+	(void)arg;
+	(void)n;
+	_Exit(CSM_E_SYSTEM);
+}
+
+/* With a standard descriptor closed, the database file would get its number and be written to as output. */
+static bool open_missing(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", fd ? O_WRONLY : O_RDONLY) != fd)
+			return false;
+	return true;
+}
+
+static void ignore_signal(int sig)
+{
+	struct sigaction act = { .sa_handler = SIG_IGN };
+
+	sigemptyset(&act.sa_mask);
+	sigaction(sig, &act, NULL);
+}
+
+int main(int argc, char **argv)
+{
+	struct cli_world world;
+	struct csm_arena *arena;
+	int status;
+
+	if (argc < 1 || !open_missing())
+		return CSM_E_SYSTEM;
+	/* csm speaks UTF-8 whatever the environment says (cron says nothing); numbers and order are the same everywhere. */
+	setlocale(LC_CTYPE, "C.UTF-8");
+	ignore_signal(SIGPIPE);
+	ignore_signal(SIGXFSZ);
+	arena = csm_arena_new(out_of_memory, NULL);
+	if (!arena)
+		out_of_memory(NULL);
+	cli_world_init(&world, arena);
+	status = cli_run(&world, arena, argc, argv);
+	csm_arena_free(arena);
+	return status;
+}

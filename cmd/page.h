@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* page.h - parts of a record's page. */
+#ifndef CLI_PAGE_H
+#define CLI_PAGE_H
+
+#include "cli_priv.h"
+
+void page_head(struct cli *c, const char *text);
+/* Text of several lines, each with something before it. */
+void page_indent(struct cli *c, const char *text, const char *before);
+/* Owned records that are no journals, one small table a type. */
+int page_children(struct cli *c, const struct csm_rec *r, struct csm_err *err);
+/* What journals say, by time. */
+int page_activity(struct cli *c, const struct csm_rec *r, struct csm_err *err);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* page_owned.c - what a record owns, on its page: small tables, and the journals as one activity. */
+#include <csm/utf8.h>
+
+#include "page.h"
+
+/* ---- tables ---- */
+
+static unsigned child_columns(struct cli *c, const struct csm_rtype *t, int owner, int **out)
+{
+	struct csm_vec v = CSM_VEC(c->arena, int);
+
+	for (int i = 0; i < (int)t->nfields; i++)
+		if (t->fields[i].flags & CSM_F_LIST && i != owner && !(t->fields[i].flags & CSM_F_OWNER))
+			*(int *)csm_vec_add(&v) = i;
+	*out = v.p;
+	return (unsigned)v.n;
+}
+
+static int print_table(struct cli *c, const struct csm_rtype *t, int owner, struct csm_rec **kids, unsigned n, struct csm_err *err)
+{
+	struct csm_buf b = CSM_BUF(c->arena);
+	struct csm_list_opts o = { .width = c->world->width > 20 ? c->world->width - 2 : 0, .header = true, .terminator = '\n' };
+	struct csm_column *cols;
+	struct csm_list *list;
+	const char **values;
+	int *fields, code = CSM_OK;
+	unsigned nf = child_columns(c, t, owner, &fields);
+
+	cols = csm_calloc(c->arena, nf, sizeof(*cols));
+	values = csm_calloc(c->arena, nf, sizeof(*values));
+	for (unsigned k = 0; k < nf; k++)
+		cols[k] = (struct csm_column){ .name = t->fields[fields[k]].name, .label = t->fields[fields[k]].label,
+			.wrap = t->fields[fields[k]].kind == CSM_K_TEXT };
+	if (!nf || csm_list_open(&list, c->arena, CSM_FMT_TABLE, csm_sink_buf(&b), cols, nf, &o, err) != CSM_OK)
+		return nf ? (int)err->code : CSM_OK;
+	for (unsigned i = 0; code == CSM_OK && i < n; i++) {
+		for (unsigned k = 0; k < nf; k++)
+			values[k] = cli_field_text(c, kids[i], fields[k], true);
+		code = csm_list_row(list, values, NULL, err);
+	}
+	if (code != CSM_OK || csm_list_close(list, err) != CSM_OK)
+		return (int)err->code;
+	page_indent(c, b.s, "  ");
+	return CSM_OK;
+}
+
+int page_children(struct cli *c, const struct csm_rec *r, struct csm_err *err)
+{
+	const struct csm_rtype *t;
+	struct csm_rec **kids;
+	unsigned n;
+	int owner;
+
+	for (unsigned i = 0; (t = csm_dict_owned(c->dict, r->type, i, &owner)); i++) {
+		if (t->flags & CSM_T_JOURNAL)
+			continue;
+		if (csm_store_children(c->store, t, owner, r->id, c->arena, &kids, &n, err) != CSM_OK)
+			return (int)err->code;
+		if (!n)
+			continue;
+		page_head(c, csm_sprintf(c->arena, "%s (%u)", t->plural, n));
+		if (print_table(c, t, owner, kids, n, err) != CSM_OK)
+			return (int)err->code;
+	}
+	return CSM_OK;
+}
+
+/* ---- activity ---- */
+
+struct entry {
+	int64_t at;
+	const char *type, *who, *text;
+	size_t order;
+};
+
+/* The moment of a journal row: its own time, else when it was stored. */
+static int64_t moment_of(const struct csm_rec *r)
+{
+	for (unsigned i = 0; i < r->type->nfields; i++)
+		if (r->type->fields[i].kind == CSM_K_TIME && !(r->type->fields[i].flags & CSM_F_VOLATILE) && r->v[i].tag == CSM_INT)
+			return r->v[i].i;
+	return csm_rec_int(r, csm_field_index(r->type, "created_at"));
+}
+
+/* Who wrote it: the first reference that does not lead to the owner. */
+static const char *author_of(struct cli *c, const struct csm_rec *r)
+{
+	for (int i = 0; i < (int)r->type->nfields; i++) {
+		const struct csm_field *f = &r->type->fields[i];
+
+		if (f->kind == CSM_K_REF && !(f->flags & CSM_F_OWNER) && r->v[i].tag == CSM_INT)
+			return cli_ref_text(c, csm_dict_type(c->dict, f->target), r->v[i].i, true);
+	}
+	return csm_term_text(c->arena, csm_rec_text(r, csm_field_index(r->type, "created_by")), true);
+}
+
+static const char *text_of(struct cli *c, const struct csm_rec *r)
+{
+	for (int i = 0; i < (int)r->type->nfields; i++)
+		if (r->type->fields[i].flags & CSM_F_LONG && r->v[i].tag == CSM_TEXT)
+			return csm_term_text(c->arena, csm_rec_text(r, i), false);
+	return "";
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static int collect(struct cli *c, const struct csm_rec *r, struct csm_vec *out, struct csm_err *err)
+{
+	const struct csm_rtype *t;
+	struct csm_rec **kids;
+	unsigned n;
+	int owner;
+
+	for (unsigned i = 0; (t = csm_dict_owned(c->dict, r->type, i, &owner)); i++) {
+		if (!(t->flags & CSM_T_JOURNAL))
+			continue;
+		if (csm_store_children(c->store, t, owner, r->id, c->arena, &kids, &n, err) != CSM_OK)
+			return (int)err->code;
+		for (unsigned k = 0; k < n; k++) {
+			struct entry *e = csm_vec_add(out);
+
+			*e = (struct entry){ moment_of(kids[k]), t->label, author_of(c, kids[k]), text_of(c, kids[k]), out->n };
+		}
+	}
+	return CSM_OK;
+}
+
+int page_activity(struct cli *c, const struct csm_rec *r, struct csm_err *err)
+{
+	struct csm_vec v = CSM_VEC(c->arena, struct entry);
+
+	if (collect(c, r, &v, err) != CSM_OK)
+		return (int)err->code;
+	if (!v.n)
+		return CSM_OK;
+	qsort(v.p, v.n, sizeof(struct entry), by_time);
+	page_head(c, csm_sprintf(c->arena, "Activity (%zu)", v.n));
+	for (size_t i = 0; i < v.n; i++) {
+		const struct entry *e = CSM_AT(&v, struct entry, i);
+
+		cli_print(c, "  %s  %s%s%s\n", cli_time(c, e->at), e->type, *e->who ? " by " : "", e->who);
+		page_indent(c, e->text, "    ");
+	}
+	return CSM_OK;
+}
