@@ -5,7 +5,9 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <csm/arena.h>
@@ -366,9 +368,23 @@ static void test_wrong_files(struct fixture *f)
 	T_EQ_INT(load(f, "Big", &z), CSM_E_INVALID);
 }
 
+/* A name in the folder that the system will not open. */
+static void test_unreadable(struct fixture *f)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	const struct csm_zone *z = NULL;
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s/Socket", f->dir);
+	T_OK(fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0);
+	close(fd);
+	T_EQ_INT(load(f, "Socket", &z), CSM_E_IO);
+	T_OK(strstr(f->err.msg, "/Socket': "));
+}
+
 static void test_version_file(struct fixture *f)
 {
-	save(f, "+VERSION", "2031b\n", 6);
+	save(f, "Socket", "+VERSION", "2031b\n", 6);
 	T_EQ_STR(csm_zone_tzdata_version(f->a, f->dir), "2031b");
 	save(f, "tzdata.zi", "# version 2032c\nZ a", 19);
 	T_EQ_STR(csm_zone_tzdata_version(f->a, f->dir), "2032c");
@@ -378,8 +394,8 @@ static void test_version_file(struct fixture *f)
 
 static void remove_files(struct fixture *f)
 {
-	static const char *const names[] = { "V1",   "V2",  "Footer",	"Rule",	    "Bad",
-					     "Leap", "Big", "+VERSION", "tzdata.zi" };
+	static const char *const names[] = { "V1",   "V2",  "Footer", "Rule",	  "Bad",
+					     "Leap", "Big", "Socket", "+VERSION", "tzdata.zi" };
 
 	for (unsigned i = 0; i < CSM_COUNT(names); i++)
 		T_EQ_INT(unlink(csm_sprintf(f->a, "%s/%s", f->dir, names[i])), 0);
@@ -399,6 +415,7 @@ int main(void)
 	test_all_year(&f);
 	test_damage(&f);
 	test_wrong_files(&f);
+	test_unreadable(&f);
 	test_version_file(&f);
 	remove_files(&f);
 	csm_arena_free(f.a);
