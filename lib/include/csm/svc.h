@@ -27,7 +27,7 @@ int csm_case_assign(struct csm_store *s, struct csm_rec *record, int64_t user, i
 
 /* ---- entitlement (domain 5.3) ---- */
 struct csm_ent_query {			/* 0 / NULL: not given */
-	int64_t account, consumer, household, product, asset, sold_product, install_base_item, contract;
+	int64_t account, contact, consumer, household, product, asset, sold_product, install_base_item, contract;
 	const char *channel;
 	int64_t at;			/* moment; 0: now */
 };
