@@ -384,7 +384,7 @@ static void test_unreadable(struct fixture *f)
 
 static void test_version_file(struct fixture *f)
 {
-	save(f, "Socket", "+VERSION", "2031b\n", 6);
+	save(f, "+VERSION", "2031b\n", 6);
 	T_EQ_STR(csm_zone_tzdata_version(f->a, f->dir), "2031b");
 	save(f, "tzdata.zi", "# version 2032c\nZ a", 19);
 	T_EQ_STR(csm_zone_tzdata_version(f->a, f->dir), "2032c");
