@@ -162,6 +162,18 @@ static void check_owned_keys(struct dict_check *c, const struct csm_rtype *t)
 	}
 }
 
+/* Every look-up goes by name, so nothing else can be asked of a type that has a field without. */
+static bool has_names(struct dict_check *c, const struct csm_rtype *t)
+{
+	for (unsigned i = 0; i < t->nfields; i++) {
+		if (t->fields[i].name)
+			continue;
+		dict_find(c, t, NULL, "field %u has no name", i);
+		return false;
+	}
+	return true;
+}
+
 static void check_type(struct dict_check *c, const struct csm_rtype *t)
 {
 	if (!dict_is_snake(t->name) || strlen(t->name) > NAME_MAX_LEN)
@@ -173,6 +185,8 @@ static void check_type(struct dict_check *c, const struct csm_rtype *t)
 		dict_find(c, t, NULL, "%u fields; expected 1 to %d", t->nfields, CSM_MAX_FIELDS);
 		return;
 	}
+	if (!has_names(c, t))
+		return;
 	dict_check_fields(c, t);
 	check_prefix(c, t);
 	check_owner(c, t);

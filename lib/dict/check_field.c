@@ -11,7 +11,7 @@ static void check_name(struct dict_check *c, const struct csm_rtype *t, unsigned
 {
 	const char *name = t->fields[at].name;
 
-	if (!name || !dict_is_snake(name) || strlen(name) > FIELD_MAX_LEN) {
+	if (!dict_is_snake(name) || strlen(name) > FIELD_MAX_LEN) {
 		dict_find(c, t, name, "the name is no snake_case name of at most %d letters",
 			  FIELD_MAX_LEN);
 		return;
@@ -22,11 +22,11 @@ static void check_name(struct dict_check *c, const struct csm_rtype *t, unsigned
 		dict_find(c, t, name, "the name is the key column's, which every table has");
 	for (unsigned i = 0; i < at; i++) {
 		const struct csm_field *o = &t->fields[i];
-		size_t n = o->name ? strlen(o->name) : 0;
+		size_t n = strlen(o->name);
 
-		if (o->name && !strcmp(o->name, name))
+		if (!strcmp(o->name, name))
 			dict_find(c, t, name, "two fields have this name");
-		if (o->kind == CSM_K_MONEY && n && !strncmp(name, o->name, n) &&
+		if (o->kind == CSM_K_MONEY && !strncmp(name, o->name, n) &&
 		    !strcmp(name + n, "_currency"))
 			dict_find(c, t, name, "the name is the currency column of '%s'", o->name);
 	}
@@ -162,7 +162,7 @@ static void check_std(struct dict_check *c, const struct csm_rtype *t)
 						    ? &t->fields[t->nfields - CSM_COUNT(std) + i]
 						    : NULL;
 
-		if (!f || !f->name || strcmp(f->name, std[i].name) != 0 || f->kind != std[i].kind)
+		if (!f || strcmp(f->name, std[i].name) != 0 || f->kind != std[i].kind)
 			dict_find(c, t, std[i].name, "every type ends with the fields of CSM_STD");
 	}
 }
@@ -175,8 +175,6 @@ void dict_check_fields(struct dict_check *c, const struct csm_rtype *t)
 		const struct csm_field *f = &t->fields[i];
 
 		check_name(c, t, i);
-		if (!f->name)
-			continue;
 		if ((unsigned)f->kind >= CSM_K__N) {
 			dict_find(c, t, f->name, "unknown kind");
 			continue;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * reserved.c - the words that can't name a column or table on both engines without quotes. Only the reserved ones: both engines
- * know hundreds of keywords more that are fine as names (`state`, `number`, `value`), and those stay free.
+ * reserved.c - the words that can't name a column or table on both engines without quotes. Only the
+ * reserved ones: both engines know hundreds of keywords more that are fine as names (`state`,
+ * `number`, `value`), and those stay free.
  *
- * Sources: PostgreSQL 15, `select word from pg_get_keywords() where catcode in ('R', 'T')` (appendix C of its manual: "reserved"
- * and "reserved (can be function or type)"); SQLite 3.40, each of sqlite3_keyword_name() that CREATE TABLE and SELECT refuse as
- * a plain name; and the names of system columns (PostgreSQL 15, 5.5; SQLite's rowid and its aliases).
+ * Sources: PostgreSQL 15, `select word from pg_get_keywords() where catcode in ('R', 'T')`
+ * (appendix C of its manual: "reserved" and "reserved (can be function or type)"); SQLite 3.40,
+ * each of sqlite3_keyword_name() that CREATE TABLE and SELECT refuse as a plain name; and the names
+ * of system columns (PostgreSQL 15, 5.5; SQLite's rowid and its aliases).
  */
 #include <stdlib.h>
 #include <string.h>

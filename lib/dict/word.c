@@ -83,7 +83,7 @@ const struct csm_choice *csm_choice_find(const struct csm_choice *choices, const
 		if (!strcmp(c->value, text))
 			return c;
 	for (const struct csm_choice *c = choices; c && c->value; c++)
-		if (dict_same_folded(c->label, text))
+		if (c->label && dict_same_folded(c->label, text))
 			return c;
 	return NULL;
 }
