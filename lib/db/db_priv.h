@@ -41,6 +41,8 @@ struct db_engine {
 	int (*begin)(struct csm_db *db, bool write, struct csm_err *err);
 	int (*commit)(struct csm_db *db, struct csm_err *err);
 	bool (*in_transaction)(struct csm_db *db);	/* the engine's own idea of it */
+	int (*defer)(struct csm_db *db, struct csm_err *err);
+	int (*dangling)(struct csm_db *db, bool *out, struct csm_err *err);
 
 	int (*version)(struct csm_db *db, int *version, struct csm_err *err);
 	/* Inside the transaction of a step; migrating() stands around that transaction. */

@@ -229,13 +229,27 @@ static bool in_transaction_sqlite(struct csm_db *db)
 	return !sqlite3_get_autocommit(db_sqlite(db)->h);
 }
 
+static int defer_sqlite(struct csm_db *db, struct csm_err *err)
+{
+	return db_sqlite_exec(db, "PRAGMA defer_foreign_keys=1", err);
+}
+
+static int dangling_sqlite(struct csm_db *db, bool *out, struct csm_err *err)
+{
+	int now = 0, most,
+	    rc = sqlite3_db_status(db_sqlite(db)->h, SQLITE_DBSTATUS_DEFERRED_FKS, &now, &most, 0);
+
+	*out = now != 0;
+	return rc ? db_sqlite_fail(db, rc, NULL, err) : CSM_OK;
+}
+
 /* A load brings its records in any order: references are then checked at the commit. */
 static int begin_sqlite(struct csm_db *db, bool write, struct csm_err *err)
 {
 	int rc = db_sqlite_exec(db, write ? "BEGIN IMMEDIATE" : "BEGIN", err);
 
 	if (!rc && write && db->flags & CSM_DB_BULK)
-		rc = db_sqlite_exec(db, "PRAGMA defer_foreign_keys=1", err);
+		rc = defer_sqlite(db, err);
 	if (rc && in_transaction_sqlite(db))
 		sqlite3_exec(db_sqlite(db)->h, "ROLLBACK", NULL, NULL, NULL);
 	return rc;
@@ -300,6 +314,8 @@ const struct db_engine db_sqlite_engine = {
 	.begin = begin_sqlite,
 	.commit = commit_sqlite,
 	.in_transaction = in_transaction_sqlite,
+	.defer = defer_sqlite,
+	.dangling = dangling_sqlite,
 	.version = version_sqlite,
 	.set_version = set_version_sqlite,
 	.migrating = migrating_sqlite,

@@ -55,6 +55,25 @@ bool csm_db_in_transaction(const struct csm_db *db)
 	return db->txn != DB_TXN_NONE;
 }
 
+int csm_db_defer(struct csm_db *db, struct csm_err *err)
+{
+	int rc = db_check_usable(db, err);
+
+	if (rc)
+		return rc;
+	if (db->txn != DB_TXN_WRITE)
+		return csm_fail(err, CSM_E_INTERNAL, "references deferred outside a writing transaction");
+	return db_after(db, db->engine->defer(db, err));
+}
+
+int csm_db_dangling(struct csm_db *db, bool *out, struct csm_err *err)
+{
+	int rc = db_check_usable(db, err);
+
+	*out = false;
+	return rc ? rc : db_after(db, db->engine->dangling(db, out, err));
+}
+
 /* Run "verb name"; the name is written into the text, so it must be a plain word. */
 static int run_savepoint(struct csm_db *db, const char *verb, const char *name, struct csm_err *err)
 {

@@ -145,7 +145,7 @@ static int finish(struct csm_store *s, int64_t *change, struct csm_err *err)
 		rc = store_ids_flush(s, err);
 	if (rc == CSM_OK)
 		*change = s->change.id;
-	return rc;
+	return rc == CSM_OK ? store_settle(s, err) : rc;
 }
 
 int csm_store_commit(struct csm_store *s, int64_t *change, struct csm_err *err)

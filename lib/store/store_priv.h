@@ -42,6 +42,7 @@ struct store_change {
 	bool open;
 	bool failed;			/* a write failed half-way: commit is refused */
 	bool system;			/* written as the system (tick) */
+	bool deferred;			/* store_defer() was called */
 	int64_t id;
 	int64_t seq;			/* history rows so far */
 	int64_t history;		/* last id of history; -1: not read yet */
@@ -233,6 +234,15 @@ int store_valid_fields(struct csm_store *s, const struct csm_rec *r, enum csm_wr
 int store_valid_unique(struct csm_store *s, const struct csm_rec *r, struct csm_err *err);
 int store_valid_refs(struct csm_store *s, const struct csm_rec *r, struct csm_err *err);
 bool store_exists(struct csm_store *s, const struct csm_rtype *t, int64_t id, int *code, struct csm_err *err);
+
+/* "account ACCT0000042", "user #3": a record named by arithmetic, whether it is stored or not. */
+const char *store_name_of(struct csm_arena *a, const struct csm_rtype *t, int64_t id);
+
+/* ---- settle.c ---- */
+/* CSM_E_CONFLICT, naming the record, when a reference leads nowhere. */
+int store_settle(struct csm_store *s, struct csm_err *err);
+/* From here to the end of the change rows may go in any order: all references are checked at the commit. */
+int store_defer(struct csm_store *s, struct csm_err *err);
 
 /* ---- ids.c ---- */
 int store_id_next(struct csm_store *s, const struct csm_rtype *t, int64_t *id, struct csm_err *err);

@@ -165,7 +165,7 @@ int store_valid_fields(struct csm_store *s, const struct csm_rec *r, enum csm_wr
 
 /* ---- unique keys ---- */
 
-static const char *name_of(struct csm_arena *a, const struct csm_rtype *t, int64_t id)
+const char *store_name_of(struct csm_arena *a, const struct csm_rtype *t, int64_t id)
 {
 	const char *number = csm_number_format(a, t, id);
 
@@ -180,7 +180,7 @@ static const char *name_stored(struct csm_store *s, const struct csm_rtype *t, i
 
 	if (csm_store_key(s, t, id, a, &key, NULL) == CSM_OK && key)
 		return csm_sprintf(a, "%s %s", t->name, key);
-	return name_of(a, t, id);
+	return store_name_of(a, t, id);
 }
 
 static int check_taken(struct csm_store *s, const struct csm_rec *r, const int *fields, unsigned n, struct csm_err *err)
@@ -298,7 +298,7 @@ static int check_target(struct csm_store *s, const struct csm_field *f, int64_t 
 		return csm_fail(err, CSM_E_INTERNAL, "field '%s' refers to no type", f->name);
 	if (store_exists(s, t, id, &rc, err) || rc != CSM_OK)
 		return rc;
-	csm_fail(err, CSM_E_NOTFOUND, "there is no %s", name_of(s->change.tmp, t, id));
+	csm_fail(err, CSM_E_NOTFOUND, "there is no %s", store_name_of(s->change.tmp, t, id));
 	csm_arena_rewind(s->change.tmp, mark);
 	on_field(f, err);
 	return CSM_E_NOTFOUND;

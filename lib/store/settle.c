@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * settle.c - references at the end of a change. The engine only says that the commit would fail; here the reference is named,
+ * and a dry run, which never commits, hears of it too. Tables are read only when there is something to find.
+ */
+#include "store_priv.h"
+
+struct dangling {
+	struct csm_store *s;
+	struct csm_arena *a;
+	int64_t n;
+	struct csm_err first;
+};
+
+static int look_at(struct dangling *d, const struct csm_rtype *t, int field, struct csm_err *err)
+{
+	const struct csm_rtype *target = csm_dict_type(d->s->env.dict, t->fields[field].target);
+	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
+	bool row = true;
+	int rc;
+
+	if (!target)
+		return CSM_OK;
+	rc = csm_db_prepare(d->s->db, store_sql_dangling(d->a, t, field, target), &st, err);
+	while (rc == CSM_OK) {
+		int64_t id, to;
+
+		rc = csm_stmt_step(st, &row, err);
+		if (rc != CSM_OK || !row)
+			break;
+		id = csm_stmt_column(st, 0).i;
+		to = csm_stmt_column(st, 1).i;
+		if (d->n++)
+			continue;
+		csm_fail(&d->first, CSM_E_CONFLICT, "there is no %s", store_name_of(d->a, target, to));
+		csm_err_on(&d->first, t->name, csm_rec_key(d->a, &(struct csm_rec){ .type = t, .id = id, .stored = true,
+			   .v = csm_calloc(d->a, t->nfields, sizeof(struct csm_value)), .arena = d->a }), t->fields[field].name);
+	}
+	return rc;
+}
+
+int store_settle(struct csm_store *s, struct csm_err *err)
+{
+	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = NULL;
+	struct dangling d = { .s = s };
+	const struct csm_dict *dict = s->env.dict;
+	bool dangling;
+	int rc = csm_db_dangling(s->db, &dangling, err);
+
+	if (rc != CSM_OK || !dangling)
+		return rc;
+	d.a = a = csm_arena_like(s->arena);
+	csm_err_clear(&d.first);
+	for (unsigned i = 0; i < dict->ntypes; i++) {
+		const struct csm_rtype *t = dict->types[i];
+
+		for (int f = 0; rc == CSM_OK && f < (int)t->nfields; f++)
+			if (t->fields[f].kind == CSM_K_REF && store_has_column(t, f))
+				rc = look_at(&d, t, f, err);
+	}
+	if (rc != CSM_OK)
+		return rc;
+	if (!d.n)
+		return csm_fail(err, CSM_E_CONFLICT, "a reference leads nowhere");
+	if (err)
+		*err = d.first;
+	if (d.n > 1)
+		csm_wrap(err, "%" PRId64 " references lead nowhere; the first", d.n);
+	return CSM_E_CONFLICT;
+}
+
+int store_defer(struct csm_store *s, struct csm_err *err)
+{
+	int rc = s->change.deferred ? CSM_OK : csm_db_defer(s->db, err);
+
+	s->change.deferred = rc == CSM_OK;
+	return rc;
+}
