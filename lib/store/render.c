@@ -226,6 +226,26 @@ static void render_values(struct store_render *w, const struct csm_filter *f, co
 		render_compare(w, column, negated ? opposite(f->op) : f->op, f->field, v, negated);
 }
 
+/* Rows that may fit are let through, and asked again. */
+static void render_glob(struct store_render *w, const struct csm_filter *f, const char *column, bool negated)
+{
+	bool fits = (f->op == CSM_OP_GLOB) != negated;
+	const char *like = fits ? store_like(w->arena, f->values[0].s) : NULL;
+
+	w->recheck = true;
+	if (!like && negated) {
+		add_bool(w, true);
+	} else if (!like) {
+		csm_buf_addf(&w->where, "%s IS NOT NULL", column);
+	} else {
+		if (negated)
+			csm_buf_addf(&w->where, "(%s IS NULL OR ", column);
+		csm_buf_addf(&w->where, "lower(%s) LIKE ", column);
+		add_bind(w, csm_text(like));
+		csm_buf_add(&w->where, negated ? " ESCAPE '!')" : " ESCAPE '!'");
+	}
+}
+
 static int render_test(struct store_render *w, const struct csm_filter *f, bool negated, struct csm_err *err)
 {
 	const struct csm_rtype *t = w->type;
@@ -237,11 +257,18 @@ static int render_test(struct store_render *w, const struct csm_filter *f, bool 
 		return rc;
 	for (unsigned i = 0; i + 1 < f->npath; i++)
 		t = csm_dict_type(w->store->env.dict, t->fields[f->path[i]].target);
-	if (!column || f->op == CSM_OP_GLOB || f->op == CSM_OP_NGLOB) {
+	if (!column) {
 		add_recheck(w);
 		return CSM_OK;
 	}
 	switch (f->op) {
+	case CSM_OP_GLOB:
+	case CSM_OP_NGLOB:
+		if (store_is_number(t, f->path[f->npath - 1]))
+			add_recheck(w);
+		else
+			render_glob(w, f, column, negated);
+		return CSM_OK;
 	case CSM_OP_NULL:
 	case CSM_OP_NOTNULL:
 		csm_buf_addf(&w->where, "%s IS %sNULL", column, (f->op == CSM_OP_NULL) == negated ? "NOT " : "");

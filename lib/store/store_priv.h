@@ -142,6 +142,9 @@ int store_render(struct store_render *w, const struct csm_filter *f, bool negate
 /* The column a path ends at, joining as needed; NULL for a field that has none. */
 int store_render_path(struct store_render *w, const int *path, unsigned n, const char **column, struct csm_err *err);
 
+/* like.c: a LIKE pattern, with ESCAPE '!', on lower(text), for a folded glob: lets through at least as much; NULL: everything. */
+const char *store_like(struct csm_arena *a, const char *glob);
+
 /* "name" or "\"end\"" when the name is a reserved word. */
 const char *store_ident(struct csm_arena *a, const char *name);
 /* Whether field i has columns of its own in the table (not computed). */

@@ -5,6 +5,9 @@
  * A small dictionary with a field of nearly every kind, records with many nulls, and filters made at random from a fixed seed: the rows
  * that a query gives are those for which csm_store_eval says yes; with a limit they are the first of them; the count is theirs.
  */
+#include <csm/utf8.h>
+
+#include "store/store_priv.h"
 #include "t_store_help.h"
 
 static const struct csm_choice ranks[] = { { "gold", "Gold" }, { "silver", "Silver" }, { "it's", "It's" }, { NULL, NULL } };
@@ -81,7 +84,7 @@ static const char *const texts[] = {
 	"10", "9", "zz", "[x]", "\xe2\x84\xaa" "elvin", "kelvin"
 };
 static const char *const globs[] = {
-	"*", "print*", "*ER", "stra*5", "?pfel", "100%", "a_b", "a?b", "[!p]*", "*e*", "kelvin", "\\[x\\]", "\xc3\x84*", "nothing"
+	"*", "print*", "*ER", "stra*5", "?pfel", "100%", "a_b", "a?b", "[!p]*", "*e*", "kelvin", "\\[x\\]", "*ri*er", "*K*", "stra\xc3\x9f" "e*", "*_b", "1??%", "\xc3\x84*", "nothing"
 };
 static const char *const ints[] = { "1", "2", "3", "0", "-5", "250", "1000" };
 static const char *const times[] = { "2024-05-30", "2024-06-01T00:00:00Z", "-7d", "+2h", "now", "today", "2024-01-01T10:30:00Z" };
@@ -321,6 +324,68 @@ static bool try_filter(const char *text, struct csm_rec **all, unsigned nall)
 	return true;
 }
 
+/* Encode a code point; false for a surrogate. */
+static bool encode(unsigned c, char *b)
+{
+	unsigned n = 0;
+
+	if (c >= 0xd800 && c < 0xe000)
+		return false;
+	if (c < 0x800) {
+		b[n++] = (char)(0xc0 | c >> 6);
+	} else if (c < 0x10000) {
+		b[n++] = (char)(0xe0 | c >> 12);
+		b[n++] = (char)(0x80 | (c >> 6 & 63));
+	} else {
+		b[n++] = (char)(0xf0 | c >> 18);
+		b[n++] = (char)(0x80 | (c >> 12 & 63));
+		b[n++] = (char)(0x80 | (c >> 6 & 63));
+	}
+	b[n++] = (char)(0x80 | (c & 63));
+	b[n] = '\0';
+	return true;
+}
+
+/* No character that LIKE demands can come out of the folding of another: every code point is tried. */
+static void test_like_is_sure(void)
+{
+	char text[8], glob[2] = "";
+
+	for (unsigned c = 0x80; c < 0x110000; c++) {
+		struct csm_mark mark = csm_arena_mark(t_arena);
+		const char *p = encode(c, text) ? csm_utf8_fold(t_arena, text) : "";
+
+		for (; *p; p++) {
+			glob[0] = *p;
+			if ((unsigned char)*p < 0x80 && store_like(t_arena, glob)) {
+				printf("U+%04X folds to '%c'\n", c, *p);
+				T_OK(!"LIKE demands what another character folds to");
+			}
+		}
+		csm_arena_rewind(t_arena, mark);
+	}
+}
+
+static void test_like(void)
+{
+	static const struct {
+		const char *glob, *like;
+	} cases[] = {
+		{ "*", NULL }, { "", NULL }, { "?*", NULL }, { "[abc]", NULL }, { "printer", "pr%er" }, { "*printer*", "%pr%er%" },
+		{ "b*x", "b%x" }, { "b?x", "b%x" }, { "100%", "100!%" }, { "a_b!", "%!_b!!" }, { "b[ao]x", "b%" }, { "b\\[ao]x", "b[%o]x" },
+		{ "b\\*x", "b*x" }, { "\xc3\xa4pfe", "%p%e" }, { "b*c*d*e*g*m*o", "b%c%d%e%g%" }, { "!s*b", "!!%b" }, { "b\\", "b\\" }
+	};
+
+	for (size_t i = 0; i < CSM_COUNT(cases); i++) {
+		const char *like = store_like(t_arena, cases[i].glob);
+
+		if (cases[i].like)
+			T_EQ_STR(like, cases[i].like);
+		else
+			T_OK(!like);
+	}
+}
+
 int main(void)
 {
 	struct csm_rec *all[100];
@@ -343,6 +408,8 @@ int main(void)
 		csm_arena_rewind(t_arena, mark);
 	}
 	T_EQ_INT(taken, rounds);
+	test_like();
+	test_like_is_sure();
 	t_end();
 	T_DONE();
 }
