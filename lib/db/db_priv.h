@@ -41,6 +41,7 @@ struct db_engine {
 	int (*begin)(struct csm_db *db, bool write, struct csm_err *err);
 	int (*commit)(struct csm_db *db, struct csm_err *err);
 	bool (*in_transaction)(struct csm_db *db);	/* the engine's own idea of it */
+	/* Check references at the commit, RESTRICT too; whether one leads nowhere now. */
 	int (*defer)(struct csm_db *db, struct csm_err *err);
 	int (*dangling)(struct csm_db *db, bool *out, struct csm_err *err);
 

@@ -240,6 +240,35 @@ static void test_deferred(struct csm_db *db)
 	csm_db_close(bulk);
 }
 
+/* csm_db_defer(): also a RESTRICT waits, csm_db_dangling() says what the commit would. */
+static void test_defer(struct csm_db *db)
+{
+	bool dangling = true;
+
+	T_EQ_INT(csm_db_dangling(db, &dangling, &err), CSM_OK);
+	T_OK(!dangling);
+	T_EQ_INT(csm_db_defer(db, &err), CSM_E_INTERNAL);	/* no transaction */
+	T_EQ_INT(csm_db_begin(db, false, &err), CSM_OK);
+	T_EQ_INT(csm_db_defer(db, &err), CSM_E_INTERNAL);	/* nothing to write */
+	csm_db_rollback(db);
+	T_EQ_INT(csm_db_begin(db, true, &err), CSM_OK);
+	T_EQ_INT(csm_db_defer(db, &err), CSM_OK);
+	T_EQ_INT(exec(db, "DELETE FROM accounts WHERE id = 50"), CSM_OK);
+	T_EQ_INT(csm_db_dangling(db, &dangling, &err), CSM_OK);
+	T_OK(dangling);
+	T_EQ_INT(exec(db, "DELETE FROM cases WHERE account = 50"), CSM_OK);
+	T_EQ_INT(csm_db_dangling(db, &dangling, &err), CSM_OK);
+	T_OK(!dangling);
+	T_EQ_INT(exec(db, "SELEC"), CSM_E_INTERNAL);
+	T_EQ_INT(csm_db_dangling(db, &dangling, &err), CSM_E_CONFLICT);
+	T_EQ_INT(csm_db_defer(db, &err), CSM_E_CONFLICT);
+	csm_db_rollback(db);
+	/* The next transaction is strict again. */
+	T_EQ_INT(csm_db_begin(db, true, &err), CSM_OK);
+	T_EQ_INT(exec(db, "DELETE FROM accounts WHERE id = 50"), CSM_E_CONFLICT);
+	csm_db_rollback(db);
+}
+
 /*
  * Disk full rolls back inside SQLite; the transaction stays poisoned for its owner until he says
  * rollback.
@@ -331,6 +360,7 @@ int main(void)
 	test_savepoints(db);
 	test_bounds(db);
 	test_deferred(db);
+	test_defer(db);
 	test_full(db);
 	test_memory(db);
 	/* An open transaction is rolled back by the close. */
