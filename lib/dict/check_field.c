@@ -5,7 +5,7 @@
 #include "dict/dict_priv.h"
 
 #define FIELD_MAX_LEN 59 /* PostgreSQL cuts names at 63 bytes; _currency and index names need room */
-#define ALL_FLAGS ((1u << 17) - 1)
+#define ALL_FLAGS ((1u << 18) - 1)
 
 static void check_name(struct dict_check *c, const struct csm_rtype *t, unsigned at)
 {
@@ -18,6 +18,8 @@ static void check_name(struct dict_check *c, const struct csm_rtype *t, unsigned
 	}
 	if (dict_is_reserved(name) && !(t->fields[at].flags & CSM_F_QUOTED))
 		dict_find(c, t, name, "the name is a reserved word of SQL");
+	if (!dict_is_reserved(name) && (t->fields[at].flags & CSM_F_QUOTED))
+		dict_find(c, t, name, "quoted, but no reserved word of SQL");
 	if (!strcmp(name, "id"))
 		dict_find(c, t, name, "the name is the key column's, which every table has");
 	for (unsigned i = 0; i < at; i++) {

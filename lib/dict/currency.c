@@ -55,11 +55,8 @@ const char *dict_currency(const char *code, unsigned *digits)
 	char want[4] = "";
 	const struct currency *c;
 
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 3; i++)
 		want[i] = code[i] >= 'a' && code[i] <= 'z' ? (char)(code[i] - 'a' + 'A') : code[i];
-		if (!want[i])
-			return NULL;
-	}
 	c = bsearch(want, currencies, CSM_COUNT(currencies), sizeof(currencies[0]), compare_code);
 	if (!c)
 		return NULL;

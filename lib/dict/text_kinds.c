@@ -60,8 +60,7 @@ int dict_check_email(const char *s, struct csm_err *err)
 	if (strlen(s) > EMAIL_MAX)
 		return csm_fail(err, CSM_E_INVALID, "'%.*s' is too long for an e-mail address",
 				CSM_Q(s));
-	if (!at || at == s || strchr(at + 1, '@') || strcspn(s, " \t\n()<>[],;:\\\"") != strlen(s) ||
-	    !is_domain(at + 1))
+	if (!at || at == s || strcspn(s, " \t\n()<>[],;:\\\"") != strlen(s) || !is_domain(at + 1))
 		return csm_fail(err, CSM_E_INVALID,
 				"'%.*s' is no e-mail address; expected one such as name@example.com",
 				CSM_Q(s));

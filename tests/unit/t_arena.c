@@ -2,8 +2,11 @@
 /* t_arena.c - arenas, buffers, arrays, and memory that runs out at every allocation. */
 #include <setjmp.h>
 #include <stdint.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csm/arena.h>
+#include <csm/err.h>
 
 #include "base/base_priv.h"
 #include "t.h"
@@ -169,7 +172,7 @@ static void test_handler(void)
 	volatile int met = 0;
 
 	if (!setjmp(back))
-		csm_calloc(b, SIZE_MAX / 4, 16);
+		csm_calloc(b, SIZE_MAX / 16 + 2, 16);
 	else
 		met++;
 	if (!setjmp(back))
@@ -180,10 +183,40 @@ static void test_handler(void)
 		csm_alloc(b, SIZE_MAX / 4);
 	else
 		met++;
-	T_EQ_INT(met, 3);
+	if (!setjmp(back)) {
+		struct csm_buf buf = CSM_BUF(b);
+
+		csm_buf_addn(&buf, "x", SIZE_MAX / 2);
+	} else {
+		met++;
+	}
+	if (!setjmp(back)) {
+		struct csm_vec vec = { b, NULL, 0, 0, SIZE_MAX / 8 };
+
+		csm_vec_add(&vec);
+	} else {
+		met++;
+	}
+	T_EQ_INT(met, 5);
 	T_EQ_STR(csm_strdup(b, "still usable"), "still usable");
 	csm_arena_free(a);
 	csm_arena_free(b);
+}
+
+/* Without a handler the process ends with the status of the code. */
+static void test_no_handler(void)
+{
+	int status = 0;
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
+	if (child == 0) {
+		csm_alloc(csm_arena_new(NULL, NULL), SIZE_MAX);
+		_exit(0);
+	}
+	T_OK(child > 0 && waitpid(child, &status, 0) == child);
+	T_OK(WIFEXITED(status) && WEXITSTATUS(status) == CSM_E_SYSTEM);
 }
 
 static void work(struct csm_arena *a)
@@ -240,6 +273,7 @@ int main(void)
 	test_buf();
 	test_vec();
 	test_handler();
+	test_no_handler();
 	test_each_failure();
 	T_EQ_INT(gate_open, 0);
 	T_DONE();

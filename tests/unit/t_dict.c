@@ -74,8 +74,9 @@ static void test_numbers(void)
 	TURN(&small.case_fields[CASE_SCORE], { "12.5", NULL }, { "12.50", "12.5" }, { "0.0001", NULL },
 	     { "-0.0001", NULL }, { "0.00010000", "0.0001" }, { "0.00001", "" }, { "1.", "" },
 	     { ".5", "" }, { "1e3", "" }, { "1,5", "" }, { "--1", "" }, { "922337203685477.5807", NULL },
-	     { "922337203685477.5808", "" }, { "-922337203685477.5808", NULL }, { "1.2.3", "" },
-	     { "10", NULL }, { "-0", "0" }, { "100.0000", "100" });
+	     { "922337203685477.5808", "" }, { "9223372036854775.5", "" }, { "922337203685477580", "" },
+	     { "-922337203685477.5808", NULL }, { "1.2.3", "" }, { "10", NULL }, { "-0", "0" },
+	     { "100.0000", "100" });
 	TURN(&small.account_fields[ACC_DISCOUNT], { "100", NULL }, { "-0.5", NULL }, { "100.0001", "" },
 	     { "-0.5001", "" });
 	TURN(&small.account_fields[ACC_REVENUE], { "1250.00 EUR", NULL }, { "1250 EUR", "1250.00 EUR" },
@@ -121,8 +122,9 @@ static void test_choices(void)
 	T_EQ_STR(err.msg, "'opne' is no choice; did you mean 'open'? expected one of new, open, "
 			  "awaiting_info, resolved, closed");
 	TURN(&small.account_fields[ACC_METHODS], { "phone, email", "email,phone" },
-	     { "E-Mail", "email" }, { "web,web", "web" }, { ",email,phone,", "email,phone" },
-	     { "email,fax", "" }, { ",", "" }, { " , ", "" }, { "email;phone", "" });
+	     { "email , phone", "email,phone" }, { "E-Mail", "email" }, { "web,web", "web" },
+	     { ",email,phone,", "email,phone" }, { "email,fax", "" }, { ",", "" }, { " , ", "" },
+	     { "email;phone", "" });
 	csm_field_parse(arena, NULL, &small.account_fields[ACC_METHODS], "Web form,phone", NOW, &v,
 			&err);
 	T_EQ_STR(v.s, ",phone,web,");
@@ -176,6 +178,9 @@ static void test_texts(void)
 	     { "0621 08460 Ext. 7", NULL }, { "5 extension: 3", NULL }, { "(5) 552-3745", NULL },
 	     { "*#06#", NULL }, { "0044,,12", NULL }, { "555-CALL", "" }, { "x", "" }, { "+", "" },
 	     { "-", "" }, { "12\n34", "" }, { "n/a", "" }, { "12 extra 3", "" }, { "１２", "" });
+	T_EQ_STR(turn(&small.user_fields[USER_EMAIL], csm_sprintf(arena, "%0250d@b.c", 1)),
+		 csm_sprintf(arena, "%0250d@b.c", 1));
+	T_EQ_STR(turn(&small.user_fields[USER_EMAIL], csm_sprintf(arena, "%0251d@b.c", 1)), "");
 	TURN(&small.user_fields[USER_TIME_ZONE], { "Europe/Paris", NULL }, { "UTC", NULL },
 	     { "America/Argentina/Buenos_Aires", NULL }, { "Etc/GMT+5", NULL }, { "/etc/passwd", "" },
 	     { "../x", "" }, { "Europe//Paris", "" }, { "Europe/", "" }, { "a b", "" },

@@ -61,6 +61,15 @@ static void test_sound(void)
 	T_EQ_INT(csm_dict_check(&w.dict, NULL, NULL, NULL), CSM_NO);
 }
 
+static const char *long_group(void)
+{
+	static char group[300];
+
+	for (size_t i = 0; i + 5 < sizeof(group); i += 5)
+		memcpy(group + i, "name,", 5);
+	return group;
+}
+
 static void test_types(void)
 {
 	FAULT("Case: the name is no snake_case", w.ticket.name = "Case");
@@ -86,6 +95,7 @@ static void test_types(void)
 	FAULT("unique: 'nam' is no stored field", w.account.unique = "external_id;nam,parent");
 	FAULT("unique: 'number' is no stored field", w.account.unique = "number");
 	FAULT("unique: 'name' twice", w.account.unique = "name,name");
+	FAULT("unique: a group is too long", w.account.unique = long_group());
 	FAULT("sort: 'nam' is no field", w.account.sort = "nam");
 	FAULT("owned, but without an owner", w.account.flags = CSM_T_OWNED);
 	FAULT("an owner field, but not owned", w.comment.flags = CSM_T_JOURNAL);
@@ -131,6 +141,7 @@ static void test_field_names(void)
 	FAULT("the name is no snake_case",
 	      TRIES.name = "a23456789012345678901234567890123456789012345678901234567890");
 	FAULT("end: the name is a reserved word", TRIES.name = "end");
+	FAULT("tries: quoted, but no reserved word", TRIES.flags |= CSM_F_QUOTED);
 	FAULT("user: the name is a reserved word", TRIES.name = "user");
 	FAULT("index: the name is a reserved word", TRIES.name = "index");
 	FAULT("rowid: the name is a reserved word", TRIES.name = "rowid");
@@ -211,6 +222,23 @@ static void test_states(void)
 	FAULT("state 'new' is not final, but no move leaves it", w.moves[0].to = "new");
 }
 
+/* More states than the check keeps count of. */
+static void test_many_states(void)
+{
+	static struct csm_state states[66];
+
+	small_dict_init(&w);
+	for (int i = 0; i < 65; i++)
+		states[i] = (struct csm_state){ i ? "open" : "new", i ? CSM_S_FINAL : CSM_S_INITIAL,
+						"A help" };
+	w.life.states = states;
+	T_OK(finds("65 states; at most 64"));
+	/* A text option that is a field of the type needs no name of its own. */
+	small_dict_init(&w);
+	w.moves[2].text = "description";
+	T_EQ_INT(csm_dict_check(&w.dict, known, NULL, NULL), CSM_OK);
+}
+
 static void test_moves(void)
 {
 	FAULT("from: 'opn' is no state", w.moves[1].from = "opn");
@@ -260,6 +288,7 @@ int main(void)
 	test_fields();
 	test_defaults();
 	test_states();
+	test_many_states();
 	test_moves();
 	test_settings();
 	T_DONE();

@@ -361,6 +361,7 @@ static void test_depth(void)
 	for (const struct csm_filter *x = f; x->op == CSM_OP_AND; x = x->a)
 		depth++;
 	T_EQ_INT(depth, 14);
+	T_EQ_INT(ask(&small.ticket, repeat("(active)", " and not (urgent)", 999, "", "", 0), ticket), 1);
 	T_EQ_INT(ask(&small.ticket, repeat("urgent", " or urgent", 9999, " or active", "", 0), ticket),
 		 1);
 	T_EQ_INT(csm_filter_parse(arena, &small.ticket,

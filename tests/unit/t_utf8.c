@@ -262,13 +262,15 @@ static void test_values(void)
 			       b = csm_text("b");
 	const struct csm_value eur = { CSM_MONEY, 100, "EUR" }, usd = { CSM_MONEY, 100, "USD" },
 			       more = { CSM_MONEY, 101, "EUR" };
-	const struct csm_value empty = csm_text("");
+	const struct csm_value empty = csm_text(""), hundred = csm_int(100);
 
 	T_OK(csm_value_eq(&null, &empty));
 	T_OK(csm_value_eq(&one, &one) && !csm_value_eq(&one, &two) && !csm_value_eq(&one, &null));
 	T_OK(csm_value_eq(&eur, &eur) && !csm_value_eq(&eur, &usd) && !csm_value_eq(&eur, &more));
 	T_OK(csm_value_cmp(&null, &null) == 0);
 	T_OK(csm_value_cmp(&null, &one) < 0 && csm_value_cmp(&one, &null) > 0);
+	T_OK(csm_value_cmp(&two, &hundred) < 0 && csm_value_cmp(&hundred, &eur) < 0 &&
+	     csm_value_cmp(&eur, &hundred) > 0);
 	T_OK(csm_value_cmp(&one, &two) < 0 && csm_value_cmp(&two, &a) < 0 && csm_value_cmp(&a, &b) < 0);
 	T_OK(csm_value_cmp(&b, &a) > 0 && csm_value_cmp(&a, &a) == 0);
 	T_OK(csm_value_cmp(&eur, &more) < 0 && csm_value_cmp(&eur, &usd) < 0 &&

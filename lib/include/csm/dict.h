@@ -36,7 +36,8 @@ enum csm_kind {
 	CSM_K_REF_LIST,
 	CSM_K_EMAIL,
 	CSM_K_PHONE,
-	CSM_K_ZONE,		/* IANA time zone name; the name's shape is checked here, its existence by the service */
+	/* IANA time zone name; the name's shape is checked here, its existence by the service */
+	CSM_K_ZONE,
 	CSM_K_EXPR,		/* filter expression (csm/filter.h) */
 	CSM_K_JSON,
 	CSM_K__N
@@ -48,10 +49,12 @@ struct csm_kind_row {
 	const char *name;		/* "duration" */
 	enum csm_tag tag;		/* what a value that is not null holds */
 	const char *sql;		/* column type token: "INTEGER" or "TEXT" */
-	const char *json_type;		/* type written in JSON and YAML: "string", "integer", "boolean", "number", "array" */
+	/* type written in JSON and YAML: "string", "integer", "boolean", "number", "array" */
+	const char *json_type;
 	const char *json_format;	/* JSON Schema "format" or "pattern" text, NULL if none */
 	const char *width_hint;		/* longest usual text, for column widths */
-	const char *help;		/* what a value looks like, for manual and messages: "a duration such as 8h or PT8H" */
+	/* what a value looks like, for manual and messages: "a duration such as 8h or PT8H" */
+	const char *help;
 	/*
 	 * Text to value. text is never NULL or ""; the value's text may point into text (which then
 	 * must live as long) or into the arena. References and lists of references are resolved by
@@ -70,37 +73,48 @@ const struct csm_kind_row *csm_kind(enum csm_kind kind);
 
 /* Flags of a field. */
 #define CSM_F_REQUIRED	(1u << 0)	/* never null in a stored record */
-#define CSM_F_KEY	(1u << 1)	/* identifies a record by itself; unique among stored records, used to match and refer */
+/* identifies a record by itself; unique among stored records, used to match and refer */
+#define CSM_F_KEY	(1u << 1)
 #define CSM_F_READONLY	(1u << 2)	/* never given by new/edit; an import may state it */
-#define CSM_F_BYVERB	(1u << 3)	/* set by lifecycle verbs and the engine; an import may state it, new/edit not */
+/* set by lifecycle verbs and the engine; an import may state it, new/edit not */
+#define CSM_F_BYVERB	(1u << 3)
 #define CSM_F_IMMUTABLE	(1u << 4)	/* given on creation, never changed after */
 #define CSM_F_SECRET	(1u << 5)	/* never printed or exported */
 #define CSM_F_LIST	(1u << 6)	/* column of the default list */
 #define CSM_F_SEARCH	(1u << 7)	/* free text that a search looks at */
 #define CSM_F_INTERNAL	(1u << 8)	/* for internal users only */
-#define CSM_F_VOLATILE	(1u << 9)	/* housekeeping: left out of export unless asked (version, created_at, ...) */
-#define CSM_F_COMPUTED	(1u << 10)	/* not stored: `number` (prefix and id), or computed on read by the derive hook */
-#define CSM_F_OWNER	(1u << 11)	/* reference to the owner of an owned record; left out inside the owner's document */
+/* housekeeping: left out of export unless asked (version, created_at, ...) */
+#define CSM_F_VOLATILE	(1u << 9)
+/* not stored: `number` (prefix and id), or computed on read by the derive hook */
+#define CSM_F_COMPUTED	(1u << 10)
+/* reference to the owner of an owned record; left out inside the owner's document */
+#define CSM_F_OWNER	(1u << 11)
 #define CSM_F_LONG	(1u << 12)	/* text of many lines */
-#define CSM_F_INDEX	(1u << 13)	/* has an index of its own (references always have one unless CSM_F_NOINDEX) */
+/* has an index of its own (references always have one unless CSM_F_NOINDEX) */
+#define CSM_F_INDEX	(1u << 13)
 #define CSM_F_NOINDEX	(1u << 14)	/* reference without an index; the row's comment says why */
 #define CSM_F_TITLE	(1u << 15)	/* the human title of a record of this type, shown beside its key */
-#define CSM_F_QUOTED	(1u << 16)	/* the name is an SQL word that a document format from outside asks for; SQL quotes it */
-#define CSM_F_DERIVED	(1u << 16)	/* the derive hook fills it when it is not given; an export states a null one as null */
+/* the derive hook fills it when it is not given; an export states a null one as null */
+#define CSM_F_DERIVED	(1u << 16)
+/* the name is an SQL word that a document format from outside asks for; SQL quotes it */
+#define CSM_F_QUOTED	(1u << 17)
 
 /* What deleting the target of a reference does. */
 enum csm_ondel { CSM_ON_RESTRICT, CSM_ON_CLEAR, CSM_ON_CASCADE };
 
 struct csm_choice {
-	const char *value;		/* stored and written: "awaiting_info", or a number for kind int: "1" */
-	const char *label;		/* "Awaiting Info"; also taken on input for kind int, without regard to case */
+	/* stored and written: "awaiting_info", or a number for kind int: "1" */
+	const char *value;
+	/* "Awaiting Info"; also taken on input for kind int, without regard to case */
+	const char *label;
 };
 
 struct csm_field {
 	const char *name;		/* snake_case; option --field-name, document key, column */
 	enum csm_kind kind;
 	uint32_t flags;
-	const char *def;		/* default as text, NULL none; "@now", "@today", "@actor" (ref user) */
+	/* default as text, NULL none; "@now", "@today", "@actor" (ref user) */
+	const char *def;
 	const struct csm_choice *choices; /* ended by value NULL; for enum, enum list and int */
 	const char *target;		/* ref, ref list: name of the type */
 	enum csm_ondel ondel;
@@ -134,14 +148,19 @@ struct csm_move {
 	const char *from;		/* "new,open" comma list of states */
 	const char *to;			/* state; NULL: the state stays */
 	uint32_t who;			/* CSM_WHO_* */
-	const char *needs;		/* "resolution_code,close_notes": fields that must have a value after the options, or NULL */
+	/* "resolution_code,close_notes": fields that must have a value after the options, or NULL */
+	const char *needs;
 	const char *takes;		/* fields that may be given as options besides needs, or NULL */
-	const char *text;		/* name of the text option ("comment", "reason"), NULL if the move takes none */
-	const char *text_as;		/* owned journal type the text becomes a row of ("comment", "work_note") */
+	/* name of the text option ("comment", "reason"), NULL if the move takes none */
+	const char *text;
+	/* owned journal type the text becomes a row of ("comment", "work_note") */
+	const char *text_as;
 	bool text_needed;
-	const char *sets;		/* "resolved_at=@now,auto_close=false,state_reason=": assignments; @now @today @actor; empty clears */
+	/* "resolved_at=@now,auto_close=false,state_reason=": assignments; @now @today @actor; empty clears */
+	const char *sets;
 	const char *guard;		/* id of a function that may refuse, or NULL */
-	const char *effect;		/* id of a function run after the sets, before the row is written, or NULL */
+	/* id of a function run after the sets, before the row is written, or NULL */
+	const char *effect;
 	const char *help;		/* one line */
 };
 
@@ -160,18 +179,26 @@ struct csm_lifecycle {
 struct csm_rtype {
 	const char *name;		/* "case"; noun of the command line */
 	const char *table;		/* "cases" */
-	const char *prefix;		/* "CS": number = prefix and id in at least 7 digits; NULL: keyed by its CSM_F_KEY fields */
-	const char *section;		/* "people", "customers", "products", "agreements", "work", "administration" */
+	/* "CS": number = prefix and id in at least 7 digits; NULL: keyed by its CSM_F_KEY fields */
+	const char *prefix;
+	/* "people", "customers", "products", "agreements", "work", "administration" */
+	const char *section;
 	const char *label, *plural;	/* "Case", "Cases" */
 	const char *help;		/* one line */
 	uint32_t flags;
 	const struct csm_field *fields;
 	unsigned nfields;
-	const char *doc_key;		/* owned: key of the list in the owner's document ("address"); NULL: the type's name */
-	const char *unique;		/* field lists unique together: "contact,account,type;a,b" or NULL. The first one is a match key too */
+	/* owned: key of the list in the owner's document ("address"); NULL: the type's name */
+	const char *doc_key;
+	/*
+	 * field lists unique together: "contact,account,type;a,b" or NULL. The first one is a match
+	 * key too
+	 */
+	const char *unique;
 	const struct csm_lifecycle *life; /* or NULL */
 	const char *sort;		/* default and export order: "name" or "" (by id) */
-	const char *check;		/* hook ids (csm/store.h), or NULL: refuse what a field row cannot say */
+	/* hook ids (csm/store.h), or NULL: refuse what a field row cannot say */
+	const char *check;
 	const char *derive;		/* fill fields from others, before check */
 	const char *after;		/* after the row is written: engine, ledger */
 };
@@ -185,7 +212,8 @@ struct csm_setting {
 };
 
 struct csm_dict {
-	const struct csm_rtype *const *types;	/* in load order: a type after those it refers to where possible */
+	/* in load order: a type after those it refers to where possible */
+	const struct csm_rtype *const *types;
 	unsigned ntypes;
 	const struct csm_setting *settings;
 	unsigned nsettings;
@@ -193,20 +221,22 @@ struct csm_dict {
 
 /* Fields that every type ends with; CSM_STD is put last in a table of rows. */
 #define CSM_STD_FIELDS 5
+#define CSM_STD_ROW(field, k, fl) .name = (field), .kind = (k), .flags = CSM_F_READONLY | CSM_F_VOLATILE | (fl)
 #define CSM_STD \
-	{ .name = "version", .kind = CSM_K_INT, .flags = CSM_F_READONLY | CSM_F_VOLATILE | CSM_F_REQUIRED, .def = "1", \
+	{ CSM_STD_ROW("version", CSM_K_INT, CSM_F_REQUIRED), .def = "1", \
 	  .label = "Version", .help = "Counts the changes of the record, for --if-version" }, \
-	{ .name = "created_at", .kind = CSM_K_TIME, .flags = CSM_F_READONLY | CSM_F_VOLATILE | CSM_F_REQUIRED, .def = "@now", \
+	{ CSM_STD_ROW("created_at", CSM_K_TIME, CSM_F_REQUIRED), .def = "@now", \
 	  .label = "Created", .help = "When the record was stored here" }, \
-	{ .name = "created_by", .kind = CSM_K_TEXT, .flags = CSM_F_READONLY | CSM_F_VOLATILE, .max_len = 80, \
+	{ CSM_STD_ROW("created_by", CSM_K_TEXT, 0), .max_len = 80, \
 	  .label = "Created by", .help = "Who stored the record" }, \
-	{ .name = "updated_at", .kind = CSM_K_TIME, .flags = CSM_F_READONLY | CSM_F_VOLATILE | CSM_F_REQUIRED, .def = "@now", \
+	{ CSM_STD_ROW("updated_at", CSM_K_TIME, CSM_F_REQUIRED), .def = "@now", \
 	  .label = "Updated", .help = "When the record last changed" }, \
-	{ .name = "updated_by", .kind = CSM_K_TEXT, .flags = CSM_F_READONLY | CSM_F_VOLATILE, .max_len = 80, \
+	{ CSM_STD_ROW("updated_by", CSM_K_TEXT, 0), .max_len = 80, \
 	  .label = "Updated by", .help = "Who last changed the record" }
 /* First rows of a type with a number. */
 #define CSM_NUMBER \
-	{ .name = "number", .kind = CSM_K_TEXT, .flags = CSM_F_KEY | CSM_F_COMPUTED | CSM_F_READONLY | CSM_F_LIST, .max_len = 40, \
+	{ .name = "number", .kind = CSM_K_TEXT, .max_len = 40, \
+	  .flags = CSM_F_KEY | CSM_F_COMPUTED | CSM_F_READONLY | CSM_F_LIST, \
 	  .label = "Number", .help = "The record's number, given on creation and never again" }
 #define CSM_EXTERNAL_ID \
 	{ .name = "external_id", .kind = CSM_K_TEXT, .flags = CSM_F_KEY, .max_len = 100, \
@@ -218,9 +248,11 @@ int csm_field_index(const struct csm_rtype *t, const char *name);
 const struct csm_field *csm_field_named(const struct csm_rtype *t, const char *name);
 const struct csm_setting *csm_dict_setting(const struct csm_dict *d, const char *name);
 /* The i-th type owned by t together with its CSM_F_OWNER field that targets t; NULL past the end. */
-const struct csm_rtype *csm_dict_owned(const struct csm_dict *d, const struct csm_rtype *t, unsigned i, int *owner_field);
+const struct csm_rtype *csm_dict_owned(const struct csm_dict *d, const struct csm_rtype *t, unsigned i,
+				       int *owner_field);
 /* The owned type of t whose document key (or name) is key; NULL if none. */
-const struct csm_rtype *csm_dict_owned_named(const struct csm_dict *d, const struct csm_rtype *t, const char *key,
+const struct csm_rtype *csm_dict_owned_named(const struct csm_dict *d, const struct csm_rtype *t,
+					     const char *key,
 					     int *owner_field);
 const char *csm_type_doc_key(const struct csm_rtype *t);
 /* The one of the choices that text names: by value, or by label without regard to case; NULL if none. */
@@ -245,25 +277,29 @@ bool csm_word_in(const char *list, const char *word);
 const struct csm_state *csm_life_state(const struct csm_lifecycle *l, const char *name);
 const char *csm_life_initial(const struct csm_lifecycle *l);
 /* The first move with this verb that leaves state for somebody of who (mask); NULL if none. */
-const struct csm_move *csm_life_move(const struct csm_lifecycle *l, const char *verb, const char *state, uint32_t who);
+const struct csm_move *csm_life_move(const struct csm_lifecycle *l, const char *verb, const char *state,
+				     uint32_t who);
 /* Any move with the verb, whatever the state; NULL: no such verb. */
 const struct csm_move *csm_life_verb(const struct csm_lifecycle *l, const char *verb);
 /* "accept, assign, close": the verbs allowed from state for who, in row order without doubles; "none". */
-const char *csm_life_allowed(struct csm_arena *a, const struct csm_lifecycle *l, const char *state, uint32_t who);
+const char *csm_life_allowed(struct csm_arena *a, const struct csm_lifecycle *l, const char *state,
+			     uint32_t who);
 
 /*
  * Text to a value of the field by its kind: parses, applies choices, bounds and lengths. "" gives
  * null. References are refused here (csm/store.h resolves them). Errors carry type and field and
  * say what is expected.
  */
-int csm_field_parse(struct csm_arena *a, const struct csm_rtype *t, const struct csm_field *f, const char *text, int64_t now,
+int csm_field_parse(struct csm_arena *a, const struct csm_rtype *t, const struct csm_field *f,
+		    const char *text, int64_t now,
 		    struct csm_value *out, struct csm_err *err);
 /* Value to canonical text; null gives "". Raw ids for references. */
 const char *csm_field_format(struct csm_arena *a, const struct csm_field *f, const struct csm_value *v);
 /* Label of a choice, or the text itself. For people. */
 const char *csm_field_label(struct csm_arena *a, const struct csm_field *f, const struct csm_value *v);
 /* Bounds, length, choices and text of a value got elsewhere (database check, import of typed values). */
-int csm_field_check(const struct csm_rtype *t, const struct csm_field *f, const struct csm_value *v, struct csm_err *err);
+int csm_field_check(const struct csm_rtype *t, const struct csm_field *f, const struct csm_value *v,
+		    struct csm_err *err);
 
 /* Lists in values: ",a,b,". The i-th word; false past the end. */
 bool csm_list_word(const char *list, unsigned i, char *buf, size_t size);

@@ -11,13 +11,15 @@
  *   path   := field { "." field }          through references: account.name, contract.account.rank_tier
  *   value  := 'text' | "text" | word | number | -7d +2h now today (times) | me (reference to a user)
  *
- * In '...' and "..." the quote itself is written twice; a backslash is left to the glob. Keywords are taken in any case, and
- * any word is a value where a value stands, so country = in works. A word ends at a blank or one of ( ) , = ! < > ~ ' ".
+ * In '...' and "..." the quote itself is written twice; a backslash is left to the glob. Keywords
+ * are taken in any case, and any word is a value where a value stands, so country = in works. A
+ * word ends at a blank or one of ( ) , = ! < > ~ ' ".
  *
- * By kind: ~ works on text, enum, email, phone, date, zone and number; bool, ref, expr, json have no order; lists take
- * contains and is null only. A ref is compared with a key, me, or #17 (an id). Money is compared within its currency: of two
- * currencies only != is true; 1250 EUR needs no quotes. `number` is compared as the id it stands for. Secret and other
- * computed fields are refused. A path through a null reference ends in null.
+ * By kind: ~ works on text, enum, email, phone, date, zone and number; bool, ref, expr, json have
+ * no order; lists take contains and is null only. A ref is compared with a key, me, or #17 (an id).
+ * Money is compared within its currency: of two currencies only != is true; 1250 EUR needs no
+ * quotes. `number` is compared as the id it stands for. Secret and other computed fields are
+ * refused. A path through a null reference ends in null.
  *
  * Comparison with null is false (so x != 3 is false when x is null), `not` is two-valued, text
  * order is bytewise. Values are typed by the field at the end of the path. The tree is rendered to
@@ -37,7 +39,8 @@ enum csm_op {
 	CSM_OP_GLOB, CSM_OP_NGLOB,		/* values[0].s folded pattern */
 	CSM_OP_IN, CSM_OP_NIN,			/* values */
 	CSM_OP_NULL, CSM_OP_NOTNULL,
-	CSM_OP_HAS				/* list field contains values[0].s (element text; id for ref lists) */
+	/* list field contains values[0].s (element text; id for ref lists) */
+	CSM_OP_HAS
 };
 
 #define CSM_MAX_PATH 4
@@ -47,7 +50,8 @@ struct csm_filter {
 	struct csm_filter *a, *b;		/* and, or, not */
 	const struct csm_rtype *type;		/* type the path starts in */
 	int path[CSM_MAX_PATH];			/* field indexes; all but the last are references */
-	const struct csm_rtype *steps[CSM_MAX_PATH]; /* the type each of them is a field of; steps[0] is type */
+	/* the type each of them is a field of; steps[0] is type */
+	const struct csm_rtype *steps[CSM_MAX_PATH];
 	unsigned npath;
 	const struct csm_field *field;		/* the last one */
 	struct csm_value *values;
@@ -63,12 +67,14 @@ struct csm_filter_env {
 	const struct csm_dict *dict;
 	int64_t now;
 	int64_t me;				/* id of the user, 0 none */
-	int (*ref)(void *arg, const struct csm_rtype *target, const char *key, int64_t *id, struct csm_err *err);
+	int (*ref)(void *arg, const struct csm_rtype *target, const char *key, int64_t *id,
+		   struct csm_err *err);
 	void *arg;
 };
 
 /* Parse text for records of type t. Depth is capped at 64. CSM_E_INVALID with the column in err->col. */
-int csm_filter_parse(struct csm_arena *a, const struct csm_rtype *t, const char *text, const struct csm_filter_env *env,
+int csm_filter_parse(struct csm_arena *a, const struct csm_rtype *t, const char *text,
+		     const struct csm_filter_env *env,
 		     struct csm_filter **out, struct csm_err *err);
 
 /* Text as a value of the language: in '...', each ' in it written twice. In the arena. */
@@ -82,7 +88,8 @@ struct csm_filter *csm_filter_and(struct csm_arena *a, struct csm_filter *x, str
  * is null or gone); it may be NULL when no path goes through a reference. *out is the answer.
  */
 int csm_filter_eval(const struct csm_filter *f, const struct csm_rec *r,
-		    int (*follow)(void *arg, const struct csm_rtype *t, int64_t id, const struct csm_rec **out, struct csm_err *err),
+		    int (*follow)(void *arg, const struct csm_rtype *t, int64_t id,
+			 const struct csm_rec **out, struct csm_err *err),
 		    void *arg, bool *out, struct csm_err *err);
 
 /* Whether the filter reads the field (index of t) directly. For finding what a change may affect. */

@@ -11,7 +11,8 @@ struct csm_rec {
 	bool stored;			/* exists in the database */
 	struct csm_value *v;		/* type->nfields values */
 	struct csm_value *old;		/* as loaded, for the diff; all null for a new record */
-	uint64_t given[2];		/* bit a field: stated by the user or document (given values beat derived ones) */
+	/* bit a field: stated by the user or document (given values beat derived ones) */
+	uint64_t given[2];
 	struct csm_arena *arena;	/* where values live */
 	const char *file;		/* input position, for messages; NULL */
 	int64_t line;
@@ -38,7 +39,8 @@ bool csm_rec_is(const struct csm_rec *r, int field, const char *text);
 
 /* Changed since it was loaded (for a new record: not null). */
 bool csm_rec_changed(const struct csm_rec *r, int field);
-bool csm_rec_any_changed(const struct csm_rec *r);			/* volatile and computed fields not counted */
+/* volatile and computed fields not counted */
+bool csm_rec_any_changed(const struct csm_rec *r);
 
 /*
  * The record's key for messages: number, else first key field with a value, else "#id" or "new". In

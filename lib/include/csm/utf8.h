@@ -19,7 +19,8 @@ size_t csm_utf8_check(const char *s, size_t n);
 size_t csm_utf8_len(const char *s);
 
 /*
- * Quoting input in a message without letting long input push the rest out: csm_fail(err, code, "'%.*s' is no number",
+ * Quoting input in a message without letting long input push the rest out: csm_fail(err, code,
+										     "'%.*s' is no number",
  * CSM_Q(text)) writes at most 80 code points. csm_utf8_cut gives the bytes of the first n code points.
  */
 int csm_utf8_cut(const char *s, unsigned n);

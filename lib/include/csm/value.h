@@ -4,7 +4,8 @@
  *
  * kind of field            tag        holds
  * text enum email ...      CSM_TEXT   s, valid UTF-8, never ""
- * int bool time duration   CSM_INT    i (bool 0/1; time epoch seconds; duration seconds; clock seconds of the day)
+ * int bool time duration   CSM_INT    i (bool 0/1; time epoch seconds; duration seconds;
+ *   clock                             clock seconds of the day)
  * decimal                  CSM_INT    i, scaled by 10^CSM_DECIMAL_SCALE
  * date                     CSM_TEXT   s "YYYY-MM-DD"
  * ref                      CSM_INT    i, the target's id
