@@ -165,7 +165,7 @@ static bool is_envelope(const struct csm_import *im, const char *key)
 static int read_map(struct input *in, const struct csm_event *map, struct csm_err *err)
 {
 	struct csm_event start = *map, ev;
-	struct csm_node *node;
+	struct csm_node *node = NULL;
 	int rc = csm_reader_next(in->r, &ev, err);
 
 	if (rc)

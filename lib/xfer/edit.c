@@ -149,7 +149,7 @@ int csm_edit_apply(struct csm_store *s, struct csm_rec *r, struct csm_source src
 	struct csm_import_opts none = { .format = CSM_FMT_YAML };
 	struct csm_import *im;
 	struct editor e = { .store = s, .arena = a, .diag = diag, .file = csm_strdup(a, src.name) };
-	const struct csm_node *map;
+	const struct csm_node *map = NULL;
 	int rc = csm_import_open(&im, s, a, &none, err);
 
 	if (!rc) {

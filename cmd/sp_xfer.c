@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/* sp_xfer.c - documents in and out: csm import, csm export, and the same for one noun. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <csm/xfer.h>
+
+#include "cli_priv.h"
+
+/* ---- import ---- */
+
+static const struct cli_opt import_options[] = {
+	{ .name = "from", .arg = CLI_ARG_CHOICE, .choices = "json,ndjson,yaml,csv,tsv", .value = "FORMAT",
+	  .help = "Format of the input, where its name does not tell" },
+	{ .name = "map", .arg = CLI_ARG_FILE, .help = "Mapping of foreign columns, see csm-documents(5)" },
+	{ .name = "on-error", .arg = CLI_ARG_CHOICE, .choices = "abort,skip",
+	  .help = "A wrong record ends the load with nothing stored (abort, the default), or is left out (skip)" },
+	{ .name = "delimiter", .arg = CLI_ARG_TEXT, .value = "CHAR", .help = "Column delimiter of a CSV; detected when not given" },
+	{ .name = NULL },
+};
+
+static int open_input(struct cli *c, const char *path, int *fd, struct csm_err *err)
+{
+	if (strcmp(path, "-") == 0) {
+		*fd = STDIN_FILENO;
+		return CSM_OK;
+	}
+	*fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (*fd >= 0)
+		return CSM_OK;
+	(void)c;
+	return csm_fail(err, errno == ENOENT ? CSM_E_NOINPUT : CSM_E_IO, "%s: %s", path, strerror(errno));
+}
+
+static int load_map(struct cli *c, const struct csm_map **map, struct csm_err *err)
+{
+	const char *path = cli_text(c, "map");
+	int fd, code;
+
+	*map = NULL;
+	if (!path)
+		return CSM_OK;
+	code = open_input(c, path, &fd, err);
+	if (code)
+		return code;
+	code = csm_map_load(c->store, c->arena, csm_source_fd(&fd, path), map, err);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	return code;
+}
+
+static int read_delimiter(struct cli *c, char *out, struct csm_err *err)
+{
+	const char *s = cli_text(c, "delimiter");
+
+	*out = 0;
+	if (!s)
+		return CSM_OK;
+	if (strcmp(s, "\\t") == 0 || strcmp(s, "tab") == 0)
+		s = "\t";
+	if (strlen(s) != 1 || *s == '"' || *s == '\n')
+		return csm_fail(err, CSM_E_USAGE, "--delimiter: '%s' is not one character such as ; or tab", s);
+	*out = *s;
+	return CSM_OK;
+}
+
+static int print_counts(struct cli *c, const struct csm_import_result *res, struct csm_err *err)
+{
+	static const struct csm_column columns[] = {
+		{ .name = "type", .label = "Type", .type = CSM_W_TEXT }, { .name = "read", .label = "Read", .type = CSM_W_NUMBER, .right = true },
+		{ .name = "created", .label = "Created", .type = CSM_W_NUMBER, .right = true },
+		{ .name = "updated", .label = "Updated", .type = CSM_W_NUMBER, .right = true },
+		{ .name = "unchanged", .label = "Unchanged", .type = CSM_W_NUMBER, .right = true },
+		{ .name = "rejected", .label = "Rejected", .type = CSM_W_NUMBER, .right = true },
+	};
+	struct cli_list *l;
+	int code = cli_list_open(&l, c, columns, CSM_COUNT(columns), err);
+
+	for (unsigned i = 0; !code && i < res->n; i++) {
+		const struct csm_import_count *n = &res->counts[i];
+		const int64_t numbers[] = { n->read, n->created, n->updated, n->unchanged, n->rejected };
+		const char *values[CSM_COUNT(columns)] = { n->type->name };
+
+		for (unsigned k = 0; k < CSM_COUNT(numbers); k++)
+			values[k + 1] = csm_sprintf(c->arena, "%" PRId64, numbers[k]);
+		code = cli_list_row(l, values, NULL, err);
+	}
+	return code ? code : cli_list_close(l, err);
+}
+
+static int read_inputs(struct cli *c, struct csm_import *im, struct csm_err *err)
+{
+	int code = CSM_OK;
+
+	for (unsigned i = 0; !code && i < c->nargs; i++) {
+		const char *name = strcmp(c->args[i], "-") == 0 ? "standard input" : c->args[i];
+		int fd;
+
+		code = open_input(c, c->args[i], &fd, err);
+		if (code)
+			return code;
+		code = csm_import_read(im, csm_source_fd(&fd, name), err);
+		if (fd != STDIN_FILENO)
+			close(fd);
+	}
+	return code;
+}
+
+static int cmd_import(struct cli *c, struct csm_err *err)
+{
+	struct csm_import_opts o = { .format = CSM_FMT_NONE, .type = c->type, .diag = cli_diag(c) };
+	const char *on_error = cli_text(c, "on-error");
+	struct csm_import *im;
+	struct csm_import_result res;
+	int code;
+
+	if (cli_given(c, "from"))
+		o.format = csm_format_named(cli_text(c, "from"));
+	if (on_error && strcmp(on_error, "skip") == 0)
+		o.on_error = CSM_ON_ERROR_SKIP;
+	code = read_delimiter(c, &o.read.delimiter, err);
+	if (!code)
+		code = load_map(c, &o.map, err);
+	if (!code)
+		code = csm_import_open(&im, c->store, c->arena, &o, err);
+	if (!code)
+		code = read_inputs(c, im, err);
+	if (!code)
+		code = csm_import_finish(im, &res, err);
+	if (code && code != CSM_NO)
+		return code;
+	if (res.rejected_rows)
+		cli_note(c, "%" PRId64 " of %" PRId64 " records read were rejected", res.rejected_rows, res.rows);
+	/* rejected records: the good ones are stored, and the status says that it was not all */
+	return print_counts(c, &res, err) ? (int)err->code : code;
+}
+
+/* ---- export ---- */
+
+static const struct cli_opt export_options[] = {
+	{ .name = "output", .arg = CLI_ARG_FILE, .help = "Write to a file, which appears when it is whole" },
+	{ .name = "volatile", .arg = CLI_ARG_NONE, .help = "With version, created and updated, by whom and when" },
+	{ .name = NULL },
+};
+static const struct cli_opt export_noun_options[] = {
+	{ .name = "output", .arg = CLI_ARG_FILE, .help = "Write to a file, which appears when it is whole" },
+	{ .name = "volatile", .arg = CLI_ARG_NONE, .help = "With version, created and updated, by whom and when" },
+	{ .name = "where", .arg = CLI_ARG_EXPR, .help = "Only records that the expression selects, see csm-filter(5)" },
+	{ .name = "no-children", .arg = CLI_ARG_NONE, .help = "csv, tsv: without owned records" },
+	{ .name = NULL },
+};
+
+struct target {
+	int fd;
+	char *path, *temporary;
+};
+
+/* A new file beside the wanted one: the name is given when everything is written and synced. */
+static int open_target(struct cli *c, struct target *t, struct csm_err *err)
+{
+	const char *path = cli_text(c, "output");
+
+	*t = (struct target){ .fd = -1 };
+	if (!path || strcmp(path, "-") == 0)
+		return CSM_OK;
+	t->path = csm_strdup(c->arena, path);
+	t->temporary = csm_sprintf(c->arena, "%s.%ld.tmp", path, (long)getpid());
+	t->fd = open(t->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	return t->fd < 0 ? csm_fail(err, CSM_E_IO, "%s: %s", t->temporary, strerror(errno)) : CSM_OK;
+}
+
+static int close_target(struct target *t, int code, struct csm_err *err)
+{
+	if (t->fd < 0)
+		return code;
+	if (!code && fsync(t->fd) != 0)
+		code = csm_fail(err, CSM_E_IO, "%s: %s", t->temporary, strerror(errno));
+	close(t->fd);
+	if (!code && rename(t->temporary, t->path) != 0)
+		code = csm_fail(err, CSM_E_IO, "%s: %s", t->path, strerror(errno));
+	if (code)
+		unlink(t->temporary);
+	return code;
+}
+
+/* The types named; all when none is. */
+static int find_types(struct cli *c, const struct csm_rtype ***types, unsigned *n, struct csm_err *err)
+{
+	*n = 0;
+	*types = NULL;
+	if (c->type) {
+		*types = csm_calloc(c->arena, 1, sizeof(**types));
+		(*types)[(*n)++] = c->type;
+		return CSM_OK;
+	}
+	if (!c->nargs)
+		return CSM_OK;
+	*types = csm_calloc(c->arena, c->nargs, sizeof(**types));
+	for (unsigned i = 0; i < c->nargs; i++) {
+		const struct csm_rtype *t = csm_dict_type(c->dict, c->args[i]);
+
+		if (!t)
+			return csm_fail(err, CSM_E_USAGE, "'%s' is no record type", c->args[i]);
+		(*types)[(*n)++] = t;
+	}
+	return CSM_OK;
+}
+
+static int find_ids(struct cli *c, struct csm_export_opts *o, struct csm_err *err)
+{
+	int64_t *ids;
+
+	if (!c->type || !c->nargs)
+		return CSM_OK;
+	ids = csm_calloc(c->arena, c->nargs, sizeof(*ids));
+	for (unsigned i = 0; i < c->nargs; i++) {
+		int code = csm_store_find(c->store, c->type, c->args[i], &ids[i], err);
+
+		if (code)
+			return code;
+	}
+	o->ids = ids;
+	o->nids = c->nargs;
+	return CSM_OK;
+}
+
+static int cmd_export(struct cli *c, struct csm_err *err)
+{
+	struct csm_export_opts o = { .format = c->format, .volatile_fields = cli_given(c, "volatile") };
+	const struct csm_rtype **types;
+	struct csm_filter *where = NULL;
+	struct target t;
+	int64_t n = 0;
+	int code = find_types(c, &types, &o.ntypes, err);
+
+	if (!code && cli_given(c, "output") && o.format == CSM_FMT_NONE)
+		o.format = csm_format_of_file(cli_text(c, "output"));
+	if (o.format == CSM_FMT_NONE)
+		o.format = CSM_FMT_YAML;
+	if (!code && c->type && cli_given(c, "where"))
+		code = csm_store_filter(c->store, c->type, cli_text(c, "where"), c->arena, &where, err);
+	if (!code)
+		code = find_ids(c, &o, err);
+	o.types = types;
+	o.where = where;
+	o.no_children = c->type && cli_given(c, "no-children");
+	if (!code)
+		code = open_target(c, &t, err);
+	if (code)
+		return code;
+	code = csm_export(c->store, &o, t.fd >= 0 ? csm_sink_fd(&t.fd) : cli_sink(c), &n, err);
+	code = close_target(&t, code, err);
+	if (!code && t.path)
+		cli_note(c, "%" PRId64 " records written to %s", n, t.path);
+	return code;
+}
+
+const struct cli_verb sp_xfer_verbs[] = {
+	{ .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_LIST, .options = import_options, .args = "FILE...", .min = 1, .max = -1,
+	  .arg_type = "file", .summary = "Load documents: several types in one file, references in any order, one transaction",
+	  .help = "A FILE of - is standard input. The format is taken from the name (.json, .ndjson, .jsonl, .yaml, .yml, .csv, .tsv)\n"
+		  "or from --from. Nothing is stored when a record is wrong, unless --on-error=skip.\n" },
+	{ .noun = "*", .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_LIST, .options = import_options, .args = "FILE...", .min = 1,
+	  .max = -1, .arg_type = "file", .summary = "Load records of this type from documents or a table" },
+	{ .verb = "export", .fn = cmd_export, .needs = CLI_READ | CLI_DOC, .options = export_options, .args = "[TYPE...]", .max = -1,
+	  .summary = "Write records as documents that import reads back",
+	  .help = "All types when none is named. Without -o the format is that of the --output file's name, or YAML.\n" },
+	{ .noun = "*", .verb = "export", .fn = cmd_export, .needs = CLI_READ | CLI_DOC, .options = export_noun_options, .args = "[KEY...]",
+	  .max = -1, .summary = "Write records of this type as documents or a table" },
+	{ .verb = NULL },
+};
