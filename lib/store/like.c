@@ -10,8 +10,8 @@
 
 /* More would make matching slow on purpose-made texts. */
 #define MAX_WILDCARDS 5
-/* Engines bound the length of a pattern. */
-#define MAX_PATTERN 1000
+/* lib/db bounds the length of a pattern to 1000 bytes. */
+#define MAX_PATTERN 900
 
 /*
  * What other code points fold to, in part or as a whole (the test goes through all of them): ligatures and the like give a f i k l n s
@@ -33,7 +33,7 @@ const char *store_like(struct csm_arena *a, const char *glob)
 		bool quoted = *p == '\\' && p[1];
 
 		p += quoted;
-		if (wildcards == MAX_WILDCARDS || b.n > MAX_PATTERN || (*p == '[' && !quoted))
+		if (wildcards == MAX_WILDCARDS || b.n >= MAX_PATTERN || (*p == '[' && !quoted))
 			break;		/* a class: leave the rest open */
 		if (is_sure(*p) && (quoted || !strchr("*?", *p))) {
 			if (strchr("%_!", *p))

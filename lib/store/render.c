@@ -12,6 +12,13 @@
  */
 #include "store_priv.h"
 
+/*
+ * What engines take in one statement: levels (SQLite's parser has a stack of 100, and a level may take 3) and parameters. What goes
+ * beyond is asked in memory.
+ */
+#define MAX_DEPTH 24
+#define MAX_BINDS 30000
+
 static const char *join_path(struct store_render *w, const int *path, unsigned n, const struct csm_rtype **last)
 {
 	const struct csm_rtype *t = w->type;
@@ -289,6 +296,10 @@ int store_render(struct store_render *w, const struct csm_filter *f, bool negate
 {
 	int rc;
 
+	if (w->depth > MAX_DEPTH || w->binds.n + f->nvalues > MAX_BINDS) {
+		add_recheck(w);
+		return CSM_OK;
+	}
 	switch (f->op) {
 	case CSM_OP_TRUE:
 	case CSM_OP_FALSE:
@@ -298,6 +309,7 @@ int store_render(struct store_render *w, const struct csm_filter *f, bool negate
 		return store_render(w, f->a, !negated, err);
 	case CSM_OP_AND:
 	case CSM_OP_OR:
+		w->depth++;
 		csm_buf_addc(&w->where, '(');
 		rc = store_render(w, f->a, negated, err);
 		if (rc != CSM_OK)
@@ -305,6 +317,7 @@ int store_render(struct store_render *w, const struct csm_filter *f, bool negate
 		csm_buf_add(&w->where, (f->op == CSM_OP_AND) != negated ? " AND " : " OR ");
 		rc = store_render(w, f->b, negated, err);
 		csm_buf_addc(&w->where, ')');
+		w->depth--;
 		return rc;
 	default:
 		if (f->type != w->type)

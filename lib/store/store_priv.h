@@ -42,7 +42,6 @@ struct store_change {
 	bool open;
 	bool failed;			/* a write failed half-way: commit is refused */
 	bool system;			/* written as the system (tick) */
-	bool deferred;			/* store_defer() was called */
 	int64_t id;
 	int64_t seq;			/* history rows so far */
 	int64_t history;		/* last id of history; -1: not read yet */
@@ -135,6 +134,7 @@ struct store_render {
 	struct csm_buf from, where;	/* joins so far; condition */
 	struct csm_vec binds;		/* struct csm_value */
 	struct csm_vec joins;		/* struct store_join */
+	unsigned depth;
 	bool recheck;			/* the condition lets too much through */
 };
 void store_render_init(struct store_render *w, struct csm_store *s, struct csm_arena *a, const struct csm_rtype *t);
@@ -244,8 +244,6 @@ const char *store_name_of(struct csm_arena *a, const struct csm_rtype *t, int64_
 /* ---- settle.c ---- */
 /* CSM_E_CONFLICT, naming the record, when a reference leads nowhere. */
 int store_settle(struct csm_store *s, struct csm_err *err);
-/* From here to the end of the change rows may go in any order: all references are checked at the commit. */
-int store_defer(struct csm_store *s, struct csm_err *err);
 
 /* ---- ids.c ---- */
 int store_id_next(struct csm_store *s, const struct csm_rtype *t, int64_t *id, struct csm_err *err);

@@ -324,6 +324,32 @@ static bool try_filter(const char *text, struct csm_rec **all, unsigned nall)
 	return true;
 }
 
+/* Conditions larger than an engine takes in one statement. */
+static void test_large(struct csm_rec **all, unsigned nall)
+{
+	struct csm_buf b = CSM_BUF(t_arena);
+
+	for (int i = 0; i < 2000; i++)
+		csm_buf_addf(&b, "%sscore = %d", i ? " or " : "", i);
+	T_OK(try_filter(b.s, all, nall));
+	csm_buf_reset(&b);
+	for (int depth = 1; depth <= 60; depth++) {
+		csm_buf_reset(&b);
+		for (int i = 0; i < depth; i++)
+			csm_buf_addf(&b, "(priority = %d or not title = zz and cost < '99 EUR' and score < %d and ", 1 + i % 2, 2 + i);
+		csm_buf_add(&b, "due_on = 2024-05-30");
+		for (int i = 0; i < depth; i++)
+			csm_buf_addc(&b, ')');
+		T_OK(try_filter(b.s, all, nall));
+	}
+	csm_buf_reset(&b);
+	csm_buf_add(&b, "effort in (");
+	for (int i = 0; i < 40000; i++)
+		csm_buf_addf(&b, "%s%d", i ? ", " : "", i);
+	csm_buf_add(&b, ")");
+	T_OK(try_filter(b.s, all, nall));
+}
+
 /* Encode a code point; false for a surrogate. */
 static bool encode(unsigned c, char *b)
 {
@@ -408,6 +434,7 @@ int main(void)
 		csm_arena_rewind(t_arena, mark);
 	}
 	T_EQ_INT(taken, rounds);
+	test_large(all, CSM_COUNT(all));
 	test_like();
 	test_like_is_sure();
 	t_end();
