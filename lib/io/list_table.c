@@ -97,12 +97,13 @@ static void fit_columns(const struct csm_list *l, size_t *width)
 		else
 			high = mid;
 	}
+	/* One column more each, as far as it goes. */
 	left = total_width(l, width, low);
 	left = left < l->opts.width ? l->opts.width - left : 0;
 	for (unsigned i = 0; i < l->n; i++) {
 		size_t cut = cut_width(l, i, width[i], low);
 
-		if (left > 0 && cut < width[i] && cut == max_size(low, cut)) {
+		if (left > 0 && cut < width[i]) {
 			cut++;
 			left--;
 		}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* writer.c - the calls common to all document writers: they keep the nesting right, the formats only write. */
-#include <stdarg.h>
+#include <errno.h>
 #include <string.h>
 
 #include "io_priv.h"
@@ -141,7 +141,7 @@ int csm_writer_put(struct csm_writer *w, const char *key, enum csm_write_type ty
 
 int csm_writer_close(struct csm_writer *w, struct csm_err *err)
 {
-	int rc;
+	int rc, failed;
 
 	if (!w)
 		return CSM_OK;
@@ -154,6 +154,9 @@ int csm_writer_close(struct csm_writer *w, struct csm_err *err)
 	rc = w->code;
 	if (rc && err)
 		*err = w->err;
+	failed = w->out.failed;
 	csm_arena_free(w->arena);
+	if (failed)
+		errno = failed;
 	return rc;
 }

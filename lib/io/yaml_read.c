@@ -16,6 +16,15 @@
 /* libyaml reads ahead by its buffers and 1024 characters of a possible key; more than this without an event is one value too long. */
 #define FEED_MAX (CSM_IO_RECORD + ((size_t)128 << 10))
 
+/* The last bytes given to libyaml: it tells where bytes are wrong by their offset only, before it has counted their lines. */
+struct tail {
+	char bytes[1 << 15];
+	size_t n;
+	size_t offset;		/* of bytes[0] in the input */
+	int64_t line;		/* of bytes[0] */
+	int64_t start;		/* offset of the first byte of that line */
+};
+
 struct level {
 	bool map;
 	bool value_next;	/* in a map: the key was given */
@@ -32,8 +41,35 @@ struct yaml {
 	unsigned depth;
 	size_t fed;		/* bytes given to libyaml since its last event */
 	int failed;		/* errno of the source */
+	struct tail tail;
 	struct yaml_memory memory;
 };
+
+/* Go from the first byte of the tail to byte n of it: *line and *start (of that line) follow. */
+static void count_lines(const struct tail *t, size_t n, int64_t *line, int64_t *start)
+{
+	*line = t->line;
+	*start = t->start;
+	for (size_t i = 0; i < n; i++)
+		if (t->bytes[i] == '\n') {
+			++*line;
+			*start = (int64_t)(t->offset + i + 1);
+		}
+}
+
+static void keep_tail(struct tail *t, const unsigned char *p, size_t n)
+{
+	size_t drop = t->n > sizeof(t->bytes) / 2 ? t->n - 8 : 0;
+
+	if (t->n + n > sizeof(t->bytes)) {
+		count_lines(t, drop, &t->line, &t->start);
+		memmove(t->bytes, t->bytes + drop, t->n - drop);
+		t->n -= drop;
+		t->offset += drop;
+	}
+	memcpy(t->bytes + t->n, p, n);
+	t->n += n;
+}
 
 /* libyaml asks for bytes. */
 static int feed(void *data, unsigned char *buffer, size_t size, size_t *size_read)
@@ -44,15 +80,33 @@ static int feed(void *data, unsigned char *buffer, size_t size, size_t *size_rea
 	*size_read = 0;
 	if (y->fed > FEED_MAX)
 		return 0;
+	if (size > sizeof(y->tail.bytes) / 2)
+		size = sizeof(y->tail.bytes) / 2;
 	errno = 0;
 	n = y->r.in.src.read(y->r.in.src.arg, buffer, size);
 	if (n < 0) {
 		y->failed = errno ? errno : EIO;
 		return 0;
 	}
+	keep_tail(&y->tail, buffer, (size_t)n);
 	y->fed += (size_t)n;
 	*size_read = (size_t)n;
 	return 1;
+}
+
+/* Bytes that are no text to libyaml. */
+static int fail_bytes(struct yaml *y, struct csm_err *err)
+{
+	const yaml_parser_t *p = &y->parser;
+	size_t at = p->problem_offset - y->tail.offset;
+	int64_t line = 0, start = 0;
+
+	if (y->fed > FEED_MAX)
+		return io_fail_at(&y->r, err, CSM_E_INVALID, (int64_t)p->mark.line + 1, 0, "value longer than %zu MiB", CSM_IO_VALUE >> 20);
+	if (p->problem_offset < y->tail.offset || at > y->tail.n)
+		return io_fail_at(&y->r, err, CSM_E_INVALID, 0, 0, "%s (byte %zu of the input)", p->problem, p->problem_offset);
+	count_lines(&y->tail, at, &line, &start);
+	return io_fail_at(&y->r, err, CSM_E_INVALID, line, (int64_t)p->problem_offset - start + 1, "%s", p->problem);
 }
 
 static int fail_parser(struct yaml *y, struct csm_err *err)
@@ -64,13 +118,8 @@ static int fail_parser(struct yaml *y, struct csm_err *err)
 		return io_fail_errno(err, "cannot be read", y->failed);
 	if (p->error == YAML_MEMORY_ERROR)
 		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
-	if (p->error == YAML_READER_ERROR) {
-		if (y->fed > FEED_MAX)
-			return io_fail_at(&y->r, err, CSM_E_INVALID, (int64_t)p->mark.line + 1, 0, "value longer than %zu MiB",
-					  CSM_IO_VALUE >> 20);
-		return io_fail_at(&y->r, err, CSM_E_INVALID, (int64_t)p->mark.line + 1, 0, "%s (byte %zu of the input)",
-				  p->problem ? p->problem : "not readable as UTF-8", p->problem_offset);
-	}
+	if (p->error == YAML_READER_ERROR)
+		return fail_bytes(y, err);
 	if (p->context)
 		return io_fail_at(&y->r, err, CSM_E_INVALID, (int64_t)mark.line + 1, (int64_t)mark.column + 1,
 				  "not valid YAML: %s %s that began on line %zu", p->problem, p->context, p->context_mark.line + 1);
@@ -301,6 +350,7 @@ int io_yaml_open(struct csm_reader **out, struct csm_arena *a, struct csm_err *e
 	if (!yaml_parser_initialize(&y->parser))
 		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
 	y->parsing = true;
+	y->tail.line = 1;
 	y->r.ops = &yaml_ops;
 	io_yaml_memory_init(&y->memory, csm_arena_like(a));
 	yaml_parser_set_encoding(&y->parser, YAML_UTF8_ENCODING);

@@ -40,8 +40,9 @@ static void test_refusals(void)
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: \"\\e[1m\"", 10), "{ \"a\": !1:4:"));
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: \"x\\ry\"", 9), "{ \"a\": !1:4:"));
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "\"\\e\": 1", 7), "{ !1:1:"));
-	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: b\n\xe9: c", 9), "byte"));
-	T_OK(strstr(trace(a, CSM_FMT_YAML, "\xff\xfe" "a\0", 4), "byte 0 of the input"));
+	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: b\n\xe9: c", 9), "!2:2:invalid trailing UTF-8 octet"));
+	T_OK(strstr(trace(a, CSM_FMT_YAML, "\xff\xfe" "a\0", 4), "!1:1:invalid leading UTF-8 octet"));
+	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: b\nc: \033[1m", 12), "!2:4:control characters are not allowed"));
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: [1, 2\nb: 3\n", 14), "!2:2:not valid YAML: did not find expected ',' or ']'"));
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: b\n c: d\n", 11), "!2:3:not valid YAML: mapping values are not allowed"));
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "a:\n\t- b\n", 8), "!2:1:not valid YAML: found character that cannot start any token"));
@@ -113,6 +114,19 @@ static void test_limits(void)
 	for (size_t i = 0; i < 3 * CSM_IO_RECORD; i++)
 		csm_buf_addc(&b, 'x');
 	T_EQ_STR(trace(a, CSM_FMT_YAML, b.s, b.n), "{ \"a\": !1:0:value longer than 1 MiB");
+}
+
+/* A wrong byte far behind the first of libyaml's buffers. */
+static void test_far_byte(void)
+{
+	struct csm_buf b = CSM_BUF(a);
+
+	for (int i = 0; i < 30000; i++)
+		csm_buf_addf(&b, "- line %d\n", i);
+	csm_buf_add(&b, "- x\033\n- y\n");
+	T_OK(strstr(trace(a, CSM_FMT_YAML, b.s, b.n), " !30001:4:control characters are not allowed"));
+	T_OK(strstr(trace_drip(a, CSM_FMT_YAML, b.s, b.n, 11), " !30001:4:control characters are not allowed"));
+	T_OK(strstr(trace_drip(a, CSM_FMT_YAML, b.s, b.n, 16000), " !30001:4:control characters are not allowed"));
 }
 
 static void test_places(void)
@@ -392,6 +406,7 @@ int main(void)
 	test_aliases();
 	test_budget();
 	test_limits();
+	test_far_byte();
 	test_places();
 	test_duplicate();
 	if (data)

@@ -128,7 +128,7 @@ int csm_writer_key(struct csm_writer *w, const char *key);
 int csm_writer_value(struct csm_writer *w, enum csm_write_type type, const char *text);
 /* A key and its value in one call. */
 int csm_writer_put(struct csm_writer *w, const char *key, enum csm_write_type type, const char *text);
-/* Flush; CSM_E_IO if any write failed. Frees the writer. */
+/* Flush; CSM_E_IO if any write failed, with errno as the first failed write left it (EPIPE). Frees the writer. */
 int csm_writer_close(struct csm_writer *w, struct csm_err *err);
 
 /* ---- writing lists (rows of columns) in any of the six formats ---- */
@@ -156,6 +156,7 @@ int csm_list_open(struct csm_list **out, struct csm_arena *a, enum csm_format f,
 		  unsigned n, const struct csm_list_opts *opts, struct csm_err *err);
 /* values: n texts, NULL = null. labels (may be NULL): what a table shows instead of the value. Copied as needed. */
 int csm_list_row(struct csm_list *l, const char *const *values, const char *const *labels, struct csm_err *err);
+/* Print the table, flush, free the list; CSM_E_IO as csm_writer_close(). */
 int csm_list_close(struct csm_list *l, struct csm_err *err);
 
 /*
