@@ -16,7 +16,7 @@
  * What engines take in one statement: levels (SQLite's parser has a stack of 100, and a level may take 3) and parameters. What goes
  * beyond is asked in memory.
  */
-#define MAX_DEPTH 24
+#define MAX_DEPTH 20
 #define MAX_BINDS 30000
 
 static const char *join_path(struct store_render *w, const int *path, unsigned n, const struct csm_rtype **last)
