@@ -105,7 +105,7 @@ enum csm_ondel { CSM_ON_RESTRICT, CSM_ON_CLEAR, CSM_ON_CASCADE };
 struct csm_choice {
 	/* stored and written: "awaiting_info", or a number for kind int: "1" */
 	const char *value;
-	/* "Awaiting Info"; also taken on input for kind int, without regard to case */
+	/* "Awaiting Info"; also taken on input (enum, enum list, int), without regard to case */
 	const char *label;
 };
 
@@ -221,7 +221,8 @@ struct csm_dict {
 
 /* Fields that every type ends with; CSM_STD is put last in a table of rows. */
 #define CSM_STD_FIELDS 5
-#define CSM_STD_ROW(field, k, fl) .name = (field), .kind = (k), .flags = CSM_F_READONLY | CSM_F_VOLATILE | (fl)
+#define CSM_STD_ROW(field, k, fl) \
+	.name = (field), .kind = (k), .flags = CSM_F_READONLY | CSM_F_VOLATILE | (fl)
 #define CSM_STD \
 	{ CSM_STD_ROW("version", CSM_K_INT, CSM_F_REQUIRED), .def = "1", \
 	  .label = "Version", .help = "Counts the changes of the record, for --if-version" }, \
@@ -263,7 +264,7 @@ int csm_type_title(const struct csm_rtype *t);
 const char *csm_number_format(struct csm_arena *a, const struct csm_rtype *t, int64_t id);
 /*
  * The id in a number of t's form (prefix, digits, value 1..2^53), 0 when text has another form.
- * Case of the prefix is ignored.
+ * Case of the prefix is ignored; zeros may be missing: cs42 is CS0000042.
  */
 int64_t csm_number_parse(const struct csm_rtype *t, const char *text);
 /* The type whose prefix and digits make up text, and the id; NULL if none ("csm show CS0000042"). */
@@ -281,7 +282,10 @@ const struct csm_move *csm_life_move(const struct csm_lifecycle *l, const char *
 				     uint32_t who);
 /* Any move with the verb, whatever the state; NULL: no such verb. */
 const struct csm_move *csm_life_verb(const struct csm_lifecycle *l, const char *verb);
-/* "accept, assign, close": the verbs allowed from state for who, in row order without doubles; "none". */
+/*
+ * "accept, request-info": the verbs allowed from state for who, as typed, in row order without
+ * doubles; "none".
+ */
 const char *csm_life_allowed(struct csm_arena *a, const struct csm_lifecycle *l, const char *state,
 			     uint32_t who);
 
