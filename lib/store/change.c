@@ -34,7 +34,10 @@ int csm_store_begin(struct csm_store *s, struct csm_err *err)
 	/* made now: later it would be made under somebody's mark */
 	s->change.types = csm_calloc(s->change.tmp, s->env.dict->ntypes + 1, sizeof(*s->change.types));
 	store_cache_drop(s);	/* others may have written since */
-	rc = read_parent(s, err);
+	/* rows may come and go in any order; store_settle() looks at the end. From the beginning: the engine counts both ways apart */
+	rc = csm_db_defer(s->db, err);
+	if (rc == CSM_OK)
+		rc = read_parent(s, err);
 	if (rc != CSM_OK)
 		csm_store_rollback(s);
 	return rc;

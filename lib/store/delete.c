@@ -200,7 +200,7 @@ static int clear_references(struct doomed *d, struct csm_err *err)
 static int delete_rows(struct doomed *d, struct csm_err *err)
 {
 	const struct csm_dict *dict = d->s->env.dict;
-	int rc = store_defer(d->s, err);
+	int rc = CSM_OK;
 
 	for (size_t i = d->recs.n; rc == CSM_OK && i-- > 0; )
 		rc = store_history_add(d->s, 'd', *CSM_AT(&d->recs, struct csm_rec *, i), err);

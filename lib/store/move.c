@@ -163,6 +163,7 @@ static int write_journal(struct csm_store *s, const struct csm_rec *r, const str
 {
 	int owner, body, at, author, rc;
 	const struct csm_rtype *t;
+	struct store_frame f;
 	struct csm_rec *j;
 
 	if (!m->text_as || !text || !*text)
@@ -183,7 +184,10 @@ static int write_journal(struct csm_store *s, const struct csm_rec *r, const str
 	author = t->derive ? -1 : csm_field_index(t, "author");
 	if (author >= 0 && csm_rec_null(j, author) && s->actor.user)
 		csm_rec_set_int(j, author, s->actor.user);
-	return csm_store_write(s, j, CSM_WRITE_NORMAL, -1, err);
+	/* the journal's hooks see the move: the text of the move that ends a record belongs to it */
+	store_push(s, &f, j);
+	rc = store_write(s, j, CSM_WRITE_NORMAL, -1, m, NULL, err);
+	return store_pop(s, &f, rc, err);
 }
 
 static int run_move(struct csm_store *s, struct csm_rec *r, const char *verb, const char *text, int64_t if_version,

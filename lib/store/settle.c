@@ -68,11 +68,3 @@ int store_settle(struct csm_store *s, struct csm_err *err)
 		csm_wrap(err, "%" PRId64 " references lead nowhere; the first", d.n);
 	return CSM_E_CONFLICT;
 }
-
-int store_defer(struct csm_store *s, struct csm_err *err)
-{
-	int rc = s->change.deferred ? CSM_OK : csm_db_defer(s->db, err);
-
-	s->change.deferred = rc == CSM_OK;
-	return rc;
-}

@@ -448,10 +448,8 @@ static int find_change(struct undo *u, int64_t id, struct csm_err *err)
 
 static int take_back(struct undo *u, struct csm_err *err)
 {
-	int rc = store_defer(u->s, err);
+	int rc = each_row(u, STORE_TEXT_OF_CHANGE, "c", add_created, err);
 
-	if (rc == CSM_OK)
-		rc = each_row(u, STORE_TEXT_OF_CHANGE, "c", add_created, err);
 	if (u->created.n)
 		qsort(u->created.p, u->created.n, sizeof(struct created), by_type);
 	if (rc == CSM_OK)

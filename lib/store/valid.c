@@ -22,6 +22,9 @@ static const char *verbs_of(struct csm_arena *a, const struct csm_rtype *t, cons
 		csm_buf_addf(&b, "%s%s", b.n ? ", " : "", m->verb);
 		last = m->verb;
 	}
+	for (char *p = b.s; *p; p++)
+		if (*p == '_')
+			*p = '-';
 	return b.n ? b.s : NULL;
 }
 

@@ -111,7 +111,7 @@ static void test_refusals_new(void)
 	csm_rec_set_text(r, TICKET_TITLE, "x");
 	w_give(r, TICKET_STATE, "open");
 	T_EQ_INT(w_write(r), CSM_E_REFUSED);
-	T_EQ_STR(w_msg(), "ticket new: state: cannot be given, it is set by the verbs of a ticket (accept, resolve, accept_solution, "
+	T_EQ_STR(w_msg(), "ticket new: state: cannot be given, it is set by the verbs of a ticket (accept, resolve, accept-solution, "
 		 "expire, reopen)");
 	w_commit();
 
@@ -330,6 +330,7 @@ static void test_import(void)
 	id = r->id;
 	/* the reference is the commit's to check */
 	T_EQ_INT(csm_store_commit(t_store, NULL, &t_err), CSM_E_CONFLICT);
+	T_EQ_STR(w_msg(), "ticket TK0000001: firm: there is no firm FI0000999");
 	T_EQ_INT(w_number("SELECT count(*) FROM w_tickets"), 0);
 
 	w_begin();
@@ -452,7 +453,13 @@ static void test_failures(void)
 	w_give(r, TICKET_TITLE, "dangling");
 	csm_rec_set_int(r, TICKET_FIRM, 999);
 	T_EQ_INT(w_import(r), CSM_OK);
+	r = w_new(&w_ticket);
+	w_give(r, TICKET_TITLE, "dangling twice");
+	csm_rec_set_int(r, TICKET_FIRM, 998);
+	csm_rec_set_int(r, TICKET_SITE, 998);
+	T_EQ_INT(w_import(r), CSM_OK);
 	T_EQ_INT(csm_store_commit(t_store, NULL, &t_err), CSM_E_CONFLICT);
+	T_EQ_STR(w_msg(), "ticket TK0000002: firm: 3 references lead nowhere; the first: there is no firm FI0000999");
 	t_env.dry_run = false;
 	w_again();
 }

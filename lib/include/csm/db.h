@@ -109,11 +109,11 @@ int csm_db_commit(struct csm_db *db, struct csm_err *err);
 void csm_db_rollback(struct csm_db *db);
 bool csm_db_in_transaction(const struct csm_db *db);
 /*
- * To the end of the writing transaction, check every reference at the commit only, also those that
- * the schema restricts: for writers that take rows away in an order of their own.
+ * At the beginning of a writing transaction: check every reference at its commit only, also those
+ * that the schema restricts, for rows that come and go in an order of their own.
  */
 int csm_db_defer(struct csm_db *db, struct csm_err *err);
-/* Whether a reference leads nowhere now, so that the commit would fail. */
+/* Whether a reference leads nowhere now, so that the commit would fail; after csm_db_defer(). */
 int csm_db_dangling(struct csm_db *db, bool *out, struct csm_err *err);
 int csm_db_savepoint(struct csm_db *db, const char *name, struct csm_err *err);
 int csm_db_release(struct csm_db *db, const char *name, struct csm_err *err);
