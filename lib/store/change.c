@@ -16,7 +16,8 @@ static int read_parent(struct csm_store *s, struct csm_err *err)
 	if (rc != CSM_OK)
 		return rc;
 	c->id = row ? csm_stmt_column(st, 0).i + 1 : 1;
-	snprintf(c->parent_hash, sizeof(c->parent_hash), "%s", row && csm_stmt_column(st, 1).s ? csm_stmt_column(st, 1).s : FIRST_PARENT);
+	snprintf(c->parent_hash, sizeof(c->parent_hash), "%s",
+		 row && csm_stmt_column(st, 1).s ? csm_stmt_column(st, 1).s : FIRST_PARENT);
 	csm_stmt_reset(st);
 	return CSM_OK;
 }
@@ -34,7 +35,7 @@ int csm_store_begin(struct csm_store *s, struct csm_err *err)
 	/* made now: later it would be made under somebody's mark */
 	s->change.types = csm_calloc(s->change.tmp, s->env.dict->ntypes + 1, sizeof(*s->change.types));
 	store_cache_drop(s);	/* others may have written since */
-	/* rows may come and go in any order; store_settle() looks at the end. From the beginning: the engine counts both ways apart */
+	/* rows may come and go in any order; store_settle() looks at the end */
 	rc = csm_db_defer(s->db, err);
 	if (rc == CSM_OK)
 		rc = read_parent(s, err);
@@ -78,7 +79,8 @@ void csm_store_rollback(struct csm_store *s)
 	store_settings_drop(s);
 }
 
-static int run_text(struct csm_store *s, enum store_text text, const struct csm_value *v, int n, struct csm_err *err)
+static int run_text(struct csm_store *s, enum store_text text, const struct csm_value *v, int n,
+		    struct csm_err *err)
 {
 	struct csm_stmt *st;
 	int rc = csm_db_kept(s->db, store_text(text), &st, err);
@@ -99,8 +101,8 @@ static int set_undone(struct csm_store *s, int64_t change, int64_t by, struct cs
 }
 
 /*
- * What this change takes back is undone by it. If that was an undo itself, what it had undone is in force again, and what that
- * one had undone is not, and so on down the chain.
+ * What this change takes back is undone by it. If that was an undo itself, what it had undone is in force
+ * again, and what that one had undone is not, and so on down the chain.
  */
 static int mark_undone(struct csm_store *s, struct csm_err *err)
 {
@@ -124,14 +126,25 @@ static int mark_undone(struct csm_store *s, struct csm_err *err)
 static int add_change(struct csm_store *s, struct csm_err *err)
 {
 	struct store_change *k = &s->change;
-	struct csm_change c = { .id = k->id, .at = s->env.now, .actor = s->actor.name, .on_behalf = s->env.on_behalf,
-				.command = s->env.command, .undoes = k->undoes, .parent_hash = k->parent_hash };
-	struct csm_value v[8] = { csm_int(c.id), csm_int(c.at), csm_text(c.actor), csm_text(c.on_behalf), csm_text(c.command),
-				  id_or_null(c.undoes), csm_text(c.parent_hash) };
+	struct csm_change c = { .id = k->id,
+				.at = s->env.now,
+				.actor = s->actor.name,
+				.on_behalf = s->env.on_behalf,
+				.command = s->env.command,
+				.undoes = k->undoes,
+				.parent_hash = k->parent_hash };
+	struct csm_value v[8];
 	char hash[65];
 	int rc;
 
 	store_change_hash(k->tmp, &c, k->hash, hash);
+	v[0] = csm_int(c.id);
+	v[1] = csm_int(c.at);
+	v[2] = csm_text(c.actor);
+	v[3] = csm_text(c.on_behalf);
+	v[4] = csm_text(c.command);
+	v[5] = id_or_null(c.undoes);
+	v[6] = csm_text(c.parent_hash);
 	v[7] = csm_text(hash);
 	rc = run_text(s, STORE_TEXT_ADD_CHANGE, v, 8, err);
 	return rc == CSM_OK && k->undoes ? mark_undone(s, err) : rc;
@@ -161,7 +174,8 @@ int csm_store_commit(struct csm_store *s, int64_t *change, struct csm_err *err)
 	if (!s->change.open)
 		return csm_fail(err, CSM_E_INTERNAL, "commit without a change");
 	if (s->change.failed)
-		rc = csm_fail(err, CSM_E_CONFLICT, "a write failed half-way, nothing of the change is stored");
+		rc = csm_fail(err, CSM_E_CONFLICT,
+			      "a write failed half-way, nothing of the change is stored");
 	else
 		rc = finish(s, &id, err);
 	if (rc == CSM_OK && !s->env.dry_run)

@@ -2,16 +2,17 @@
 /*
  * delete.c - a record goes, and with it what it owns.
  *
- * First all that would go is collected, then everybody else who refers to any of it is asked, and only then history is written
- * and the rows are deleted, children before parents. History comes first for all of them, because the engine itself clears
- * references inside the set while rows go, and undo must give back what was there before.
+ * First all that would go is collected, then everybody else who refers to any of it is asked, and only then
+ * history is written and the rows are deleted, children before parents. History comes first for all of them,
+ * because the engine itself clears references inside the set while rows go, and undo must give back what was
+ * there before.
  */
 #include "store_priv.h"
 
 struct doomed {
 	struct csm_store *s;
 	struct csm_arena *a;
-	struct csm_vec recs;		/* struct csm_rec *, in the order found: owners before what they own */
+	struct csm_vec recs;		/* struct csm_rec *: owners before what they own */
 	struct csm_rec **table;		/* the same by type and id; size is a power of two */
 	size_t size;
 	const struct csm_rec *at;	/* the one whose referrers are asked */
@@ -84,12 +85,18 @@ static int collect_owned(struct doomed *d, const struct csm_rec *r, struct csm_e
 }
 
 /* Records of t whose field (reference or list of them) refers to id. */
-static int list_referrers(struct doomed *d, const struct csm_rtype *t, int field, int64_t id, struct csm_vec *out, struct csm_err *err)
+static int list_referrers(struct doomed *d, const struct csm_rtype *t, int field, int64_t id,
+			  struct csm_vec *out, struct csm_err *err)
 {
 	struct csm_value v = t->fields[field].kind == CSM_K_REF ? csm_int(id) :
 			     csm_text(csm_sprintf(d->a, "%" PRId64, id));
-	struct csm_filter f = { .op = t->fields[field].kind == CSM_K_REF ? CSM_OP_EQ : CSM_OP_HAS, .type = t, .path = { field },
-				.npath = 1, .field = &t->fields[field], .values = &v, .nvalues = 1 };
+	struct csm_filter f = { .op = t->fields[field].kind == CSM_K_REF ? CSM_OP_EQ : CSM_OP_HAS,
+				.type = t,
+				.path = { field },
+				.npath = 1,
+				.field = &t->fields[field],
+				.values = &v,
+				.nvalues = 1 };
 	const int columns[] = { -1 };
 	const struct csm_query q = { .where = &f, .sort = "", .columns = columns };
 	struct csm_cursor *c CSM_CLEANUP(csm_cursor_closep) = NULL;
@@ -125,7 +132,8 @@ static int ask_referrer(void *arg, const struct csm_rtype *from, int field, int6
 		if (is_doomed(d, from, id))
 			continue;
 		if (f->ondel == CSM_ON_CLEAR)
-			*(struct clear *)csm_vec_add(&d->clear) = (struct clear){ from, field, id, d->at->id };
+			*(struct clear *)csm_vec_add(&d->clear) =
+				(struct clear){ from, field, id, d->at->id };
 		else if (!outside++)
 			first = id;
 	}
@@ -137,7 +145,8 @@ static int ask_referrer(void *arg, const struct csm_rtype *from, int field, int6
 	if (outside == 1)
 		csm_buf_addf(&d->why, "%s %s", from->name, key ? key : "");
 	else
-		csm_buf_addf(&d->why, "%" PRId64 " of type %s such as %s", outside, from->name, key ? key : "");
+		csm_buf_addf(&d->why, "%" PRId64 " of type %s such as %s", outside, from->name,
+			     key ? key : "");
 	return rc;
 }
 
@@ -155,8 +164,8 @@ static int ask_all(struct doomed *d, struct csm_err *err)
 		if (d->why.n && d->at == top)
 			return csm_fail(err, CSM_E_REFUSED, "is referred to by %s", d->why.s);
 		if (d->why.n)
-			return csm_fail(err, CSM_E_REFUSED, "its %s %s is referred to by %s", d->at->type->name,
-					csm_rec_key(d->a, d->at), d->why.s);
+			return csm_fail(err, CSM_E_REFUSED, "its %s %s is referred to by %s",
+					d->at->type->name, csm_rec_key(d->a, d->at), d->why.s);
 	}
 	return CSM_OK;
 }
@@ -189,8 +198,8 @@ static int clear_references(struct doomed *d, struct csm_err *err)
 		else
 			csm_rec_clear(r, c->field);
 		if (csm_rec_null(r, c->field) && c->type->fields[c->field].flags & CSM_F_REQUIRED)
-			return csm_fail(err, CSM_E_REFUSED, "%s %s needs it as its %s", c->type->name, csm_rec_key(d->a, r),
-					c->type->fields[c->field].name);
+			return csm_fail(err, CSM_E_REFUSED, "%s %s needs it as its %s", c->type->name,
+					csm_rec_key(d->a, r), c->type->fields[c->field].name);
 		rc = store_row_update(d->s, r, err);
 	}
 	return rc;
@@ -213,7 +222,9 @@ static int delete_rows(struct doomed *d, struct csm_err *err)
 		}
 	}
 	for (size_t i = d->recs.n; rc == CSM_OK && i-- > 0; ) {
-		struct csm_write w = { .store = d->s, .rec = *CSM_AT(&d->recs, struct csm_rec *, i), .remove = true };
+		struct csm_write w = { .store = d->s,
+				       .rec = *CSM_AT(&d->recs, struct csm_rec *, i),
+				       .remove = true };
 
 		rc = store_hook(&w, w.rec->type->after, CSM_HOOK_DELETE, err);
 	}
@@ -230,12 +241,14 @@ static int delete_record(struct csm_store *s, struct csm_rec *r, int64_t if_vers
 	int rc = csm_store_need(s, r->type, r->id, a, &fresh, err);
 
 	if (rc == CSM_OK && fresh->v[version].i != r->old[version].i)
-		rc = csm_fail(err, CSM_E_CONFLICT, "the record was changed since version %" PRId64 " of it was read",
+		rc = csm_fail(err, CSM_E_CONFLICT,
+			      "the record was changed since version %" PRId64 " of it was read",
 			      r->old[version].i);
 	if (rc == CSM_OK)
 		rc = store_check_ready(s, fresh, CSM_WRITE_NORMAL, if_version, err);
 	if (rc == CSM_OK && s->change.depth == 1 && r->type->flags & CSM_T_JOURNAL)
-		rc = csm_fail(err, CSM_E_REFUSED, "a %s is never deleted by itself, its journal only grows", r->type->name);
+		rc = csm_fail(err, CSM_E_REFUSED, "a %s is never deleted by itself, its journal only grows",
+			      r->type->name);
 	if (rc != CSM_OK)
 		return rc;
 	add_doomed(&d, fresh);

@@ -4,7 +4,8 @@
 
 #include "store_priv.h"
 
-typedef int each_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now, struct csm_err *err);
+typedef int each_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now,
+		       struct csm_err *err);
 
 /* "1250 EUR" as store_put_value() wrote it. */
 static bool read_money(struct csm_arena *a, const char *text, struct csm_value *out)
@@ -23,7 +24,8 @@ static bool read_money(struct csm_arena *a, const char *text, struct csm_value *
 	}
 	if (*p != ' ' || !p[1] || u > (uint64_t)INT64_MAX + (*text == '-'))
 		return false;
-	*out = (struct csm_value){ CSM_MONEY, *text == '-' ? (int64_t)(0 - u) : (int64_t)u, csm_strdup(a, p + 1) };
+	*out = (struct csm_value){ CSM_MONEY, *text == '-' ? (int64_t)(0 - u) : (int64_t)u,
+				   csm_strdup(a, p + 1) };
 	return true;
 }
 
@@ -50,12 +52,13 @@ static int damaged(const struct csm_history *h, const char *what, struct csm_err
 	return csm_fail(err, CSM_E_DAMAGED, "history row %" PRId64 ": %s", h->id, what);
 }
 
-static int read_pair(const struct csm_history *h, struct csm_arena *a, const struct csm_field *f, const json_t *j,
-		     struct csm_value *was, struct csm_value *now, struct csm_err *err)
+static int read_pair(const struct csm_history *h, struct csm_arena *a, const struct csm_field *f,
+		     const json_t *j, struct csm_value *was, struct csm_value *now, struct csm_err *err)
 {
 	*now = csm_null();
 	if (h->op == 'd')
-		return read_value(a, f, j, was) ? CSM_OK : damaged(h, "a value is not of its field's kind", err);
+		return read_value(a, f, j, was) ? CSM_OK
+						: damaged(h, "a value is not of its field's kind", err);
 	if (!json_is_array(j) || json_array_size(j) != 2)
 		return damaged(h, "a field has no pair of old and new", err);
 	if (!read_value(a, f, json_array_get(j, 0), was) || !read_value(a, f, json_array_get(j, 1), now))
@@ -63,7 +66,8 @@ static int read_pair(const struct csm_history *h, struct csm_arena *a, const str
 	return CSM_OK;
 }
 
-static int walk(const struct csm_history *h, json_t *root, struct csm_arena *a, each_field *each, void *arg, struct csm_err *err)
+static int walk(const struct csm_history *h, json_t *root, struct csm_arena *a, each_field *each, void *arg,
+		struct csm_err *err)
 {
 	const struct csm_rtype *t = h->type;
 	size_t seen = 0;
@@ -83,12 +87,14 @@ static int walk(const struct csm_history *h, json_t *root, struct csm_arena *a, 
 			return rc;
 	}
 	if (seen != json_object_size(root))
-		return csm_fail(err, CSM_E_CONFLICT, "history row %" PRId64 " names a field that a %s no longer has", h->id, t->name);
+		return csm_fail(err, CSM_E_CONFLICT,
+				"history row %" PRId64 " names a field that a %s no longer has", h->id,
+				t->name);
 	return CSM_OK;
 }
 
-int store_history_each(struct csm_store *s, const struct csm_history *h, struct csm_arena *a, each_field *each, void *arg,
-		       struct csm_err *err)
+int store_history_each(struct csm_store *s, const struct csm_history *h, struct csm_arena *a,
+		       each_field *each, void *arg, struct csm_err *err)
 {
 	json_error_t where;
 	json_t *root;
@@ -116,7 +122,8 @@ struct masked {
 	void *arg;
 };
 
-static int mask_secret(void *arg, int field, const struct csm_value *was, const struct csm_value *now, struct csm_err *err)
+static int mask_secret(void *arg, int field, const struct csm_value *was, const struct csm_value *now,
+		       struct csm_err *err)
 {
 	const struct masked *m = arg;
 	struct csm_value stars = csm_text("(secret)"), none = csm_null();
@@ -126,8 +133,8 @@ static int mask_secret(void *arg, int field, const struct csm_value *was, const 
 	return m->each(m->arg, field, was->tag ? &stars : &none, now->tag ? &stars : &none, err);
 }
 
-int csm_history_fields(struct csm_store *s, const struct csm_history *h, struct csm_arena *a, each_field *each, void *arg,
-		       struct csm_err *err)
+int csm_history_fields(struct csm_store *s, const struct csm_history *h, struct csm_arena *a,
+		       each_field *each, void *arg, struct csm_err *err)
 {
 	struct masked m = { h->type, each, arg };
 

@@ -2,10 +2,11 @@
 /*
  * hash.c - values as text that reads back exactly, and the digests over it.
  *
- * The chain: a change's hash is SHA-256 over its parent's hash, its own facts and the digest of its history rows; a history
- * row of created records holds the digest of those records. What history holds is therefore proven by the chain, and
- * each live row by history: undo its later diffs and the digest of its creation must come out. Housekeeping that every
- * write moves (version, updated_at, updated_by) stays out of digests, so that this replay needs diffs only.
+ * The chain: a change's hash is SHA-256 over its parent's hash, its own facts and the digest of its history
+ * rows; a history row of created records holds the digest of those records. What history holds is therefore
+ * proven by the chain, and each live row by history: undo its later diffs and the digest of its creation must
+ * come out. Housekeeping that every write moves (version, updated_at, updated_by) stays out of digests, so
+ * that this replay needs diffs only.
  */
 #include <csm/io.h>
 
@@ -98,7 +99,7 @@ void store_canonical(struct csm_buf *b, const struct csm_rec *r)
 void store_diff_delete(struct csm_buf *b, const struct csm_rec *r)
 {
 	csm_buf_addc(b, '{');
-	/* version too: a record that comes back goes on counting, so that nobody's --if-version fits by accident */
+	/* version too: a record that comes back goes on counting, so no old --if-version fits by accident */
 	put_fields(b, r->type, r->old, store_std(r->type, STORE_VERSION));
 }
 
@@ -126,7 +127,8 @@ void store_fold_history(struct csm_arena *tmp, char digest[65], const struct csm
 	struct csm_mark mark = csm_arena_mark(tmp);
 	struct csm_buf b = CSM_BUF(tmp);
 
-	csm_buf_addf(&b, "%" PRId64 " %s %" PRId64 " %" PRId64 " %c ", h->seq, h->type->name, h->record, h->last_record, h->op);
+	csm_buf_addf(&b, "%" PRId64 " %s %" PRId64 " %" PRId64 " %c ", h->seq, h->type->name, h->record,
+		     h->last_record, h->op);
 	csm_buf_add(&b, h->diff ? h->diff : "");
 	store_fold(tmp, digest, b.s, b.n);
 	csm_arena_rewind(tmp, mark);

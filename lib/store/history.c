@@ -2,10 +2,11 @@
 /*
  * history.c - what a change did, row by row.
  *
- * Created records of one type with ids in sequence are one row: a load of a million cases is a line of history. The run of a
- * type stays open until one of its records is written again or the change ends, so that a load which writes children
- * after each parent still makes one row a type. Values stand in diffs as their columns hold them (a moment in
- * seconds, a reference as id), so that they read back exactly whatever later happens to the dictionary.
+ * Created records of one type with ids in sequence are one row: a load of a million cases is a line of
+ * history. The run of a type stays open until one of its records is written again or the change ends, so that
+ * a load which writes children after each parent still makes one row a type. Values stand in diffs as their
+ * columns hold them (a moment in seconds, a reference as id), so that they read back exactly whatever later
+ * happens to the dictionary.
  */
 #include <jansson.h>
 
@@ -35,8 +36,8 @@ static int next_history_id(struct csm_store *s, int64_t *id, struct csm_err *err
 	return rc;
 }
 
-static int add_row(struct csm_store *s, const struct csm_rtype *t, char op, int64_t first, int64_t last, const char *diff,
-		   struct csm_err *err)
+static int add_row(struct csm_store *s, const struct csm_rtype *t, char op, int64_t first, int64_t last,
+		   const char *diff, struct csm_err *err)
 {
 	struct csm_history h = { 0, s->change.id, s->change.seq + 1, t, first, last, op, diff };
 	struct csm_stmt *st;
@@ -46,8 +47,8 @@ static int add_row(struct csm_store *s, const struct csm_rtype *t, char op, int6
 		rc = csm_db_kept(s->db, store_text(STORE_TEXT_ADD_HISTORY), &st, err);
 	if (rc == CSM_OK) {
 		const struct csm_value v[8] = {
-			csm_int(h.id), csm_int(h.change), csm_int(h.seq), csm_text(t->name), csm_int(first), csm_int(last),
-			csm_text(op_name(op)), csm_text(diff),
+			csm_int(h.id), csm_int(h.change), csm_int(h.seq), csm_text(t->name),
+			csm_int(first), csm_int(last), csm_text(op_name(op)), csm_text(diff),
 		};
 
 		rc = csm_stmt_run(st, v, 8, NULL, err);
@@ -126,20 +127,29 @@ int store_history_add(struct csm_store *s, char op, const struct csm_rec *r, str
 
 /* ---- reading it back ---- */
 
-int store_history_row(struct csm_store *s, struct csm_stmt *st, struct csm_arena *a, struct csm_history *h, struct csm_err *err)
+int store_history_row(struct csm_store *s, struct csm_stmt *st, struct csm_arena *a, struct csm_history *h,
+		      struct csm_err *err)
 {
-	struct csm_value type = csm_stmt_column(st, 3), op = csm_stmt_column(st, 6), diff = csm_stmt_column(st, 7);
+	struct csm_value type = csm_stmt_column(st, 3), op = csm_stmt_column(st, 6),
+			 diff = csm_stmt_column(st, 7);
 	struct csm_value last = csm_stmt_column(st, 5);
 
-	*h = (struct csm_history){ csm_stmt_column(st, 0).i, csm_stmt_column(st, 1).i, csm_stmt_column(st, 2).i,
-				   type.s ? csm_dict_type(s->env.dict, type.s) : NULL, csm_stmt_column(st, 4).i, 0,
-				   op.s ? op.s[0] : '?', csm_strdup(a, diff.s) };
+	h->id = csm_stmt_column(st, 0).i;
+	h->change = csm_stmt_column(st, 1).i;
+	h->seq = csm_stmt_column(st, 2).i;
+	h->type = type.s ? csm_dict_type(s->env.dict, type.s) : NULL;
+	h->record = csm_stmt_column(st, 4).i;
+	h->op = op.s ? op.s[0] : '?';
+	h->diff = csm_strdup(a, diff.s);
 	h->last_record = last.tag == CSM_INT ? last.i : h->record;
 	if (!h->type)
-		return csm_fail(err, CSM_E_DAMAGED, "history row %" PRId64 " names '%s', which is no record type", h->id,
+		return csm_fail(err, CSM_E_DAMAGED,
+				"history row %" PRId64 " names '%s', which is no record type", h->id,
 				type.s ? type.s : "");
 	if (h->op != 'c' && h->op != 'u' && h->op != 'd')
-		return csm_fail(err, CSM_E_DAMAGED, "history row %" PRId64 " has the operation '%s', expected create, update or delete",
+		return csm_fail(err, CSM_E_DAMAGED,
+				"history row %" PRId64
+				" has the operation '%s', expected create, update or delete",
 				h->id, op.s ? op.s : "");
 	return CSM_OK;
 }
@@ -147,7 +157,8 @@ int store_history_row(struct csm_store *s, struct csm_stmt *st, struct csm_arena
 typedef int each_history(void *arg, const struct csm_history *h, struct csm_err *err);
 
 /* How often a record was deleted: it can have been created once more than that. */
-static int count_deletions(struct csm_store *s, const struct csm_rtype *t, int64_t id, int64_t *n, struct csm_err *err)
+static int count_deletions(struct csm_store *s, const struct csm_rtype *t, int64_t id, int64_t *n,
+			   struct csm_err *err)
 {
 	struct csm_stmt *st;
 	bool row = true;
@@ -168,8 +179,8 @@ static int count_deletions(struct csm_store *s, const struct csm_rtype *t, int64
 }
 
 /* Read the rows of a text into a vector: the callbacks may use the store as they like. */
-static int collect(struct csm_store *s, enum store_text text, const struct csm_value *v, int n, struct csm_arena *a,
-		   struct csm_vec *rows, struct csm_err *err)
+static int collect(struct csm_store *s, enum store_text text, const struct csm_value *v, int n,
+		   struct csm_arena *a, struct csm_vec *rows, struct csm_err *err)
 {
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
 	bool row = true;
@@ -196,8 +207,8 @@ static int compare_history(const void *x, const void *y)
 	return a->id < b->id ? -1 : a->id > b->id;
 }
 
-static int history_of_record(struct csm_store *s, const struct csm_rtype *t, int64_t id, int64_t change, each_history *each,
-			     void *arg, struct csm_err *err)
+static int history_of_record(struct csm_store *s, const struct csm_rtype *t, int64_t id, int64_t change,
+			     each_history *each, void *arg, struct csm_err *err)
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(s->arena);
 	struct csm_vec rows = CSM_VEC(a, struct csm_history);
@@ -224,8 +235,8 @@ static int history_of_record(struct csm_store *s, const struct csm_rtype *t, int
 	return rc;
 }
 
-int csm_store_history(struct csm_store *s, int64_t change, const struct csm_rtype *t, int64_t id, each_history *each, void *arg,
-		      struct csm_err *err)
+int csm_store_history(struct csm_store *s, int64_t change, const struct csm_rtype *t, int64_t id,
+		      each_history *each, void *arg, struct csm_err *err)
 {
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = NULL;

@@ -11,7 +11,8 @@ int store_hook(struct csm_write *w, const char *id, enum csm_hook_event event, s
 	while (h && h->id && strcmp(h->id, id) != 0)
 		h++;
 	if (!h || !h->id)
-		return csm_fail(err, CSM_E_INTERNAL, "nobody registered the hook '%s' of type %s", id, w->rec->type->name);
+		return csm_fail(err, CSM_E_INTERNAL, "nobody registered the hook '%s' of type %s", id,
+				w->rec->type->name);
 	w->event = event;
 	return h->fn(w, err);
 }

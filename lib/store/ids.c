@@ -2,8 +2,8 @@
 /*
  * ids.c - the numbers of records. One counter a type, which only rises: a deleted id is never given again.
  *
- * During a change the counters live in memory, because the transaction keeps every other writer out; they are stored once, at
- * its end. A load that takes a million ids writes its counter once.
+ * During a change the counters live in memory, because the transaction keeps every other writer out; they are
+ * stored once, at its end. A load that takes a million ids writes its counter once.
  */
 #include "store_priv.h"
 
@@ -16,7 +16,8 @@ struct store_counter *store_counter(struct csm_store *s, const struct csm_rtype 
 	return &s->change.types[store_type_index(d, t)];
 }
 
-static int read_counter(struct csm_store *s, const struct csm_rtype *t, struct store_counter **out, struct csm_err *err)
+static int read_counter(struct csm_store *s, const struct csm_rtype *t, struct store_counter **out,
+			struct csm_err *err)
 {
 	struct store_counter *c = store_counter(s, t);
 	struct csm_stmt *st;
@@ -42,10 +43,12 @@ static int read_counter(struct csm_store *s, const struct csm_rtype *t, struct s
 /* The largest id: numbers have to survive readers that keep numbers as doubles. */
 #define ID_MAX (INT64_C(1) << 53)
 
-static int give_ids(const struct csm_rtype *t, struct store_counter *c, int64_t n, int64_t *first, struct csm_err *err)
+static int give_ids(const struct csm_rtype *t, struct store_counter *c, int64_t n, int64_t *first,
+		    struct csm_err *err)
 {
 	if (n < 1 || n > ID_MAX - c->next)
-		return csm_fail(err, CSM_E_REFUSED, "there are no %" PRId64 " numbers left for a %s", n, t->name);
+		return csm_fail(err, CSM_E_REFUSED, "there are no %" PRId64 " numbers left for a %s", n,
+				t->name);
 	*first = c->next;
 	c->next += n;
 	return CSM_OK;
@@ -59,7 +62,8 @@ int store_id_next(struct csm_store *s, const struct csm_rtype *t, int64_t *id, s
 	return rc == CSM_OK ? give_ids(t, c, 1, id, err) : rc;
 }
 
-int csm_store_take_ids(struct csm_store *s, const struct csm_rtype *t, int64_t n, int64_t *first, struct csm_err *err)
+int csm_store_take_ids(struct csm_store *s, const struct csm_rtype *t, int64_t n, int64_t *first,
+		       struct csm_err *err)
 {
 	struct store_counter *c;
 	int rc;
@@ -79,7 +83,8 @@ int csm_store_take_ids(struct csm_store *s, const struct csm_rtype *t, int64_t n
 }
 
 /* The change that deleted a record, 0: it was never deleted. */
-static int find_deletion(struct csm_store *s, const struct csm_rtype *t, int64_t id, int64_t *change, struct csm_err *err)
+static int find_deletion(struct csm_store *s, const struct csm_rtype *t, int64_t id, int64_t *change,
+			 struct csm_err *err)
 {
 	struct csm_stmt *st;
 	bool row;
@@ -122,14 +127,17 @@ int store_id_claim(struct csm_store *s, const struct csm_rtype *t, int64_t id, s
 		if (rc == CSM_OK)
 			rc = find_deletion(s, t, id, &deleted, err);
 		if (deleted)
-			rc = csm_fail(err, CSM_E_CONFLICT, "%s %s was deleted by change %" PRId64 ", its number is not given again",
+			rc = csm_fail(err, CSM_E_CONFLICT,
+				      "%s %s was deleted by change %" PRId64
+				      ", its number is not given again",
 				      t->name, number, deleted);
 	}
 	csm_arena_rewind(s->change.tmp, mark);
 	return rc;
 }
 
-static int set_counter(struct csm_store *s, enum store_text text, const struct csm_rtype *t, int64_t next, struct csm_err *err)
+static int set_counter(struct csm_store *s, enum store_text text, const struct csm_rtype *t, int64_t next,
+		       struct csm_err *err)
 {
 	struct csm_value v[2] = { csm_int(next), csm_text(t->name) };
 	struct csm_stmt *st;

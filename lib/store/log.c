@@ -2,9 +2,10 @@
 /*
  * log.c - the changes of a database or of one record.
  *
- * The log of a record holds the changes that touched its own row, and those that touched rows it owns (directly, by a
- * CSM_F_OWNER reference): a comment on a case is in the case's log. Owned rows are those there are now; what was owned
- * and is deleted shows in the log of its owner only through the changes that touched the owner too.
+ * The log of a record holds the changes that touched its own row, and those that touched rows it owns
+ * (directly, by a CSM_F_OWNER reference): a comment on a case is in the case's log. Owned rows are those
+ * there are now; what was owned and is deleted shows in the log of its owner only through the changes that
+ * touched the owner too.
  */
 #include "store_priv.h"
 
@@ -12,10 +13,14 @@ typedef int each_change(void *arg, const struct csm_change *c, struct csm_err *e
 
 void store_change_row(struct csm_stmt *st, struct csm_arena *a, struct csm_change *c)
 {
-	*c = (struct csm_change){ .id = csm_stmt_column(st, 0).i, .at = csm_stmt_column(st, 1).i,
-				  .actor = csm_strdup(a, csm_stmt_column(st, 2).s), .on_behalf = csm_strdup(a, csm_stmt_column(st, 3).s),
-				  .command = csm_strdup(a, csm_stmt_column(st, 4).s), .undoes = csm_stmt_column(st, 5).i,
-				  .undone_by = csm_stmt_column(st, 6).i, .parent_hash = csm_strdup(a, csm_stmt_column(st, 7).s),
+	*c = (struct csm_change){ .id = csm_stmt_column(st, 0).i,
+				  .at = csm_stmt_column(st, 1).i,
+				  .actor = csm_strdup(a, csm_stmt_column(st, 2).s),
+				  .on_behalf = csm_strdup(a, csm_stmt_column(st, 3).s),
+				  .command = csm_strdup(a, csm_stmt_column(st, 4).s),
+				  .undoes = csm_stmt_column(st, 5).i,
+				  .undone_by = csm_stmt_column(st, 6).i,
+				  .parent_hash = csm_strdup(a, csm_stmt_column(st, 7).s),
 				  .hash = csm_strdup(a, csm_stmt_column(st, 8).s) };
 	if (!c->hash)
 		c->hash = "";
@@ -23,7 +28,8 @@ void store_change_row(struct csm_stmt *st, struct csm_arena *a, struct csm_chang
 		c->parent_hash = "";
 }
 
-int csm_store_change(struct csm_store *s, int64_t id, struct csm_arena *a, struct csm_change *out, struct csm_err *err)
+int csm_store_change(struct csm_store *s, int64_t id, struct csm_arena *a, struct csm_change *out,
+		     struct csm_err *err)
 {
 	struct csm_stmt *st;
 	bool row;
@@ -69,8 +75,8 @@ static int add_change_id(void *arg, const struct csm_history *h, struct csm_err 
 	return CSM_OK;
 }
 
-static int collect_owned(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a, struct csm_vec *ids,
-			 struct csm_err *err)
+static int collect_owned(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a,
+			 struct csm_vec *ids, struct csm_err *err)
 {
 	const struct csm_rtype *kid;
 	int field, rc = CSM_OK;
@@ -93,8 +99,8 @@ static int newest_first(const void *x, const void *y)
 	return a > b ? -1 : a < b;
 }
 
-int csm_store_log(struct csm_store *s, const struct csm_rtype *t, int64_t id, int64_t limit, each_change *each, void *arg,
-		  struct csm_err *err)
+int csm_store_log(struct csm_store *s, const struct csm_rtype *t, int64_t id, int64_t limit,
+		  each_change *each, void *arg, struct csm_err *err)
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = NULL;
 	struct csm_vec ids;

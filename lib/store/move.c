@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* move.c - the verbs of a lifecycle: which row of the table applies, what it needs, what it sets, and the journal it leaves. */
+/* move.c - the verbs of a lifecycle: which row of the table applies, what it needs, what it sets, and the
+ * journal it leaves. */
 #include <csm/time.h>
 #include <csm/utf8.h>
 
@@ -27,30 +28,33 @@ static const char *dashed(struct csm_arena *a, const char *name)
 	return s;
 }
 
-static int refuse_move(struct csm_store *s, const struct csm_lifecycle *l, const char *verb, const char *state, uint32_t who,
-		       struct csm_err *err)
+static int refuse_move(struct csm_store *s, const struct csm_lifecycle *l, const char *verb,
+		       const char *state, uint32_t who, struct csm_err *err)
 {
 	struct csm_arena *a = s->change.tmp;
 	const struct csm_move *any = csm_life_verb(l, verb), *other = csm_life_move(l, verb, state, WHO_ALL);
 	const char *allowed = csm_life_allowed(a, l, state, who);
 
 	if (other && other->who == CSM_WHO_CUSTOMER)
-		csm_fail(err, CSM_E_REFUSED, "'%s' is the customer's to do, expected --on-behalf (allowed: %s)", verb, allowed);
+		csm_fail(err, CSM_E_REFUSED,
+			 "'%s' is the customer's to do, expected --on-behalf (allowed: %s)", verb, allowed);
 	else if (other && other->who == CSM_WHO_SYSTEM)
-		csm_fail(err, CSM_E_REFUSED, "'%s' is done by time, not by hand (allowed: %s)", verb, allowed);
+		csm_fail(err, CSM_E_REFUSED, "'%s' is done by time, not by hand (allowed: %s)", verb,
+			 allowed);
 	else if (other)
 		csm_fail(err, CSM_E_REFUSED, "'%s' is not for %s (allowed: %s)", verb,
 			 who == CSM_WHO_CUSTOMER ? "the customer" : "csm itself", allowed);
 	else if (any->to && strcmp(any->to, state) != 0)
-		csm_fail(err, CSM_E_REFUSED, "'%s' cannot become '%s' (allowed: %s)", state, any->to, allowed);
+		csm_fail(err, CSM_E_REFUSED, "'%s' cannot become '%s' (allowed: %s)", state, any->to,
+			 allowed);
 	else
 		csm_fail(err, CSM_E_REFUSED, "'%s' does not allow '%s' (allowed: %s)", state, verb, allowed);
 	csm_err_on(err, NULL, NULL, l->field);
 	return CSM_E_REFUSED;
 }
 
-static int find_move(struct csm_store *s, const struct csm_rec *r, const char *verb, int *field, const struct csm_move **out,
-		     struct csm_err *err)
+static int find_move(struct csm_store *s, const struct csm_rec *r, const char *verb, int *field,
+		     const struct csm_move **out, struct csm_err *err)
 {
 	const struct csm_lifecycle *l = r->type->life;
 	uint32_t who = who_acts(s);
@@ -60,7 +64,8 @@ static int find_move(struct csm_store *s, const struct csm_rec *r, const char *v
 		return csm_fail(err, CSM_E_USAGE, "a %s has no verb '%s'", r->type->name, verb);
 	*field = csm_field_index(r->type, l->field);
 	if (*field < 0)
-		return csm_fail(err, CSM_E_INTERNAL, "type %s has no field '%s' for its lifecycle", r->type->name, l->field);
+		return csm_fail(err, CSM_E_INTERNAL, "type %s has no field '%s' for its lifecycle",
+				r->type->name, l->field);
 	if (!r->stored)
 		return csm_fail(err, CSM_E_INTERNAL, "'%s' on a %s that is not stored", verb, r->type->name);
 	state = r->old[*field].s ? r->old[*field].s : "";
@@ -83,7 +88,8 @@ static int check_text(const struct csm_move *m, const char *text, struct csm_err
 }
 
 /* All that is missing at once, as the options to be given. */
-static int check_needs(struct csm_store *s, const struct csm_rec *r, const struct csm_move *m, const char *text, struct csm_err *err)
+static int check_needs(struct csm_store *s, const struct csm_rec *r, const struct csm_move *m,
+		       const char *text, struct csm_err *err)
 {
 	struct csm_buf b = CSM_BUF(s->change.tmp);
 	char word[64];
@@ -92,7 +98,8 @@ static int check_needs(struct csm_store *s, const struct csm_rec *r, const struc
 		int field = csm_field_index(r->type, word);
 
 		if (field < 0)
-			return csm_fail(err, CSM_E_INTERNAL, "'%s' needs '%s', which is no field", m->verb, word);
+			return csm_fail(err, CSM_E_INTERNAL, "'%s' needs '%s', which is no field", m->verb,
+					word);
 		if (csm_rec_null(r, field))
 			csm_buf_addf(&b, "%s--%s", b.n ? ", " : "", dashed(b.arena, word));
 	}
@@ -111,7 +118,9 @@ static int set_field(struct csm_store *s, struct csm_rec *r, int field, const ch
 	if (strcmp(text, "@now") == 0 && f->kind == CSM_K_TIME)
 		v = csm_int(now);
 	else if (strcmp(text, "@today") == 0 || strcmp(text, "@now") == 0)
-		v = csm_text(csm_strdup(r->arena, csm_date_format((now - (now % CSM_DAY + CSM_DAY) % CSM_DAY) / CSM_DAY, day)));
+		v = csm_text(csm_strdup(
+			r->arena,
+			csm_date_format((now - (now % CSM_DAY + CSM_DAY) % CSM_DAY) / CSM_DAY, day)));
 	else if (strcmp(text, "@actor") == 0 && f->kind == CSM_K_REF)
 		v = s->actor.user ? csm_int(s->actor.user) : csm_null();
 	else if (strcmp(text, "@actor") == 0)
@@ -139,7 +148,8 @@ static int apply_sets(struct csm_store *s, struct csm_rec *r, const struct csm_m
 			*eq++ = '\0';
 		field = csm_field_index(r->type, word);
 		if (!eq || field < 0)
-			return csm_fail(err, CSM_E_INTERNAL, "'%s' sets '%s', expected FIELD=VALUE", m->verb, word);
+			return csm_fail(err, CSM_E_INTERNAL, "'%s' sets '%s', expected FIELD=VALUE", m->verb,
+					word);
 		if (!csm_rec_given(r, field) || csm_rec_null(r, field))
 			rc = set_field(s, r, field, eq, err);
 		if (rc != CSM_OK)
@@ -149,7 +159,8 @@ static int apply_sets(struct csm_store *s, struct csm_rec *r, const struct csm_m
 }
 
 /* The owned type that keeps a move's text, and its field that refers to the record. */
-static const struct csm_rtype *find_journal(struct csm_store *s, const struct csm_rtype *t, const char *name, int *owner)
+static const struct csm_rtype *find_journal(struct csm_store *s, const struct csm_rtype *t, const char *name,
+					    int *owner)
 {
 	const struct csm_rtype *j;
 
@@ -159,7 +170,8 @@ static const struct csm_rtype *find_journal(struct csm_store *s, const struct cs
 	return NULL;
 }
 
-static int write_journal(struct csm_store *s, const struct csm_rec *r, const struct csm_move *m, const char *text, struct csm_err *err)
+static int write_journal(struct csm_store *s, const struct csm_rec *r, const struct csm_move *m,
+			 const char *text, struct csm_err *err)
 {
 	int owner, body, at, author, rc;
 	const struct csm_rtype *t;
@@ -171,7 +183,8 @@ static int write_journal(struct csm_store *s, const struct csm_rec *r, const str
 	t = find_journal(s, r->type, m->text_as, &owner);
 	body = t ? csm_field_index(t, "body") : -1;
 	if (body < 0)
-		return csm_fail(err, CSM_E_INTERNAL, "the text of '%s' cannot become a '%s' of a %s", m->verb, m->text_as, r->type->name);
+		return csm_fail(err, CSM_E_INTERNAL, "the text of '%s' cannot become a '%s' of a %s", m->verb,
+				m->text_as, r->type->name);
 	rc = csm_store_new(s, t, s->change.tmp, &j, err);
 	if (rc != CSM_OK)
 		return rc;
@@ -190,8 +203,8 @@ static int write_journal(struct csm_store *s, const struct csm_rec *r, const str
 	return store_pop(s, &f, rc, err);
 }
 
-static int run_move(struct csm_store *s, struct csm_rec *r, const char *verb, const char *text, int64_t if_version,
-		    struct csm_err *err)
+static int run_move(struct csm_store *s, struct csm_rec *r, const char *verb, const char *text,
+		    int64_t if_version, struct csm_err *err)
 {
 	struct csm_write w = { .store = s, .rec = r, .mode = CSM_WRITE_NORMAL, .text = text };
 	int state = 0, rc = find_move(s, r, verb, &state, &w.move, err);
@@ -221,7 +234,8 @@ static int run_move(struct csm_store *s, struct csm_rec *r, const char *verb, co
 	return rc;
 }
 
-int csm_store_move(struct csm_store *s, struct csm_rec *r, const char *verb, const char *text, int64_t if_version, struct csm_err *err)
+int csm_store_move(struct csm_store *s, struct csm_rec *r, const char *verb, const char *text,
+		   int64_t if_version, struct csm_err *err)
 {
 	size_t size = r->type->nfields * sizeof(*r->v);
 	struct csm_value *was;

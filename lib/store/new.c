@@ -4,8 +4,8 @@
 
 #include "store_priv.h"
 
-static int make_default(struct csm_store *s, const struct csm_rtype *t, const struct csm_field *f, struct csm_value *out,
-			struct csm_err *err)
+static int make_default(struct csm_store *s, const struct csm_rtype *t, const struct csm_field *f,
+			struct csm_value *out, struct csm_err *err)
 {
 	char day[CSM_TIME_SIZE];
 	int64_t now = s->env.now;
@@ -18,15 +18,20 @@ static int make_default(struct csm_store *s, const struct csm_rtype *t, const st
 	else if (strcmp(f->def, "@now") == 0 && f->kind == CSM_K_TIME)
 		*out = csm_int(now);
 	else if (strcmp(f->def, "@today") == 0 || strcmp(f->def, "@now") == 0)
-		*out = csm_text(csm_strdup(s->arena, csm_date_format((now - (now % CSM_DAY + CSM_DAY) % CSM_DAY) / CSM_DAY, day)));
+		*out = csm_text(csm_strdup(
+			s->arena,
+			csm_date_format((now - (now % CSM_DAY + CSM_DAY) % CSM_DAY) / CSM_DAY, day)));
 	else if (strcmp(f->def, "@actor") == 0)
-		*out = f->kind != CSM_K_REF ? csm_text(s->actor.name) : s->actor.user ? csm_int(s->actor.user) : csm_null();
+		*out = f->kind != CSM_K_REF ? csm_text(s->actor.name)
+		       : s->actor.user	    ? csm_int(s->actor.user)
+					    : csm_null();
 	else
 		return csm_field_parse(s->arena, t, f, f->def, now, out, err);
 	return CSM_OK;
 }
 
-static int find_defaults(struct csm_store *s, const struct csm_rtype *t, struct csm_value **out, struct csm_err *err)
+static int find_defaults(struct csm_store *s, const struct csm_rtype *t, struct csm_value **out,
+			 struct csm_err *err)
 {
 	const struct csm_dict *d = s->env.dict;
 	unsigned at = store_type_index(d, t);
@@ -50,7 +55,8 @@ static int find_defaults(struct csm_store *s, const struct csm_rtype *t, struct 
 	return CSM_OK;
 }
 
-int csm_store_new(struct csm_store *s, const struct csm_rtype *t, struct csm_arena *a, struct csm_rec **out, struct csm_err *err)
+int csm_store_new(struct csm_store *s, const struct csm_rtype *t, struct csm_arena *a, struct csm_rec **out,
+		  struct csm_err *err)
 {
 	struct csm_value *v;
 	int rc = find_defaults(s, t, &v, err);

@@ -2,9 +2,9 @@
 /*
  * replay.c - every record held against its history, for csm_store_verify().
  *
- * A run of created records holds the digest of its rows as they were. From each row of today its later diffs are taken back, newest
- * first; the rows so made must give that digest. A diff whose new value is not what the row holds, a row without a run, and a
- * row that is gone without a word are found on the way.
+ * A run of created records holds the digest of its rows as they were. From each row of today its later diffs
+ * are taken back, newest first; the rows so made must give that digest. A diff whose new value is not what
+ * the row holds, a row without a run, and a row that is gone without a word are found on the way.
  */
 #include <jansson.h>
 
@@ -53,7 +53,8 @@ static int step_later(struct replay *v, struct csm_err *err)
 
 static int open_run(struct replay *v, const struct csm_history *run, struct csm_err *err)
 {
-	const struct csm_value bounds[4] = { csm_text(v->type->name), csm_int(run->record), csm_int(run->last_record), csm_int(run->id) };
+	const struct csm_value bounds[4] = { csm_text(v->type->name), csm_int(run->record),
+					     csm_int(run->last_record), csm_int(run->id) };
 	int rc = csm_db_prepare(v->s->db, store_sql_between(v->a, v->type), &v->rows, err);
 
 	if (rc == CSM_OK)
@@ -68,7 +69,8 @@ static int open_run(struct replay *v, const struct csm_history *run, struct csm_
 	return rc == CSM_OK ? step_later(v, err) : rc;
 }
 
-static int take_old(void *arg, int field, const struct csm_value *was, const struct csm_value *now, struct csm_err *err)
+static int take_old(void *arg, int field, const struct csm_value *was, const struct csm_value *now,
+		    struct csm_err *err)
 {
 	struct replay *v = arg;
 
@@ -82,7 +84,8 @@ static int take_old(void *arg, int field, const struct csm_value *was, const str
 }
 
 /* Later history of one record up to its deletion, if any: the rest is of another life of it. */
-static int collect_later(struct replay *v, int64_t id, struct csm_vec *hist, bool *deleted, struct csm_err *err)
+static int collect_later(struct replay *v, int64_t id, struct csm_vec *hist, bool *deleted,
+			 struct csm_err *err)
 {
 	int rc = CSM_OK;
 
@@ -172,9 +175,13 @@ static int check_run(struct replay *v, const struct csm_history *run, struct csm
 	csm_stmt_finalize(v->later);
 	v->rows = v->later = NULL;
 	if (rc == CSM_OK && v->fits && strcmp(digest, want) != 0)
-		report(v, run->record, NULL, run->last_record == run->record ? "is not what its history says" :
-		       csm_sprintf(v->a, "or one of the %" PRId64 " records created with it is not what history says",
-				   run->last_record - run->record + 1));
+		report(v, run->record, NULL,
+		       run->last_record == run->record
+			       ? "is not what its history says"
+			       : csm_sprintf(v->a,
+					     "or one of the %" PRId64
+					     " records created with it is not what history says",
+					     run->last_record - run->record + 1));
 	return rc;
 }
 

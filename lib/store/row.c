@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* row.c - one row of a record: insert, update of what changed, delete. With history, without rules and hooks. */
+/* row.c - one row of a record: insert, update of what changed, delete; with history, without rules */
 #include "store_priv.h"
 
-int store_bind_field(struct csm_stmt *st, int *n, const struct csm_rtype *t, int field, const struct csm_value *v, struct csm_err *err)
+int store_bind_field(struct csm_stmt *st, int *n, const struct csm_rtype *t, int field,
+		     const struct csm_value *v, struct csm_err *err)
 {
 	int rc = csm_stmt_bind(st, (*n)++, *v, err);
 
@@ -17,7 +18,8 @@ bool store_row_differs(const struct csm_rec *r, uint64_t mask[2])
 	uint64_t m[2] = { 0, 0 };
 
 	for (int i = 0; i < (int)t->nfields; i++) {
-		if (i == store_std(t, STORE_VERSION) || i == store_std(t, STORE_UPDATED_AT) || i == store_std(t, STORE_UPDATED_BY))
+		if (i == store_std(t, STORE_VERSION) || i == store_std(t, STORE_UPDATED_AT) ||
+		    i == store_std(t, STORE_UPDATED_BY))
 			continue;
 		if (store_has_column(t, i) && !csm_value_eq(&r->v[i], &r->old[i]))
 			m[i / 64] |= UINT64_C(1) << (i % 64);
@@ -34,7 +36,8 @@ static void stamp(struct csm_store *s, struct csm_rec *r)
 	const struct csm_rtype *t = r->type;
 
 	/* only an import can state them: the write path refuses given read-only fields to others */
-	if (!csm_rec_given(r, store_std(t, STORE_UPDATED_AT)) || csm_rec_null(r, store_std(t, STORE_UPDATED_AT)))
+	if (!csm_rec_given(r, store_std(t, STORE_UPDATED_AT)) ||
+	    csm_rec_null(r, store_std(t, STORE_UPDATED_AT)))
 		csm_rec_set_int(r, store_std(t, STORE_UPDATED_AT), s->env.now);
 	if (!csm_rec_given(r, store_std(t, STORE_UPDATED_BY)))
 		csm_rec_set(r, store_std(t, STORE_UPDATED_BY), csm_text(s->actor.name));
@@ -100,7 +103,8 @@ int store_row_insert(struct csm_store *s, struct csm_rec *r, struct csm_err *err
 	return CSM_OK;
 }
 
-static int run_update(struct csm_store *s, const struct csm_rec *r, const uint64_t mask[2], int64_t *changed, struct csm_err *err)
+static int run_update(struct csm_store *s, const struct csm_rec *r, const uint64_t mask[2], int64_t *changed,
+		      struct csm_err *err)
 {
 	const struct csm_rtype *t = r->type;
 	struct csm_stmt *st;
@@ -137,7 +141,9 @@ int store_row_update(struct csm_store *s, struct csm_rec *r, struct csm_err *err
 	rc = run_update(s, r, mask, &changed, err);
 	if (rc == CSM_OK && changed != 1) {
 		csm_rec_set_int(r, version, was);
-		return csm_fail(err, CSM_E_CONFLICT, "the record was changed or deleted since version %" PRId64 " of it was read", was);
+		return csm_fail(err, CSM_E_CONFLICT,
+				"the record was changed or deleted since version %" PRId64 " of it was read",
+				was);
 	}
 	if (rc == CSM_OK)
 		rc = store_history_add(s, 'u', r, err);
@@ -156,7 +162,7 @@ int store_row_delete(struct csm_store *s, struct csm_rec *r, struct csm_err *err
 
 	if (rc == CSM_OK)
 		rc = csm_stmt_run(st, v, 2, &changed, err);
-	/* no row: the engine took it with its owner. The same id with another version is not what history says was deleted. */
+	/* no row: the engine took it with its owner; another version is not what history says */
 	if (rc == CSM_OK && changed != 1 && store_exists(s, t, r->id, &rc, err))
 		rc = csm_fail(err, CSM_E_CONFLICT, "the record was changed while it was being deleted");
 	if (rc != CSM_OK)

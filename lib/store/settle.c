@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * settle.c - references at the end of a change. The engine only says that the commit would fail; here the reference is named,
- * and a dry run, which never commits, hears of it too. Tables are read only when there is something to find.
+ * settle.c - references at the end of a change. The engine only says that the commit would fail; here the
+ * reference is named, and a dry run, which never commits, hears of it too. Tables are read only when there is
+ * something to find.
  */
 #include "store_priv.h"
 
@@ -33,8 +34,14 @@ static int look_at(struct dangling *d, const struct csm_rtype *t, int field, str
 		if (d->n++)
 			continue;
 		csm_fail(&d->first, CSM_E_CONFLICT, "there is no %s", store_name_of(d->a, target, to));
-		csm_err_on(&d->first, t->name, csm_rec_key(d->a, &(struct csm_rec){ .type = t, .id = id, .stored = true,
-			   .v = csm_calloc(d->a, t->nfields, sizeof(struct csm_value)), .arena = d->a }), t->fields[field].name);
+		csm_err_on(&d->first, t->name,
+			   csm_rec_key(d->a, &(struct csm_rec){ .type = t,
+								.id = id,
+								.stored = true,
+								.v = csm_calloc(d->a, t->nfields,
+										sizeof(struct csm_value)),
+								.arena = d->a }),
+			   t->fields[field].name);
 	}
 	return rc;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sqlchange.c - the SQL of changes, history and counters: the tables that are the store's own and no record types.
+ * sqlchange.c - the SQL of changes, history and counters: the tables that are the store's own and no record
+ * types.
  *
  * Columns of history are always read in the order id, change, seq, type, record, last_record, op, diff.
  */
@@ -13,34 +14,48 @@ static const struct {
 	const char *name, *sql;
 } TEXTS[STORE_TEXT__N] = {
 	[STORE_TEXT_LAST_CHANGE] = { "change.last", "SELECT id, hash FROM changes ORDER BY id DESC LIMIT 1" },
-	[STORE_TEXT_ADD_CHANGE] = { "change.add", "INSERT INTO changes (id, at, actor, on_behalf, command, undoes, undone_by, "
-		"parent_hash, hash) VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, $8)" },
+	[STORE_TEXT_ADD_CHANGE] = { "change.add",
+				    "INSERT INTO changes (id, at, actor, on_behalf, command, undoes, "
+				    "undone_by, "
+				    "parent_hash, hash) VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, $8)" },
 	[STORE_TEXT_SET_UNDONE] = { "change.undone", "UPDATE changes SET undone_by = $1 WHERE id = $2" },
-	[STORE_TEXT_OWN_LAST] = { "change.own", "SELECT id FROM changes WHERE actor = $1 AND undone_by IS NULL AND undoes IS NULL "
-		"ORDER BY id DESC LIMIT 1" },
+	[STORE_TEXT_OWN_LAST] = { "change.own", "SELECT id FROM changes WHERE actor = $1 AND undone_by IS "
+						"NULL AND undoes IS NULL "
+						"ORDER BY id DESC LIMIT 1" },
 	[STORE_TEXT_CHANGE] = { "change.get", CHANGE "WHERE id = $1" },
 	[STORE_TEXT_CHANGES] = { "change.list", CHANGE "ORDER BY id DESC" },
 	[STORE_TEXT_CHANGES_UP] = { "change.walk", CHANGE "ORDER BY id" },
 	[STORE_TEXT_LAST_HISTORY] = { "history.last", "SELECT id FROM history ORDER BY id DESC LIMIT 1" },
-	[STORE_TEXT_ADD_HISTORY] = { "history.add", "INSERT INTO history (id, change, seq, type, record, last_record, op, diff) "
-		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8)" },
+	[STORE_TEXT_ADD_HISTORY] = { "history.add", "INSERT INTO history (id, change, seq, type, record, "
+						    "last_record, op, diff) "
+						    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)" },
 	[STORE_TEXT_OF_CHANGE] = { "history.change", HISTORY "WHERE change = $1 ORDER BY id" },
 	[STORE_TEXT_OF_CHANGE_BACK] = { "history.change.back", HISTORY "WHERE change = $1 ORDER BY id DESC" },
-	[STORE_TEXT_OF_RECORD] = { "history.record", HISTORY "WHERE type = $1 AND record = $2 AND op <> 'create' ORDER BY id" },
-	/* The run that holds a record is the nearest that begins at or before it: the caller says how many there can be. */
-	[STORE_TEXT_CREATIONS] = { "history.creations", HISTORY "WHERE type = $1 AND record <= $2 AND last_record >= $2 "
-		"AND op = 'create' ORDER BY type DESC, record DESC LIMIT $3" },
-	[STORE_TEXT_DELETIONS] = { "history.deletions", "SELECT change FROM history WHERE type = $1 AND record = $2 "
-		"AND op = 'delete' ORDER BY id" },
+	[STORE_TEXT_OF_RECORD] = { "history.record",
+				   HISTORY "WHERE type = $1 AND record = $2 AND op <> 'create' ORDER BY id" },
+	/* The run that holds a record is the nearest that begins at or before it: the caller says how many
+	   there can be. */
+	[STORE_TEXT_CREATIONS] = { "history.creations",
+				   HISTORY "WHERE type = $1 AND record <= $2 AND last_record >= $2 "
+					   "AND op = 'create' ORDER BY type DESC, record DESC LIMIT $3" },
+	[STORE_TEXT_DELETIONS] = { "history.deletions",
+				   "SELECT change FROM history WHERE type = $1 AND record = $2 "
+				   "AND op = 'delete' ORDER BY id" },
 	/* Changes in force (not undone, no undo of others) that touched records of a range after a change. */
-	[STORE_TEXT_LATER] = { "history.later", "SELECT h.record, h.change, h.op FROM history h JOIN changes c ON c.id = h.change "
-		"WHERE h.type = $1 AND h.record BETWEEN $2 AND $3 AND h.op <> 'create' AND h.change > $4 "
-		"AND c.undone_by IS NULL AND c.undoes IS NULL ORDER BY h.record, h.id" },
-	[STORE_TEXT_SINCE] = { "history.since", HISTORY "WHERE type = $1 AND record BETWEEN $2 AND $3 AND op <> 'create' "
-		"AND id > $4 ORDER BY record, id" },
-	[STORE_TEXT_RUNS] = { "history.runs", HISTORY "WHERE type = $1 AND op = 'create' ORDER BY record, id" },
-	[STORE_TEXT_ORPHANS] = { "history.orphans", HISTORY "WHERE NOT EXISTS (SELECT 1 FROM changes WHERE changes.id = "
-		"history.change) ORDER BY id" },
+	[STORE_TEXT_LATER] = { "history.later",
+			       "SELECT h.record, h.change, h.op FROM history h JOIN changes c ON c.id = "
+			       "h.change "
+			       "WHERE h.type = $1 AND h.record BETWEEN $2 AND $3 AND h.op <> 'create' AND "
+			       "h.change > $4 "
+			       "AND c.undone_by IS NULL AND c.undoes IS NULL ORDER BY h.record, h.id" },
+	[STORE_TEXT_SINCE] = { "history.since",
+			       HISTORY "WHERE type = $1 AND record BETWEEN $2 AND $3 AND op <> 'create' "
+				       "AND id > $4 ORDER BY record, id" },
+	[STORE_TEXT_RUNS] = { "history.runs",
+			      HISTORY "WHERE type = $1 AND op = 'create' ORDER BY record, id" },
+	[STORE_TEXT_ORPHANS] = { "history.orphans",
+				 HISTORY "WHERE NOT EXISTS (SELECT 1 FROM changes WHERE changes.id = "
+					 "history.change) ORDER BY id" },
 	[STORE_TEXT_COUNTER] = { "counter.get", "SELECT next FROM counters WHERE type = $1" },
 	[STORE_TEXT_NEW_COUNTER] = { "counter.add", "INSERT INTO counters (next, type) VALUES ($1, $2)" },
 	[STORE_TEXT_SET_COUNTER] = { "counter.set", "UPDATE counters SET next = $1 WHERE type = $2" },
@@ -70,7 +85,8 @@ const char *store_sql_pointing(struct csm_arena *a, const struct csm_rtype *t, i
 {
 	const char *column = store_ident(a, t->fields[field].name);
 
-	return csm_sprintf(a, "SELECT id, %s FROM %s WHERE %s BETWEEN $1 AND $2 ORDER BY id", column, store_ident(a, t->table), column);
+	return csm_sprintf(a, "SELECT id, %s FROM %s WHERE %s BETWEEN $1 AND $2 ORDER BY id", column,
+			   store_ident(a, t->table), column);
 }
 
 const char *store_sql_all_ids(struct csm_arena *a, const struct csm_rtype *t)

@@ -2,12 +2,13 @@
 /*
  * undo.c - take a change back, as a new change.
  *
- * In four steps: updates and deletes are reversed, newest first; what came back is held against keys and references; the
- * records that the change created are held against everybody who used them since; and those records are deleted. Every
- * conflict is collected before the answer. Nothing can be committed after a conflict.
+ * In four steps: updates and deletes are reversed, newest first; what came back is held against keys and
+ * references; the records that the change created are held against everybody who used them since; and those
+ * records are deleted. Every conflict is collected before the answer. Nothing can be committed after a
+ * conflict.
  *
- * A change that undoes another may be undone too (the first is in force again then). What an undone change and its undo did
- * to a record cancels out, so that a life can be taken back step by step.
+ * A change that undoes another may be undone too (the first is in force again then). What an undone change
+ * and its undo did to a record cancels out, so that a life can be taken back step by step.
  */
 #include "store_priv.h"
 
@@ -48,7 +49,8 @@ static const char *key_of(struct undo *u, const struct csm_rtype *t, int64_t id)
 	return key;
 }
 
-static void conflict(struct undo *u, const struct csm_rtype *t, int64_t id, const char *field, const char *why)
+static void conflict(struct undo *u, const struct csm_rtype *t, int64_t id, const char *field,
+		     const char *why)
 {
 	struct csm_err e;
 
@@ -104,7 +106,8 @@ static bool was_created(const struct undo *u, const struct csm_rtype *t, int64_t
 
 /* Call fn for every history row of the change with op among ops. */
 static int each_row(struct undo *u, enum store_text text, const char *ops,
-		    int (*fn)(struct undo *u, const struct csm_history *h, struct csm_err *err), struct csm_err *err)
+		    int (*fn)(struct undo *u, const struct csm_history *h, struct csm_err *err),
+		    struct csm_err *err)
 {
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
 	bool row = true;
@@ -132,14 +135,16 @@ static int add_created(struct undo *u, const struct csm_history *h, struct csm_e
 	struct created *c = csm_vec_add(&u->created);
 
 	(void)err;
-	*c = (struct created){ h->type, store_type_index(u->s->env.dict, h->type), h->record, h->last_record };
+	*c = (struct created){ h->type, store_type_index(u->s->env.dict, h->type), h->record,
+			       h->last_record };
 	return CSM_OK;
 }
 
 /* ---- updates and deletes, reversed ---- */
 
 /* The last change that touched a record after the one that is taken back; 0 none. */
-static int last_touch(struct undo *u, const struct csm_rtype *t, int64_t id, int64_t *change, struct csm_err *err)
+static int last_touch(struct undo *u, const struct csm_rtype *t, int64_t id, int64_t *change,
+		      struct csm_err *err)
 {
 	const struct csm_value v[4] = { csm_text(t->name), csm_int(id), csm_int(id), csm_int(u->change.id) };
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
@@ -172,7 +177,8 @@ static const char *shown(struct undo *u, int field, const struct csm_value *v)
 	return csm_sprintf(u->row, "'%s'", key ? key : csm_field_format(u->row, f, v));
 }
 
-static int restore_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now, struct csm_err *err)
+static int restore_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now,
+			 struct csm_err *err)
 {
 	struct undo *u = arg;
 	struct csm_rec *r = u->rec;
@@ -186,12 +192,13 @@ static int restore_field(void *arg, int field, const struct csm_value *was, cons
 	rc = last_touch(u, r->type, r->id, &change, err);
 	if (rc == CSM_OK && change)
 		conflict(u, r->type, r->id, r->type->fields[field].name,
-			 csm_sprintf(u->row, "is %s, not %s as the change left it; changed again by change %" PRId64,
+			 csm_sprintf(u->row,
+				     "is %s, not %s as the change left it; changed again by change %" PRId64,
 				     shown(u, field, &r->v[field]), shown(u, field, now), change));
 	else if (rc == CSM_OK)
 		conflict(u, r->type, r->id, r->type->fields[field].name,
-			 csm_sprintf(u->row, "is %s, not %s as the change left it", shown(u, field, &r->v[field]),
-				     shown(u, field, now)));
+			 csm_sprintf(u->row, "is %s, not %s as the change left it",
+				     shown(u, field, &r->v[field]), shown(u, field, now)));
 	return rc;
 }
 
@@ -222,7 +229,8 @@ static int reverse_update(struct undo *u, const struct csm_history *h, struct cs
 	return rc == CSM_OK && u->conflicts == before ? store_row_update(u->s, u->rec, err) : rc;
 }
 
-static int take_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now, struct csm_err *err)
+static int take_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now,
+		      struct csm_err *err)
 {
 	struct undo *u = arg;
 
@@ -281,7 +289,8 @@ static int check_restored(struct undo *u, const struct csm_history *h, struct cs
 
 static int check_touched(struct undo *u, const struct created *c, struct csm_err *err)
 {
-	const struct csm_value v[4] = { csm_text(c->type->name), csm_int(c->first), csm_int(c->last), csm_int(u->change.id) };
+	const struct csm_value v[4] = { csm_text(c->type->name), csm_int(c->first), csm_int(c->last),
+					csm_int(u->change.id) };
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
 	int64_t told = 0;
 	bool row = true;
@@ -290,6 +299,7 @@ static int check_touched(struct undo *u, const struct created *c, struct csm_err
 	for (int i = 0; rc == CSM_OK && i < 4; i++)
 		rc = csm_stmt_bind(st, i + 1, v[i], err);
 	while (rc == CSM_OK) {
+		bool deleted;
 		int64_t id;
 
 		rc = csm_stmt_step(st, &row, err);
@@ -299,14 +309,17 @@ static int check_touched(struct undo *u, const struct created *c, struct csm_err
 		if (id == told)
 			continue;
 		told = id;
-		conflict(u, c->type, id, NULL, csm_sprintf(u->a, "was %s by change %" PRId64, csm_stmt_column(st, 2).s &&
-			 csm_stmt_column(st, 2).s[0] == 'd' ? "deleted" : "changed", csm_stmt_column(st, 1).i));
+		deleted = csm_stmt_column(st, 2).s && csm_stmt_column(st, 2).s[0] == 'd';
+		conflict(u, c->type, id, NULL,
+			 csm_sprintf(u->a, "was %s by change %" PRId64, deleted ? "deleted" : "changed",
+				     csm_stmt_column(st, 1).i));
 	}
 	return rc;
 }
 
 /* References of one field into a run, by anything that does not go with it. */
-static int check_pointing(struct undo *u, const struct created *c, const struct csm_rtype *t, int field, struct csm_err *err)
+static int check_pointing(struct undo *u, const struct created *c, const struct csm_rtype *t, int field,
+			  struct csm_err *err)
 {
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
 	bool row = true;
@@ -325,16 +338,20 @@ static int check_pointing(struct undo *u, const struct created *c, const struct 
 		id = csm_stmt_column(st, 0).i;
 		target = csm_stmt_column(st, 1).i;
 		if (!was_created(u, t, id))
-			conflict(u, c->type, target, NULL, csm_sprintf(u->a, "is the %s of %s %s", t->fields[field].name, t->name,
-				 key_of(u, t, id)));
+			conflict(u, c->type, target, NULL,
+				 csm_sprintf(u->a, "is the %s of %s %s", t->fields[field].name, t->name,
+					     key_of(u, t, id)));
 	}
 	return rc;
 }
 
 /* Lists of references have no index to ask: one walk over those that are not empty. */
-static int check_listed(struct undo *u, const struct created *c, const struct csm_rtype *t, int field, struct csm_err *err)
+static int check_listed(struct undo *u, const struct created *c, const struct csm_rtype *t, int field,
+			struct csm_err *err)
 {
-	struct csm_filter some = { .op = CSM_OP_NOTNULL, .type = t, .path = { field }, .npath = 1, .field = &t->fields[field] };
+	struct csm_filter some = {
+		.op = CSM_OP_NOTNULL, .type = t, .path = { field }, .npath = 1, .field = &t->fields[field]
+	};
 	const int columns[] = { field, -1 };
 	const struct csm_query q = { .where = &some, .sort = "", .columns = columns };
 	struct csm_cursor *cursor CSM_CLEANUP(csm_cursor_closep) = NULL;
@@ -371,9 +388,11 @@ static int check_created(struct undo *u, const struct created *c, struct csm_err
 		for (int f = 0; rc == CSM_OK && f < (int)t->nfields; f++) {
 			const struct csm_field *field = &t->fields[f];
 
-			if (!field->target || strcmp(field->target, c->type->name) != 0 || !store_has_column(t, f))
+			if (!field->target || strcmp(field->target, c->type->name) != 0 ||
+			    !store_has_column(t, f))
 				continue;
-			rc = field->kind == CSM_K_REF ? check_pointing(u, c, t, f, err) : check_listed(u, c, t, f, err);
+			rc = field->kind == CSM_K_REF ? check_pointing(u, c, t, f, err)
+						      : check_listed(u, c, t, f, err);
 		}
 	}
 	return rc;
@@ -442,8 +461,25 @@ static int find_change(struct undo *u, int64_t id, struct csm_err *err)
 	if (rc == CSM_OK)
 		rc = csm_store_change(u->s, id, u->a, &u->change, err);
 	if (rc == CSM_OK && u->change.undone_by)
-		rc = csm_fail(err, CSM_E_CONFLICT, "change %" PRId64 " is taken back already, by change %" PRId64, id, u->change.undone_by);
+		rc = csm_fail(err, CSM_E_CONFLICT,
+			      "change %" PRId64 " is taken back already, by change %" PRId64, id,
+			      u->change.undone_by);
 	return rc;
+}
+
+static int refuse(struct undo *u, struct csm_err *err)
+{
+	char first[600], key[24];
+
+	csm_err_text(&u->first, first, sizeof(first));
+	csm_err_clear(err);
+	if (u->conflicts == 1)
+		csm_fail(err, CSM_E_CONFLICT, "cannot be taken back: %s", first);
+	else
+		csm_fail(err, CSM_E_CONFLICT, "cannot be taken back, %u conflicts; the first: %s",
+			 u->conflicts, first);
+	snprintf(key, sizeof(key), "%" PRId64, u->change.id);
+	return csm_err_on(err, "change", key, NULL);
 }
 
 static int take_back(struct undo *u, struct csm_err *err)
@@ -461,13 +497,11 @@ static int take_back(struct undo *u, struct csm_err *err)
 	if (rc != CSM_OK || !u->conflicts)
 		return rc;
 	u->s->change.failed = true;
-	if (err)
-		*err = u->first;
-	return csm_wrap(err, u->conflicts > 1 ? "change %" PRId64 " cannot be taken back, %u conflicts; the first" :
-			"change %" PRId64 " cannot be taken back", u->change.id, u->conflicts), CSM_E_CONFLICT;
+	return refuse(u, err);
 }
 
-int csm_store_undo(struct csm_store *s, int64_t id, int64_t *undone, const struct csm_diag *diag, struct csm_err *err)
+int csm_store_undo(struct csm_store *s, int64_t id, int64_t *undone, const struct csm_diag *diag,
+		   struct csm_err *err)
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(s->arena);
 	struct csm_arena *row CSM_CLEANUP(csm_arena_freep) = csm_arena_like(s->arena);

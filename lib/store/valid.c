@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* valid.c - what the rows of the dictionary say of a record's values, held against the record and the database. */
+/* valid.c - what the rows of the dictionary say of a record's values, held against the record and the
+ * database. */
 #include "store_priv.h"
 
 static int on_field(const struct csm_field *f, struct csm_err *err)
@@ -28,13 +29,15 @@ static const char *verbs_of(struct csm_arena *a, const struct csm_rtype *t, cons
 	return b.n ? b.s : NULL;
 }
 
-static int refuse_byverb(struct csm_store *s, const struct csm_rtype *t, const struct csm_field *f, struct csm_err *err)
+static int refuse_byverb(struct csm_store *s, const struct csm_rtype *t, const struct csm_field *f,
+			 struct csm_err *err)
 {
 	struct csm_mark mark = csm_arena_mark(s->change.tmp);
 	const char *verbs = verbs_of(s->change.tmp, t, f);
 
 	if (verbs)
-		csm_fail(err, CSM_E_REFUSED, "cannot be given, it is set by the verbs of a %s (%s)", t->name, verbs);
+		csm_fail(err, CSM_E_REFUSED, "cannot be given, it is set by the verbs of a %s (%s)", t->name,
+			 verbs);
 	else
 		csm_fail(err, CSM_E_REFUSED, "cannot be given, it is kept by csm");
 	csm_arena_rewind(s->change.tmp, mark);
@@ -42,7 +45,8 @@ static int refuse_byverb(struct csm_store *s, const struct csm_rtype *t, const s
 	return CSM_E_REFUSED;
 }
 
-static int check_given(struct csm_store *s, const struct csm_rec *r, int i, const struct csm_move *move, struct csm_err *err)
+static int check_given(struct csm_store *s, const struct csm_rec *r, int i, const struct csm_move *move,
+		       struct csm_err *err)
 {
 	const struct csm_field *f = &r->type->fields[i];
 	bool given = csm_rec_given(r, i) && !csm_value_eq(&r->v[i], &r->old[i]);
@@ -63,8 +67,8 @@ static int check_given(struct csm_store *s, const struct csm_rec *r, int i, cons
 	return CSM_E_REFUSED;
 }
 
-int store_valid_given(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode, const struct csm_move *move,
-		      struct csm_err *err)
+int store_valid_given(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode,
+		      const struct csm_move *move, struct csm_err *err)
 {
 	if (mode != CSM_WRITE_NORMAL)
 		return CSM_OK;
@@ -75,20 +79,24 @@ int store_valid_given(struct csm_store *s, const struct csm_rec *r, enum csm_wri
 			return rc;
 	}
 	if (r->stored && r->type->flags & CSM_T_JOURNAL && store_row_differs(r, NULL))
-		return csm_fail(err, CSM_E_REFUSED, "a %s is never changed, its journal only grows", r->type->name);
+		return csm_fail(err, CSM_E_REFUSED, "a %s is never changed, its journal only grows",
+				r->type->name);
 	return CSM_OK;
 }
 
 /* `active` of a type with a lifecycle says what the state says. */
-static int follow_state(struct csm_rec *r, const struct csm_state *state, enum csm_write_mode mode, struct csm_err *err)
+static int follow_state(struct csm_rec *r, const struct csm_state *state, enum csm_write_mode mode,
+			struct csm_err *err)
 {
 	int i = csm_field_index(r->type, "active");
 	bool active = state->flags & CSM_S_ACTIVE;
 
 	if (i < 0 || r->type->fields[i].kind != CSM_K_BOOL || !(r->type->fields[i].flags & CSM_F_BYVERB))
 		return CSM_OK;
-	if (mode == CSM_WRITE_IMPORT && csm_rec_given(r, i) && !csm_rec_null(r, i) && !!csm_rec_int(r, i) != active) {
-		csm_fail(err, CSM_E_INVALID, "must be %s in the state '%s'", active ? "true" : "false", state->name);
+	if (mode == CSM_WRITE_IMPORT && csm_rec_given(r, i) && !csm_rec_null(r, i) &&
+	    !!csm_rec_int(r, i) != active) {
+		csm_fail(err, CSM_E_INVALID, "must be %s in the state '%s'", active ? "true" : "false",
+			 state->name);
 		on_field(&r->type->fields[i], err);
 		return CSM_E_INVALID;
 	}
@@ -107,7 +115,8 @@ int store_valid_state(struct csm_store *s, struct csm_rec *r, enum csm_write_mod
 		return CSM_OK;
 	i = csm_field_index(r->type, l->field);
 	if (i < 0)
-		return csm_fail(err, CSM_E_INTERNAL, "type %s has no field '%s' for its lifecycle", r->type->name, l->field);
+		return csm_fail(err, CSM_E_INTERNAL, "type %s has no field '%s' for its lifecycle",
+				r->type->name, l->field);
 	if (csm_rec_null(r, i))
 		csm_rec_set(r, i, csm_text(csm_life_initial(l)));
 	state = csm_life_state(l, csm_rec_text(r, i));
@@ -120,8 +129,9 @@ int store_valid_state(struct csm_store *s, struct csm_rec *r, enum csm_write_mod
 }
 
 /*
- * A condition must read as one on the records it is for: those of the type that the record names in target_type. In an import it is left to
- * the check hook, because the condition may name records that come later in the load.
+ * A condition must read as one on the records it is for: those of the type that the record names in
+ * target_type. In an import it is left to the check hook, because the condition may name records that come
+ * later in the load.
  */
 static int check_expression(struct csm_store *s, const struct csm_rec *r, int i, struct csm_err *err)
 {
@@ -137,7 +147,8 @@ static int check_expression(struct csm_store *s, const struct csm_rec *r, int i,
 	return rc;
 }
 
-int store_valid_fields(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode, struct csm_err *err)
+int store_valid_fields(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode,
+		       struct csm_err *err)
 {
 	const struct csm_rtype *t = r->type;
 
@@ -186,7 +197,8 @@ static const char *name_stored(struct csm_store *s, const struct csm_rtype *t, i
 	return store_name_of(a, t, id);
 }
 
-static int check_taken(struct csm_store *s, const struct csm_rec *r, const int *fields, unsigned n, struct csm_err *err)
+static int check_taken(struct csm_store *s, const struct csm_rec *r, const int *fields, unsigned n,
+		       struct csm_err *err)
 {
 	struct csm_value v[8];
 	int64_t ids[2];
@@ -205,7 +217,8 @@ static int check_taken(struct csm_store *s, const struct csm_rec *r, const int *
 		if (rc != CSM_OK)
 			return rc;
 		if (n == 1)
-			csm_fail(err, CSM_E_CONFLICT, "'%s' is taken by %s", text, name_stored(s, r->type, ids[i]));
+			csm_fail(err, CSM_E_CONFLICT, "'%s' is taken by %s", text,
+				 name_stored(s, r->type, ids[i]));
 		else
 			csm_fail(err, CSM_E_CONFLICT, "%s has the same", name_stored(s, r->type, ids[i]));
 		return CSM_E_CONFLICT;
@@ -225,7 +238,8 @@ static int check_set(struct csm_store *s, const struct csm_rec *r, const char *l
 	for (; n < CSM_COUNT(fields) && csm_word(list, n, word, sizeof(word)); n++) {
 		fields[n] = csm_field_index(r->type, word);
 		if (fields[n] < 0)
-			return csm_fail(err, CSM_E_INTERNAL, "type %s has no field '%s'", r->type->name, word);
+			return csm_fail(err, CSM_E_INTERNAL, "type %s has no field '%s'", r->type->name,
+					word);
 		if (csm_rec_null(r, fields[n]))
 			return CSM_OK;
 		changed = changed || csm_rec_changed(r, fields[n]);
@@ -307,7 +321,8 @@ static int check_target(struct csm_store *s, const struct csm_field *f, int64_t 
 	return CSM_E_NOTFOUND;
 }
 
-static int check_targets(struct csm_store *s, const struct csm_field *f, const char *list, struct csm_err *err)
+static int check_targets(struct csm_store *s, const struct csm_field *f, const char *list,
+			 struct csm_err *err)
 {
 	char word[32];
 
@@ -326,7 +341,8 @@ int store_valid_refs(struct csm_store *s, const struct csm_rec *r, struct csm_er
 		const struct csm_field *f = &r->type->fields[i];
 		int rc = CSM_OK;
 
-		if (r->v[i].tag == CSM_NULL || csm_value_eq(&r->v[i], &r->old[i]) || f->flags & CSM_F_COMPUTED)
+		if (r->v[i].tag == CSM_NULL || csm_value_eq(&r->v[i], &r->old[i]) ||
+		    f->flags & CSM_F_COMPUTED)
 			continue;
 		if (f->kind == CSM_K_REF)
 			rc = check_target(s, f, r->v[i].i, err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* verify.c - the chain of changes computed again from what history holds, and then every record from its history. */
+/* verify.c - the chain of changes computed again from what history holds, and then every record from its
+ * history. */
 #include "store_priv.h"
 
 struct chain {
@@ -25,7 +26,8 @@ static void report(struct chain *v, int64_t change, const char *field, const cha
 }
 
 /* The digest of a change's history rows; seq counts from 1 without a gap. */
-static int digest_rows(struct chain *v, int64_t change, struct csm_arena *a, char digest[65], struct csm_err *err)
+static int digest_rows(struct chain *v, int64_t change, struct csm_arena *a, char digest[65],
+		       struct csm_err *err)
 {
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
 	bool row = true;
@@ -65,7 +67,8 @@ static int check_undone(struct chain *v, const struct csm_change *c, struct csm_
 		return CSM_OK;
 	rc = csm_store_change(v->s, c->undone_by, a, &by, err);
 	if (rc == CSM_E_NOTFOUND || (rc == CSM_OK && by.undoes != c->id)) {
-		report(v, c->id, "undone_by", csm_sprintf(a, "change %" PRId64 " does not undo it", c->undone_by));
+		report(v, c->id, "undone_by",
+		       csm_sprintf(a, "change %" PRId64 " does not undo it", c->undone_by));
 		csm_err_clear(err);
 		rc = CSM_OK;
 	}
@@ -80,7 +83,9 @@ static int check_change(struct chain *v, const struct csm_change *c, struct csm_
 	if (rc != CSM_OK)
 		return rc;
 	if (c->id != v->last + 1)
-		report(v, c->id, NULL, csm_sprintf(a, "comes after change %" PRId64 ", the changes between are missing", v->last));
+		report(v, c->id, NULL,
+		       csm_sprintf(a, "comes after change %" PRId64 ", the changes between are missing",
+				   v->last));
 	if (v->last && strcmp(c->parent_hash, v->hash) != 0)
 		report(v, c->id, "parent_hash", "is not the hash of the change before");
 	store_change_hash(a, c, digest, hash);
@@ -122,7 +127,8 @@ static int check_orphans(struct chain *v, struct csm_arena *a, struct csm_err *e
 		if (rc != CSM_OK || !row)
 			break;
 		report(v, csm_stmt_column(st, 1).i, NULL,
-		       csm_sprintf(a, "is missing, but history row %" PRId64 " is of it", csm_stmt_column(st, 0).i));
+		       csm_sprintf(a, "is missing, but history row %" PRId64 " is of it",
+				   csm_stmt_column(st, 0).i));
 	}
 	return rc;
 }

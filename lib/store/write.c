@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * write.c - the one path of every record that is written: access, what was given, derivation, lifecycle, validation, keys and
- * references, the row, its history, and what follows from it.
+ * write.c - the one path of every record that is written: access, what was given, derivation, lifecycle,
+ * validation, keys and references, the row, its history, and what follows from it.
  *
- * Keys and references are looked up before the statement, because a statement that fails ends the transaction; a load leaves its
- * references to the engine, which checks them at the commit.
+ * Keys and references are looked up before the statement, because a statement that fails ends the
+ * transaction; a load leaves its references to the engine, which checks them at the commit.
  */
 #include <csm/time.h>
 
@@ -78,7 +78,8 @@ int store_err_on(struct csm_store *s, const struct csm_rec *r, struct csm_err *e
 	return code;
 }
 
-int store_check_ready(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode, int64_t if_version, struct csm_err *err)
+int store_check_ready(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode,
+		      int64_t if_version, struct csm_err *err)
 {
 	int64_t version = r->old[store_std(r->type, STORE_VERSION)].i;
 	struct csm_value last = r->old[store_std(r->type, STORE_UPDATED_AT)];
@@ -87,10 +88,13 @@ int store_check_ready(struct csm_store *s, const struct csm_rec *r, enum csm_wri
 	if (!r->stored)
 		return CSM_OK;
 	if (if_version >= 0 && version != if_version)
-		return csm_fail(err, CSM_E_CONFLICT, "has version %" PRId64 ", not %" PRId64, version, if_version);
+		return csm_fail(err, CSM_E_CONFLICT, "has version %" PRId64 ", not %" PRId64, version,
+				if_version);
 	if (mode == CSM_WRITE_NORMAL && !s->env.backdate && last.tag == CSM_INT && s->env.now < last.i)
-		return csm_fail(err, CSM_E_REFUSED, "the clock (%s) stands before the record's last change (%s), expected --backdate",
-				csm_time_format(s->env.now, now), csm_time_format(last.i, then));
+		return csm_fail(
+			err, CSM_E_REFUSED,
+			"the clock (%s) stands before the record's last change (%s), expected --backdate",
+			csm_time_format(s->env.now, now), csm_time_format(last.i, then));
 	return CSM_OK;
 }
 
@@ -127,7 +131,7 @@ static int write_row(struct csm_write *w, struct csm_err *err)
 	return rc;
 }
 
-/* The after hook sees rec->old as it was; when it writes rec again, store_push() finds in the frame what the row holds. */
+/* The hook sees rec->old as it was; if it writes rec again, store_push() has from the frame what the row holds */
 static int run_after(struct csm_write *w, struct csm_value *before, struct csm_err *err)
 {
 	struct store_frame *f = w->store->change.frames;
@@ -142,10 +146,12 @@ static int run_after(struct csm_write *w, struct csm_value *before, struct csm_e
 	return rc;
 }
 
-int store_write(struct csm_store *s, struct csm_rec *r, enum csm_write_mode mode, int64_t if_version, const struct csm_move *move,
-		const char *text, struct csm_err *err)
+int store_write(struct csm_store *s, struct csm_rec *r, enum csm_write_mode mode, int64_t if_version,
+		const struct csm_move *move, const char *text, struct csm_err *err)
 {
-	struct csm_write w = { .store = s, .rec = r, .insert = !r->stored, .mode = mode, .move = move, .text = text };
+	struct csm_write w = {
+		.store = s, .rec = r, .insert = !r->stored, .mode = mode, .move = move, .text = text
+	};
 	size_t size = r->type->nfields * sizeof(*r->v);
 	struct csm_value *before = csm_alloc(s->change.tmp, size);
 	int rc = store_check_ready(s, r, mode, if_version, err);
@@ -169,7 +175,8 @@ int store_write(struct csm_store *s, struct csm_rec *r, enum csm_write_mode mode
 	return rc;
 }
 
-int csm_store_write(struct csm_store *s, struct csm_rec *r, enum csm_write_mode mode, int64_t if_version, struct csm_err *err)
+int csm_store_write(struct csm_store *s, struct csm_rec *r, enum csm_write_mode mode, int64_t if_version,
+		    struct csm_err *err)
 {
 	struct csm_mark mark;
 	struct store_frame f;

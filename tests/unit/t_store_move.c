@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* t_store_move.c - the verbs of a lifecycle: every refusal, what they set and leave; and deletes with what goes along. */
+/* t_store_move.c - the verbs of a lifecycle: every refusal, what they set and leave; and deletes with what
+ * goes along. */
 #include "t_write_help.h"
 
 static void as(const char *user, const char *on_behalf)
@@ -15,7 +16,8 @@ static void test_refused_moves(struct csm_rec *r)
 
 	w_begin();
 	T_EQ_INT(w_move(r, "resolve", "text"), CSM_E_REFUSED);
-	T_EQ_STR(w_msg(), "ticket TK0000001: state: 'new' cannot become 'resolved' (allowed: accept, remark)");
+	T_EQ_STR(w_msg(),
+		 "ticket TK0000001: state: 'new' cannot become 'resolved' (allowed: accept, remark)");
 	T_EQ_INT(w_move(r, "dance", NULL), CSM_E_USAGE);
 	T_EQ_STR(w_msg(), "ticket TK0000001: a ticket has no verb 'dance'");
 	T_EQ_INT(w_move(r, "accept", "text"), CSM_E_USAGE);
@@ -84,9 +86,12 @@ static void test_life(void)
 	T_EQ_INT(csm_rec_int(r, TICKET_VERSION), 4);
 	T_OK(!csm_rec_any_changed(r));
 	change = w_commit();
-	T_EQ_STR(w_history(change, NULL, 0), csm_sprintf(t_arena, "u ticket 1 {\"state\":[\"open\",\"resolved\"],\"resolved_at\":[null,%d],"
-		 "\"resolution_code\":[null,\"fixed\"],\"marked\":[false,true]}; u ticket 1 {\"memo_count\":[0,1]}; c memo 1",
-		 (int)t_env.now));
+	T_EQ_STR(w_history(change, NULL, 0),
+		 csm_sprintf(t_arena,
+			     "u ticket 1 {\"state\":[\"open\",\"resolved\"],\"resolved_at\":[null,%d],"
+			     "\"resolution_code\":[null,\"fixed\"],\"marked\":[false,true]}; u ticket 1 "
+			     "{\"memo_count\":[0,1]}; c memo 1",
+			     (int)t_env.now));
 	memo = w_get(&w_memo, 1);
 	T_EQ_STR(csm_rec_text(memo, MEMO_BODY), "try it");
 	T_EQ_INT(csm_rec_int(memo, MEMO_TICKET), 1);
@@ -95,10 +100,12 @@ static void test_life(void)
 
 	w_begin();
 	T_EQ_INT(w_move(r, "accept-solution", NULL), CSM_E_REFUSED);
-	T_EQ_STR(w_msg(), "ticket TK0000001: state: 'accept-solution' is the customer's to do, expected --on-behalf "
+	T_EQ_STR(w_msg(),
+		 "ticket TK0000001: state: 'accept-solution' is the customer's to do, expected --on-behalf "
 		 "(allowed: reopen, remark)");
 	T_EQ_INT(w_move(r, "expire", NULL), CSM_E_REFUSED);
-	T_EQ_STR(w_msg(), "ticket TK0000001: state: 'expire' is done by time, not by hand (allowed: reopen, remark)");
+	T_EQ_STR(w_msg(),
+		 "ticket TK0000001: state: 'expire' is done by time, not by hand (allowed: reopen, remark)");
 	w_give(r, TICKET_TITLE, "given");
 	T_EQ_INT(w_move(r, "reopen", NULL), CSM_OK);
 	T_EQ_STR(csm_rec_text(r, TICKET_TITLE), "given");
@@ -120,7 +127,8 @@ static void test_customer_and_system(void)
 	as("ann", "john@x.example");
 	w_begin();
 	T_EQ_INT(w_move(r, "reopen", NULL), CSM_E_REFUSED);
-	T_EQ_STR(w_msg(), "ticket TK0000001: state: 'reopen' is not for the customer (allowed: accept-solution)");
+	T_EQ_STR(w_msg(),
+		 "ticket TK0000001: state: 'reopen' is not for the customer (allowed: accept-solution)");
 	T_EQ_INT(w_move(r, "accept-solution", NULL), CSM_OK);
 	T_EQ_INT(csm_rec_int(r, TICKET_ACTIVE), 0);
 	T_EQ_INT(csm_rec_int(r, TICKET_MARK), 0);
@@ -214,8 +222,10 @@ static void test_delete_refused(void)
 	w_begin();
 	r = w_get(&w_firm, firm);
 	T_EQ_INT(csm_store_delete(t_store, r, -1, &t_err), CSM_E_REFUSED);
-	T_EQ_STR(w_msg(), csm_sprintf(t_arena, "firm %s: is referred to by firm FI%07d, 2 of type ticket such as TK%07d",
-		 csm_rec_text(r, FIRM_NUMBER), (int)firm + 1, (int)a));
+	T_EQ_STR(w_msg(),
+		 csm_sprintf(t_arena,
+			     "firm %s: is referred to by firm FI%07d, 2 of type ticket such as TK%07d",
+			     csm_rec_text(r, FIRM_NUMBER), (int)firm + 1, (int)a));
 	T_OK(r->stored);
 	r = w_get(&w_ticket, a);
 	csm_rec_clear(r, TICKET_FIRM);
@@ -229,8 +239,8 @@ static void test_delete_refused(void)
 	r = w_get(&w_firm, firm);
 	csm_err_clear(&t_err);
 	T_EQ_INT(csm_store_delete(t_store, r, -1, &t_err), CSM_E_REFUSED);
-	T_EQ_STR(w_msg(), csm_sprintf(t_arena, "firm %s: its site #%d is referred to by ticket TK%07d", csm_rec_text(r, FIRM_NUMBER),
-		 (int)site, (int)b + 1));
+	T_EQ_STR(w_msg(), csm_sprintf(t_arena, "firm %s: its site #%d is referred to by ticket TK%07d",
+				      csm_rec_text(r, FIRM_NUMBER), (int)site, (int)b + 1));
 	T_EQ_INT(csm_store_delete(t_store, r, 9, &t_err), CSM_E_CONFLICT);
 	csm_store_rollback(t_store);
 
@@ -266,9 +276,13 @@ static void test_delete(void)
 	T_EQ_INT(w_write(w_get(&w_user, user)), CSM_OK);
 	T_EQ_INT(csm_store_delete(t_store, w_get(&w_user, user), -1, &t_err), CSM_OK);
 	change = w_commit();
-	T_EQ_STR(w_history(change, NULL, 0), csm_sprintf(t_arena, "u firm %d {\"fans\":[\",1,%d,\",\",1,\"]}; u firm %d {\"boss\":[%d,null]}; "
-		 "d user %d {\"user_name\":\"gone\",\"version\":1,\"created_at\":%d,\"created_by\":\"ann\"}", (int)r->id, (int)user,
-		 (int)firm, (int)user, (int)user, (int)t_env.now));
+	T_EQ_STR(
+		w_history(change, NULL, 0),
+		csm_sprintf(t_arena,
+			    "u firm %d {\"fans\":[\",1,%d,\",\",1,\"]}; u firm %d {\"boss\":[%d,null]}; "
+			    "d user %d "
+			    "{\"user_name\":\"gone\",\"version\":1,\"created_at\":%d,\"created_by\":\"ann\"}",
+			    (int)r->id, (int)user, (int)firm, (int)user, (int)user, (int)t_env.now));
 	T_OK(w_get(&w_user, user) == NULL);
 	T_OK(csm_rec_null(w_get(&w_firm, firm), FIRM_BOSS));
 

@@ -15,7 +15,8 @@ static void note(void *arg, char severity, const struct csm_err *err)
 
 	T_EQ_INT(severity, 'e');
 	n->n++;
-	snprintf(n->text + at, sizeof(n->text) - at, "%s%s", at ? "\n" : "", csm_err_text(err, line, sizeof(line)));
+	snprintf(n->text + at, sizeof(n->text) - at, "%s%s", at ? "\n" : "",
+		 csm_err_text(err, line, sizeof(line)));
 }
 
 static struct notes notes;
@@ -90,11 +91,13 @@ static void test_step_by_step(void)
 	T_EQ_INT(c.undoes, made);
 	T_OK(strstr(w_history(made + 5, NULL, 0), "d firm") != NULL);
 	undo(made, CSM_E_CONFLICT);
-	T_EQ_STR(w_msg(), csm_sprintf(t_arena, "change %d is taken back already, by change %d", (int)made, (int)made + 5));
+	T_EQ_STR(w_msg(), csm_sprintf(t_arena, "change %d is taken back already, by change %d", (int)made,
+				      (int)made + 5));
 	undo(9999, CSM_E_NOTFOUND);
 	verified(CSM_OK);
 
-	/* back again, the undo undone: the record has its id, what it was created with, and a version that goes on */
+	/* back again, the undo undone: the record has its id, what it was created with, and a version that
+	 * goes on */
 	T_EQ_INT(undo(made + 5, CSM_OK), made + 5);
 	r = w_get(&w_firm, id);
 	T_EQ_STR(csm_rec_text(r, FIRM_NAME), "Step");
@@ -139,8 +142,9 @@ static void test_many(void)
 	csm_rec_set_int(r, FIRM_SIZE, 5);
 	T_EQ_INT(w_import(r), CSM_OK);
 	made = w_commit();
-	T_EQ_STR(w_history(made, NULL, 0), csm_sprintf(t_arena, "c firm %d-%d; u firm %d {\"size\":[null,5]}; c site 1-5",
-		 (int)r->id - 499, (int)r->id, (int)r->id));
+	T_EQ_STR(w_history(made, NULL, 0),
+		 csm_sprintf(t_arena, "c firm %d-%d; u firm %d {\"size\":[null,5]}; c site 1-5",
+			     (int)r->id - 499, (int)r->id, (int)r->id));
 	verified(CSM_OK);
 	T_EQ_INT(undo(0, CSM_OK), made);
 	T_EQ_INT(w_number("SELECT count(*) FROM w_firms"), n);
@@ -165,14 +169,17 @@ static void test_conflicts(void)
 	set_text(&w_firm, id, FIRM_SIZE, "2");
 	set_text(&w_firm, id, FIRM_BOSS, "ann");
 	undo(made + 2, CSM_E_CONFLICT);
-	T_EQ_STR(w_msg(), csm_sprintf(t_arena, "firm FI%07d: size: change %d cannot be taken back: is '2', not '1' as the change left it; "
-		 "changed again by change %d", (int)id, (int)made + 2, (int)made + 5));
+	T_EQ_STR(w_msg(), csm_sprintf(t_arena,
+				      "change %d: cannot be taken back: firm FI%07d: size: is '2', not '1' as "
+				      "the change left it; changed again by change %d",
+				      (int)made + 2, (int)id, (int)made + 5));
 	T_EQ_INT(notes.n, 1);
 	/* another field of the same record is no conflict */
 	T_EQ_INT(undo(made + 3, CSM_OK), made + 3);
 	T_OK(csm_rec_null(w_get(&w_firm, id), FIRM_PIN));
 	undo(made, CSM_E_CONFLICT);
-	T_EQ_STR(notes.text, csm_sprintf(t_arena, "firm FI%07d: was changed by change %d", (int)id, (int)made + 2));
+	T_EQ_STR(notes.text,
+		 csm_sprintf(t_arena, "firm FI%07d: was changed by change %d", (int)id, (int)made + 2));
 	/* nobody may commit after a conflict */
 	w_begin();
 	T_EQ_INT(csm_store_undo(t_store, made, NULL, NULL, NULL), CSM_E_CONFLICT);
@@ -192,10 +199,16 @@ static void test_conflicts(void)
 	w_commit();
 	undo(last_change() - 2, CSM_E_CONFLICT);
 	T_EQ_INT(notes.n, 2);
-	T_EQ_STR(notes.text, csm_sprintf(t_arena, "user bob: is among the fans of firm FI%07d\nuser bob: is the owner of ticket TK%07d",
-		 (int)r->id, (int)ticket));
-	T_EQ_STR(w_msg(), csm_sprintf(t_arena, "user bob: change %d cannot be taken back, 2 conflicts; the first: is among the fans of firm "
-		 "FI%07d", (int)last_change() - 2, (int)r->id));
+	T_EQ_STR(
+		notes.text,
+		csm_sprintf(
+			t_arena,
+			"user bob: is among the fans of firm FI%07d\nuser bob: is the owner of ticket TK%07d",
+			(int)r->id, (int)ticket));
+	T_EQ_STR(w_msg(), csm_sprintf(t_arena,
+				      "change %d: cannot be taken back, 2 conflicts; the first: user bob: is "
+				      "among the fans of firm FI%07d",
+				      (int)last_change() - 2, (int)r->id));
 	undo(last_change() - 1, CSM_E_CONFLICT);
 	verified(CSM_OK);
 }
@@ -215,10 +228,12 @@ static void test_restored(void)
 	T_EQ_INT(csm_store_delete(t_store, w_get(&w_user, user), -1, &t_err), CSM_OK);
 	gone = w_commit();
 	undo(changed, CSM_E_CONFLICT);
-	T_EQ_STR(notes.text, csm_sprintf(t_arena, "firm FI%07d: boss: there is no user #%d", (int)firm, (int)user));
+	T_EQ_STR(notes.text,
+		 csm_sprintf(t_arena, "firm FI%07d: boss: there is no user #%d", (int)firm, (int)user));
 	other = w_user_named("carl");
 	undo(gone, CSM_E_CONFLICT);
-	T_EQ_STR(notes.text, csm_sprintf(t_arena, "user #%d: user_name: 'carl' is taken by user carl", (int)user));
+	T_EQ_STR(notes.text,
+		 csm_sprintf(t_arena, "user #%d: user_name: 'carl' is taken by user carl", (int)user));
 	set_text(&w_user, other, USR_NAME, "carla");
 	T_EQ_INT(undo(gone, CSM_OK), gone);
 	r = w_get(&w_user, user);
@@ -239,7 +254,8 @@ static void test_restored(void)
 	T_EQ_INT(csm_store_delete(t_store, w_get(&w_user, other), -1, &t_err), CSM_OK);
 	gone = w_commit();
 	undo(gone - 1, CSM_E_CONFLICT);
-	T_EQ_STR(notes.text, csm_sprintf(t_arena, "user #%d: was deleted by change %d", (int)other, (int)gone));
+	T_EQ_STR(notes.text,
+		 csm_sprintf(t_arena, "user #%d: was deleted by change %d", (int)other, (int)gone));
 	other = w_firm_named("Changed");
 	set_text(&w_firm, other, FIRM_SIZE, "3");
 	changed = last_change();
@@ -247,11 +263,13 @@ static void test_restored(void)
 	T_EQ_INT(csm_store_delete(t_store, w_get(&w_firm, other), -1, &t_err), CSM_OK);
 	gone = w_commit();
 	undo(changed, CSM_E_CONFLICT);
-	T_EQ_STR(notes.text, csm_sprintf(t_arena, "firm FI%07d: was deleted by change %d", (int)other, (int)gone));
+	T_EQ_STR(notes.text,
+		 csm_sprintf(t_arena, "firm FI%07d: was deleted by change %d", (int)other, (int)gone));
 	verified(CSM_OK);
 }
 
-/* A parent is deleted with its children, and all comes back with references between them and what the engine cleared. */
+/* A parent is deleted with its children, and all comes back with references between them and what the engine
+ * cleared. */
 static void test_whole(void)
 {
 	struct csm_rec *r;
@@ -326,18 +344,22 @@ static void test_whose(void)
 	verified(CSM_OK);
 }
 
-static int show_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now, struct csm_err *err)
+static int show_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now,
+		      struct csm_err *err)
 {
 	const struct csm_field *f = &w_firm.fields[field];
 
 	(void)err;
-	csm_buf_addf(arg, "%s %s>%s ", f->name, csm_field_format(t_arena, f, was), csm_field_format(t_arena, f, now));
+	csm_buf_addf(arg, "%s %s>%s ", f->name, csm_field_format(t_arena, f, was),
+		     csm_field_format(t_arena, f, now));
 	return CSM_OK;
 }
 
 static const char *fields_of(char op, const char *diff, int want)
 {
-	const struct csm_history h = { .id = 4, .type = &w_firm, .record = 1, .last_record = 1, .op = op, .diff = diff };
+	const struct csm_history h = {
+		.id = 4, .type = &w_firm, .record = 1, .last_record = 1, .op = op, .diff = diff
+	};
 	struct csm_buf b = CSM_BUF(t_arena);
 
 	csm_err_clear(&t_err);
@@ -347,9 +369,13 @@ static const char *fields_of(char op, const char *diff, int want)
 
 static void test_fields(void)
 {
-	T_EQ_STR(fields_of('u', "{\"size\":[null,12],\"active\":[true,false],\"budget\":[\"1250 EUR\",\"-1 USD\"],\"pin\":[null,\"1\"],"
-			   "\"score\":[15000,20000],\"since\":[\"2024-01-01\",null]}", CSM_OK),
-		 "size >12 active true>false budget 12.50 EUR>-0.01 USD pin >(secret) score 1.5>2 since 2024-01-01> ");
+	T_EQ_STR(fields_of('u',
+			   "{\"size\":[null,12],\"active\":[true,false],\"budget\":[\"1250 EUR\",\"-1 "
+			   "USD\"],\"pin\":[null,\"1\"],"
+			   "\"score\":[15000,20000],\"since\":[\"2024-01-01\",null]}",
+			   CSM_OK),
+		 "size >12 active true>false budget 12.50 EUR>-0.01 USD pin >(secret) score 1.5>2 since "
+		 "2024-01-01> ");
 	T_EQ_STR(fields_of('d', "{\"name\":\"x\",\"size\":3}", CSM_OK), "name x> size 3> ");
 	T_EQ_STR(fields_of('c', NULL, CSM_OK), "");
 	fields_of('u', NULL, CSM_E_DAMAGED);
@@ -386,9 +412,12 @@ static void test_tampering(void)
 	snprintf(good, sizeof(good), "UPDATE changes SET command = 'test' WHERE id = %d", (int)made);
 	snprintf(want, sizeof(want), "change %d: hash: does not fit the change and its history", (int)made);
 	plant(bad, good, want);
-	snprintf(bad, sizeof(bad), "UPDATE history SET diff = replace(diff, '4', '6') WHERE change = %d", (int)made + 1);
-	snprintf(good, sizeof(good), "UPDATE history SET diff = replace(diff, '6', '4') WHERE change = %d", (int)made + 1);
-	snprintf(want, sizeof(want), "change %d: hash: does not fit the change and its history", (int)made + 1);
+	snprintf(bad, sizeof(bad), "UPDATE history SET diff = replace(diff, '4', '6') WHERE change = %d",
+		 (int)made + 1);
+	snprintf(good, sizeof(good), "UPDATE history SET diff = replace(diff, '6', '4') WHERE change = %d",
+		 (int)made + 1);
+	snprintf(want, sizeof(want), "change %d: hash: does not fit the change and its history",
+		 (int)made + 1);
 	plant(bad, good, want);
 	snprintf(bad, sizeof(bad), "UPDATE w_firms SET size = 6 WHERE id = %d", (int)id);
 	snprintf(good, sizeof(good), "UPDATE w_firms SET size = 5 WHERE id = %d", (int)id);
@@ -398,27 +427,35 @@ static void test_tampering(void)
 	snprintf(good, sizeof(good), "UPDATE w_firms SET name = 'Tamper' WHERE id = %d", (int)id);
 	snprintf(want, sizeof(want), "firm FI%07d: is not what its history says", (int)id);
 	plant(bad, good, want);
-	plant("INSERT INTO w_users (id, user_name, version, created_at, updated_at) VALUES (999, 'ghost', 1, 1, 1)",
-	      "DELETE FROM w_users WHERE id = 999", "user #999: is stored, but no change says who created it");
-	snprintf(bad, sizeof(bad), "PRAGMA foreign_keys=0; UPDATE w_firms SET id = -id WHERE id = %d", (int)id);
-	snprintf(good, sizeof(good), "UPDATE w_firms SET id = -id WHERE id = %d; PRAGMA foreign_keys=1", -(int)id);
+	plant("INSERT INTO w_users (id, user_name, version, created_at, updated_at) VALUES (999, 'ghost', 1, "
+	      "1, 1)",
+	      "DELETE FROM w_users WHERE id = 999",
+	      "user #999: is stored, but no change says who created it");
+	snprintf(bad, sizeof(bad), "PRAGMA foreign_keys=0; UPDATE w_firms SET id = -id WHERE id = %d",
+		 (int)id);
+	snprintf(good, sizeof(good), "UPDATE w_firms SET id = -id WHERE id = %d; PRAGMA foreign_keys=1",
+		 -(int)id);
 	snprintf(want, sizeof(want), "firm FI%07d: is gone, and its history does not say so", (int)id);
 	plant(bad, good, want);
 	snprintf(bad, sizeof(bad), "UPDATE history SET seq = 2 WHERE change = %d", (int)made);
 	snprintf(good, sizeof(good), "UPDATE history SET seq = 1 WHERE change = %d", (int)made);
 	plant(bad, good, "its history has a gap");
-	snprintf(bad, sizeof(bad), "UPDATE changes SET undone_by = %d WHERE id = %d", (int)made, (int)made + 1);
+	snprintf(bad, sizeof(bad), "UPDATE changes SET undone_by = %d WHERE id = %d", (int)made,
+		 (int)made + 1);
 	snprintf(good, sizeof(good), "UPDATE changes SET undone_by = NULL WHERE id = %d", (int)made + 1);
 	plant(bad, good, "does not undo it");
 	snprintf(bad, sizeof(bad), "UPDATE changes SET parent_hash = 'x' WHERE id = %d", (int)made);
-	snprintf(good, sizeof(good), "UPDATE changes SET parent_hash = (SELECT hash FROM changes WHERE id = %d) WHERE id = %d",
+	snprintf(good, sizeof(good),
+		 "UPDATE changes SET parent_hash = (SELECT hash FROM changes WHERE id = %d) WHERE id = %d",
 		 (int)made - 1, (int)made);
 	plant(bad, good, "parent_hash: is not the hash of the change before");
 	snprintf(bad, sizeof(bad), "UPDATE history SET type = 'nosuch' WHERE change = %d", (int)made + 1);
 	snprintf(good, sizeof(good), "UPDATE history SET type = 'firm' WHERE change = %d", (int)made + 1);
 	plant(bad, good, "names 'nosuch', which is no record type");
-	snprintf(bad, sizeof(bad), "PRAGMA foreign_keys=0; UPDATE changes SET id = 12345 WHERE id = %d", (int)made + 1);
-	snprintf(good, sizeof(good), "UPDATE changes SET id = %d WHERE id = 12345; PRAGMA foreign_keys=1", (int)made + 1);
+	snprintf(bad, sizeof(bad), "PRAGMA foreign_keys=0; UPDATE changes SET id = 12345 WHERE id = %d",
+		 (int)made + 1);
+	snprintf(good, sizeof(good), "UPDATE changes SET id = %d WHERE id = 12345; PRAGMA foreign_keys=1",
+		 (int)made + 1);
 	plant(bad, good, "the changes between are missing");
 	T_OK(csm_store_verify(t_store, NULL, NULL) == CSM_OK);
 }

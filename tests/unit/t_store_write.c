@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* t_store_write.c - the write path: every refusal, the row, its history, moves, deletes, ids, and what a failure leaves. */
+/* t_store_write.c - the write path: every refusal, the row, its history, moves, deletes, ids, and what a
+ * failure leaves. */
 #include "t_write_help.h"
 
 static void test_insert(void)
@@ -55,7 +56,9 @@ static void test_update(void)
 	T_EQ_INT(w_write(r), CSM_OK);
 	T_EQ_INT(csm_rec_int(r, FIRM_VERSION), 2);
 	T_EQ_INT(w_commit(), 2);
-	T_EQ_STR(w_history(2, NULL, 0), "u firm 1 {\"name\":[\"Boxeo\",\"Boxeo \\\"two\\\"\"],\"size\":[null,12],\"active\":[true,false],"
+	T_EQ_STR(w_history(2, NULL, 0),
+		 "u firm 1 {\"name\":[\"Boxeo\",\"Boxeo "
+		 "\\\"two\\\"\"],\"size\":[null,12],\"active\":[true,false],"
 		 "\"budget\":[\"1250 EUR\",\"-300 USD\"],\"colours\":[\",red,blue,\",null]}");
 	r = w_get(&w_firm, 1);
 	T_EQ_INT(csm_rec_int(r, FIRM_UPDATED_AT), T_NOW + 60);
@@ -75,8 +78,10 @@ static void test_update(void)
 	T_EQ_INT(csm_rec_int(r, FIRM_VERSION), 2);
 	T_EQ_INT(csm_rec_int(r, FIRM_UPDATED_AT), T_NOW + 60);
 	T_EQ_INT(w_number("SELECT count(*) FROM changes"), 2);
-	T_EQ_STR(w_history(0, &w_firm, 1), "c firm 1; u firm 1 {\"name\":[\"Boxeo\",\"Boxeo \\\"two\\\"\"],\"size\":[null,12],"
-		 "\"active\":[true,false],\"budget\":[\"1250 EUR\",\"-300 USD\"],\"colours\":[\",red,blue,\",null]}");
+	T_EQ_STR(w_history(0, &w_firm, 1),
+		 "c firm 1; u firm 1 {\"name\":[\"Boxeo\",\"Boxeo \\\"two\\\"\"],\"size\":[null,12],"
+		 "\"active\":[true,false],\"budget\":[\"1250 EUR\",\"-300 "
+		 "USD\"],\"colours\":[\",red,blue,\",null]}");
 }
 
 /* Write a new firm with one field given and see the refusal; nothing may be left of it. */
@@ -104,15 +109,17 @@ static void test_refusals_new(void)
 	refuse_new(FIRM_NAME, "", CSM_E_INVALID, "firm new: name: needs a value");
 	refuse_new(FIRM_NAME, "Forbidden", CSM_E_REFUSED, "firm new: the hook forbids it");
 	refuse_new(FIRM_SEEN, "3", CSM_E_REFUSED, "firm new: seen: cannot be given, it is kept by csm");
-	refuse_new(FIRM_CREATED_BY, "me", CSM_E_REFUSED, "firm new: created_by: cannot be given, it is kept by csm");
+	refuse_new(FIRM_CREATED_BY, "me", CSM_E_REFUSED,
+		   "firm new: created_by: cannot be given, it is kept by csm");
 
 	w_begin();
 	r = w_new(&w_ticket);
 	csm_rec_set_text(r, TICKET_TITLE, "x");
 	w_give(r, TICKET_STATE, "open");
 	T_EQ_INT(w_write(r), CSM_E_REFUSED);
-	T_EQ_STR(w_msg(), "ticket new: state: cannot be given, it is set by the verbs of a ticket (accept, resolve, accept-solution, "
-		 "expire, reopen)");
+	T_EQ_STR(w_msg(), "ticket new: state: cannot be given, it is set by the verbs of a ticket (accept, "
+			  "resolve, accept-solution, "
+			  "expire, reopen)");
 	w_commit();
 
 	/* a value that never went through parse is held against its row all the same */
@@ -187,7 +194,8 @@ static void test_refusals_update(void)
 	r = w_get(&w_firm, 1);
 	w_give(r, FIRM_SIZE, "15");
 	T_EQ_INT(w_write(r), CSM_E_REFUSED);
-	T_EQ_STR(w_msg(), "firm FI0000001: the clock (2024-05-31T23:45:20Z) stands before the record's last change "
+	T_EQ_STR(w_msg(),
+		 "firm FI0000001: the clock (2024-05-31T23:45:20Z) stands before the record's last change "
 		 "(2024-06-01T00:02:00Z), expected --backdate");
 	w_commit();
 	t_env.backdate = true;
@@ -379,7 +387,8 @@ static void test_hooks(void)
 	T_EQ_INT(w_write(r), CSM_OK);
 	id = r->id;
 	change = w_commit();
-	T_EQ_STR(w_history(change, NULL, 0), csm_sprintf(t_arena, "c firm %d-%d; c site 1", (int)id - 2, (int)id));
+	T_EQ_STR(w_history(change, NULL, 0),
+		 csm_sprintf(t_arena, "c firm %d-%d; c site 1", (int)id - 2, (int)id));
 
 	/* a hook that writes its own record again, while old shows what was before */
 	w_begin();
@@ -389,8 +398,10 @@ static void test_hooks(void)
 	T_EQ_INT(csm_rec_int(r, FIRM_VERSION), 3);
 	T_OK(!csm_rec_any_changed(r));
 	change = w_commit();
-	T_EQ_STR(w_history(change, NULL, 0), csm_sprintf(t_arena, "u firm %d {\"name\":[\"Housed\",\"Twice\"]}; u firm %d {\"seen\":[0,1]}",
-		 (int)id, (int)id));
+	T_EQ_STR(w_history(change, NULL, 0),
+		 csm_sprintf(t_arena,
+			     "u firm %d {\"name\":[\"Housed\",\"Twice\"]}; u firm %d {\"seen\":[0,1]}",
+			     (int)id, (int)id));
 
 	/* a hook without end, and a hook nobody registered */
 	w_begin();
@@ -410,7 +421,8 @@ static void test_hooks(void)
 
 static void test_failures(void)
 {
-	int64_t firms = w_number("SELECT count(*) FROM w_firms"), changes = w_number("SELECT count(*) FROM changes"), id;
+	int64_t firms = w_number("SELECT count(*) FROM w_firms"),
+		changes = w_number("SELECT count(*) FROM changes"), id;
 	struct csm_rec *r;
 
 	/* a hook fails after the row was written: the change cannot be committed */
@@ -459,7 +471,8 @@ static void test_failures(void)
 	csm_rec_set_int(r, TICKET_SITE, 998);
 	T_EQ_INT(w_import(r), CSM_OK);
 	T_EQ_INT(csm_store_commit(t_store, NULL, &t_err), CSM_E_CONFLICT);
-	T_EQ_STR(w_msg(), "ticket TK0000002: firm: 3 references lead nowhere; the first: there is no firm FI0000999");
+	T_EQ_STR(w_msg(),
+		 "ticket TK0000002: firm: 3 references lead nowhere; the first: there is no firm FI0000999");
 	t_env.dry_run = false;
 	w_again();
 }

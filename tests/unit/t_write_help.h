@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * t_write_help.h - a small dictionary with a lifecycle, a journal, owned rows and hooks, to see every rule of the write path.
+ * t_write_help.h - a small dictionary with a lifecycle, a journal, owned rows and hooks, to see every rule of
+ * the write path.
  *
- * firm (number, keys, money, secret, lists) <- site (owned), ticket (lifecycle, journal memo); ring (unique together).
+ * firm (number, keys, money, secret, lists) <- site (owned), ticket (lifecycle, journal memo); ring (unique
+ * together).
  */
 #ifndef CSM_T_WRITE_HELP_H
 #define CSM_T_WRITE_HELP_H
@@ -11,9 +13,11 @@
 
 #define F(n, k, fl, ...) { .name = n, .kind = k, .flags = fl, .label = n, .help = n, __VA_ARGS__ }
 
-static const struct csm_choice w_states[] = {
-	{ "new", "New" }, { "open", "Open" }, { "resolved", "Resolved" }, { "closed", "Closed" }, { NULL, NULL }
-};
+static const struct csm_choice w_states[] = { { "new", "New" },
+					      { "open", "Open" },
+					      { "resolved", "Resolved" },
+					      { "closed", "Closed" },
+					      { NULL, NULL } };
 static const struct csm_choice w_colours[] = { { "red", "Red" }, { "blue", "Blue" }, { NULL, NULL } };
 
 enum { USR_NAME, USR_EMAIL, USR_VERSION };
@@ -22,9 +26,28 @@ static const struct csm_field w_user_fields[] = {
 	F("email", CSM_K_EMAIL, CSM_F_KEY, .max_len = 200),
 	CSM_STD,
 };
-enum { FIRM_NUMBER, FIRM_EXTERNAL_ID, FIRM_NAME, FIRM_SIZE, FIRM_ACTIVE, FIRM_BUDGET, FIRM_PIN, FIRM_SCORE, FIRM_SINCE, FIRM_COLOURS,
-       FIRM_PARENT, FIRM_BOSS, FIRM_FANS, FIRM_CODE, FIRM_SEEN, FIRM_VERSION, FIRM_CREATED_AT, FIRM_CREATED_BY, FIRM_UPDATED_AT,
-       FIRM_UPDATED_BY };
+enum {
+	FIRM_NUMBER,
+	FIRM_EXTERNAL_ID,
+	FIRM_NAME,
+	FIRM_SIZE,
+	FIRM_ACTIVE,
+	FIRM_BUDGET,
+	FIRM_PIN,
+	FIRM_SCORE,
+	FIRM_SINCE,
+	FIRM_COLOURS,
+	FIRM_PARENT,
+	FIRM_BOSS,
+	FIRM_FANS,
+	FIRM_CODE,
+	FIRM_SEEN,
+	FIRM_VERSION,
+	FIRM_CREATED_AT,
+	FIRM_CREATED_BY,
+	FIRM_UPDATED_AT,
+	FIRM_UPDATED_BY
+};
 static const struct csm_field w_firm_fields[] = {
 	CSM_NUMBER,
 	CSM_EXTERNAL_ID,
@@ -45,13 +68,30 @@ static const struct csm_field w_firm_fields[] = {
 };
 enum { SITE_FIRM, SITE_STREET, SITE_VERSION };
 static const struct csm_field w_site_fields[] = {
-	F("firm", CSM_K_REF, CSM_F_REQUIRED | CSM_F_OWNER | CSM_F_IMMUTABLE, .target = "firm", .ondel = CSM_ON_CASCADE),
+	F("firm", CSM_K_REF, CSM_F_REQUIRED | CSM_F_OWNER | CSM_F_IMMUTABLE, .target = "firm",
+	  .ondel = CSM_ON_CASCADE),
 	F("street", CSM_K_TEXT, CSM_F_REQUIRED, .max_len = 40),
 	CSM_STD,
 };
-enum { TICKET_NUMBER, TICKET_TITLE, TICKET_STATE, TICKET_ACTIVE, TICKET_FIRM, TICKET_SITE, TICKET_OWNER, TICKET_OPENED_AT,
-       TICKET_RESOLVED_AT, TICKET_CODE, TICKET_MARK, TICKET_COUNT, TICKET_VERSION, TICKET_CREATED_AT, TICKET_CREATED_BY,
-       TICKET_UPDATED_AT, TICKET_UPDATED_BY };
+enum {
+	TICKET_NUMBER,
+	TICKET_TITLE,
+	TICKET_STATE,
+	TICKET_ACTIVE,
+	TICKET_FIRM,
+	TICKET_SITE,
+	TICKET_OWNER,
+	TICKET_OPENED_AT,
+	TICKET_RESOLVED_AT,
+	TICKET_CODE,
+	TICKET_MARK,
+	TICKET_COUNT,
+	TICKET_VERSION,
+	TICKET_CREATED_AT,
+	TICKET_CREATED_BY,
+	TICKET_UPDATED_AT,
+	TICKET_UPDATED_BY
+};
 static const struct csm_field w_ticket_fields[] = {
 	CSM_NUMBER,
 	F("title", CSM_K_TEXT, CSM_F_REQUIRED, .max_len = 60),
@@ -67,23 +107,55 @@ static const struct csm_field w_ticket_fields[] = {
 	F("memo_count", CSM_K_INT, CSM_F_READONLY, .def = "0"),
 	CSM_STD,
 };
-static const struct csm_state w_life_states[] = {
-	{ "new", CSM_S_INITIAL | CSM_S_ACTIVE, "New" }, { "open", CSM_S_ACTIVE, "Open" }, { "resolved", CSM_S_ACTIVE, "Resolved" },
-	{ "closed", CSM_S_FINAL, "Closed" }, { NULL, 0, NULL }
-};
-static const struct csm_move w_moves[] = {
-	{ .verb = "accept", .from = "new", .to = "open", .who = CSM_WHO_AGENT, .sets = "owner=@actor", .guard = "ticket.guard",
-	  .help = "Take it" },
-	{ .verb = "resolve", .from = "open", .to = "resolved", .who = CSM_WHO_AGENT, .needs = "resolution_code", .text = "memo",
-	  .text_as = "memo", .text_needed = true, .sets = "resolved_at=@now,marked=true", .effect = "ticket.effect", .help = "Answer" },
-	{ .verb = "accept_solution", .from = "resolved", .to = "closed", .who = CSM_WHO_CUSTOMER, .sets = "marked=false", .help = "Fine" },
-	{ .verb = "expire", .from = "resolved", .to = "closed", .who = CSM_WHO_SYSTEM, .sets = "marked=", .help = "By time" },
-	{ .verb = "reopen", .from = "resolved", .to = "open", .who = CSM_WHO_AGENT, .takes = "title",
-	  .sets = "resolved_at=,resolution_code=,marked=false,title=again", .help = "Back" },
-	{ .verb = "remark", .from = "new,open,resolved,closed", .who = CSM_WHO_AGENT, .text = "memo", .text_as = "memo",
-	  .help = "Say" },
-	{ .verb = NULL }
-};
+static const struct csm_state w_life_states[] = { { "new", CSM_S_INITIAL | CSM_S_ACTIVE, "New" },
+						  { "open", CSM_S_ACTIVE, "Open" },
+						  { "resolved", CSM_S_ACTIVE, "Resolved" },
+						  { "closed", CSM_S_FINAL, "Closed" },
+						  { NULL, 0, NULL } };
+static const struct csm_move w_moves[] = { { .verb = "accept",
+					     .from = "new",
+					     .to = "open",
+					     .who = CSM_WHO_AGENT,
+					     .sets = "owner=@actor",
+					     .guard = "ticket.guard",
+					     .help = "Take it" },
+					   { .verb = "resolve",
+					     .from = "open",
+					     .to = "resolved",
+					     .who = CSM_WHO_AGENT,
+					     .needs = "resolution_code",
+					     .text = "memo",
+					     .text_as = "memo",
+					     .text_needed = true,
+					     .sets = "resolved_at=@now,marked=true",
+					     .effect = "ticket.effect",
+					     .help = "Answer" },
+					   { .verb = "accept_solution",
+					     .from = "resolved",
+					     .to = "closed",
+					     .who = CSM_WHO_CUSTOMER,
+					     .sets = "marked=false",
+					     .help = "Fine" },
+					   { .verb = "expire",
+					     .from = "resolved",
+					     .to = "closed",
+					     .who = CSM_WHO_SYSTEM,
+					     .sets = "marked=",
+					     .help = "By time" },
+					   { .verb = "reopen",
+					     .from = "resolved",
+					     .to = "open",
+					     .who = CSM_WHO_AGENT,
+					     .takes = "title",
+					     .sets = "resolved_at=,resolution_code=,marked=false,title=again",
+					     .help = "Back" },
+					   { .verb = "remark",
+					     .from = "new,open,resolved,closed",
+					     .who = CSM_WHO_AGENT,
+					     .text = "memo",
+					     .text_as = "memo",
+					     .help = "Say" },
+					   { .verb = NULL } };
 static const struct csm_lifecycle w_life = { "state", w_life_states, w_moves };
 enum { MEMO_TICKET, MEMO_AUTHOR, MEMO_POSTED_AT, MEMO_BODY, MEMO_VERSION };
 static const struct csm_field w_memo_fields[] = {
@@ -102,32 +174,71 @@ static const struct csm_field w_ring_fields[] = {
 	CSM_STD,
 };
 
-static const struct csm_rtype w_user = {
-	.name = "user", .table = "w_users", .section = "people", .label = "User", .plural = "Users", .help = "User",
-	.fields = w_user_fields, .nfields = CSM_COUNT(w_user_fields), .sort = "user_name"
-};
-static const struct csm_rtype w_firm = {
-	.name = "firm", .table = "w_firms", .prefix = "FI", .section = "customers", .label = "Firm", .plural = "Firms", .help = "Firm",
-	.fields = w_firm_fields, .nfields = CSM_COUNT(w_firm_fields), .sort = "name", .derive = "firm.derive", .check = "firm.check",
-	.after = "firm.after"
-};
-static const struct csm_rtype w_site = {
-	.name = "site", .table = "w_sites", .section = "customers", .label = "Site", .plural = "Sites", .help = "Site",
-	.flags = CSM_T_OWNED, .fields = w_site_fields, .nfields = CSM_COUNT(w_site_fields), .sort = ""
-};
-static const struct csm_rtype w_ticket = {
-	.name = "ticket", .table = "w_tickets", .prefix = "TK", .section = "work", .label = "Ticket", .plural = "Tickets", .help = "Ticket",
-	.fields = w_ticket_fields, .nfields = CSM_COUNT(w_ticket_fields), .sort = "", .life = &w_life, .after = "ticket.after"
-};
-static const struct csm_rtype w_memo = {
-	.name = "memo", .table = "w_memos", .section = "work", .label = "Memo", .plural = "Memos", .help = "Memo",
-	.flags = CSM_T_OWNED | CSM_T_JOURNAL, .fields = w_memo_fields, .nfields = CSM_COUNT(w_memo_fields), .sort = "",
-	.after = "memo.after"
-};
-static const struct csm_rtype w_ring = {
-	.name = "ring", .table = "w_rings", .section = "agreements", .label = "Ring", .plural = "Rings", .help = "Ring",
-	.fields = w_ring_fields, .nfields = CSM_COUNT(w_ring_fields), .sort = "", .unique = "a,b"
-};
+static const struct csm_rtype w_user = { .name = "user",
+					 .table = "w_users",
+					 .section = "people",
+					 .label = "User",
+					 .plural = "Users",
+					 .help = "User",
+					 .fields = w_user_fields,
+					 .nfields = CSM_COUNT(w_user_fields),
+					 .sort = "user_name" };
+static const struct csm_rtype w_firm = { .name = "firm",
+					 .table = "w_firms",
+					 .prefix = "FI",
+					 .section = "customers",
+					 .label = "Firm",
+					 .plural = "Firms",
+					 .help = "Firm",
+					 .fields = w_firm_fields,
+					 .nfields = CSM_COUNT(w_firm_fields),
+					 .sort = "name",
+					 .derive = "firm.derive",
+					 .check = "firm.check",
+					 .after = "firm.after" };
+static const struct csm_rtype w_site = { .name = "site",
+					 .table = "w_sites",
+					 .section = "customers",
+					 .label = "Site",
+					 .plural = "Sites",
+					 .help = "Site",
+					 .flags = CSM_T_OWNED,
+					 .fields = w_site_fields,
+					 .nfields = CSM_COUNT(w_site_fields),
+					 .sort = "" };
+static const struct csm_rtype w_ticket = { .name = "ticket",
+					   .table = "w_tickets",
+					   .prefix = "TK",
+					   .section = "work",
+					   .label = "Ticket",
+					   .plural = "Tickets",
+					   .help = "Ticket",
+					   .fields = w_ticket_fields,
+					   .nfields = CSM_COUNT(w_ticket_fields),
+					   .sort = "",
+					   .life = &w_life,
+					   .after = "ticket.after" };
+static const struct csm_rtype w_memo = { .name = "memo",
+					 .table = "w_memos",
+					 .section = "work",
+					 .label = "Memo",
+					 .plural = "Memos",
+					 .help = "Memo",
+					 .flags = CSM_T_OWNED | CSM_T_JOURNAL,
+					 .fields = w_memo_fields,
+					 .nfields = CSM_COUNT(w_memo_fields),
+					 .sort = "",
+					 .after = "memo.after" };
+static const struct csm_rtype w_ring = { .name = "ring",
+					 .table = "w_rings",
+					 .section = "agreements",
+					 .label = "Ring",
+					 .plural = "Rings",
+					 .help = "Ring",
+					 .fields = w_ring_fields,
+					 .nfields = CSM_COUNT(w_ring_fields),
+					 .sort = "",
+					 .unique = "a,b" };
 static const struct csm_rtype *const w_types[] = { &w_user, &w_firm, &w_site, &w_ticket, &w_memo, &w_ring };
 static const struct csm_dict w_dict = { w_types, CSM_COUNT(w_types), NULL, 0 };
 
@@ -139,7 +250,10 @@ static void w_say(const struct csm_write *w, const char *what)
 {
 	size_t n = strlen(w_trace);
 
-	snprintf(w_trace + n, sizeof(w_trace) - n, "%s.%s%s ", w->rec->type->name, what, w->insert ? "+" : w->remove ? "-" : "");
+	snprintf(w_trace + n, sizeof(w_trace) - n, "%s.%s%s ", w->rec->type->name, what,
+		 w->insert   ? "+"
+		 : w->remove ? "-"
+			     : "");
 }
 
 static int w_derive(struct csm_write *w, struct csm_err *err)
@@ -223,17 +337,18 @@ static int w_memo_after(struct csm_write *w, struct csm_err *err)
 	w_say(w, "after");
 	if (w->remove)
 		return CSM_OK;
-	rc = csm_store_need(w->store, &w_ticket, csm_rec_int(w->rec, MEMO_TICKET), w->rec->arena, &ticket, err);
+	rc = csm_store_need(w->store, &w_ticket, csm_rec_int(w->rec, MEMO_TICKET), w->rec->arena, &ticket,
+			    err);
 	if (rc)
 		return rc;
 	csm_rec_set_int(ticket, TICKET_COUNT, csm_rec_int(ticket, TICKET_COUNT) + 1);
 	return csm_store_write(w->store, ticket, w->mode, -1, err);
 }
 
-static const struct csm_hook w_hooks[] = {
-	{ "firm.derive", w_derive }, { "firm.check", w_check }, { "firm.after", w_after }, { "ticket.guard", w_guard },
-	{ "ticket.effect", w_effect }, { "ticket.after", w_ticket_after }, { "memo.after", w_memo_after }, { NULL, NULL }
-};
+static const struct csm_hook w_hooks[] = { { "firm.derive", w_derive },	   { "firm.check", w_check },
+					   { "firm.after", w_after },	   { "ticket.guard", w_guard },
+					   { "ticket.effect", w_effect },  { "ticket.after", w_ticket_after },
+					   { "memo.after", w_memo_after }, { NULL, NULL } };
 
 /* ---- short forms ---- */
 
