@@ -104,9 +104,10 @@ static int fail_bytes(struct yaml *y, struct csm_err *err)
 	if (y->fed > FEED_MAX)
 		return io_fail_at(&y->r, err, CSM_E_INVALID, (int64_t)p->mark.line + 1, 0, "value longer than %zu MiB", CSM_IO_VALUE >> 20);
 	if (p->problem_offset < y->tail.offset || at > y->tail.n)
-		return io_fail_at(&y->r, err, CSM_E_INVALID, 0, 0, "%s (byte %zu of the input)", p->problem, p->problem_offset);
+		return io_fail_at(&y->r, err, CSM_E_INVALID, 0, 0, "not YAML text: %s (byte %zu of the input)", p->problem, p->problem_offset);
 	count_lines(&y->tail, at, &line, &start);
-	return io_fail_at(&y->r, err, CSM_E_INVALID, line, (int64_t)p->problem_offset - start + 1, "%s", p->problem);
+	return io_fail_at(&y->r, err, CSM_E_INVALID, line, (int64_t)p->problem_offset - start + 1, "not YAML text: %s",
+			  p->problem);
 }
 
 static int fail_parser(struct yaml *y, struct csm_err *err)

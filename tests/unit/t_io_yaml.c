@@ -40,9 +40,9 @@ static void test_refusals(void)
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: \"\\e[1m\"", 10), "{ \"a\": !1:4:"));
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: \"x\\ry\"", 9), "{ \"a\": !1:4:"));
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "\"\\e\": 1", 7), "{ !1:1:"));
-	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: b\n\xe9: c", 9), "!2:2:invalid trailing UTF-8 octet"));
-	T_OK(strstr(trace(a, CSM_FMT_YAML, "\xff\xfe" "a\0", 4), "!1:1:invalid leading UTF-8 octet"));
-	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: b\nc: \033[1m", 12), "!2:4:control characters are not allowed"));
+	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: b\n\xe9: c", 9), "!2:2:not YAML text: invalid trailing UTF-8 octet"));
+	T_OK(strstr(trace(a, CSM_FMT_YAML, "\xff\xfe" "a\0", 4), "!1:1:not YAML text: invalid leading UTF-8 octet"));
+	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: b\nc: \033[1m", 12), "!2:4:not YAML text: control characters are not allowed"));
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: [1, 2\nb: 3\n", 14), "!2:2:not valid YAML: did not find expected ',' or ']'"));
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: b\n c: d\n", 11), "!2:3:not valid YAML: mapping values are not allowed"));
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "a:\n\t- b\n", 8), "!2:1:not valid YAML: found character that cannot start any token"));
@@ -124,9 +124,9 @@ static void test_far_byte(void)
 	for (int i = 0; i < 30000; i++)
 		csm_buf_addf(&b, "- line %d\n", i);
 	csm_buf_add(&b, "- x\033\n- y\n");
-	T_OK(strstr(trace(a, CSM_FMT_YAML, b.s, b.n), " !30001:4:control characters are not allowed"));
-	T_OK(strstr(trace_drip(a, CSM_FMT_YAML, b.s, b.n, 11), " !30001:4:control characters are not allowed"));
-	T_OK(strstr(trace_drip(a, CSM_FMT_YAML, b.s, b.n, 16000), " !30001:4:control characters are not allowed"));
+	T_OK(strstr(trace(a, CSM_FMT_YAML, b.s, b.n), " !30001:4:not YAML text: control characters are not allowed"));
+	T_OK(strstr(trace_drip(a, CSM_FMT_YAML, b.s, b.n, 11), " !30001:4:not YAML text: control characters are not allowed"));
+	T_OK(strstr(trace_drip(a, CSM_FMT_YAML, b.s, b.n, 16000), " !30001:4:not YAML text: control characters are not allowed"));
 }
 
 static void test_places(void)
