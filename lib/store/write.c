@@ -170,7 +170,7 @@ int store_write(struct csm_store *s, struct csm_rec *r, enum csm_write_mode mode
 	rc = check_record(&w, err);
 	if (rc == CSM_OK)
 		rc = write_row(&w, err);
-	if (rc == CSM_OK && r->type->after)
+	if (rc == CSM_OK && r->type->after && mode != CSM_WRITE_IMPORT)	/* a load: csm_store_imported() */
 		rc = run_after(&w, before, err);
 	return rc;
 }
