@@ -12,7 +12,7 @@ const struct cli_global cli_globals[] = {
 	{ { "as", 0, CLI_ARG_TEXT, 0, "USER", NULL, "user", "Act as this user; else CSM_USER, configuration, the system's user" }, 0 },
 	{ { "now", 0, CLI_ARG_TIME, 0, NULL, NULL, NULL, "Take this moment for the clock; else CSM_NOW, the system's clock" }, 0 },
 	{ { "config", 'c', CLI_ARG_PAIR, CLI_OPT_MANY, NULL, NULL, NULL, "A setting for this command (see csm config list)" }, 0 },
-	{ { "output", 'o', CLI_ARG_FORMAT, 0, NULL, NULL, NULL, "Format of the output; errors become objects with json and ndjson" },
+	{ { "output-format", 'o', CLI_ARG_FORMAT, 0, NULL, NULL, NULL, "Format of the output; errors become objects with json and ndjson" },
 	  CLI_DOC | CLI_LIST | CLI_WRITE },
 	{ { "fields", 0, CLI_ARG_FIELDS, 0, NULL, NULL, NULL, "Columns to print: fields or paths such as account.name" }, CLI_LIST },
 	{ { "no-header", 0, CLI_ARG_NONE, 0, NULL, NULL, NULL, "No line of column names" }, CLI_LIST },

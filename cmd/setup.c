@@ -78,7 +78,7 @@ static int take_clock(struct cli *c, struct csm_err *err)
 
 static int take_format(struct cli *c, struct csm_err *err)
 {
-	const char *from, *name = cli_text(c, "output");
+	const char *from, *name = cli_text(c, "output-format");
 
 	if (name)
 		from = "-o";

@@ -33,22 +33,22 @@ static int refuse_move(struct csm_store *s, const struct csm_lifecycle *l, const
 {
 	struct csm_arena *a = s->change.tmp;
 	const struct csm_move *any = csm_life_verb(l, verb), *other = csm_life_move(l, verb, state, WHO_ALL);
-	const char *allowed = csm_life_allowed(a, l, state, who);
+	const char *allowed = csm_life_allowed(a, l, state, who), *shown = dashed(a, verb);
 
 	if (other && other->who == CSM_WHO_CUSTOMER)
 		csm_fail(err, CSM_E_REFUSED,
-			 "'%s' is the customer's to do, expected --on-behalf (allowed: %s)", verb, allowed);
+			 "'%s' is the customer's to do, expected --on-behalf (allowed: %s)", shown, allowed);
 	else if (other && other->who == CSM_WHO_SYSTEM)
-		csm_fail(err, CSM_E_REFUSED, "'%s' is done by time, not by hand (allowed: %s)", verb,
+		csm_fail(err, CSM_E_REFUSED, "'%s' is done by time, not by hand (allowed: %s)", shown,
 			 allowed);
 	else if (other)
-		csm_fail(err, CSM_E_REFUSED, "'%s' is not for %s (allowed: %s)", verb,
+		csm_fail(err, CSM_E_REFUSED, "'%s' is not for %s (allowed: %s)", shown,
 			 who == CSM_WHO_CUSTOMER ? "the customer" : "csm itself", allowed);
 	else if (any->to && strcmp(any->to, state) != 0)
 		csm_fail(err, CSM_E_REFUSED, "'%s' cannot become '%s' (allowed: %s)", state, any->to,
 			 allowed);
 	else
-		csm_fail(err, CSM_E_REFUSED, "'%s' does not allow '%s' (allowed: %s)", state, verb, allowed);
+		csm_fail(err, CSM_E_REFUSED, "'%s' does not allow '%s' (allowed: %s)", state, shown, allowed);
 	csm_err_on(err, NULL, NULL, l->field);
 	return CSM_E_REFUSED;
 }

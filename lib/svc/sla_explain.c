@@ -72,7 +72,7 @@ static int find_task(struct csm_store *s, const struct csm_rec *sla, struct csm_
 }
 
 /*
- * Pauses as the history of the task has them. An imported record has no history: its pauses are known as a sum only, shown as one line at its start.
+ * Pauses as the history of the task has them. What an imported record had behind it has no history: where that matters, only its sum is known (walk_import).
  */
 static int walk_past(struct ledger *l, const struct sla_def *def, const struct csm_rec *sla, struct csm_rec *task, int64_t end,
 		     struct csm_err *err)
@@ -131,10 +131,12 @@ int csm_sla_explain(struct csm_store *s, const struct csm_rec *sla, int64_t now,
 		rc = find_task(s, sla, &task, err);
 	if (rc)
 		return rc;
-	if (csm_rec_int(sla, SLA_FROM_IMPORT) && (csm_rec_int(sla, SLA_PAUSE_DURATION) || !csm_rec_int(sla, SLA_ACTIVE)))
+	rc = walk_past(&l, def, sla, task, end, err);
+	if (!rc && csm_rec_int(sla, SLA_FROM_IMPORT) && l.sum != v.business_elapsed) {
+		l.lines.n = 0;
+		l.sum = 0;
 		rc = walk_import(&l, sla, &v, task, end);
-	else
-		rc = walk_past(&l, def, sla, task, end, err);
+	}
 	*lines = l.lines.p;
 	*n = (unsigned)l.lines.n;
 	return rc;
