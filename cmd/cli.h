@@ -123,6 +123,7 @@ struct cli {
 	bool committed;			/* something was stored */
 	bool stdin_used;
 	bool many;			/* documents: a list, even of one (several records may come) */
+	unsigned selected;		/* records cli_each() came to */
 	unsigned declined;		/* questions answered with no */
 	struct cli_show *show;		/* records printed so far, private */
 	struct cli_value *values;

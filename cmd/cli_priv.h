@@ -99,6 +99,7 @@ void cli_verbs(struct csm_arena *a, const struct csm_dict *d, const char *noun, 
 bool cli_noun_known(const struct csm_dict *d, const char *word);
 void cli_nouns(struct csm_arena *a, const struct csm_dict *d, struct csm_vec *out);	/* vec of const char * */
 extern const struct cli_verb cli_generic_verbs[], cli_top_verbs[], cli_db_verbs[];
+extern const struct cli_verb sp_xfer_verbs[], sp_case_verbs[], sp_sla_verbs[], sp_entitlement_verbs[];
 
 /* ---- words.c: comma lists and names ---- */
 void cli_words_add(struct csm_buf *b, const char *list);	/* adds the words of list that b ("a,b") lacks; NULL is fine */

@@ -119,7 +119,7 @@ static const char *config_path(struct csm_arena *a)
 	return home ? csm_sprintf(a, "%s/.config/csm/config", home) : NULL;
 }
 
-/* The file may be missing, but not the one that CSM_CONFIG names. */
+/* A missing file is an empty one: `csm config set` makes it. */
 static int read_text(struct cli_world *w, char **out, struct csm_err *err)
 {
 	const char *text;
@@ -129,7 +129,7 @@ static int read_text(struct cli_world *w, char **out, struct csm_err *err)
 	*out = NULL;
 	if (!w->file_path)
 		return CSM_OK;
-	if (stat(w->file_path, &st) != 0 && (errno == ENOENT || errno == ENOTDIR) && !cli_getenv("CSM_CONFIG"))
+	if (stat(w->file_path, &st) != 0 && (errno == ENOENT || errno == ENOTDIR))
 		return CSM_OK;
 	if (cli_read_all(w->arena, w->file_path, true, &text, &n, err) != CSM_OK) {
 		err->code = CSM_E_CONFIG;

@@ -170,7 +170,7 @@ static int run_handler(struct cli *c, struct csm_err *err)
 	if (c->store && csm_store_writing(c->store)) {
 		csm_store_rollback(c->store);
 		cli_out_drop(c->out);
-		if (c->reported > 1 || (c->reported && !err->code))
+		if (c->reported && c->selected > 1)
 			cli_note(c, "nothing was stored");
 	}
 	cli_out_hold(c->out, false);

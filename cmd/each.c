@@ -55,6 +55,7 @@ static int run_one(struct each *e, const char *key, int64_t id, struct csm_err *
 	int code;
 
 	csm_err_clear(err);
+	e->c->selected++;
 	if (e->point && csm_db_savepoint(db, POINT, err) != CSM_OK)
 		return (int)err->code;
 	code = run_found(e, key, id, err);

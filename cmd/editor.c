@@ -20,7 +20,7 @@ extern char **environ;
 struct editing {
 	struct cli *c;
 	const char *path;		/* the file being edited */
-	struct csm_buf messages;	/* of the last try, each line after "# csm: " */
+	struct csm_vec findings;	/* of the last try: struct csm_err */
 	bool changed;
 };
 
@@ -74,14 +74,12 @@ static int write_file(const char *path, const char *head, const char *text, stru
 	return CSM_OK;
 }
 
-static void note_message(void *arg, char severity, const struct csm_err *err)
+static void note_finding(void *arg, char severity, const struct csm_err *err)
 {
 	struct editing *e = arg;
-	char text[1600];
 
 	(void)severity;
-	csm_err_text(err, text, sizeof(text));
-	csm_buf_addf(&e->messages, "# csm:   %s\n", csm_term_text(e->c->arena, text, true));
+	*(struct csm_err *)csm_vec_add(&e->findings) = *err;
 }
 
 /* The lines a person wrote, without those csm put before them. */
@@ -95,12 +93,21 @@ static const char *without_head(const char *text)
 	return text;
 }
 
+/* The findings as comments. Their lines are those of the file the person will see, below the comments. */
 static const char *head_of(struct editing *e)
 {
 	struct csm_buf b = CSM_BUF(e->c->arena);
+	char text[1600];
 
 	csm_buf_add(&b, "# csm: The record was not changed:\n");
-	csm_buf_add(&b, e->messages.s);
+	for (size_t i = 0; i < e->findings.n; i++) {
+		struct csm_err err = *CSM_AT(&e->findings, struct csm_err, i);
+
+		if (err.line)
+			err.line += (int64_t)e->findings.n + 2;
+		csm_err_text(&err, text, sizeof(text));
+		csm_buf_addf(&b, "# csm:   %s\n", csm_term_text(e->c->arena, text, true));
+	}
 	csm_buf_add(&b, "# csm: Correct it, or empty the file to give up.\n");
 	return b.s;
 }
@@ -108,17 +115,17 @@ static const char *head_of(struct editing *e)
 static int apply(struct editing *e, struct csm_rec *r, const char *text, int64_t version, struct csm_err *err)
 {
 	struct cli *c = e->c;
-	struct csm_diag diag = { note_message, e };
+	struct csm_diag diag = { note_finding, e };
 	struct csm_rec *fresh;
 
-	csm_buf_reset(&e->messages);
+	e->findings.n = 0;
 	if (cli_begin(c, err) != CSM_OK)
 		return (int)err->code;
 	if (csm_store_need(c->store, r->type, r->id, c->arena, &fresh, err) != CSM_OK ||
-	    csm_edit_apply(c->store, fresh, csm_source_memory(c->arena, text, strlen(text), "the document"), version, &diag, err) != CSM_OK) {
+	    csm_edit_apply(c->store, fresh, csm_source_memory(c->arena, text, strlen(text), "line"), version, &diag, err) != CSM_OK) {
 		csm_store_rollback(c->store);
-		if (!e->messages.n)
-			note_message(e, 'e', err);
+		if (!e->findings.n)
+			note_finding(e, 'e', err);
 		return (int)err->code;
 	}
 	return cli_answer(c, fresh, "changed", err);
@@ -164,7 +171,7 @@ static int edit_one(struct cli *c, struct csm_rec *r, void *arg, struct csm_err 
 int cli_edit_interactive(struct cli *c, struct csm_err *err)
 {
 	const char *dir = cli_getenv("TMPDIR");
-	struct editing e = { .c = c, .messages = CSM_BUF(c->arena) };
+	struct editing e = { .c = c, .findings = CSM_VEC(c->arena, struct csm_err) };
 	char path[512];
 	int fd, code;
 

@@ -60,8 +60,11 @@ static int list_query(struct rows *l, const struct csm_query *q, struct csm_err 
 	struct csm_mark mark = csm_arena_mark(row);
 	struct csm_rec *r;
 
-	if (csm_store_select(l->c->store, l->c->type, q, l->c->arena, &cur, err) != CSM_OK)
+	if (csm_store_select(l->c->store, l->c->type, q, l->c->arena, &cur, err) != CSM_OK) {
+		if (err->code == CSM_E_INVALID)		/* only --sort is read here */
+			err->code = CSM_E_USAGE;
 		return (int)err->code;
+	}
 	for (;;) {
 		if (csm_cursor_next(cur, row, &r, err) != CSM_OK)
 			return (int)err->code;

@@ -317,9 +317,9 @@ int cli_where(struct cli *c, const struct csm_rtype *t, struct csm_filter **out,
 
 	*out = NULL;
 	if (where && csm_store_filter(c->store, t, where, c->arena, out, err) != CSM_OK) {
-		if (!*err->field)
-			csm_err_on(err, NULL, NULL, "--where");
-		return (int)err->code;
+		if (err->code == CSM_E_INVALID)
+			err->code = CSM_E_USAGE;
+		return csm_err_on(err, NULL, NULL, "--where");
 	}
 	if (c->verb->needs & CLI_LIST)
 		for (const struct cli_value *v = c->values; v; v = v->next) {

@@ -19,11 +19,14 @@ static void out_of_memory(void *arg)
 	_Exit(CSM_E_SYSTEM);
 }
 
-/* With a standard descriptor closed, the database file would get its number and be written to as output. */
+/*
+ * With a standard descriptor closed, the database file would get its number and be written to as output. What takes its place is open
+ * the wrong way round, so that using it is an error (74) and not a silent loss.
+ */
 static bool open_missing(void)
 {
 	for (int fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", fd ? O_WRONLY : O_RDONLY) != fd)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
 			return false;
 	return true;
 }

@@ -6,6 +6,10 @@
 
 /* Tables of special verbs: cmd/sp_<area>.c. One line each; a row here beats a generic verb of the same name. */
 static const struct cli_verb *const tables[] = {
+	sp_xfer_verbs,
+	sp_case_verbs,
+	sp_sla_verbs,
+	sp_entitlement_verbs,
 	cli_top_verbs,
 	cli_db_verbs,
 	cli_config_verbs,
@@ -99,10 +103,18 @@ const struct cli_verb *cli_verb_find(struct csm_arena *a, const struct csm_dict 
 	const struct csm_rtype *t = noun ? csm_dict_type(d, noun) : NULL;
 	const struct cli_verb *row = find_in_tables(noun, t, verb, false);
 
-	if (!row)
-		row = find_in_tables(noun, t, verb, true);
-	if (row || !t || !t->life)
+	if (row)
 		return row;
+	row = find_in_tables(noun, t, verb, true);
+	if (row && t) {			/* the generic row as this noun's own */
+		struct cli_verb *own = csm_alloc(a, sizeof(*own));
+
+		*own = *row;
+		own->noun = t->name;
+		return own;
+	}
+	if (!t || !t->life)
+		return NULL;
 	for (const struct csm_move *m = t->life->moves; m->verb; m++)
 		if (cli_same_word(m->verb, verb) && move_by_people(t->life, m->verb))
 			return make_move(a, t, m);
