@@ -89,6 +89,11 @@ const char *store_sql_pointing(struct csm_arena *a, const struct csm_rtype *t, i
 			   store_ident(a, t->table), column);
 }
 
+const char *store_sql_drop(struct csm_arena *a, const struct csm_rtype *t)
+{
+	return csm_sprintf(a, "DELETE FROM %s WHERE id = $1", store_ident(a, t->table));
+}
+
 const char *store_sql_all_ids(struct csm_arena *a, const struct csm_rtype *t)
 {
 	return csm_sprintf(a, "SELECT id FROM %s ORDER BY id", store_ident(a, t->table));

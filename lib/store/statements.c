@@ -34,6 +34,8 @@ static int tell_verbs(struct walk *w)
 	if (rc == CSM_OK)
 		rc = tell(w, "last", "", store_sql_last_id(w->arena, t));
 	if (rc == CSM_OK)
+		rc = tell(w, "drop", "", store_sql_drop(w->arena, t));
+	if (rc == CSM_OK)
 		rc = tell(w, "between", "", store_sql_between(w->arena, t));
 	if (rc == CSM_OK)
 		rc = tell(w, "all", "", store_sql_all_ids(w->arena, t));

@@ -26,6 +26,7 @@ struct store_counter {
 	int64_t taken_first, taken_last; /* ids given in a block to the caller: his to use without a look */
 	int64_t run_first, run_last;	/* run of created records not yet in history; 0 none */
 	char run_digest[65];		/* of the rows of the run */
+	const char *drop;		/* DELETE of a row by id alone */
 };
 
 /* A record whose write or move is going on: hooks may write it again, through the same or another object. */
@@ -193,6 +194,7 @@ const char *store_text_name(enum store_text text);
 /* Made each time, in arena a: rows as GET WHERE id BETWEEN $1 AND $2 ORDER BY id; id, field WHERE field BETWEEN $1 AND $2. */
 const char *store_sql_between(struct csm_arena *a, const struct csm_rtype *t);
 const char *store_sql_pointing(struct csm_arena *a, const struct csm_rtype *t, int field);
+const char *store_sql_drop(struct csm_arena *a, const struct csm_rtype *t);		/* DELETE WHERE id = $1 */
 const char *store_sql_all_ids(struct csm_arena *a, const struct csm_rtype *t);		/* id ORDER BY id */
 
 /* ---- the fields every type ends with ---- */
@@ -214,6 +216,7 @@ bool store_row_differs(const struct csm_rec *r, uint64_t mask[2]);
 int store_row_insert(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
 int store_row_update(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
 int store_row_delete(struct csm_store *s, struct csm_rec *r, struct csm_err *err);	/* without history: store_history_add first */
+int store_row_drop(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_err *err);	/* the same, whatever its version */
 
 /* ---- write.c ---- */
 /* The write path; move and text when it is a move. */

@@ -398,8 +398,7 @@ static int check_created(struct undo *u, const struct created *c, struct csm_err
 	return rc;
 }
 
-/* History first for all of them, then the rows: see delete.c. */
-static int delete_run(struct undo *u, const struct created *c, bool rows, struct csm_err *err)
+static int tell_run(struct undo *u, const struct created *c, struct csm_err *err)
 {
 	int rc = CSM_OK;
 
@@ -408,12 +407,21 @@ static int delete_run(struct undo *u, const struct created *c, bool rows, struct
 		struct csm_rec *r;
 
 		rc = csm_store_get(u->s, c->type, id, u->row, &r, err);
-		if (rc == CSM_OK && r && !rows)
+		if (rc == CSM_OK && r)
 			rc = store_access_check(u->s, c->type, STORE_DELETE, r, err);
 		if (rc == CSM_OK && r)
-			rc = rows ? store_row_delete(u->s, r, err) : store_history_add(u->s, 'd', r, err);
+			rc = store_history_add(u->s, 'd', r, err);
 		csm_arena_rewind(u->row, mark);
 	}
+	return rc;
+}
+
+static int drop_run(struct undo *u, const struct created *c, struct csm_err *err)
+{
+	int rc = CSM_OK;
+
+	for (int64_t id = c->last; rc == CSM_OK && id >= c->first; id--)
+		rc = store_row_drop(u->s, c->type, id, err);
 	return rc;
 }
 
@@ -425,9 +433,11 @@ static int take_back_created(struct undo *u, struct csm_err *err)
 		rc = check_created(u, CSM_AT(&u->created, struct created, i), err);
 	if (rc != CSM_OK || u->conflicts)
 		return rc;
-	for (int rows = 0; rows < 2; rows++)
-		for (size_t i = u->created.n; rc == CSM_OK && i-- > 0; )
-			rc = delete_run(u, CSM_AT(&u->created, struct created, i), rows, err);
+	/* history first for all of them, then the rows: see delete.c */
+	for (size_t i = u->created.n; rc == CSM_OK && i-- > 0; )
+		rc = tell_run(u, CSM_AT(&u->created, struct created, i), err);
+	for (size_t i = u->created.n; rc == CSM_OK && i-- > 0; )
+		rc = drop_run(u, CSM_AT(&u->created, struct created, i), err);
 	return rc;
 }
 

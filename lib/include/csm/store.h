@@ -171,7 +171,8 @@ int csm_store_write(struct csm_store *s, struct csm_rec *r, enum csm_write_mode 
 int csm_store_move(struct csm_store *s, struct csm_rec *r, const char *verb, const char *text, int64_t if_version, struct csm_err *err);
 
 /*
- * Delete a record and what it owns. Refused (CSM_E_REFUSED) while others refer to it by a RESTRICT reference; the message says which and how many.
+ * Delete a record and what it owns. Refused (CSM_E_REFUSED) while others refer to it by a RESTRICT reference; the message says which
+ * and how many; CLEAR references are emptied. The after hook of each record that went runs with remove set, event CSM_HOOK_DELETE.
  */
 int csm_store_delete(struct csm_store *s, struct csm_rec *r, int64_t if_version, struct csm_err *err);
 
@@ -211,23 +212,31 @@ struct csm_history {
 	char op;			/* 'c' create, 'u' update, 'd' delete */
 	const char *diff;		/* JSON: {"field": [old, new]} for u; {"field": old} for d; NULL for c */
 };
-/* Changes newest first; a record (t, id) or NULL/0 for all; limit 0 all. each returns non-CSM_OK to stop with it. */
+/*
+ * Changes newest first; a record (t, id) or NULL/0 for all; limit 0 all. each returns non-CSM_OK to stop with it. The log of a record has
+ * the changes of rows it owns too (a comment is in the log of its case).
+ */
 int csm_store_log(struct csm_store *s, const struct csm_rtype *t, int64_t id, int64_t limit,
 		  int (*each)(void *arg, const struct csm_change *c, struct csm_err *err), void *arg, struct csm_err *err);
 int csm_store_change(struct csm_store *s, int64_t id, struct csm_arena *a, struct csm_change *out, struct csm_err *err);
 /* The history rows of a change, or of one record (change 0), oldest first. */
 int csm_store_history(struct csm_store *s, int64_t change, const struct csm_rtype *t, int64_t id,
 		      int (*each)(void *arg, const struct csm_history *h, struct csm_err *err), void *arg, struct csm_err *err);
-/* The diff of a history row as fields with values: each(field, old, new) in field order. */
+/* The diff of a history row as fields with values: each(field, old, new) in field order. Secrets are shown as "(secret)". */
 int csm_history_fields(struct csm_store *s, const struct csm_history *h, struct csm_arena *a,
 		       int (*each)(void *arg, int field, const struct csm_value *was, const struct csm_value *now, struct csm_err *err), void *arg,
 		       struct csm_err *err);
 /*
  * Undo a change inside the current change (csm_store_begin). id 0: the actor's own last change that is not undone, never the system's. Refused with CSM_E_CONFLICT when later
  * changes touched the same fields or refer to created records: each conflict goes to diag. *undone: its id.
+ * The bare form walks back: it passes over undone changes and over undos. An undo can be undone by its id; what it had undone is
+ * in force again then. What an undone change and its undo did to a record is no conflict.
  */
 int csm_store_undo(struct csm_store *s, int64_t id, int64_t *undone, const struct csm_diag *diag, struct csm_err *err);
-/* Recompute the hash chain; findings to diag; CSM_OK or CSM_NO. */
+/*
+ * Recompute the hash chain, then hold every stored record against its history (diffs taken back must give the digest of its creation).
+ * Findings to diag; CSM_OK or CSM_NO.
+ */
 int csm_store_verify(struct csm_store *s, const struct csm_diag *diag, struct csm_err *err);
 
 /* ---- rows, schema and data against each other ---- */
