@@ -17,6 +17,7 @@
 #define BV CSM_F_BYVERB
 #define IMM CSM_F_IMMUTABLE
 #define TITLE CSM_F_TITLE
+#define DV CSM_F_DERIVED
 
 #define ROW_(n, k, fl, lab, hlp) .name = (n), .kind = (k), .flags = (fl), .label = (lab), .help = (hlp)
 
