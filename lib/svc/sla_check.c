@@ -85,3 +85,31 @@ int sla_definition_check(struct csm_write *w, struct csm_err *err)
 		return svc_refuse(w, SLA_DEFINITION_STOP_CONDITION, err, "is the start condition: it would never attach");
 	return CSM_OK;
 }
+
+static bool both_null(const struct csm_rec *r, int x, int y)
+{
+	return csm_rec_null(r, x) == csm_rec_null(r, y);
+}
+
+/* A record of the engine, or one that an import states: its stage and its moments agree. */
+int sla_check(struct csm_write *w, struct csm_err *err)
+{
+	const struct csm_rec *r = w->rec;
+	bool paused = csm_rec_is(r, SLA_STAGE, "paused"), running = paused || csm_rec_is(r, SLA_STAGE, "in_progress");
+
+	if (both_null(r, SLA_PARENT_CASE, SLA_CASE_TASK))
+		return svc_refuse(w, SLA_PARENT_CASE, err, "measures either a case or a case task");
+	if (running != (csm_rec_int(r, SLA_ACTIVE) != 0))
+		return svc_refuse(w, SLA_ACTIVE, err, "is true in stages in_progress and paused, and only there");
+	if (running != csm_rec_null(r, SLA_END_AT))
+		return svc_refuse(w, SLA_END_AT, err, running ? "is given, but the stage is %s" : "is needed in stage %s",
+				  csm_rec_text(r, SLA_STAGE));
+	if (paused == csm_rec_null(r, SLA_PAUSE_AT))
+		return svc_refuse(w, SLA_PAUSE_AT, err, paused ? "is needed in stage %s" : "is given, but the stage is %s",
+				  csm_rec_text(r, SLA_STAGE));
+	if (!running && csm_rec_int(r, SLA_END_AT) < csm_rec_int(r, SLA_START_AT))
+		return svc_refuse(w, SLA_END_AT, err, "is before start_at");
+	if (csm_rec_int(r, SLA_HAS_BREACHED) != !csm_rec_null(r, SLA_BREACHED_AT))
+		return svc_refuse(w, SLA_BREACHED_AT, err, "belongs to has_breached: both or none");
+	return CSM_OK;
+}

@@ -12,11 +12,13 @@ int schedule_check(struct csm_write *w, struct csm_err *err);
 int schedule_span_check(struct csm_write *w, struct csm_err *err);
 int schedule_exception_check(struct csm_write *w, struct csm_err *err);
 int sla_definition_check(struct csm_write *w, struct csm_err *err);
+int sla_check(struct csm_write *w, struct csm_err *err);
 
 #define SVC_SCHEDULE_HOOKS \
 	{ "schedule.check", schedule_check }, \
 	{ "schedule_span.check", schedule_span_check }, \
 	{ "schedule_exception.check", schedule_exception_check }, \
-	{ "sla_definition.check", sla_definition_check }
+	{ "sla_definition.check", sla_definition_check }, \
+	{ "sla.check", sla_check }
 
 #endif
