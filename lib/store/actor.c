@@ -2,14 +2,15 @@
 /*
  * actor.c - who acts.
  *
- * Whoever can write the file is trusted: --as gives rights up, never gains any. Without --as the operating system's name is looked up among
- * the users; while there are none, the file's owner is admin.
+ * Whoever can write the file is trusted: --as gives rights up, never gains any. Without --as the
+ * operating system's name is looked up among the users; while there are none, the file's owner is
+ * admin.
  */
 #include "store_priv.h"
 
 /* The one record of t whose field is text, in the store's arena; *out NULL if none. */
-static int find_one(struct csm_store *s, const struct csm_rtype *t, const char *field, const char *text, struct csm_rec **out,
-		    struct csm_err *err)
+static int find_one(struct csm_store *s, const struct csm_rtype *t, const char *field, const char *text,
+		    struct csm_rec **out, struct csm_err *err)
 {
 	int i = csm_field_index(t, field), rc;
 	struct csm_stmt *st;
@@ -46,11 +47,13 @@ static bool flag_of(const struct csm_rec *r, const char *field, bool unset)
 	return i < 0 || csm_rec_null(r, i) ? unset : csm_rec_int(r, i) != 0;
 }
 
-static void act_as(struct csm_store *s, enum csm_actor_kind kind, const struct csm_rec *r, const char *name)
+static void act_as(struct csm_store *s, enum csm_actor_kind kind, const struct csm_rec *r,
+		   const char *name)
 {
 	const char *user_name = r ? text_of(r, "user_name") : NULL;
 
-	s->actor = (struct csm_actor){ .kind = kind, .name = csm_strdup(s->arena, user_name ? user_name : name) };
+	s->actor = (struct csm_actor){ .kind = kind,
+				       .name = csm_strdup(s->arena, user_name ? user_name : name) };
 	if (!r)
 		return;
 	s->actor.time_zone = text_of(r, "time_zone");
@@ -84,7 +87,8 @@ static int resolve_named(struct csm_store *s, const char *name, struct csm_err *
 		if (!r)
 			continue;
 		if (!flag_of(r, "active", true) || flag_of(r, "locked_out", false))
-			return csm_fail(err, CSM_E_PERM, "user '%s' is %s", name, flag_of(r, "active", true) ? "locked out" : "not active");
+			return csm_fail(err, CSM_E_PERM, "user '%s' is %s", name,
+					flag_of(r, "active", true) ? "locked out" : "not active");
 		act_as(s, ways[i].kind, r, name);
 		return CSM_OK;
 	}

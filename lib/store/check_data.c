@@ -5,7 +5,7 @@
 struct check {
 	struct csm_store *store;
 	const struct csm_diag *diag;
-	struct csm_arena *arena;	/* of the row */
+	struct csm_arena *arena; /* of the row */
 	const struct csm_rtype *type;
 	int found;
 };
@@ -35,7 +35,8 @@ static void find(struct check *c, int64_t id, const char *field, const char *fmt
 	note(c, id, field, &e);
 }
 
-static int exists(struct csm_store *s, const struct csm_rtype *t, int64_t id, bool *yes, struct csm_err *err)
+static int exists(struct csm_store *s, const struct csm_rtype *t, int64_t id, bool *yes,
+		  struct csm_err *err)
 {
 	struct csm_stmt *st;
 	int rc = csm_db_kept(s->db, store_sql_exists(s, t), &st, err);
@@ -55,14 +56,16 @@ static int check_list(struct check *c, const struct csm_rec *r, int field, struc
 	const struct csm_rtype *target = csm_dict_type(c->store->env.dict, f->target);
 	char word[32];
 
-	for (unsigned i = 0; target && csm_list_word(csm_rec_text(r, field), i, word, sizeof(word)); i++) {
+	for (unsigned i = 0; target && csm_list_word(csm_rec_text(r, field), i, word, sizeof(word));
+	     i++) {
 		bool yes;
 		int rc = exists(c->store, target, strtoll(word, NULL, 10), &yes, err);
 
 		if (rc != CSM_OK)
 			return rc;
 		if (!yes)
-			find(c, r->id, f->name, "names %s #%s, which does not exist", target->name, word);
+			find(c, r->id, f->name, "names %s #%s, which does not exist", target->name,
+			     word);
 	}
 	return CSM_OK;
 }
@@ -89,16 +92,20 @@ static int check_value(struct check *c, const struct csm_rec *r, int field, stru
 static void check_state(struct check *c, const struct csm_rec *r)
 {
 	const struct csm_lifecycle *life = r->type->life;
-	int field = life ? csm_field_index(r->type, life->field) : -1, active = csm_field_index(r->type, "active");
+	int field = life ? csm_field_index(r->type, life->field) : -1,
+	    active = csm_field_index(r->type, "active");
 	const struct csm_state *state;
 
 	if (field < 0 || csm_rec_null(r, field))
 		return;
 	state = csm_life_state(life, csm_rec_text(r, field));
 	if (!state)
-		find(c, r->id, life->field, "'%s' is no state of the lifecycle", csm_rec_text(r, field));
-	else if (active >= 0 && !csm_rec_null(r, active) && (csm_rec_int(r, active) != 0) != !!(state->flags & CSM_S_ACTIVE))
-		find(c, r->id, "active", "is %s in state '%s'", csm_rec_int(r, active) ? "true" : "false", state->name);
+		find(c, r->id, life->field, "'%s' is no state of the lifecycle",
+		     csm_rec_text(r, field));
+	else if (active >= 0 && !csm_rec_null(r, active) &&
+		 (csm_rec_int(r, active) != 0) != !!(state->flags & CSM_S_ACTIVE))
+		find(c, r->id, "active", "is %s in state '%s'",
+		     csm_rec_int(r, active) ? "true" : "false", state->name);
 }
 
 static int check_rows(struct check *c, struct csm_err *err)
@@ -110,8 +117,6 @@ static int check_rows(struct check *c, struct csm_err *err)
 	struct csm_rec *r;
 	int rc;
 
-	if (!a)
-		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
 	rc = csm_store_select(c->store, c->type, &by_id, a, &cursor, err);
 	while (rc == CSM_OK) {
 		rc = csm_cursor_next(cursor, c->arena, &r, err);
@@ -127,7 +132,8 @@ static int check_rows(struct check *c, struct csm_err *err)
 }
 
 /* Run sql and call each row's first two columns; in the arena of the row. */
-static int each_pair(struct check *c, const char *sql, const char *field, const char *what, struct csm_err *err)
+static int each_pair(struct check *c, const char *sql, const char *field, const char *what,
+		     struct csm_err *err)
 {
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
 	bool row = true;
@@ -172,13 +178,15 @@ static int check_doubles(struct check *c, struct csm_err *err)
 
 	for (unsigned i = 0; i < t->nfields && rc == CSM_OK; i++)
 		if ((t->fields[i].flags & CSM_F_KEY) && store_has_column(t, (int)i))
-			rc = each_pair(c, store_sql_doubles(c->arena, t, t->fields[i].name), t->fields[i].name,
+			rc = each_pair(c, store_sql_doubles(c->arena, t, t->fields[i].name),
+				       t->fields[i].name,
 				       "is a key; records that have this value: ", err);
 	for (char *set = sets; set && *set && rc == CSM_OK; set = next) {
 		next = strchr(set, ';');
 		if (next)
 			*next++ = '\0';
-		rc = each_pair(c, store_sql_doubles(c->arena, t, set), set, "are unique together; records that have these values: ", err);
+		rc = each_pair(c, store_sql_doubles(c->arena, t, set), set,
+			       "are unique together; records that have these values: ", err);
 	}
 	csm_arena_rewind(c->arena, mark);
 	return rc;
@@ -190,8 +198,6 @@ int csm_store_check_data(struct csm_store *s, const struct csm_diag *diag, struc
 	struct check c = { .store = s, .diag = diag, .arena = a };
 	int rc = CSM_OK;
 
-	if (!a)
-		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
 	for (unsigned i = 0; i < s->env.dict->ntypes && rc == CSM_OK; i++) {
 		c.type = s->env.dict->types[i];
 		rc = check_rows(&c, err);

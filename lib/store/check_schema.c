@@ -34,7 +34,8 @@ static const struct csm_db_column *column_named(const struct csm_db_table *t, co
 	return NULL;
 }
 
-static void check_column(struct check *c, const char *field, const char *name, const char *type, bool required)
+static void check_column(struct check *c, const char *field, const char *name, const char *type,
+			 bool required)
 {
 	const struct csm_db_column *col = column_named(c->table, name);
 
@@ -43,10 +44,11 @@ static void check_column(struct check *c, const char *field, const char *name, c
 		return;
 	}
 	if (strcmp(col->type, type) != 0)
-		find(c, field, "column %s.%s is %s, expected %s", c->table->name, name, col->type, type);
+		find(c, field, "column %s.%s is %s, expected %s", c->table->name, name, col->type,
+		     type);
 	if (col->not_null != required)
-		find(c, field, "column %s.%s %s null, its row says it %s", c->table->name, name, col->not_null ? "refuses" : "takes",
-		     required ? "is required" : "is not required");
+		find(c, field, "column %s.%s %s null, its row says it %s", c->table->name, name,
+		     col->not_null ? "refuses" : "takes", required ? "is required" : "is not required");
 }
 
 static void check_reference(struct check *c, const struct csm_field *f)
@@ -60,9 +62,11 @@ static void check_reference(struct check *c, const struct csm_field *f)
 		if (strcmp(k->column, f->name) != 0)
 			continue;
 		if (target && strcmp(k->table, target->table) != 0)
-			find(c, f->name, "column %s.%s refers to %s, expected %s", c->table->name, f->name, k->table, target->table);
+			find(c, f->name, "column %s.%s refers to %s, expected %s", c->table->name,
+			     f->name, k->table, target->table);
 		if (strcmp(k->on_delete, expected) != 0)
-			find(c, f->name, "column %s.%s has ON DELETE %s, expected %s", c->table->name, f->name, k->on_delete, expected);
+			find(c, f->name, "column %s.%s has ON DELETE %s, expected %s", c->table->name,
+			     f->name, k->on_delete, expected);
 		return;
 	}
 	find(c, f->name, "column %s.%s has no foreign key", c->table->name, f->name);
@@ -89,11 +93,13 @@ static void check_field(struct check *c, const struct csm_field *f)
 
 	check_column(c, f->name, f->name, csm_kind(f->kind)->sql, required);
 	if (f->kind == CSM_K_MONEY)
-		check_column(c, f->name, csm_sprintf(c->arena, "%s_currency", f->name), "TEXT", required);
+		check_column(c, f->name, csm_sprintf(c->arena, "%s_currency", f->name), "TEXT",
+			     required);
 	if (f->kind == CSM_K_REF)
 		check_reference(c, f);
 	if ((f->flags & CSM_F_KEY) && !has_index(c->table, f->name, true))
-		find(c, f->name, "column %s.%s is a key without a unique index", c->table->name, f->name);
+		find(c, f->name, "column %s.%s is a key without a unique index", c->table->name,
+		     f->name);
 	else if (store_wants_index(f) && !has_index(c->table, f->name, false))
 		find(c, f->name, "column %s.%s has no index", c->table->name, f->name);
 }
@@ -125,7 +131,8 @@ static void check_extra(struct check *c)
 			if (!store_has_column(c->type, (int)k))
 				continue;
 			known = strcmp(name, f->name) == 0 ||
-				(f->kind == CSM_K_MONEY && strncmp(name, f->name, n) == 0 && strcmp(name + n, "_currency") == 0);
+				(f->kind == CSM_K_MONEY && strncmp(name, f->name, n) == 0 &&
+				 strcmp(name + n, "_currency") == 0);
 		}
 		if (!known)
 			find(c, NULL, "column %s.%s belongs to no field", c->table->name, name);
@@ -154,7 +161,8 @@ static int check_type(struct check *c, const struct csm_rtype *t, struct csm_err
 	return CSM_OK;
 }
 
-/* Tables that are no type's: changes, history, counters are the store's own; what a text search keeps is the engine's. */
+/* Tables that are no type's: changes, history, counters are the store's own; what a text search keeps
+ * is the engine's. */
 static int check_tables(struct check *c, struct csm_err *err)
 {
 	static const char *const own[] = { "changes", "counters", "csm_meta", "history", NULL };
@@ -183,8 +191,6 @@ int csm_store_check_schema(struct csm_store *s, const struct csm_diag *diag, str
 	struct check c = { .store = s, .diag = diag, .arena = a };
 	int rc = CSM_OK;
 
-	if (!a)
-		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
 	for (unsigned i = 0; i < s->env.dict->ntypes && rc == CSM_OK; i++)
 		rc = check_type(&c, s->env.dict->types[i], err);
 	if (rc == CSM_OK)

@@ -2,19 +2,19 @@
 /*
  * find.c - which record a text names.
  *
- * First the number, by arithmetic and one look-up; then every field that identifies a record by itself, in one statement; as last
- * resort the title, where exactly one record has it.
+ * First the number, by arithmetic and one look-up; then every field that identifies a record by itself,
+ * in one statement; as last resort the title, where exactly one record has it.
  */
 #include <csm/utf8.h>
 
 #include "store_priv.h"
 
 #define MAX_KEYS 8
-#define MAX_CANDIDATES 7	/* more than are told, to know that there are more */
+#define MAX_CANDIDATES 7 /* more than are told, to know that there are more */
 
 /* Run a kept text with n values and read at most max ids; *n counts all rows. */
-static int read_ids(struct csm_store *s, const char *sql, const struct csm_value *v, unsigned nv, int64_t *ids, unsigned max,
-		    unsigned *n, struct csm_err *err)
+static int read_ids(struct csm_store *s, const char *sql, const struct csm_value *v, unsigned nv,
+		    int64_t *ids, unsigned max, unsigned *n, struct csm_err *err)
 {
 	struct csm_stmt *st;
 	bool row = true;
@@ -37,7 +37,8 @@ static int read_ids(struct csm_store *s, const char *sql, const struct csm_value
 }
 
 /* Drop the ids that the actor may not see. */
-static int keep_visible(struct csm_store *s, const struct csm_rtype *t, int64_t *ids, unsigned *n, struct csm_err *err)
+static int keep_visible(struct csm_store *s, const struct csm_rtype *t, int64_t *ids, unsigned *n,
+			struct csm_err *err)
 {
 	unsigned kept = 0;
 
@@ -46,7 +47,7 @@ static int keep_visible(struct csm_store *s, const struct csm_rtype *t, int64_t 
 	for (unsigned i = 0; i < *n; i++) {
 		struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(s->arena);
 		struct csm_rec *r = NULL;
-		int rc = a ? csm_store_get(s, t, ids[i], a, &r, err) : csm_fail(err, CSM_E_SYSTEM, "out of memory");
+		int rc = csm_store_get(s, t, ids[i], a, &r, err);
 
 		if (rc != CSM_OK)
 			return rc;
@@ -57,7 +58,8 @@ static int keep_visible(struct csm_store *s, const struct csm_rtype *t, int64_t 
 	return CSM_OK;
 }
 
-static int find_by_id(struct csm_store *s, const struct csm_rtype *t, int64_t want, int64_t *ids, unsigned *n, struct csm_err *err)
+static int find_by_id(struct csm_store *s, const struct csm_rtype *t, int64_t want, int64_t *ids,
+		      unsigned *n, struct csm_err *err)
 {
 	struct csm_value v = csm_int(want);
 	int rc = read_ids(s, store_sql_exists(s, t), &v, 1, ids, 1, n, err);
@@ -82,8 +84,8 @@ static int64_t parse_id(const struct csm_rtype *t, const char *text)
 	return id;
 }
 
-static int find_by_keys(struct csm_store *s, const struct csm_rtype *t, const char *text, int64_t *ids, unsigned *n,
-			struct csm_err *err)
+static int find_by_keys(struct csm_store *s, const struct csm_rtype *t, const char *text, int64_t *ids,
+			unsigned *n, struct csm_err *err)
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(s->arena);
 	struct csm_value values[MAX_KEYS];
@@ -92,15 +94,15 @@ static int find_by_keys(struct csm_store *s, const struct csm_rtype *t, const ch
 	int rc;
 
 	*n = 0;
-	if (!a)
-		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
 	for (unsigned i = 0; i < t->nfields && nf < MAX_KEYS; i++) {
 		const struct csm_field *f = &t->fields[i];
 
-		if (!(f->flags & CSM_F_KEY) || !store_has_column(t, (int)i) || f->kind == CSM_K_REF || f->kind == CSM_K_REF_LIST)
+		if (!(f->flags & CSM_F_KEY) || !store_has_column(t, (int)i) || f->kind == CSM_K_REF ||
+		    f->kind == CSM_K_REF_LIST)
 			continue;
 		/* a text that is no e-mail address is not the e-mail of any record */
-		if (csm_field_parse(a, t, f, text, s->env.now, &values[nf], NULL) == CSM_OK && values[nf].tag != CSM_NULL)
+		if (csm_field_parse(a, t, f, text, s->env.now, &values[nf], NULL) == CSM_OK &&
+		    values[nf].tag != CSM_NULL)
 			fields[nf++] = (int)i;
 	}
 	if (!nf)
@@ -112,13 +114,14 @@ static int find_by_keys(struct csm_store *s, const struct csm_rtype *t, const ch
 static int title_field(const struct csm_rtype *t)
 {
 	for (unsigned i = 0; i < t->nfields; i++)
-		if ((t->fields[i].flags & CSM_F_TITLE) && store_has_column(t, (int)i) && t->fields[i].kind == CSM_K_TEXT)
+		if ((t->fields[i].flags & CSM_F_TITLE) && store_has_column(t, (int)i) &&
+		    t->fields[i].kind == CSM_K_TEXT)
 			return (int)i;
 	return -1;
 }
 
-static int find_by_title(struct csm_store *s, const struct csm_rtype *t, const char *text, int64_t *ids, unsigned *n,
-			 struct csm_err *err)
+static int find_by_title(struct csm_store *s, const struct csm_rtype *t, const char *text, int64_t *ids,
+			 unsigned *n, struct csm_err *err)
 {
 	int field = title_field(t), rc;
 	struct csm_value v = csm_text(text);
@@ -130,14 +133,12 @@ static int find_by_title(struct csm_store *s, const struct csm_rtype *t, const c
 	return rc == CSM_OK ? keep_visible(s, t, ids, n, err) : rc;
 }
 
-static int ambiguous(struct csm_store *s, const struct csm_rtype *t, const char *text, const int64_t *ids, unsigned n,
-		     struct csm_err *err)
+static int ambiguous(struct csm_store *s, const struct csm_rtype *t, const char *text,
+		     const int64_t *ids, unsigned n, struct csm_err *err)
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(s->arena);
 	struct csm_buf b = CSM_BUF(a);
 
-	if (!a)
-		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
 	for (unsigned i = 0; i < n && i + 1 < MAX_CANDIDATES; i++) {
 		const char *key = NULL;
 		int rc = csm_store_key(s, t, ids[i], a, &key, err);
@@ -146,13 +147,15 @@ static int ambiguous(struct csm_store *s, const struct csm_rtype *t, const char 
 			return rc;
 		csm_buf_addf(&b, "%s%s", i ? ", " : "", key ? key : "?");
 	}
-	csm_fail(err, CSM_E_CONFLICT, "'%s' names more than one %s: %s%s", text, t->name, b.s, n >= MAX_CANDIDATES ? ", ..." : "");
+	csm_fail(err, CSM_E_CONFLICT, "'%s' names more than one %s: %s%s", text, t->name, b.s,
+		 n >= MAX_CANDIDATES ? ", ..." : "");
 	csm_err_on(err, t->name, text, NULL);
 	return CSM_E_CONFLICT;
 }
 
 /* Keys that begin like text, nearest first: what was probably meant. NULL if there is none. */
-static const char *near_key(struct csm_store *s, const struct csm_rtype *t, int field, const char *text, struct csm_arena *a)
+static const char *near_key(struct csm_store *s, const struct csm_rtype *t, int field, const char *text,
+			    struct csm_arena *a)
 {
 	struct csm_vec words = CSM_VEC(a, const char *);
 	struct csm_stmt *st;
@@ -160,7 +163,7 @@ static const char *near_key(struct csm_store *s, const struct csm_rtype *t, int 
 	size_t n = 0;
 	bool row = true;
 
-	while (n < 2 && text[n] > ' ' && text[n] < 0x7e)	/* the first letters, if they are plain */
+	while (n < 2 && text[n] > ' ' && text[n] < 0x7e) /* the first letters, if they are plain */
 		n++;
 	if (!n || csm_db_kept(s->db, store_sql_near(s, t, field), &st, NULL) != CSM_OK)
 		return NULL;
@@ -168,7 +171,8 @@ static const char *near_key(struct csm_store *s, const struct csm_rtype *t, int 
 	memcpy(high, text, n);
 	high[n - 1]++;
 	low[n] = high[n] = '\0';
-	if (csm_stmt_bind(st, 1, csm_text(low), NULL) != CSM_OK || csm_stmt_bind(st, 2, csm_text(high), NULL) != CSM_OK)
+	if (csm_stmt_bind(st, 1, csm_text(low), NULL) != CSM_OK ||
+	    csm_stmt_bind(st, 2, csm_text(high), NULL) != CSM_OK)
 		return NULL;
 	while (csm_stmt_step(st, &row, NULL) == CSM_OK && row)
 		*(const char **)csm_vec_add(&words) = csm_strdup(a, csm_stmt_column(st, 0).s);
@@ -177,24 +181,27 @@ static const char *near_key(struct csm_store *s, const struct csm_rtype *t, int 
 	return csm_nearest(text, words.p);
 }
 
-static int not_found(struct csm_store *s, const struct csm_rtype *t, const char *text, bool number, struct csm_err *err)
+static int not_found(struct csm_store *s, const struct csm_rtype *t, const char *text, bool number,
+		     struct csm_err *err)
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(s->arena);
 	const char *near = NULL;
 
-	for (unsigned i = 0; a && err && !number && !near && i < t->nfields; i++)
+	for (unsigned i = 0; err && !number && !near && i < t->nfields; i++)
 		if ((t->fields[i].flags & (CSM_F_KEY | CSM_F_TITLE)) && store_has_column(t, (int)i) &&
 		    csm_kind(t->fields[i].kind)->tag == CSM_TEXT && !store_access_filter(s, t))
 			near = near_key(s, t, (int)i, text, a);
 	if (near)
-		csm_fail(err, CSM_E_NOTFOUND, "there is no %s '%s'; did you mean '%s'?", t->name, text, near);
+		csm_fail(err, CSM_E_NOTFOUND, "there is no %s '%s'; did you mean '%s'?", t->name, text,
+			 near);
 	else
 		csm_fail(err, CSM_E_NOTFOUND, "there is no %s '%s'", t->name, text);
 	csm_err_on(err, t->name, text, NULL);
 	return CSM_E_NOTFOUND;
 }
 
-int csm_store_find(struct csm_store *s, const struct csm_rtype *t, const char *text, int64_t *id, struct csm_err *err)
+int csm_store_find(struct csm_store *s, const struct csm_rtype *t, const char *text, int64_t *id,
+		   struct csm_err *err)
 {
 	int64_t ids[MAX_CANDIDATES], want = parse_id(t, text);
 	unsigned n = 0;
@@ -203,7 +210,9 @@ int csm_store_find(struct csm_store *s, const struct csm_rtype *t, const char *t
 	*id = 0;
 	if (strcmp(text, "me") == 0 && strcmp(t->name, "user") == 0) {
 		if (!s->actor.user)
-			return csm_fail(err, CSM_E_NOTFOUND, "'me' is nobody: '%s' is not a user of this database", s->actor.name);
+			return csm_fail(err, CSM_E_NOTFOUND,
+					"'me' is nobody: '%s' is not a user of this database",
+					s->actor.name);
 		*id = s->actor.user;
 		return CSM_OK;
 	}
@@ -223,8 +232,9 @@ int csm_store_find(struct csm_store *s, const struct csm_rtype *t, const char *t
 	return CSM_OK;
 }
 
-int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *fields, const struct csm_value *values,
-		    unsigned nfields, int64_t *ids, unsigned max, unsigned *n, struct csm_err *err)
+int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *fields,
+		    const struct csm_value *values, unsigned nfields, int64_t *ids, unsigned max,
+		    unsigned *n, struct csm_err *err)
 {
 	struct csm_value bound[2 * MAX_KEYS];
 	unsigned nbound = 0;
@@ -239,11 +249,14 @@ int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *f
 			nulls |= UINT64_C(1) << i;
 			continue;
 		}
-		bound[nbound++] = store_is_number(t, fields[i]) ? csm_int(csm_number_parse(t, values[i].s)) : values[i];
+		bound[nbound++] = store_is_number(t, fields[i])
+					  ? csm_int(csm_number_parse(t, values[i].s))
+					  : values[i];
 		if (values[i].tag == CSM_MONEY)
 			bound[nbound++] = csm_text(values[i].s);
 	}
-	rc = read_ids(s, store_sql_match(s, t, fields, nfields, nulls), bound, nbound, ids, max, n, err);
+	rc = read_ids(s, store_sql_match(s, t, fields, nfields, nulls), bound, nbound, ids, max, n,
+		      err);
 	if (rc == CSM_OK && *n <= max)
 		rc = keep_visible(s, t, ids, n, err);
 	return rc;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * like.c - a LIKE pattern that lets through at least what a glob does, so that an engine sorts out most rows by itself.
+ * like.c - a LIKE pattern that lets through at least what a glob does, so that an engine sorts out most
+ * rows by itself.
  *
- * The glob is matched against folded text, LIKE against lower(text), which is only sure of ASCII. A plain character of
- * the pattern can be demanded when nothing but itself (or its capital) folds to it: not s, for the sharp s, nor k, for the
- * Kelvin sign. All others, and every wildcard, become %.
+ * The glob is matched against folded text, LIKE against lower(text), which is only sure of ASCII. A
+ * plain character of the pattern can be demanded when nothing but itself (or its capital) folds to it:
+ * not s, for the sharp s, nor k, for the Kelvin sign. All others, and every wildcard, become %.
  */
 #include "store_priv.h"
 
@@ -14,8 +15,9 @@
 #define MAX_PATTERN 900
 
 /*
- * What other code points fold to, in part or as a whole (the test goes through all of them): ligatures and the like give a f i k l n s
- * t ; and the grave accent. h j w y stand before combining marks in some.
+ * What other code points fold to, in part or as a whole (the test goes through all of them): ligatures
+ * and the like give a f i k l n s t ; and the grave accent. h j w y stand before combining marks in
+ * some.
  */
 static bool is_sure(char c)
 {
@@ -26,7 +28,7 @@ const char *store_like(struct csm_arena *a, const char *glob)
 {
 	struct csm_buf b = CSM_BUF(a);
 	unsigned wildcards = 0;
-	bool plain = false, open = false;	/* open: the last one written is a wildcard */
+	bool plain = false, open = false; /* open: the last one written is a wildcard */
 	const char *p;
 
 	for (p = glob; *p; p++) {
@@ -34,7 +36,7 @@ const char *store_like(struct csm_arena *a, const char *glob)
 
 		p += quoted;
 		if (wildcards == MAX_WILDCARDS || b.n >= MAX_PATTERN || (*p == '[' && !quoted))
-			break;		/* a class: leave the rest open */
+			break; /* a class: leave the rest open */
 		if (is_sure(*p) && (quoted || !strchr("*?", *p))) {
 			if (strchr("%_!", *p))
 				csm_buf_addc(&b, '!');

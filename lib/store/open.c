@@ -2,15 +2,14 @@
 /* open.c - a store's beginning and end, and what it was given. */
 #include "store_priv.h"
 
-int csm_store_open(struct csm_store **out, struct csm_db *db, const struct csm_env *env, struct csm_err *err)
+int csm_store_open(struct csm_store **out, struct csm_db *db, const struct csm_env *env,
+		   struct csm_err *err)
 {
 	struct csm_arena *a = csm_arena_like(env->arena);
 	struct csm_store *s;
 	int rc;
 
 	*out = NULL;
-	if (!a)
-		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
 	s = csm_alloc(a, sizeof(*s));
 	s->arena = a;
 	s->db = db;

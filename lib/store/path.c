@@ -6,7 +6,8 @@
 
 #define NAME_SIZE 80
 
-static int no_such_field(struct csm_arena *a, const struct csm_rtype *t, const char *name, struct csm_err *err)
+static int no_such_field(struct csm_arena *a, const struct csm_rtype *t, const char *name,
+			 struct csm_err *err)
 {
 	const char **names = csm_calloc(a, t->nfields + 1, sizeof(*names));
 	const char *near;
@@ -15,12 +16,13 @@ static int no_such_field(struct csm_arena *a, const struct csm_rtype *t, const c
 		names[i] = t->fields[i].name;
 	near = csm_nearest(name, names);
 	if (near)
-		return csm_fail(err, CSM_E_INVALID, "'%s' is not a field of %s; did you mean '%s'?", name, t->name, near);
+		return csm_fail(err, CSM_E_INVALID, "'%s' is not a field of %s; did you mean '%s'?",
+				name, t->name, near);
 	return csm_fail(err, CSM_E_INVALID, "'%s' is not a field of %s", name, t->name);
 }
 
-int csm_path_parse(struct csm_arena *a, const struct csm_dict *d, const struct csm_rtype *t, const char *text, struct csm_path *out,
-		   struct csm_err *err)
+int csm_path_parse(struct csm_arena *a, const struct csm_dict *d, const struct csm_rtype *t,
+		   const char *text, struct csm_path *out, struct csm_err *err)
 {
 	const char *p = text;
 
@@ -33,9 +35,13 @@ int csm_path_parse(struct csm_arena *a, const struct csm_dict *d, const struct c
 		int field = csm_field_index(t, name);
 
 		if (!len || len >= NAME_SIZE)
-			return csm_fail(err, CSM_E_INVALID, "'%s' is not a path; expected field or reference.field, such as account.name", text);
+			return csm_fail(err, CSM_E_INVALID,
+					"'%s' is not a path; expected field or reference.field, such "
+					"as account.name",
+					text);
 		if (out->n == CSM_MAX_PATH)
-			return csm_fail(err, CSM_E_INVALID, "'%s' goes through more than %d references", text, CSM_MAX_PATH - 1);
+			return csm_fail(err, CSM_E_INVALID, "'%s' goes through more than %d references",
+					text, CSM_MAX_PATH - 1);
 		if (field < 0)
 			return no_such_field(a, t, name, err);
 		out->field[out->n++] = field;
@@ -43,8 +49,9 @@ int csm_path_parse(struct csm_arena *a, const struct csm_dict *d, const struct c
 		if (!p[len])
 			return CSM_OK;
 		if (out->last->kind != CSM_K_REF)
-			return csm_fail(err, CSM_E_INVALID, "'%s' of %s is not a reference, so '%s' has no '%s'", name, t->name, name,
-					p + len + 1);
+			return csm_fail(err, CSM_E_INVALID,
+					"'%s' of %s is not a reference, so '%s' has no '%s'", name,
+					t->name, name, p + len + 1);
 		t = csm_dict_type(d, out->last->target);
 		if (!t)
 			return csm_fail(err, CSM_E_INTERNAL, "%s refers to no type", out->last->name);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* read.c - rows into records, records by id, the small cache of records that paths and filters go through, and keys. */
+/* read.c - rows into records, records by id, the small cache of records that paths and filters go
+ * through, and keys. */
 #include "store_priv.h"
 
 /* Records loaded before the cache's memory is given back. */
 #define CACHE_LOADS 4096
 
 /* Value of field f from column *col, which moves on. Text is copied into a. */
-struct csm_value store_read_value(struct csm_stmt *st, int *col, const struct csm_field *f, struct csm_arena *a)
+struct csm_value store_read_value(struct csm_stmt *st, int *col, const struct csm_field *f,
+				  struct csm_arena *a)
 {
 	struct csm_value v = csm_stmt_column(st, (*col)++);
 
@@ -23,7 +25,8 @@ struct csm_value store_read_value(struct csm_stmt *st, int *col, const struct cs
 	return v;
 }
 
-struct csm_rec *store_read_row(struct csm_store *s, const struct csm_rtype *t, struct csm_stmt *st, struct csm_arena *a)
+struct csm_rec *store_read_row(struct csm_store *s, const struct csm_rtype *t, struct csm_stmt *st,
+			       struct csm_arena *a)
 {
 	struct csm_rec *r = csm_rec_new(a, t);
 	int col = 0;
@@ -42,7 +45,8 @@ struct csm_rec *store_read_row(struct csm_store *s, const struct csm_rtype *t, s
 	return r;
 }
 
-/* A field without a column of its own: the number is made of the prefix and the id, others are the derive hook's. */
+/* A field without a column of its own: the number is made of the prefix and the id, others are the
+ * derive hook's. */
 struct csm_value store_computed(struct csm_arena *a, const struct csm_rtype *t, int field, int64_t id)
 {
 	if (!store_is_number(t, field))
@@ -52,12 +56,13 @@ struct csm_value store_computed(struct csm_arena *a, const struct csm_rtype *t, 
 
 bool store_is_number(const struct csm_rtype *t, int field)
 {
-	return t->prefix && (t->fields[field].flags & CSM_F_COMPUTED) && strcmp(t->fields[field].name, "number") == 0;
+	return t->prefix && (t->fields[field].flags & CSM_F_COMPUTED) &&
+	       strcmp(t->fields[field].name, "number") == 0;
 }
 
 /* Read without regard to who asks. */
-static int load(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a, struct csm_rec **out,
-		struct csm_err *err)
+static int load(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a,
+		struct csm_rec **out, struct csm_err *err)
 {
 	struct csm_stmt *st;
 	bool row;
@@ -77,8 +82,8 @@ static int load(struct csm_store *s, const struct csm_rtype *t, int64_t id, stru
 	return CSM_OK;
 }
 
-int csm_store_get(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a, struct csm_rec **out,
-		  struct csm_err *err)
+int csm_store_get(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a,
+		  struct csm_rec **out, struct csm_err *err)
 {
 	const struct csm_filter *may = store_access_filter(s, t);
 	bool yes = true;
@@ -96,8 +101,8 @@ int csm_store_get(struct csm_store *s, const struct csm_rtype *t, int64_t id, st
 	return rc;
 }
 
-int csm_store_need(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a, struct csm_rec **out,
-		   struct csm_err *err)
+int csm_store_need(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a,
+		   struct csm_rec **out, struct csm_err *err)
 {
 	const char *number;
 	int rc = csm_store_get(s, t, id, a, out, err);
@@ -105,7 +110,8 @@ int csm_store_need(struct csm_store *s, const struct csm_rtype *t, int64_t id, s
 	if (rc != CSM_OK || *out)
 		return rc;
 	number = csm_number_format(a, t, id);
-	csm_fail(err, CSM_E_NOTFOUND, "there is no %s %s", t->name, number ? number : csm_sprintf(a, "#%" PRId64, id));
+	csm_fail(err, CSM_E_NOTFOUND, "there is no %s %s", t->name,
+		 number ? number : csm_sprintf(a, "#%" PRId64, id));
 	return csm_err_on(err, t->name, NULL, NULL), CSM_E_NOTFOUND;
 }
 
@@ -121,7 +127,8 @@ void store_cache_drop(struct csm_store *s)
 	s->cached = 0;
 }
 
-int store_cached(struct csm_store *s, const struct csm_rtype *t, int64_t id, const struct csm_rec **out, struct csm_err *err)
+int store_cached(struct csm_store *s, const struct csm_rtype *t, int64_t id, const struct csm_rec **out,
+		 struct csm_err *err)
 {
 	size_t h = (((size_t)(uintptr_t)t >> 5) + (size_t)id) % STORE_CACHE;
 	struct csm_rec *r;
@@ -138,8 +145,6 @@ int store_cached(struct csm_store *s, const struct csm_rtype *t, int64_t id, con
 		store_cache_drop(s);
 	if (!s->cache_arena)
 		s->cache_arena = csm_arena_like(s->arena);
-	if (!s->cache_arena)
-		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
 	s->cached++;
 	rc = load(s, t, id, s->cache_arena, &r, err);
 	if (rc != CSM_OK)
@@ -151,12 +156,14 @@ int store_cached(struct csm_store *s, const struct csm_rtype *t, int64_t id, con
 	return CSM_OK;
 }
 
-int store_follow_one(void *arg, const struct csm_rtype *t, int64_t id, const struct csm_rec **out, struct csm_err *err)
+int store_follow_one(void *arg, const struct csm_rtype *t, int64_t id, const struct csm_rec **out,
+		     struct csm_err *err)
 {
 	return store_cached(arg, t, id, out, err);
 }
 
-int csm_store_eval(struct csm_store *s, const struct csm_filter *f, const struct csm_rec *r, bool *out, struct csm_err *err)
+int csm_store_eval(struct csm_store *s, const struct csm_filter *f, const struct csm_rec *r, bool *out,
+		   struct csm_err *err)
 {
 	return csm_filter_eval(f, r, store_follow_one, s, out, err);
 }
@@ -174,8 +181,8 @@ static const struct csm_rec *copy_out(struct csm_arena *a, const struct csm_rec 
 	return c;
 }
 
-int csm_store_follow(struct csm_store *s, const struct csm_rec *r, const struct csm_path *p, struct csm_arena *a,
-		     const struct csm_rec **rec, struct csm_err *err)
+int csm_store_follow(struct csm_store *s, const struct csm_rec *r, const struct csm_path *p,
+		     struct csm_arena *a, const struct csm_rec **rec, struct csm_err *err)
 {
 	const struct csm_rec *at = r;
 
@@ -188,7 +195,8 @@ int csm_store_follow(struct csm_store *s, const struct csm_rec *r, const struct 
 		if (csm_rec_null(at, p->field[i]))
 			return CSM_OK;
 		if (!target)
-			return csm_fail(err, CSM_E_INTERNAL, "%s.%s refers to no type", at->type->name, f->name);
+			return csm_fail(err, CSM_E_INTERNAL, "%s.%s refers to no type", at->type->name,
+					f->name);
 		rc = store_cached(s, target, csm_rec_int(at, p->field[i]), &at, err);
 		if (rc != CSM_OK || !at)
 			return rc;
@@ -211,8 +219,8 @@ int store_main_key(const struct csm_rtype *t)
 	return -1;
 }
 
-int csm_store_key(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a, const char **out,
-		  struct csm_err *err)
+int csm_store_key(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a,
+		  const char **out, struct csm_err *err)
 {
 	const struct csm_rec *r;
 	int rc;
@@ -220,7 +228,7 @@ int csm_store_key(struct csm_store *s, const struct csm_rtype *t, int64_t id, st
 	*out = NULL;
 	if (id <= 0)
 		return CSM_OK;
-	if (t->prefix) {		/* by arithmetic: foreign keys hold the record's existence */
+	if (t->prefix) { /* by arithmetic: foreign keys hold the record's existence */
 		*out = csm_number_format(a, t, id);
 		return CSM_OK;
 	}
@@ -228,7 +236,8 @@ int csm_store_key(struct csm_store *s, const struct csm_rtype *t, int64_t id, st
 	if (rc == CSM_OK && r) {
 		int key = store_main_key(t);
 
-		*out = csm_strdup(a, key >= 0 && !csm_rec_null(r, key) ? csm_rec_text(r, key) : csm_rec_key(a, r));
+		*out = csm_strdup(a, key >= 0 && !csm_rec_null(r, key) ? csm_rec_text(r, key)
+								       : csm_rec_key(a, r));
 	}
 	return rc;
 }

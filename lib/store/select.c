@@ -7,8 +7,8 @@ struct csm_cursor {
 	const struct csm_rtype *type;
 	struct csm_stmt *stmt;
 	const int *fields;
-	const struct csm_filter *again[2];	/* conditions to be asked again, in memory */
-	int64_t left;				/* rows still to give, when the limit is counted here; -1: not */
+	const struct csm_filter *again[2]; /* conditions to be asked again, in memory */
+	int64_t left; /* rows still to give, when the limit is counted here; -1: not */
 	bool done;
 };
 
@@ -23,8 +23,8 @@ static int bind_all(struct csm_stmt *st, const struct csm_value *v, unsigned n, 
 	return CSM_OK;
 }
 
-int csm_store_select(struct csm_store *s, const struct csm_rtype *t, const struct csm_query *q, struct csm_arena *a,
-		     struct csm_cursor **out, struct csm_err *err)
+int csm_store_select(struct csm_store *s, const struct csm_rtype *t, const struct csm_query *q,
+		     struct csm_arena *a, struct csm_cursor **out, struct csm_err *err)
 {
 	static const struct csm_query all;
 	struct store_select sel;
@@ -90,7 +90,8 @@ static int ask_again(struct csm_cursor *c, const struct csm_rec *r, bool *yes, s
 	return CSM_OK;
 }
 
-int csm_cursor_next(struct csm_cursor *c, struct csm_arena *a, struct csm_rec **out, struct csm_err *err)
+int csm_cursor_next(struct csm_cursor *c, struct csm_arena *a, struct csm_rec **out,
+		    struct csm_err *err)
 {
 	bool yes = false;
 
@@ -137,8 +138,8 @@ void csm_cursor_closep(struct csm_cursor **c)
 }
 
 /* Where SQL lets too much through, the rows are read and asked. */
-static int count_rows(struct csm_store *s, const struct csm_rtype *t, const struct csm_filter *where, struct csm_arena *a,
-		      int64_t *n, struct csm_err *err)
+static int count_rows(struct csm_store *s, const struct csm_rtype *t, const struct csm_filter *where,
+		      struct csm_arena *a, int64_t *n, struct csm_err *err)
 {
 	static const int none[] = { -1 };
 	const struct csm_query q = { .where = where, .sort = "", .columns = none };
@@ -158,7 +159,8 @@ static int count_rows(struct csm_store *s, const struct csm_rtype *t, const stru
 	return rc;
 }
 
-int csm_store_count(struct csm_store *s, const struct csm_rtype *t, const struct csm_filter *where, int64_t *n, struct csm_err *err)
+int csm_store_count(struct csm_store *s, const struct csm_rtype *t, const struct csm_filter *where,
+		    int64_t *n, struct csm_err *err)
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(s->arena);
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
@@ -168,8 +170,6 @@ int csm_store_count(struct csm_store *s, const struct csm_rtype *t, const struct
 	int rc;
 
 	*n = 0;
-	if (!a)
-		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
 	rc = store_sql_select(s, a, t, &q, true, &sel, err);
 	if (rc != CSM_OK)
 		return rc;
@@ -185,8 +185,8 @@ int csm_store_count(struct csm_store *s, const struct csm_rtype *t, const struct
 	return rc;
 }
 
-int csm_store_children(struct csm_store *s, const struct csm_rtype *t, int field, int64_t id, struct csm_arena *a,
-		       struct csm_rec ***out, unsigned *n, struct csm_err *err)
+int csm_store_children(struct csm_store *s, const struct csm_rtype *t, int field, int64_t id,
+		       struct csm_arena *a, struct csm_rec ***out, unsigned *n, struct csm_err *err)
 {
 	const struct csm_filter *may = store_access_filter(s, t);
 	struct csm_vec v = CSM_VEC(a, struct csm_rec *);
@@ -221,8 +221,8 @@ int csm_store_children(struct csm_store *s, const struct csm_rtype *t, int field
 	return CSM_OK;
 }
 
-static int count_refs(struct csm_store *s, const struct csm_rtype *from, int field, int64_t id, int64_t *count, int64_t *first,
-		      struct csm_err *err)
+static int count_refs(struct csm_store *s, const struct csm_rtype *from, int field, int64_t id,
+		      int64_t *count, int64_t *first, struct csm_err *err)
 {
 	struct csm_value v = csm_int(id);
 	struct csm_stmt *st;
@@ -247,8 +247,9 @@ static int count_refs(struct csm_store *s, const struct csm_rtype *from, int fie
 }
 
 int csm_store_referrers(struct csm_store *s, const struct csm_rtype *t, int64_t id,
-			int (*each)(void *arg, const struct csm_rtype *from, int field, int64_t count, int64_t first_id), void *arg,
-			struct csm_err *err)
+			int (*each)(void *arg, const struct csm_rtype *from, int field, int64_t count,
+				    int64_t first_id),
+			void *arg, struct csm_err *err)
 {
 	const struct csm_dict *d = s->env.dict;
 
@@ -260,8 +261,8 @@ int csm_store_referrers(struct csm_store *s, const struct csm_rtype *t, int64_t 
 			int64_t count, first;
 			int rc;
 
-			if ((f->kind != CSM_K_REF && f->kind != CSM_K_REF_LIST) || !store_has_column(from, (int)k) ||
-			    strcmp(f->target, t->name) != 0)
+			if ((f->kind != CSM_K_REF && f->kind != CSM_K_REF_LIST) ||
+			    !store_has_column(from, (int)k) || strcmp(f->target, t->name) != 0)
 				continue;
 			rc = count_refs(s, from, (int)k, id, &count, &first, err);
 			if (rc == CSM_OK && count)

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* setting.c - the properties of a database: given with the command, else stored, else the row's default. */
+/* setting.c - the properties of a database: given with the command, else stored, else the row's
+ * default. */
 #include "store_priv.h"
 
-static int parse(struct csm_store *s, struct csm_arena *a, const struct csm_setting *row, const char *text, const char *from,
-		 struct csm_value *out, struct csm_err *err)
+static int parse(struct csm_store *s, struct csm_arena *a, const struct csm_setting *row,
+		 const char *text, const char *from, struct csm_value *out, struct csm_err *err)
 {
 	const struct csm_rtype *t = csm_dict_type(s->env.dict, "setting");
 	const struct csm_rtype none = { .name = "setting" };
-	struct csm_field field = { .name = row->name, .kind = row->kind, .label = row->name, .help = row->help };
+	struct csm_field field = {
+		.name = row->name, .kind = row->kind, .label = row->name, .help = row->help
+	};
 	int rc;
 
 	*out = csm_null();
@@ -51,15 +54,18 @@ static int read_stored(struct csm_store *s, const struct csm_rtype *t, struct cs
 		if (rc != CSM_OK || !r)
 			break;
 		row = csm_dict_setting(d, csm_rec_text(r, name));
-		if (!row || parse(s, a, row, csm_rec_text(r, value), "stored setting", &v, NULL) != CSM_OK)
-			continue;	/* one of a newer csm, or spoilt: the check of the data tells */
+		if (!row ||
+		    parse(s, a, row, csm_rec_text(r, value), "stored setting", &v, NULL) != CSM_OK)
+			continue; /* one of a newer csm, or spoilt: the check of the data tells */
 		s->settings[row - d->settings] = v;
 	}
 	return rc;
 }
 
-/* What came with the command; values NULL: only looked at. Names that are no settings are the command's own. */
-static int read_given(struct csm_store *s, struct csm_arena *a, struct csm_value *values, struct csm_err *err)
+/* What came with the command; values NULL: only looked at. Names that are no settings are the command's
+ * own. */
+static int read_given(struct csm_store *s, struct csm_arena *a, struct csm_value *values,
+		      struct csm_err *err)
 {
 	const struct csm_dict *d = s->env.dict;
 
@@ -88,11 +94,10 @@ static int read_all(struct csm_store *s, struct csm_err *err)
 	int rc = CSM_OK;
 
 	s->settings_arena = csm_arena_like(s->arena);
-	if (!s->settings_arena)
-		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
 	s->settings = csm_calloc(s->settings_arena, d->nsettings + 1, sizeof(*s->settings));
 	for (unsigned i = 0; i < d->nsettings && rc == CSM_OK; i++)
-		rc = parse(s, s->settings_arena, &d->settings[i], d->settings[i].def, "default", &s->settings[i], err);
+		rc = parse(s, s->settings_arena, &d->settings[i], d->settings[i].def, "default",
+			   &s->settings[i], err);
 	if (rc == CSM_OK && t)
 		rc = read_stored(s, t, err);
 	if (rc == CSM_OK)

@@ -2,7 +2,8 @@
 /* slot.c - memory that services keep per store, and what a write makes stale. */
 #include "store_priv.h"
 
-void *csm_store_slot(struct csm_store *s, const void *key, size_t size, void (*drop)(void *slot), bool *made)
+void *csm_store_slot(struct csm_store *s, const void *key, size_t size, void (*drop)(void *slot),
+		     bool *made)
 {
 	struct store_slot *slot;
 
@@ -11,7 +12,9 @@ void *csm_store_slot(struct csm_store *s, const void *key, size_t size, void (*d
 			break;
 	if (!slot) {
 		slot = csm_alloc(s->arena, sizeof(*slot));
-		*slot = (struct store_slot){ key, csm_alloc(s->arena, size), size, drop, true, s->slots };
+		*slot = (struct store_slot){
+			key, csm_alloc(s->arena, size), size, drop, true, s->slots
+		};
 		s->slots = slot;
 	}
 	if (made)

@@ -2,12 +2,17 @@
 /* sqlcheck.c - the SQL of the check of stored data: references that lead nowhere, keys held twice. */
 #include "store_priv.h"
 
-const char *store_sql_dangling(struct csm_arena *a, const struct csm_rtype *t, int field, const struct csm_rtype *target)
+const char *store_sql_dangling(struct csm_arena *a, const struct csm_rtype *t, int field,
+			       const struct csm_rtype *target)
 {
 	const char *column = store_ident(a, t->fields[field].name);
 
-	return csm_sprintf(a, "SELECT t.id, t.%s FROM %s AS t LEFT JOIN %s AS r ON r.id = t.%s WHERE t.%s IS NOT NULL AND r.id IS NULL "
-			   "ORDER BY t.id", column, store_ident(a, t->table), store_ident(a, target->table), column, column);
+	return csm_sprintf(a,
+			   "SELECT t.id, t.%s FROM %s AS t LEFT JOIN %s AS r ON r.id = t.%s WHERE t.%s "
+			   "IS NOT NULL AND r.id IS NULL "
+			   "ORDER BY t.id",
+			   column, store_ident(a, t->table), store_ident(a, target->table), column,
+			   column);
 }
 
 const char *store_sql_doubles(struct csm_arena *a, const struct csm_rtype *t, const char *set)
@@ -21,7 +26,9 @@ const char *store_sql_doubles(struct csm_arena *a, const struct csm_rtype *t, co
 		csm_buf_addf(&columns, "%s%s", i ? ", " : "", column);
 		csm_buf_addf(&where, "%s%s IS NOT NULL", i ? " AND " : "", column);
 	}
-	return csm_sprintf(a, "SELECT min(id), count(*) FROM %s WHERE %s GROUP BY %s HAVING count(*) > 1 ORDER BY min(id)",
+	return csm_sprintf(a,
+			   "SELECT min(id), count(*) FROM %s WHERE %s GROUP BY %s HAVING count(*) > 1 "
+			   "ORDER BY min(id)",
 			   store_ident(a, t->table), where.s, columns.s);
 }
 

@@ -2,8 +2,8 @@
 /*
  * sqlgen.c - the SQL of the generic verbs, made from the rows of the dictionary.
  *
- * Every text is made once a store and kept in its arena, so that the engine finds the prepared statement by the text's
- * address. Identifiers come from the rows only; whatever a user gave is bound.
+ * Every text is made once a store and kept in its arena, so that the engine finds the prepared
+ * statement by the text's address. Identifiers come from the rows only; whatever a user gave is bound.
  */
 #include "store_priv.h"
 
@@ -16,21 +16,26 @@ struct store_made {
 	struct store_made *next;
 };
 
-enum shape { MADE_UPDATE, MADE_EXISTS, MADE_FIRST, MADE_BY, MADE_IDS, MADE_MATCH, MADE_ANY, MADE_REFS, MADE_NEAR };
+enum shape {
+	MADE_UPDATE, MADE_EXISTS, MADE_FIRST, MADE_BY, MADE_IDS, MADE_MATCH, MADE_ANY, MADE_REFS, MADE_NEAR
+};
 
 /* Words that SQLite 3.40 or PostgreSQL 15 do not take as a bare column or table name. */
 static const char *const RESERVED[] = {
-	"add", "all", "alter", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization",
-	"autoincrement", "between", "binary", "both", "case", "cast", "check", "collate", "collation", "column", "commit",
-	"concurrently", "constraint", "create", "cross", "current_catalog", "current_date", "current_role", "current_schema",
-	"current_time", "current_timestamp", "current_user", "default", "deferrable", "delete", "desc", "distinct", "do", "drop",
-	"else", "end", "escape", "except", "exists", "false", "fetch", "for", "foreign", "freeze", "from", "full", "grant",
-	"group", "having", "ilike", "in", "index", "initially", "inner", "insert", "intersect", "into", "is", "isnull", "join",
-	"lateral", "leading", "left", "like", "limit", "localtime", "localtimestamp", "natural", "not", "nothing", "notnull",
-	"null", "offset", "on", "only", "or", "order", "outer", "over", "overlaps", "placing", "primary", "references",
-	"returning", "right", "select", "session_user", "set", "similar", "some", "symmetric", "table", "tablesample", "then",
-	"to", "trailing", "transaction", "true", "union", "unique", "update", "user", "using", "values", "variadic", "verbose",
-	"when", "where", "window", "with"
+	"add", "all", "alter", "analyse", "analyze", "and", "any", "array", "as", "asc",
+	"asymmetric", "authorization", "autoincrement", "between", "binary", "both", "case", "cast",
+	"check", "collate", "collation", "column", "commit", "concurrently", "constraint", "create",
+	"cross", "current_catalog", "current_date", "current_role", "current_schema",
+	"current_time", "current_timestamp", "current_user", "default", "deferrable", "delete",
+	"desc", "distinct", "do", "drop", "else", "end", "escape", "except", "exists", "false",
+	"fetch", "for", "foreign", "freeze", "from", "full", "grant", "group", "having", "ilike",
+	"in", "index", "initially", "inner", "insert", "intersect", "into", "is", "isnull", "join",
+	"lateral", "leading", "left", "like", "limit", "localtime", "localtimestamp", "natural",
+	"not", "nothing", "notnull", "null", "offset", "on", "only", "or", "order", "outer", "over",
+	"overlaps", "placing", "primary", "references", "returning", "right", "select",
+	"session_user", "set", "similar", "some", "symmetric", "table", "tablesample", "then", "to",
+	"trailing", "transaction", "true", "union", "unique", "update", "user", "using", "values",
+	"variadic", "verbose", "when", "where", "window", "with"
 };
 
 static int compare_word(const void *word, const void *at)
@@ -119,7 +124,8 @@ static const char *make_verb(struct csm_arena *a, const struct csm_rtype *t, enu
 	if (verb == STORE_SQL_INSERT)
 		return make_insert(a, t);
 	if (verb == STORE_SQL_DELETE)
-		return csm_sprintf(a, "DELETE FROM %s WHERE id = $1 AND version = $2", store_ident(a, t->table));
+		return csm_sprintf(a, "DELETE FROM %s WHERE id = $1 AND version = $2",
+				   store_ident(a, t->table));
 	start_select(&b, t);
 	csm_buf_add(&b, " WHERE id = $1");
 	return b.s;
@@ -134,7 +140,7 @@ const char *store_sql(struct csm_store *s, const struct csm_rtype *t, enum store
 		s->sql = csm_calloc(s->arena, d->ntypes + 1, sizeof(*s->sql));
 	if (!s->sql[i])
 		s->sql[i] = csm_calloc(s->arena, STORE_SQL__N, sizeof(**s->sql));
-	if (i == d->ntypes)		/* a type that is not of the dictionary: not kept by index */
+	if (i == d->ntypes) /* a type that is not of the dictionary: not kept by index */
 		return make_verb(s->arena, t, verb);
 	if (!s->sql[i][verb])
 		s->sql[i][verb] = make_verb(s->arena, t, verb);
@@ -144,10 +150,11 @@ const char *store_sql(struct csm_store *s, const struct csm_rtype *t, enum store
 /* ---- texts by shape ---- */
 
 /* The kept text, or NULL with *slot to be filled. */
-static const char *find_made(struct csm_store *s, const struct csm_rtype *t, int shape, uint64_t m0, uint64_t m1,
-			     struct store_made **slot)
+static const char *find_made(struct csm_store *s, const struct csm_rtype *t, int shape, uint64_t m0,
+			     uint64_t m1, struct store_made **slot)
 {
-	uint64_t h = ((uint64_t)(uintptr_t)t >> 4) * 31 + (uint64_t)shape * 7 + m0 * 0x9e3779b97f4a7c15u + m1 * 0xc2b2ae3d27d4eb4fu;
+	uint64_t h = ((uint64_t)(uintptr_t)t >> 4) * 31 + (uint64_t)shape * 7 +
+		     m0 * 0x9e3779b97f4a7c15u + m1 * 0xc2b2ae3d27d4eb4fu;
 	struct store_made **bucket = &s->made[(h ^ h >> 32) % CSM_COUNT(s->made)];
 
 	for (struct store_made *m = *bucket; m; m = m->next)
@@ -201,7 +208,8 @@ const char *store_sql_exists(struct csm_store *s, const struct csm_rtype *t)
 	const char *sql = find_made(s, t, MADE_EXISTS, 0, 0, &m);
 
 	if (!sql)
-		sql = m->sql = csm_sprintf(s->arena, "SELECT id FROM %s WHERE id = $1", store_ident(s->arena, t->table));
+		sql = m->sql = csm_sprintf(s->arena, "SELECT id FROM %s WHERE id = $1",
+					   store_ident(s->arena, t->table));
 	return sql;
 }
 
@@ -211,7 +219,8 @@ const char *store_sql_first(struct csm_store *s, const struct csm_rtype *t)
 	const char *sql = find_made(s, t, MADE_FIRST, 0, 0, &m);
 
 	if (!sql)
-		sql = m->sql = csm_sprintf(s->arena, "SELECT id FROM %s LIMIT 1", store_ident(s->arena, t->table));
+		sql = m->sql = csm_sprintf(s->arena, "SELECT id FROM %s LIMIT 1",
+					   store_ident(s->arena, t->table));
 	return sql;
 }
 
@@ -235,14 +244,15 @@ const char *store_sql_ids(struct csm_store *s, const struct csm_rtype *t, int fi
 	const char *sql = find_made(s, t, MADE_IDS, (uint64_t)(unsigned)field, 0, &m);
 
 	if (!sql)
-		sql = m->sql = csm_sprintf(s->arena, "SELECT id FROM %s WHERE %s = $1 ORDER BY id", store_ident(s->arena, t->table),
-					   find_column(s->arena, t, field));
+		sql = m->sql =
+			csm_sprintf(s->arena, "SELECT id FROM %s WHERE %s = $1 ORDER BY id",
+				    store_ident(s->arena, t->table), find_column(s->arena, t, field));
 	return sql;
 }
 
 /* id WHERE the fields that are not null equal $1.. in turn (money takes two), joined by word. */
-static void add_fields_test(struct csm_buf *b, const struct csm_rtype *t, const int *fields, unsigned n, uint64_t nulls,
-			    const char *word)
+static void add_fields_test(struct csm_buf *b, const struct csm_rtype *t, const int *fields, unsigned n,
+			    uint64_t nulls, const char *word)
 {
 	unsigned param = 0;
 
@@ -262,7 +272,8 @@ static void add_fields_test(struct csm_buf *b, const struct csm_rtype *t, const 
 	csm_buf_add(b, " ORDER BY id");
 }
 
-const char *store_sql_match(struct csm_store *s, const struct csm_rtype *t, const int *fields, unsigned n, uint64_t nulls)
+const char *store_sql_match(struct csm_store *s, const struct csm_rtype *t, const int *fields,
+			    unsigned n, uint64_t nulls)
 {
 	struct csm_buf b = CSM_BUF(s->arena);
 	struct store_made *m;
@@ -298,10 +309,13 @@ const char *store_sql_refs(struct csm_store *s, const struct csm_rtype *t, int f
 
 	if (sql)
 		return sql;
-	if (t->fields[field].kind == CSM_K_REF_LIST)	/* bytewise, without the wildcards of LIKE */
-		m->sql = csm_sprintf(a, "SELECT count(*), min(id) FROM %s WHERE replace(%s, $1, '') <> %s", table, column, column);
+	if (t->fields[field].kind == CSM_K_REF_LIST) /* bytewise, without the wildcards of LIKE */
+		m->sql = csm_sprintf(a,
+				     "SELECT count(*), min(id) FROM %s WHERE replace(%s, $1, '') <> %s",
+				     table, column, column);
 	else
-		m->sql = csm_sprintf(a, "SELECT count(*), min(id) FROM %s WHERE %s = $1", table, column);
+		m->sql =
+			csm_sprintf(a, "SELECT count(*), min(id) FROM %s WHERE %s = $1", table, column);
 	return m->sql;
 }
 
@@ -313,7 +327,9 @@ const char *store_sql_near(struct csm_store *s, const struct csm_rtype *t, int f
 	const char *column = find_column(a, t, field);
 
 	if (!sql)
-		sql = m->sql = csm_sprintf(a, "SELECT %s FROM %s WHERE %s >= $1 AND %s < $2 ORDER BY %s LIMIT 50", column,
-					   store_ident(a, t->table), column, column, column);
+		sql = m->sql =
+			csm_sprintf(a,
+				    "SELECT %s FROM %s WHERE %s >= $1 AND %s < $2 ORDER BY %s LIMIT 50",
+				    column, store_ident(a, t->table), column, column, column);
 	return sql;
 }

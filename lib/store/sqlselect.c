@@ -5,7 +5,8 @@
 /* A reference to records without numbers is sorted by their key, not by ids that mean nothing. */
 static void sort_by_key(const struct csm_dict *d, struct csm_path *p)
 {
-	const struct csm_rtype *target = p->last->kind == CSM_K_REF ? csm_dict_type(d, p->last->target) : NULL;
+	const struct csm_rtype *target =
+		p->last->kind == CSM_K_REF ? csm_dict_type(d, p->last->target) : NULL;
 	int key = target && !target->prefix ? store_main_key(target) : -1;
 
 	if (key < 0 || p->n == CSM_MAX_PATH)
@@ -15,10 +16,11 @@ static void sort_by_key(const struct csm_dict *d, struct csm_path *p)
 }
 
 /*
- * Nulls first when rising and last when falling, whatever the engine's habit (SQLite's is the same, so its indexes serve).
- * The number is a function of the id.
+ * Nulls first when rising and last when falling, whatever the engine's habit (SQLite's is the same, so
+ * its indexes serve). The number is a function of the id.
  */
-static int add_sort(struct store_render *w, struct csm_buf *order, const char *word, struct csm_err *err)
+static int add_sort(struct store_render *w, struct csm_buf *order, const char *word,
+		    struct csm_err *err)
 {
 	bool falling = *word == '-';
 	struct csm_path p;
@@ -35,12 +37,15 @@ static int add_sort(struct store_render *w, struct csm_buf *order, const char *w
 	if (rc != CSM_OK)
 		return csm_wrap(err, "sort");
 	if (!column)
-		return csm_fail(err, CSM_E_INVALID, "sort: '%s' is computed and cannot be sorted by", word);
-	csm_buf_addf(order, "%s%s %s", order->n ? ", " : "", column, falling ? "DESC NULLS LAST" : "ASC NULLS FIRST");
+		return csm_fail(err, CSM_E_INVALID, "sort: '%s' is computed and cannot be sorted by",
+				word);
+	csm_buf_addf(order, "%s%s %s", order->n ? ", " : "", column,
+		     falling ? "DESC NULLS LAST" : "ASC NULLS FIRST");
 	return CSM_OK;
 }
 
-static int render_sort(struct store_render *w, const char *sort, struct csm_buf *order, struct csm_err *err)
+static int render_sort(struct store_render *w, const char *sort, struct csm_buf *order,
+		       struct csm_err *err)
 {
 	char *list = csm_strdup(w->arena, sort ? sort : w->type->sort ? w->type->sort : "");
 	char *next;
@@ -57,7 +62,10 @@ static int render_sort(struct store_render *w, const char *sort, struct csm_buf 
 		for (end = word + strlen(word); end > word && end[-1] == ' '; end--)
 			end[-1] = '\0';
 		if (!*word)
-			return csm_fail(err, CSM_E_INVALID, "sort: '%s' has an empty part; expected fields such as priority,-opened_at", sort);
+			return csm_fail(err, CSM_E_INVALID,
+					"sort: '%s' has an empty part; expected fields such as "
+					"priority,-opened_at",
+					sort);
 		rc = add_sort(w, order, word, err);
 		if (rc != CSM_OK)
 			return rc;
@@ -75,7 +83,8 @@ static bool wants(const int *columns, int field)
 	return *columns == field;
 }
 
-static int *pick_fields(const struct store_render *w, const struct csm_query *q, const struct csm_filter *may)
+static int *pick_fields(const struct store_render *w, const struct csm_query *q,
+			const struct csm_filter *may)
 {
 	const struct csm_rtype *t = w->type;
 	int *fields = csm_calloc(w->arena, t->nfields + 1, sizeof(*fields));
@@ -85,7 +94,8 @@ static int *pick_fields(const struct store_render *w, const struct csm_query *q,
 		bool read = wants(q->columns, (int)i);
 
 		if (w->recheck)
-			read = read || (q->where && csm_filter_reads(q->where, t, (int)i)) || (may && csm_filter_reads(may, t, (int)i));
+			read = read || (q->where && csm_filter_reads(q->where, t, (int)i)) ||
+			       (may && csm_filter_reads(may, t, (int)i));
 		if (read)
 			fields[n++] = (int)i;
 	}
@@ -101,8 +111,9 @@ static int render_where(struct store_render *w, const struct csm_filter *f, stru
 	return store_render(w, f, false, err);
 }
 
-int store_sql_select(struct csm_store *s, struct csm_arena *a, const struct csm_rtype *t, const struct csm_query *q, bool count,
-		     struct store_select *out, struct csm_err *err)
+int store_sql_select(struct csm_store *s, struct csm_arena *a, const struct csm_rtype *t,
+		     const struct csm_query *q, bool count, struct store_select *out,
+		     struct csm_err *err)
 {
 	const struct csm_filter *may = store_access_filter(s, t);
 	struct csm_buf sql = CSM_BUF(a), order = CSM_BUF(a);

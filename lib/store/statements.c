@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* statements.c - every SQL text that the store makes for a type, for the check that another engine can prepare them. */
+/* statements.c - every SQL text that the store makes for a type, for the check that another engine can
+ * prepare them. */
 #include "store_priv.h"
 
 struct walk {
@@ -12,7 +13,9 @@ struct walk {
 
 static int tell(struct walk *w, const char *what, const char *more, const char *sql)
 {
-	return w->each(w->arg, csm_sprintf(w->arena, "%s.%s%s%s", w->type->name, what, *more ? "." : "", more), sql);
+	return w->each(w->arg,
+		       csm_sprintf(w->arena, "%s.%s%s%s", w->type->name, what, *more ? "." : "", more),
+		       sql);
 }
 
 static int tell_verbs(struct walk *w)
@@ -47,7 +50,8 @@ static int tell_field(struct walk *w, int field)
 	struct csm_store *s = w->store;
 	const struct csm_rtype *t = w->type;
 	const struct csm_field *f = &t->fields[field];
-	const struct csm_rtype *target = f->kind == CSM_K_REF ? csm_dict_type(s->env.dict, f->target) : NULL;
+	const struct csm_rtype *target =
+		f->kind == CSM_K_REF ? csm_dict_type(s->env.dict, f->target) : NULL;
 	int rc = CSM_OK;
 
 	if (f->flags & (CSM_F_KEY | CSM_F_TITLE)) {
@@ -72,7 +76,8 @@ static int tell_field(struct walk *w, int field)
 	return rc;
 }
 
-static int tell_query(struct walk *w, const char *what, const char *more, const struct csm_query *q, bool count, struct csm_err *err)
+static int tell_query(struct walk *w, const char *what, const char *more, const struct csm_query *q,
+		      bool count, struct csm_err *err)
 {
 	struct store_select sel;
 	int rc = store_sql_select(w->store, w->arena, w->type, q, count, &sel, err);
@@ -108,15 +113,18 @@ static bool pick_field(struct walk *w, enum csm_tag tag, bool list, bool path, s
 	return false;
 }
 
-static int tell_operator(struct walk *w, enum csm_op op, const char *name, enum csm_tag tag, bool path, struct csm_err *err)
+static int tell_operator(struct walk *w, enum csm_op op, const char *name, enum csm_tag tag, bool path,
+			 struct csm_err *err)
 {
-	struct csm_value values[2] = {
-		{ .tag = tag, .i = 1, .s = "1" }, { .tag = tag, .i = 2, .s = "2" }
-	};
-	struct csm_filter f = { .op = op, .values = values, .nvalues = op == CSM_OP_IN || op == CSM_OP_NIN ? 2 : 1 };
+	struct csm_value values[2] = { { .tag = tag, .i = 1, .s = "1" },
+				       { .tag = tag, .i = 2, .s = "2" } };
+	struct csm_filter f = { .op = op,
+				.values = values,
+				.nvalues = op == CSM_OP_IN || op == CSM_OP_NIN ? 2 : 1 };
 	struct csm_filter not = { .op = CSM_OP_NOT, .a = &f };
 	const struct csm_query q = { .where = &f }, nq = { .where = &not, .limit = 10 };
-	const char *more = csm_sprintf(w->arena, "%s.%s%s", name, tag == CSM_TEXT ? "text" : "int", path ? ".path" : "");
+	const char *more = csm_sprintf(w->arena, "%s.%s%s", name, tag == CSM_TEXT ? "text" : "int",
+				       path ? ".path" : "");
 	int rc;
 
 	if (!pick_field(w, tag, op == CSM_OP_HAS, path, &f))
@@ -135,9 +143,10 @@ static int tell_operators(struct walk *w, struct csm_err *err)
 		enum csm_op op;
 		const char *name;
 	} ops[] = {
-		{ CSM_OP_EQ, "eq" }, { CSM_OP_NE, "ne" }, { CSM_OP_LT, "lt" }, { CSM_OP_LE, "le" }, { CSM_OP_GT, "gt" }, { CSM_OP_GE, "ge" },
-		{ CSM_OP_IN, "in" }, { CSM_OP_NIN, "nin" }, { CSM_OP_NULL, "null" }, { CSM_OP_NOTNULL, "notnull" },
-		{ CSM_OP_HAS, "has" }, { CSM_OP_GLOB, "glob" }
+		{ CSM_OP_EQ, "eq" },	       { CSM_OP_NE, "ne" },   { CSM_OP_LT, "lt" },
+		{ CSM_OP_LE, "le" },	       { CSM_OP_GT, "gt" },   { CSM_OP_GE, "ge" },
+		{ CSM_OP_IN, "in" },	       { CSM_OP_NIN, "nin" }, { CSM_OP_NULL, "null" },
+		{ CSM_OP_NOTNULL, "notnull" }, { CSM_OP_HAS, "has" }, { CSM_OP_GLOB, "glob" },
 	};
 	const struct csm_query all = { .limit = 5 }, by_id = { .sort = "" };
 	int rc = tell_query(w, "list", "", &all, false, err);
@@ -146,7 +155,8 @@ static int tell_operators(struct walk *w, struct csm_err *err)
 		rc = tell_query(w, "list", "id", &by_id, false, err);
 	for (size_t i = 0; i < CSM_COUNT(ops); i++)
 		for (unsigned k = 0; k < 4 && rc == CSM_OK; k++)
-			rc = tell_operator(w, ops[i].op, ops[i].name, k & 1 ? CSM_TEXT : CSM_INT, k & 2, err);
+			rc = tell_operator(w, ops[i].op, ops[i].name, k & 1 ? CSM_TEXT : CSM_INT, k & 2,
+					   err);
 	return rc;
 }
 
@@ -164,15 +174,13 @@ static int tell_sets(struct walk *w)
 	return rc;
 }
 
-int csm_store_statements(struct csm_store *s, int (*each)(void *arg, const char *name, const char *sql), void *arg,
-			 struct csm_err *err)
+int csm_store_statements(struct csm_store *s, int (*each)(void *arg, const char *name, const char *sql),
+			 void *arg, struct csm_err *err)
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(s->arena);
 	struct walk w = { .store = s, .arena = a, .each = each, .arg = arg };
 	int rc = CSM_OK;
 
-	if (!a)
-		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
 	for (unsigned i = 0; i < s->env.dict->ntypes && rc == CSM_OK; i++) {
 		struct csm_mark mark = csm_arena_mark(a);
 

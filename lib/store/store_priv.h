@@ -102,7 +102,7 @@ const char *store_sql_near(struct csm_store *s, const struct csm_rtype *t, int f
 /* ", column" (money: two), and "id, columns of all stored fields"; alias "" or the table's alias. */
 void store_add_field(struct csm_buf *b, const char *alias, const struct csm_field *f);
 void store_add_columns(struct csm_buf *b, const char *alias, const struct csm_rtype *t);
-/* ---- ddl.c ---- */
+/* ---- sqlddl.c ---- */
 const char *store_on_delete(const struct csm_field *f);		/* "RESTRICT", "SET NULL", "CASCADE" */
 bool store_wants_index(const struct csm_field *f);		/* one of its own, not unique */
 
@@ -123,7 +123,7 @@ struct store_select {
 int store_sql_select(struct csm_store *s, struct csm_arena *a, const struct csm_rtype *t, const struct csm_query *q, bool count,
 		     struct store_select *out, struct csm_err *err);
 
-/* The condition of a query on its way to SQL (render.c). */
+/* The condition of a query on its way to SQL (sqlwhere.c). */
 struct store_join {
 	const char *from, *alias;	/* alias of the table that has the reference, and of its target */
 	int field;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* text.c - values as text and text as values, where references take part; filters with this store's keys and clock. */
+/* text.c - values as text and text as values, where references take part; filters with this store's
+ * keys and clock. */
 #include "store_priv.h"
 
 /* ",3,17," as "CS0000003,CS0000017". */
-static int list_keys(struct csm_store *s, const struct csm_rtype *target, const char *list, struct csm_arena *a, const char **out,
-		     struct csm_err *err)
+static int list_keys(struct csm_store *s, const struct csm_rtype *target, const char *list,
+		     struct csm_arena *a, const char **out, struct csm_err *err)
 {
 	struct csm_buf b = CSM_BUF(a);
 	char word[32];
@@ -26,8 +27,8 @@ static int list_keys(struct csm_store *s, const struct csm_rtype *target, const 
 	return CSM_OK;
 }
 
-static int target_of(struct csm_store *s, const struct csm_rtype *t, const struct csm_field *f, const struct csm_rtype **target,
-		     struct csm_err *err)
+static int target_of(struct csm_store *s, const struct csm_rtype *t, const struct csm_field *f,
+		     const struct csm_rtype **target, struct csm_err *err)
 {
 	*target = f->target ? csm_dict_type(s->env.dict, f->target) : NULL;
 	if (!*target)
@@ -35,7 +36,8 @@ static int target_of(struct csm_store *s, const struct csm_rtype *t, const struc
 	return CSM_OK;
 }
 
-int csm_store_text(struct csm_store *s, const struct csm_rec *r, int field, struct csm_arena *a, const char **out, struct csm_err *err)
+int csm_store_text(struct csm_store *s, const struct csm_rec *r, int field, struct csm_arena *a,
+		   const char **out, struct csm_err *err)
 {
 	const struct csm_field *f = &r->type->fields[field];
 	const struct csm_value *v = &r->v[field];
@@ -58,8 +60,8 @@ int csm_store_text(struct csm_store *s, const struct csm_rec *r, int field, stru
 }
 
 /* "CS0000003, CS0000017" as ",3,17,", doubles left out. */
-static int parse_list(struct csm_store *s, const struct csm_rtype *target, struct csm_arena *a, const char *text,
-		      struct csm_value *out, struct csm_err *err)
+static int parse_list(struct csm_store *s, const struct csm_rtype *target, struct csm_arena *a,
+		      const char *text, struct csm_value *out, struct csm_err *err)
 {
 	struct csm_buf b = CSM_BUF(a);
 	char *list = csm_strdup(a, text), *next;
@@ -88,7 +90,8 @@ static int parse_list(struct csm_store *s, const struct csm_rtype *target, struc
 	return CSM_OK;
 }
 
-int csm_store_set(struct csm_store *s, struct csm_rec *r, int field, const char *text, struct csm_err *err)
+int csm_store_set(struct csm_store *s, struct csm_rec *r, int field, const char *text,
+		  struct csm_err *err)
 {
 	const struct csm_field *f = &r->type->fields[field];
 	const struct csm_rtype *target;
@@ -107,7 +110,8 @@ int csm_store_set(struct csm_store *s, struct csm_rec *r, int field, const char 
 			v = csm_int(id);
 		}
 	} else {
-		rc = csm_field_parse(r->arena, r->type, f, csm_strdup(r->arena, text), s->env.now, &v, err);
+		rc = csm_field_parse(r->arena, r->type, f, csm_strdup(r->arena, text), s->env.now, &v,
+				     err);
 	}
 	if (rc != CSM_OK) {
 		csm_err_on(err, r->type->name, r->stored ? csm_rec_key(r->arena, r) : NULL, f->name);
@@ -118,13 +122,14 @@ int csm_store_set(struct csm_store *s, struct csm_rec *r, int field, const char 
 	return CSM_OK;
 }
 
-static int find_ref(void *arg, const struct csm_rtype *target, const char *key, int64_t *id, struct csm_err *err)
+static int find_ref(void *arg, const struct csm_rtype *target, const char *key, int64_t *id,
+		    struct csm_err *err)
 {
 	return csm_store_find(arg, target, key, id, err);
 }
 
-int csm_store_filter(struct csm_store *s, const struct csm_rtype *t, const char *text, struct csm_arena *a, struct csm_filter **out,
-		     struct csm_err *err)
+int csm_store_filter(struct csm_store *s, const struct csm_rtype *t, const char *text,
+		     struct csm_arena *a, struct csm_filter **out, struct csm_err *err)
 {
 	const struct csm_filter_env env = {
 		.dict = s->env.dict, .now = s->env.now, .me = s->actor.user, .ref = find_ref, .arg = s

@@ -2,18 +2,27 @@
 /*
  * t_filter_sql.c - a filter in SQL and the same filter in memory give the same records.
  *
- * A small dictionary with a field of nearly every kind, records with many nulls, and filters made at random from a fixed seed: the rows
- * that a query gives are those for which csm_store_eval says yes; with a limit they are the first of them; the count is theirs.
+ * A small dictionary with a field of nearly every kind, records with many nulls, and filters made at
+ * random from a fixed seed: the rows that a query gives are those for which csm_store_eval says yes;
+ * with a limit they are the first of them; the count is theirs.
  */
 #include <csm/utf8.h>
 
 #include "store/store_priv.h"
 #include "t_store_help.h"
 
-static const struct csm_choice ranks[] = { { "gold", "Gold" }, { "silver", "Silver" }, { "it's", "It's" }, { NULL, NULL } };
-static const struct csm_choice states[] = { { "new", "New" }, { "open", "Open" }, { "closed", "Closed" }, { NULL, NULL } };
-static const struct csm_choice levels[] = { { "1", "High" }, { "2", "Middle" }, { "3", "Low" }, { NULL, NULL } };
-static const struct csm_choice colours[] = { { "red", "Red" }, { "dark_red", "Dark red" }, { "blue", "Blue" }, { NULL, NULL } };
+static const struct csm_choice ranks[] = {
+	{ "gold", "Gold" }, { "silver", "Silver" }, { "it's", "It's" }, { NULL, NULL }
+};
+static const struct csm_choice states[] = {
+	{ "new", "New" }, { "open", "Open" }, { "closed", "Closed" }, { NULL, NULL }
+};
+static const struct csm_choice levels[] = {
+	{ "1", "High" }, { "2", "Middle" }, { "3", "Low" }, { NULL, NULL }
+};
+static const struct csm_choice colours[] = {
+	{ "red", "Red" }, { "dark_red", "Dark red" }, { "blue", "Blue" }, { NULL, NULL }
+};
 
 #define F(n, k, fl, ...) { .name = n, .kind = k, .flags = fl, .label = n, .help = n, __VA_ARGS__ }
 
@@ -51,16 +60,19 @@ static const struct csm_field ticket_fields[] = {
 	CSM_STD,
 };
 static const struct csm_rtype firm = {
-	.name = "firm", .table = "firms", .prefix = "FI", .section = "customers", .label = "Firm", .plural = "Firms", .help = "Firm",
-	.fields = firm_fields, .nfields = CSM_COUNT(firm_fields), .sort = "name"
+	.name = "firm", .table = "firms", .prefix = "FI", .section = "customers", .label = "Firm",
+	.plural = "Firms", .help = "Firm", .fields = firm_fields, .nfields = CSM_COUNT(firm_fields),
+	.sort = "name",
 };
 static const struct csm_rtype person = {
-	.name = "person", .table = "persons", .section = "people", .label = "Person", .plural = "Persons", .help = "Person",
-	.fields = person_fields, .nfields = CSM_COUNT(person_fields), .sort = "login"
+	.name = "person", .table = "persons", .section = "people", .label = "Person",
+	.plural = "Persons", .help = "Person", .fields = person_fields, .nfields = CSM_COUNT(person_fields),
+	.sort = "login",
 };
 static const struct csm_rtype ticket = {
-	.name = "ticket", .table = "tickets", .prefix = "TK", .section = "work", .label = "Ticket", .plural = "Tickets", .help = "Ticket",
-	.fields = ticket_fields, .nfields = CSM_COUNT(ticket_fields), .sort = ""
+	.name = "ticket", .table = "tickets", .prefix = "TK", .section = "work", .label = "Ticket",
+	.plural = "Tickets", .help = "Ticket", .fields = ticket_fields, .nfields = CSM_COUNT(ticket_fields),
+	.sort = "",
 };
 static const struct csm_rtype *const types[] = { &person, &firm, &ticket };
 static const struct csm_dict dict = { types, CSM_COUNT(types), NULL, 0 };
@@ -80,14 +92,16 @@ static unsigned draw(unsigned n)
 #define PICK(list) (list)[draw((unsigned)CSM_COUNT(list))]
 
 static const char *const texts[] = {
-	"Printer", "printer", "Drucker", "Stra\xc3\x9f" "e 5", "STRASSE 5", "\xc3\x84pfel", "\xc3\xa4pfel", "100%", "a_b", "it's", "NULL",
-	"10", "9", "zz", "[x]", "\xe2\x84\xaa" "elvin", "kelvin"
+	"Printer", "printer", "Drucker", "Stra\303\237e 5", "STRASSE 5", "\303\204pfel", "\303\244pfel",
+	"100%", "a_b", "it's", "NULL", "10", "9", "zz", "[x]", "\342\204\252elvin", "kelvin"
 };
 static const char *const globs[] = {
-	"*", "print*", "*ER", "stra*5", "?pfel", "100%", "a_b", "a?b", "[!p]*", "*e*", "kelvin", "\\[x\\]", "*ri*er", "*K*", "stra\xc3\x9f" "e*", "*_b", "1??%", "\xc3\x84*", "nothing"
+	"*", "print*", "*ER", "stra*5", "?pfel", "100%", "a_b", "a?b", "[!p]*", "*e*", "kelvin", "\\[x\\]",
+	"*ri*er", "*K*", "stra\303\237e*", "*_b", "1??%", "\303\204*", "nothing"
 };
 static const char *const ints[] = { "1", "2", "3", "0", "-5", "250", "1000" };
-static const char *const times[] = { "2024-05-30", "2024-06-01T00:00:00Z", "-7d", "+2h", "now", "today", "2024-01-01T10:30:00Z" };
+static const char *const times[] = { "2024-05-30", "2024-06-01T00:00:00Z", "-7d", "+2h", "now",
+				     "today",	   "2024-01-01T10:30:00Z" };
 static const char *const dates[] = { "2024-05-30", "2024-06-01", "2024-02-29", "1999-12-31" };
 static const char *const durations[] = { "8h", "90m", "0s", "1d", "2d" };
 static const char *const decimals[] = { "1", "1.5", "0.0001", "-2.25", "10" };
@@ -106,7 +120,7 @@ static const struct {
 	const char *path;
 	const char *const *values;
 	unsigned n;
-	const char *ops;		/* letters: e equality, o order, g glob, i in, h contains, b between, n null, t alone */
+	const char *ops; /* see add_test(): e equality, o order, g glob, i in, ... */
 } fields[] = {
 	{ "title", texts, CSM_COUNT(texts), "eogibn" },
 	{ "state", state_words, 3, "eoin" },
@@ -170,7 +184,8 @@ static void make_people(void)
 		set(r, "active", PICK(bools));
 		maybe(r, "size", PICK(ints));
 		if (i > 1 && draw(3))
-			set(r, "parent", csm_sprintf(t_arena, "FI%07d", 1 + (int)draw((unsigned)i - 1)));
+			set(r, "parent",
+			    csm_sprintf(t_arena, "FI%07d", 1 + (int)draw((unsigned)i - 1)));
 		maybe(r, "boss", PICK(persons));
 		t_fill(r);
 		t_insert(r);
@@ -223,7 +238,8 @@ static void add_test(struct csm_buf *b)
 	switch (fields[i].ops[draw((unsigned)strlen(fields[i].ops))]) {
 	case 'e':
 	case 'o':
-		csm_buf_addf(b, "%s %s ", path, strchr(fields[i].ops, 'o') && draw(2) ? PICK(order) : PICK(equal));
+		csm_buf_addf(b, "%s %s ", path,
+			     strchr(fields[i].ops, 'o') && draw(2) ? PICK(order) : PICK(equal));
 		add_value(b, v[draw(n)]);
 		break;
 	case 'g':
@@ -336,7 +352,10 @@ static void test_large(struct csm_rec **all, unsigned nall)
 	for (int depth = 1; depth <= 60; depth++) {
 		csm_buf_reset(&b);
 		for (int i = 0; i < depth; i++)
-			csm_buf_addf(&b, "(priority = %d or not title = zz and cost < '99 EUR' and score < %d and ", 1 + i % 2, 2 + i);
+			csm_buf_addf(&b,
+				     "(priority = %d or not title = zz and cost < '99 EUR' and score < "
+				     "%d and ",
+				     1 + i % 2, 2 + i);
 		csm_buf_add(&b, "due_on = 2024-05-30");
 		for (int i = 0; i < depth; i++)
 			csm_buf_addc(&b, ')');
@@ -396,11 +415,23 @@ static void test_like(void)
 {
 	static const struct {
 		const char *glob, *like;
-	} cases[] = {
-		{ "*", NULL }, { "", NULL }, { "?*", NULL }, { "[abc]", NULL }, { "printer", "pr%er" }, { "*printer*", "%pr%er%" },
-		{ "b*x", "b%x" }, { "b?x", "b%x" }, { "100%", "100!%" }, { "a_b!", "%!_b!!" }, { "b[ao]x", "b%" }, { "b\\[ao]x", "b[%o]x" },
-		{ "b\\*x", "b*x" }, { "\xc3\xa4pfe", "%p%e" }, { "b*c*d*e*g*m*o", "b%c%d%e%g%" }, { "!s*b", "!!%b" }, { "b\\", "b\\" }
-	};
+	} cases[] = { { "*", NULL },
+		      { "", NULL },
+		      { "?*", NULL },
+		      { "[abc]", NULL },
+		      { "printer", "pr%er" },
+		      { "*printer*", "%pr%er%" },
+		      { "b*x", "b%x" },
+		      { "b?x", "b%x" },
+		      { "100%", "100!%" },
+		      { "a_b!", "%!_b!!" },
+		      { "b[ao]x", "b%" },
+		      { "b\\[ao]x", "b[%o]x" },
+		      { "b\\*x", "b*x" },
+		      { "\xc3\xa4pfe", "%p%e" },
+		      { "b*c*d*e*g*m*o", "b%c%d%e%g%" },
+		      { "!s*b", "!!%b" },
+		      { "b\\", "b\\" } };
 
 	for (size_t i = 0; i < CSM_COUNT(cases); i++) {
 		const char *like = store_like(t_arena, cases[i].glob);
@@ -424,7 +455,8 @@ int main(void)
 	make_tickets((int)CSM_COUNT(all));
 	T_EQ_INT(csm_db_commit(t_db, &t_err), CSM_OK);
 	for (unsigned i = 0; i < CSM_COUNT(all); i++)
-		T_EQ_INT(csm_store_need(t_store, &ticket, (int64_t)i + 1, t_arena, &all[i], &t_err), CSM_OK);
+		T_EQ_INT(csm_store_need(t_store, &ticket, (int64_t)i + 1, t_arena, &all[i], &t_err),
+			 CSM_OK);
 	for (unsigned i = 0; i < rounds; i++) {
 		struct csm_mark mark = csm_arena_mark(t_arena);
 		struct csm_buf b = CSM_BUF(t_arena);

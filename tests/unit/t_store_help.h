@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* t_store_help.h - a database with the tables of a dictionary, and rows put into them without the write path. */
+/* t_store_help.h - a database with the tables of a dictionary, and rows put into them without the write
+ * path. */
 #ifndef CSM_T_STORE_HELP_H
 #define CSM_T_STORE_HELP_H
 
@@ -12,7 +13,7 @@
 
 #include "t.h"
 
-#define T_NOW INT64_C(1717200000)	/* 2024-06-01T00:00:00Z */
+#define T_NOW INT64_C(1717200000) /* 2024-06-01T00:00:00Z */
 
 static char t_folder[256], t_file[300];
 static struct csm_db *t_db;
@@ -64,7 +65,9 @@ static CSM_UNUSED void t_begin(const struct csm_dict *d)
 		t_fail_now("migrate");
 	if (!d)
 		d = csm_model_dict();
-	t_env = (struct csm_env){ .dict = d, .arena = t_arena, .now = T_NOW, .os_user = "root", .command = "test" };
+	t_env = (struct csm_env){
+		.dict = d, .arena = t_arena, .now = T_NOW, .os_user = "root", .command = "test"
+	};
 	t_open_store();
 }
 
@@ -100,7 +103,8 @@ static CSM_UNUSED const struct csm_rtype *t_type(const char *name)
 	return t;
 }
 
-static void t_add_column(struct csm_buf *columns, struct csm_buf *params, const struct csm_field *f, unsigned *n)
+static void t_add_column(struct csm_buf *columns, struct csm_buf *params, const struct csm_field *f,
+			 unsigned *n)
 {
 	csm_buf_addf(columns, ", \"%s\"", f->name);
 	csm_buf_addf(params, ", $%u", ++*n);
@@ -128,8 +132,10 @@ static CSM_UNUSED void t_insert(const struct csm_rec *r)
 			v[n + 1] = r->v[i].tag == CSM_MONEY ? csm_text(r->v[i].s) : csm_null();
 		t_add_column(&columns, &params, &t->fields[i], &n);
 	}
-	if (csm_db_prepare(t_db, csm_sprintf(t_arena, "INSERT INTO \"%s\" (id%s) VALUES ($1%s)", t->table, columns.s, params.s), &st,
-			   &t_err) ||
+	if (csm_db_prepare(t_db,
+			   csm_sprintf(t_arena, "INSERT INTO \"%s\" (id%s) VALUES ($1%s)", t->table,
+				       columns.s, params.s),
+			   &st, &t_err) ||
 	    csm_stmt_run(st, v, (int)n, NULL, &t_err))
 		t_fail_now(t->name);
 	csm_stmt_finalize(st);
@@ -142,7 +148,8 @@ static CSM_UNUSED void t_fill(struct csm_rec *r)
 		const struct csm_field *f = &r->type->fields[i];
 		const char *def = f->def && *f->def != '@' ? f->def : NULL;
 
-		if (!csm_rec_null(r, (int)i) || (f->flags & CSM_F_COMPUTED) || (!def && !(f->flags & CSM_F_REQUIRED)))
+		if (!csm_rec_null(r, (int)i) || (f->flags & CSM_F_COMPUTED) ||
+		    (!def && !(f->flags & CSM_F_REQUIRED)))
 			continue;
 		if (def && csm_field_parse(t_arena, r->type, f, def, T_NOW, &r->v[i], &t_err))
 			t_fail_now(f->name);

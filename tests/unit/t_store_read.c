@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* t_store_read.c - reading records: actors, settings, keys, references, paths, queries. The tables come from the migrations. */
+/* t_store_read.c - reading records: actors, settings, keys, references, paths, queries. The tables come
+ * from the migrations. */
 #include "t_store_help.h"
 
 static void reopen(const char *as, const char *os_user, int expect)
@@ -46,9 +47,9 @@ static void test_actors(void)
 	T_OK(strstr(t_err.msg, "not active"));
 	reopen("dora", "root", CSM_E_PERM);
 	T_OK(strstr(t_err.msg, "locked out"));
-	reopen("geneva", "root", CSM_E_PERM);		/* a contact */
+	reopen("geneva", "root", CSM_E_PERM); /* a contact */
 	T_OK(strstr(t_err.msg, "external"));
-	reopen("carl", "root", CSM_E_PERM);		/* a consumer */
+	reopen("carl", "root", CSM_E_PERM); /* a consumer */
 	T_OK(strstr(t_err.msg, "external"));
 	back_to_owner();
 }
@@ -57,7 +58,9 @@ static void test_actors(void)
 
 static void test_settings(void)
 {
-	static const struct csm_pair given[] = { { "user.name", "x" }, { "sla.soon", "30m" }, { NULL, NULL } };
+	static const struct csm_pair given[] = { { "user.name", "x" },
+						 { "sla.soon", "30m" },
+						 { NULL, NULL } };
 	static const struct csm_pair wrong[] = { { "sla.soon", "soon" }, { NULL, NULL } };
 	struct csm_value v;
 
@@ -71,7 +74,7 @@ static void test_settings(void)
 	t_put("setting", 1, "name=case.auto_close", "value=true", NULL);
 	t_put("setting", 2, "name=sla.soon", "value=4h", NULL);
 	t_put("setting", 3, "name=of.the.future", "value=4h", NULL);
-	t_put("setting", 4, "name=time.zone", "value=no zone!", NULL);	/* spoilt: the default holds */
+	t_put("setting", 4, "name=time.zone", "value=no zone!", NULL); /* spoilt: the default holds */
 	back_to_owner();
 	T_OK(csm_store_setting_bool(t_store, "case.auto_close"));
 	T_EQ_INT(csm_store_setting_int(t_store, "sla.soon"), 14400);
@@ -92,27 +95,35 @@ static void test_settings(void)
 
 static void make_records(void)
 {
-	t_put("user", 1, "user_name=anna", "first_name=Anna", "last_name=Arm", "name=Anna Arm", "email=anna@example.com",
-	      "time_zone=Europe/Berlin", "external_id=E-1", NULL);
-	t_put("user", 2, "user_name=ben", "name=Ben Bow", "email=ben@example.com", "manager=anna", NULL);
+	t_put("user", 1, "user_name=anna", "first_name=Anna", "last_name=Arm", "name=Anna Arm",
+	      "email=anna@example.com", "time_zone=Europe/Berlin", "external_id=E-1", NULL);
+	t_put("user", 2, "user_name=ben", "name=Ben Bow", "email=ben@example.com", "manager=anna",
+	      NULL);
 	t_put("user", 3, "user_name=cleo", "name=Cleo Cut", "active=false", NULL);
 	t_put("user", 4, "user_name=dora", "name=Dora Dot", "locked_out=true", NULL);
 	t_put("group", 1, "name=Support", NULL);
 	t_put("group", 2, "name=Field", "parent=Support", NULL);
 	t_put("group_member", 1, "user_group=Support", "member=anna", NULL);
 	t_put("group_member", 2, "user_group=Support", "member=ben", NULL);
-	t_put("account", 1, "name=Boxeo GmbH", "customer=true", "external_id=X1", "account_code=0001", NULL);
-	t_put("account", 2, "name=Boxeo GmbH", "customer=true", "external_id=X2", "account_code=0002", NULL);
+	t_put("account", 1, "name=Boxeo GmbH", "customer=true", "external_id=X1", "account_code=0001",
+	      NULL);
+	t_put("account", 2, "name=Boxeo GmbH", "customer=true", "external_id=X2", "account_code=0002",
+	      NULL);
 	t_put("account", 3, "name=Zeta AG", "customer=true", "account_code=0003", "account_parent=X1",
 	      "revenue_per_year=1250.50 EUR", NULL);
-	t_put("contact", 1, "account=X1", "name=Geneva Roth", "last_name=Roth", "email=geneva@boxeo.example", "user_name=geneva",
-	      "roles=customer,partner", NULL);
-	t_put("consumer", 1, "name=Carl Cox", "last_name=Cox", "email=carl@example.com", "user_name=carl", "roles=consumer", NULL);
+	t_put("contact", 1, "account=X1", "name=Geneva Roth", "last_name=Roth",
+	      "email=geneva@boxeo.example", "user_name=geneva", "roles=customer,partner", NULL);
+	t_put("consumer", 1, "name=Carl Cox", "last_name=Cox", "email=carl@example.com",
+	      "user_name=carl", "roles=consumer", NULL);
 	for (int i = 1; i <= 30; i++)
-		t_put("case", i, csm_sprintf(t_arena, "short_description=Case %d of %s", i, i % 2 ? "odd" : "even"),
-		      csm_sprintf(t_arena, "account=ACCT%07d", 1 + i % 3), csm_sprintf(t_arena, "priority=%d", 1 + i % 4),
+		t_put("case", i,
+		      csm_sprintf(t_arena, "short_description=Case %d of %s", i,
+				  i % 2 ? "odd" : "even"),
+		      csm_sprintf(t_arena, "account=ACCT%07d", 1 + i % 3),
+		      csm_sprintf(t_arena, "priority=%d", 1 + i % 4),
 		      csm_sprintf(t_arena, "assigned_to=%s", i % 5 ? "anna" : "ben"),
-		      csm_sprintf(t_arena, "opened_at=2024-05-%02dT08:00:00Z", i), i % 10 ? "watch_list=" : "watch_list=ben,anna,ben",
+		      csm_sprintf(t_arena, "opened_at=2024-05-%02dT08:00:00Z", i),
+		      i % 10 ? "watch_list=" : "watch_list=ben,anna,ben",
 		      i % 6 ? "state=open" : "state=closed", i % 6 ? "active=true" : "active=false",
 		      i == 7 ? "external_id=TT-7" : "external_id=", NULL);
 }
@@ -151,7 +162,7 @@ static void test_get(void)
 	T_EQ_INT(csm_store_key(t_store, cases, 7, t_arena, &key, &t_err), CSM_OK);
 	T_EQ_STR(key, "CS0000007");
 	T_EQ_INT(csm_store_key(t_store, t_type("user"), 1, t_arena, &key, &t_err), CSM_OK);
-	T_EQ_STR(key, "anna");		/* not the key of another system */
+	T_EQ_STR(key, "anna"); /* not the key of another system */
 	T_EQ_INT(csm_store_key(t_store, t_type("group_member"), 2, t_arena, &key, &t_err), CSM_OK);
 	T_EQ_STR(key, "#2");
 	T_EQ_INT(csm_store_key(t_store, t_type("user"), 99, t_arena, &key, &t_err), CSM_OK);
@@ -226,7 +237,8 @@ static void test_match(void)
 	T_EQ_INT(csm_store_match(t_store, cases, by_number, number, 1, ids, 1, &n, &t_err), CSM_OK);
 	T_EQ_INT(n, 1);
 	T_EQ_INT(ids[0], 9);
-	T_EQ_INT(csm_store_match(t_store, cases, by_number, number, 0, ids, 1, &n, &t_err), CSM_E_INTERNAL);
+	T_EQ_INT(csm_store_match(t_store, cases, by_number, number, 0, ids, 1, &n, &t_err),
+		 CSM_E_INTERNAL);
 }
 
 static void test_text(void)
@@ -276,10 +288,12 @@ static void test_paths(void)
 	struct csm_rec *r;
 
 	csm_err_clear(&t_err);
-	T_EQ_INT(csm_path_parse(t_arena, t_env.dict, cases, "account.account-parent.name", &p, &t_err), CSM_OK);
+	T_EQ_INT(csm_path_parse(t_arena, t_env.dict, cases, "account.account-parent.name", &p, &t_err),
+		 CSM_OK);
 	T_EQ_INT(p.n, 3);
 	T_EQ_STR(p.last->name, "name");
-	T_EQ_INT(csm_store_need(t_store, cases, 2, t_arena, &r, &t_err), CSM_OK);	/* of account 3, whose parent is 1 */
+	T_EQ_INT(csm_store_need(t_store, cases, 2, t_arena, &r, &t_err),
+		 CSM_OK); /* of account 3, whose parent is 1 */
 	T_EQ_INT(csm_store_follow(t_store, r, &p, t_arena, &at, &t_err), CSM_OK);
 	T_OK(at && at->id == 1);
 	T_EQ_STR(at ? csm_rec_text(at, p.field[2]) : NULL, "Boxeo GmbH");
@@ -293,11 +307,14 @@ static void test_paths(void)
 	T_EQ_INT(csm_path_parse(t_arena, t_env.dict, cases, "acount.name", &p, &t_err), CSM_E_INVALID);
 	T_OK(strstr(t_err.msg, "did you mean 'account'"));
 	T_EQ_INT(csm_path_parse(t_arena, t_env.dict, cases, "zzzzzzzz", &p, &t_err), CSM_E_INVALID);
-	T_EQ_INT(csm_path_parse(t_arena, t_env.dict, cases, "priority.name", &p, &t_err), CSM_E_INVALID);
+	T_EQ_INT(csm_path_parse(t_arena, t_env.dict, cases, "priority.name", &p, &t_err),
+		 CSM_E_INVALID);
 	T_OK(strstr(t_err.msg, "not a reference"));
 	T_EQ_INT(csm_path_parse(t_arena, t_env.dict, cases, "account.", &p, &t_err), CSM_E_INVALID);
 	T_EQ_INT(csm_path_parse(t_arena, t_env.dict, cases, "", &p, &t_err), CSM_E_INVALID);
-	T_EQ_INT(csm_path_parse(t_arena, t_env.dict, cases, "account.account_parent.account_parent.account_parent.name", &p, &t_err),
+	T_EQ_INT(csm_path_parse(t_arena, t_env.dict, cases,
+				"account.account_parent.account_parent.account_parent.name", &p,
+				&t_err),
 		 CSM_E_INVALID);
 	T_OK(strstr(t_err.msg, "more than 3"));
 	csm_err_clear(&t_err);
@@ -311,7 +328,10 @@ static void test_cache(void)
 	struct csm_filter *f;
 	bool yes;
 
-	T_EQ_INT(csm_store_filter(t_store, cases, "assigned_to.name = 'Anna Arm' and account.name ~ 'box*'", t_arena, &f, &t_err), CSM_OK);
+	T_EQ_INT(csm_store_filter(t_store, cases,
+				  "assigned_to.name = 'Anna Arm' and account.name ~ 'box*'", t_arena,
+				  &f, &t_err),
+		 CSM_OK);
 	T_EQ_INT(csm_store_need(t_store, cases, 1, t_arena, &r, &t_err), CSM_OK);
 	for (int i = 0; i < 20000; i++) {
 		csm_rec_set_int(r, CASE_ACCOUNT, 1 + i % 3);
@@ -324,7 +344,8 @@ static void test_cache(void)
 
 /* ---- queries ---- */
 
-static unsigned collect(const char *type, const char *where, const char *sort, int64_t limit, int64_t *ids)
+static unsigned collect(const char *type, const char *where, const char *sort, int64_t limit,
+			int64_t *ids)
 {
 	struct csm_query q = { .sort = sort, .limit = limit };
 	struct csm_cursor *c CSM_CLEANUP(csm_cursor_closep) = NULL;
@@ -353,17 +374,17 @@ static void test_select(void)
 	T_EQ_INT(ids[1], 7);
 	T_EQ_INT(ids[2], 11);
 	T_EQ_INT(collect("case", NULL, "account.name, -number", 2, ids), 2);
-	T_EQ_INT(ids[0], 30);		/* Boxeo GmbH has accounts 1 and 2 */
+	T_EQ_INT(ids[0], 30); /* Boxeo GmbH has accounts 1 and 2 */
 	T_EQ_INT(ids[1], 28);
 	T_EQ_INT(collect("case", "number > CS0000028", "number", 0, ids), 2);
 	T_EQ_INT(ids[0], 29);
-	T_EQ_INT(collect("user", NULL, "manager", 0, ids), 4);	/* nulls first */
+	T_EQ_INT(collect("user", NULL, "manager", 0, ids), 4); /* nulls first */
 	T_EQ_INT(ids[3], 2);
 	T_EQ_INT(collect("user", NULL, "-manager", 0, ids), 4);
 	T_EQ_INT(ids[0], 2);
-	T_EQ_INT(collect("group_member", NULL, "-member,user_group", 0, ids), 2);	/* by user name */
+	T_EQ_INT(collect("group_member", NULL, "-member,user_group", 0, ids), 2); /* by user name */
 	T_EQ_INT(ids[0], 2);
-	T_EQ_INT(collect("group", NULL, NULL, 0, ids), 2);	/* the type's own order: name */
+	T_EQ_INT(collect("group", NULL, NULL, 0, ids), 2); /* the type's own order: name */
 	T_EQ_INT(ids[0], 2);
 	T_EQ_INT(collect("case", "short_description ~ '*EVEN' and active", "-opened_at", 4, ids), 4);
 	T_EQ_INT(ids[0], 28);
@@ -387,16 +408,19 @@ static void test_columns(void)
 	struct csm_rec *r, *o;
 	unsigned n = 0;
 
-	T_EQ_INT(csm_store_filter(t_store, t_type("case"), "short_description ~ '*odd'", t_arena, &f, &t_err), CSM_OK);
+	T_EQ_INT(csm_store_filter(t_store, t_type("case"), "short_description ~ '*odd'", t_arena, &f,
+				  &t_err),
+		 CSM_OK);
 	q.where = f;
 	T_EQ_INT(csm_store_select(t_store, t_type("case"), &q, t_arena, &c, &t_err), CSM_OK);
 	T_EQ_INT(csm_cursor_next(c, t_arena, &r, &t_err), CSM_OK);
-	T_OK(r && csm_rec_int(r, CASE_PRIORITY) == 2 && csm_rec_null(r, CASE_STATE) && csm_rec_null(r, CASE_ACCOUNT));
+	T_OK(r && csm_rec_int(r, CASE_PRIORITY) == 2 && csm_rec_null(r, CASE_STATE) &&
+	     csm_rec_null(r, CASE_ACCOUNT));
 	T_EQ_STR(r ? csm_rec_text(r, CASE_NUMBER) : NULL, "CS0000001");
 	T_EQ_INT(csm_cursor_next(c, t_arena, &r, &t_err), CSM_OK);
 	T_OK(!r);
 	csm_cursor_close(c);
-	T_EQ_INT(csm_cursor_next(c, t_arena, &r, &t_err), CSM_OK);	/* a closed one is at its end */
+	T_EQ_INT(csm_cursor_next(c, t_arena, &r, &t_err), CSM_OK); /* a closed one is at its end */
 	T_OK(!r);
 
 	/* one query inside the same query */
@@ -446,10 +470,14 @@ static void test_relations(void)
 	T_EQ_INT(count("case", "active"), 25);
 	T_EQ_INT(count("case", "account.account_parent.name ~ 'BOXEO*'"), 10);
 	T_EQ_INT(count("case", "not assigned_to.manager.user_name = anna"), 24);
-	T_EQ_INT(csm_store_children(t_store, t_type("group_member"), GROUP_MEMBER_USER_GROUP, 1, t_arena, &kids, &n, &t_err), CSM_OK);
+	T_EQ_INT(csm_store_children(t_store, t_type("group_member"), GROUP_MEMBER_USER_GROUP, 1,
+				    t_arena, &kids, &n, &t_err),
+		 CSM_OK);
 	T_EQ_INT(n, 2);
 	T_OK(n == 2 && kids[0]->id == 1 && kids[1]->id == 2 && kids[1]->stored);
-	T_EQ_INT(csm_store_children(t_store, t_type("group_member"), GROUP_MEMBER_USER_GROUP, 2, t_arena, &kids, &n, &t_err), CSM_OK);
+	T_EQ_INT(csm_store_children(t_store, t_type("group_member"), GROUP_MEMBER_USER_GROUP, 2,
+				    t_arena, &kids, &n, &t_err),
+		 CSM_OK);
 	T_EQ_INT(n, 0);
 	T_EQ_INT(csm_store_referrers(t_store, t_type("user"), 2, see_referrer, &b, &t_err), CSM_OK);
 	T_EQ_STR(b.s, "group_member.member 1 2;case.assigned_to 6 5;case.watch_list 3 10;");
@@ -460,15 +488,19 @@ static void test_relations(void)
 	T_EQ_INT(calls, 1);
 }
 
-/* Open cases of an account by priority and what is due are read from the partial indexes: no scan, no sort of the whole. */
+/* Open cases of an account by priority and what is due are read from the partial indexes: no scan, no
+ * sort of the whole. */
 static void test_indexes(void)
 {
 	int64_t ids[64], steps, scans, more;
 
 	csm_db_counters(t_db, &steps, &scans);
 	T_EQ_INT(collect("case", "active and account = ACCT0000002", "priority", 5, ids), 5);
-	T_EQ_INT(collect("sla", "active and breach_reported_at is null and planned_end_at < now", "planned_end_at", 0, ids), 0);
-	T_EQ_INT(collect("contract", "state = active and end_date < 2024-01-01", "end_date", 0, ids), 0);
+	T_EQ_INT(collect("sla", "active and breach_reported_at is null and planned_end_at < now",
+			 "planned_end_at", 0, ids),
+		 0);
+	T_EQ_INT(collect("contract", "state = active and end_date < 2024-01-01", "end_date", 0, ids),
+		 0);
 	csm_db_counters(t_db, &steps, &more);
 	T_EQ_INT(more - scans, 0);
 }
@@ -506,7 +538,8 @@ int main(void)
 	test_settings();
 	make_records();
 	reopen(NULL, "root", CSM_OK);
-	T_EQ_INT(csm_store_actor(t_store)->kind, CSM_ACTOR_INTERNAL);	/* there are users now, and root is none of them */
+	T_EQ_INT(csm_store_actor(t_store)->kind,
+		 CSM_ACTOR_INTERNAL); /* there are users now, and root is none of them */
 	test_get();
 	test_find();
 	test_match();

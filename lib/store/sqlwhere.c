@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * render.c - a filter as a condition in SQL.
+ * sqlwhere.c - a filter as a condition in SQL.
  *
- * The language is two-valued: a test on null is false, and its negation true. SQL is three-valued, so `not` is pushed
- * down to the tests, where "c <> $1" becomes "(c IS NULL OR c = $1)"; above them only AND and OR remain, for which unknown is as
- * good as false in a WHERE.
+ * The language is two-valued: a test on null is false, and its negation true. SQL is three-valued, so
+ * `not` is pushed down to the tests, where "c <> $1" becomes "(c IS NULL OR c = $1)"; above them only
+ * AND and OR remain, for which unknown is as good as false in a WHERE.
  *
- * Paths become LEFT JOINs (an engine turns one into an inner join by itself where the condition refuses nulls), so null on the way and
- * null at the end are the same thing, as in the language. What SQL cannot say (globs folded by Unicode, computed fields)
- * becomes a condition that lets too much through, and `recheck` tells the cursor to ask csm_filter_eval again.
+ * Paths become LEFT JOINs (an engine turns one into an inner join by itself where the condition refuses
+ * nulls), so null on the way and null at the end are the same thing, as in the language. What SQL
+ * cannot say (globs folded by Unicode, computed fields) becomes a condition that lets too much through,
+ * and `recheck` tells the cursor to ask csm_filter_eval again.
  */
 #include "store_priv.h"
 
 /*
- * What engines take in one statement: levels (SQLite's parser has a stack of 100, and a level may take 3) and parameters. What goes
- * beyond is asked in memory.
+ * What engines take in one statement: levels (SQLite's parser has a stack of 100, and a level may take
+ * 3) and parameters. What goes beyond is asked in memory.
  */
 #define MAX_DEPTH 20
 #define MAX_BINDS 30000
 
-static const char *join_path(struct store_render *w, const int *path, unsigned n, const struct csm_rtype **last)
+static const char *join_path(struct store_render *w, const int *path, unsigned n,
+			     const struct csm_rtype **last)
 {
 	const struct csm_rtype *t = w->type;
 	const char *alias = "t";
@@ -40,8 +42,9 @@ static const char *join_path(struct store_render *w, const int *path, unsigned n
 			j->from = alias;
 			j->field = path[i];
 			j->alias = csm_sprintf(w->arena, "j%u", (unsigned)w->joins.n);
-			csm_buf_addf(&w->from, " LEFT JOIN %s AS %s ON %s.id = %s.%s", store_ident(w->arena, t->table), j->alias,
-				     j->alias, alias, store_ident(w->arena, f->name));
+			csm_buf_addf(&w->from, " LEFT JOIN %s AS %s ON %s.id = %s.%s",
+				     store_ident(w->arena, t->table), j->alias, j->alias, alias,
+				     store_ident(w->arena, f->name));
 		}
 		alias = CSM_AT(&w->joins, struct store_join, k)->alias;
 	}
@@ -49,21 +52,26 @@ static const char *join_path(struct store_render *w, const int *path, unsigned n
 	return alias;
 }
 
-int store_render_path(struct store_render *w, const int *path, unsigned n, const char **column, struct csm_err *err)
+int store_render_path(struct store_render *w, const int *path, unsigned n, const char **column,
+		      struct csm_err *err)
 {
 	const struct csm_rtype *t = w->type;
 	const struct csm_field *f;
 	const char *alias;
 
-	for (unsigned i = 0; i + 1 < n; i++) {	/* refused before a join is made of it */
+	for (unsigned i = 0; i + 1 < n; i++) { /* refused before a join is made of it */
 		f = &t->fields[path[i]];
-		if (f->kind != CSM_K_REF || !store_has_column(t, path[i]) || !csm_dict_type(w->store->env.dict, f->target))
-			return csm_fail(err, CSM_E_INVALID, "%s.%s is not a reference that a path can go through", t->name, f->name);
+		if (f->kind != CSM_K_REF || !store_has_column(t, path[i]) ||
+		    !csm_dict_type(w->store->env.dict, f->target))
+			return csm_fail(err, CSM_E_INVALID,
+					"%s.%s is not a reference that a path can go through", t->name,
+					f->name);
 		t = csm_dict_type(w->store->env.dict, f->target);
 	}
 	alias = join_path(w, path, n - 1, &t);
 	if (store_has_column(t, path[n - 1]))
-		*column = csm_sprintf(w->arena, "%s.%s", alias, store_ident(w->arena, t->fields[path[n - 1]].name));
+		*column = csm_sprintf(w->arena, "%s.%s", alias,
+				      store_ident(w->arena, t->fields[path[n - 1]].name));
 	else if (store_is_number(t, path[n - 1]))
 		*column = csm_sprintf(w->arena, "%s.id", alias);
 	else
@@ -89,8 +97,8 @@ static void add_literal(struct store_render *w, const char *s)
 }
 
 /*
- * A value of the field: bools and the dictionary's own choices are written literally, because only then does an engine see that the
- * condition implies that of a partial index; everything else is bound.
+ * A value of the field: bools and the dictionary's own choices are written literally, because only then
+ * does an engine see that the condition implies that of a partial index; everything else is bound.
  */
 static void add_value(struct store_render *w, const struct csm_field *f, const struct csm_value *v)
 {
@@ -120,37 +128,50 @@ static void add_recheck(struct store_render *w)
 }
 
 static const char *const OPERATOR[] = {
-	[CSM_OP_EQ] = "=", [CSM_OP_NE] = "<>", [CSM_OP_LT] = "<", [CSM_OP_LE] = "<=", [CSM_OP_GT] = ">", [CSM_OP_GE] = ">="
+	[CSM_OP_EQ] = "=",  [CSM_OP_NE] = "<>", [CSM_OP_LT] = "<",
+	[CSM_OP_LE] = "<=", [CSM_OP_GT] = ">",	[CSM_OP_GE] = ">=",
 };
 
 static enum csm_op opposite(enum csm_op op)
 {
 	switch (op) {
-	case CSM_OP_EQ: return CSM_OP_NE;
-	case CSM_OP_NE: return CSM_OP_EQ;
-	case CSM_OP_LT: return CSM_OP_GE;
-	case CSM_OP_GE: return CSM_OP_LT;
-	case CSM_OP_GT: return CSM_OP_LE;
-	case CSM_OP_LE: return CSM_OP_GT;
-	case CSM_OP_IN: return CSM_OP_NIN;
-	case CSM_OP_NIN: return CSM_OP_IN;
-	case CSM_OP_NULL: return CSM_OP_NOTNULL;
-	case CSM_OP_NOTNULL: return CSM_OP_NULL;
-	default: return op;
+	case CSM_OP_EQ:
+		return CSM_OP_NE;
+	case CSM_OP_NE:
+		return CSM_OP_EQ;
+	case CSM_OP_LT:
+		return CSM_OP_GE;
+	case CSM_OP_GE:
+		return CSM_OP_LT;
+	case CSM_OP_GT:
+		return CSM_OP_LE;
+	case CSM_OP_LE:
+		return CSM_OP_GT;
+	case CSM_OP_IN:
+		return CSM_OP_NIN;
+	case CSM_OP_NIN:
+		return CSM_OP_IN;
+	case CSM_OP_NULL:
+		return CSM_OP_NOTNULL;
+	case CSM_OP_NOTNULL:
+		return CSM_OP_NULL;
+	default:
+		return op;
 	}
 }
 
-static void render_compare(struct store_render *w, const char *column, enum csm_op op, const struct csm_field *f,
-			   const struct csm_value *v, bool negated)
+static void render_compare(struct store_render *w, const char *column, enum csm_op op,
+			   const struct csm_field *f, const struct csm_value *v, bool negated)
 {
-	csm_buf_addf(&w->where, negated ? "(%s IS NULL OR %s %s " : "%s%s %s ", negated ? column : "", column, OPERATOR[op]);
+	csm_buf_addf(&w->where, negated ? "(%s IS NULL OR %s %s " : "%s%s %s ", negated ? column : "",
+		     column, OPERATOR[op]);
 	add_value(w, f, v);
 	if (negated)
 		csm_buf_addc(&w->where, ')');
 }
 
-static void render_in(struct store_render *w, const char *column, enum csm_op op, const struct csm_field *f,
-		      const struct csm_value *v, unsigned n, bool negated)
+static void render_in(struct store_render *w, const char *column, enum csm_op op,
+		      const struct csm_field *f, const struct csm_value *v, unsigned n, bool negated)
 {
 	if (negated)
 		csm_buf_addf(&w->where, "(%s IS NULL OR ", column);
@@ -164,7 +185,8 @@ static void render_in(struct store_render *w, const char *column, enum csm_op op
 }
 
 /* The list has the element: bytewise, without the wildcards and folding of LIKE. */
-static void render_has(struct store_render *w, const char *column, const struct csm_value *v, bool negated)
+static void render_has(struct store_render *w, const char *column, const struct csm_value *v,
+		       bool negated)
 {
 	if (negated)
 		csm_buf_addf(&w->where, "(%s IS NULL OR ", column);
@@ -174,13 +196,15 @@ static void render_has(struct store_render *w, const char *column, const struct 
 }
 
 /*
- * Amounts of two currencies differ and have no order. op is = or <> or an order; sign: said of a value that is not null, so
- * that the negation of "less in this currency" is "not less, or in another currency".
+ * Amounts of two currencies differ and have no order. op is = or <> or an order; sign: said of a value
+ * that is not null, so that the negation of "less in this currency" is "not less, or in another
+ * currency".
  */
-static void render_amount(struct store_render *w, const char *column, enum csm_op op, const struct csm_value *v, bool sign)
+static void render_amount(struct store_render *w, const char *column, enum csm_op op,
+			  const struct csm_value *v, bool sign)
 {
 	enum csm_op is = sign ? op : opposite(op);
-	bool all = (op == CSM_OP_NE) != sign;	/* amount and currency, or one of the two */
+	bool all = (op == CSM_OP_NE) != sign; /* amount and currency, or one of the two */
 
 	csm_buf_addf(&w->where, "(%s %s ", column, OPERATOR[is]);
 	add_bind(w, csm_int(v->i));
@@ -189,8 +213,8 @@ static void render_amount(struct store_render *w, const char *column, enum csm_o
 	csm_buf_addc(&w->where, ')');
 }
 
-static void render_money(struct store_render *w, const char *column, enum csm_op op, const struct csm_value *v, unsigned n,
-			 bool negated)
+static void render_money(struct store_render *w, const char *column, enum csm_op op,
+			 const struct csm_value *v, unsigned n, bool negated)
 {
 	bool in = op == CSM_OP_IN || op == CSM_OP_NIN;
 	enum csm_op each = op == CSM_OP_IN ? CSM_OP_EQ : op == CSM_OP_NIN ? CSM_OP_NE : op;
@@ -205,9 +229,10 @@ static void render_money(struct store_render *w, const char *column, enum csm_op
 	csm_buf_add(&w->where, "))");
 }
 
-/* Comparisons and sets, their null values taken out: a test on null is false, in a set it counts for nothing. */
-static void render_values(struct store_render *w, const struct csm_filter *f, const struct csm_rtype *t, const char *column,
-			  bool negated)
+/* Comparisons and sets, their null values taken out: a test on null is false, in a set it counts for
+ * nothing. */
+static void render_values(struct store_render *w, const struct csm_filter *f, const struct csm_rtype *t,
+			  const char *column, bool negated)
 {
 	struct csm_value *v = csm_calloc(w->arena, f->nvalues + 1, sizeof(*v));
 	bool set = f->op == CSM_OP_IN || f->op == CSM_OP_NIN;
@@ -234,7 +259,8 @@ static void render_values(struct store_render *w, const struct csm_filter *f, co
 }
 
 /* Rows that may fit are let through, and asked again. */
-static void render_glob(struct store_render *w, const struct csm_filter *f, const char *column, bool negated)
+static void render_glob(struct store_render *w, const struct csm_filter *f, const char *column,
+			bool negated)
 {
 	bool fits = (f->op == CSM_OP_GLOB) != negated;
 	const char *like = fits ? store_like(w->arena, f->values[0].s) : NULL;
@@ -253,7 +279,8 @@ static void render_glob(struct store_render *w, const struct csm_filter *f, cons
 	}
 }
 
-static int render_test(struct store_render *w, const struct csm_filter *f, bool negated, struct csm_err *err)
+static int render_test(struct store_render *w, const struct csm_filter *f, bool negated,
+		       struct csm_err *err)
 {
 	const struct csm_rtype *t = w->type;
 	const char *column;
@@ -278,7 +305,8 @@ static int render_test(struct store_render *w, const struct csm_filter *f, bool 
 		return CSM_OK;
 	case CSM_OP_NULL:
 	case CSM_OP_NOTNULL:
-		csm_buf_addf(&w->where, "%s IS %sNULL", column, (f->op == CSM_OP_NULL) == negated ? "NOT " : "");
+		csm_buf_addf(&w->where, "%s IS %sNULL", column,
+			     (f->op == CSM_OP_NULL) == negated ? "NOT " : "");
 		return CSM_OK;
 	case CSM_OP_HAS:
 		if (f->nvalues && f->values[0].tag == CSM_TEXT)
@@ -321,13 +349,14 @@ int store_render(struct store_render *w, const struct csm_filter *f, bool negate
 		return rc;
 	default:
 		if (f->type != w->type)
-			return csm_fail(err, CSM_E_INTERNAL, "a condition on %s was given for %s", f->type ? f->type->name : "nothing",
-					w->type->name);
+			return csm_fail(err, CSM_E_INTERNAL, "a condition on %s was given for %s",
+					f->type ? f->type->name : "nothing", w->type->name);
 		return render_test(w, f, negated, err);
 	}
 }
 
-void store_render_init(struct store_render *w, struct csm_store *s, struct csm_arena *a, const struct csm_rtype *t)
+void store_render_init(struct store_render *w, struct csm_store *s, struct csm_arena *a,
+		       const struct csm_rtype *t)
 {
 	memset(w, 0, sizeof(*w));
 	w->store = s;

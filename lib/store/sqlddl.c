@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ddl.c - the table of a type as its rows want it: for people who write the next step of schema/, and for tests that need a table.
+ * sqlddl.c - the table of a type as its rows want it: for people who write the next step of schema/,
+ * and for tests that need a table.
  *
  * A database comes to be by the steps alone; check_schema.c holds the two against each other.
  */
@@ -9,9 +10,12 @@
 const char *store_on_delete(const struct csm_field *f)
 {
 	switch (f->ondel) {
-	case CSM_ON_CLEAR: return "SET NULL";
-	case CSM_ON_CASCADE: return "CASCADE";
-	case CSM_ON_RESTRICT: break;
+	case CSM_ON_CLEAR:
+		return "SET NULL";
+	case CSM_ON_CASCADE:
+		return "CASCADE";
+	case CSM_ON_RESTRICT:
+		break;
 	}
 	return "RESTRICT";
 }
@@ -27,11 +31,14 @@ static void add_column(struct csm_buf *b, const struct csm_dict *d, const struct
 {
 	const struct csm_kind_row *kind = csm_kind(f->kind);
 	const char *required = f->flags & CSM_F_REQUIRED ? " NOT NULL" : "";
-	const struct csm_rtype *target = f->kind == CSM_K_REF && f->target ? csm_dict_type(d, f->target) : NULL;
+	const struct csm_rtype *target =
+		f->kind == CSM_K_REF && f->target ? csm_dict_type(d, f->target) : NULL;
 
-	csm_buf_addf(b, ",\n\t%s %s%s", store_ident(b->arena, f->name), strcmp(kind->sql, "INTEGER") == 0 ? "@INT@" : kind->sql, required);
+	csm_buf_addf(b, ",\n\t%s %s%s", store_ident(b->arena, f->name),
+		     strcmp(kind->sql, "INTEGER") == 0 ? "@INT@" : kind->sql, required);
 	if (target)
-		csm_buf_addf(b, " REFERENCES %s (id) ON DELETE %s DEFERRABLE INITIALLY DEFERRED", store_ident(b->arena, target->table), store_on_delete(f));
+		csm_buf_addf(b, " REFERENCES %s (id) ON DELETE %s DEFERRABLE INITIALLY DEFERRED",
+			     store_ident(b->arena, target->table), store_on_delete(f));
 	if (f->kind == CSM_K_MONEY)
 		csm_buf_addf(b, ",\n\t%s_currency TEXT%s", f->name, required);
 }
@@ -41,8 +48,10 @@ static void add_index(struct csm_buf *b, const struct csm_rtype *t, const struct
 	const char *unique = f->flags & CSM_F_KEY ? "UNIQUE " : "";
 	const char *column = store_ident(b->arena, f->name);
 
-	csm_buf_addf(b, "CREATE %sINDEX %s_%s ON %s (%s)", unique, t->table, f->name, store_ident(b->arena, t->table), column);
-	csm_buf_addf(b, f->flags & CSM_F_REQUIRED ? "%s;\n" : " WHERE %s IS NOT NULL;\n", f->flags & CSM_F_REQUIRED ? "" : column);
+	csm_buf_addf(b, "CREATE %sINDEX %s_%s ON %s (%s)", unique, t->table, f->name,
+		     store_ident(b->arena, t->table), column);
+	csm_buf_addf(b, f->flags & CSM_F_REQUIRED ? "%s;\n" : " WHERE %s IS NOT NULL;\n",
+		     f->flags & CSM_F_REQUIRED ? "" : column);
 }
 
 /* "contact,account;a,b": one unique index each. */
@@ -57,9 +66,11 @@ static void add_unique_sets(struct csm_buf *b, const struct csm_rtype *t)
 		next = strchr(set, ';');
 		if (next)
 			*next++ = '\0';
-		csm_buf_addf(b, "CREATE UNIQUE INDEX %s_unique%u ON %s (", t->table, ++n, store_ident(b->arena, t->table));
+		csm_buf_addf(b, "CREATE UNIQUE INDEX %s_unique%u ON %s (", t->table, ++n,
+			     store_ident(b->arena, t->table));
 		for (unsigned i = 0; csm_word(set, i, word, sizeof(word)); i++)
-			csm_buf_addf(b, "%s%s", i ? ", " : "", store_ident(b->arena, csm_strdup(b->arena, word)));
+			csm_buf_addf(b, "%s%s", i ? ", " : "",
+				     store_ident(b->arena, csm_strdup(b->arena, word)));
 		csm_buf_add(b, ");\n");
 	}
 }
@@ -74,7 +85,8 @@ const char *csm_store_ddl(struct csm_arena *a, const struct csm_dict *d, const s
 			add_column(&b, d, &t->fields[i]);
 	csm_buf_add(&b, "\n) @STRICT@;\n");
 	for (unsigned i = 0; i < t->nfields; i++)
-		if (store_has_column(t, (int)i) && (store_wants_index(&t->fields[i]) || (t->fields[i].flags & CSM_F_KEY)))
+		if (store_has_column(t, (int)i) &&
+		    (store_wants_index(&t->fields[i]) || (t->fields[i].flags & CSM_F_KEY)))
 			add_index(&b, t, &t->fields[i]);
 	add_unique_sets(&b, t);
 	return b.s;
