@@ -2,9 +2,10 @@
 /*
  * csv_read.c - CSV by RFC 4180 and TSV, a row at a time, with the place of every cell.
  *
- * A whole row is in the window while it is parsed; its cells are decoded into a buffer of their own, so that the row as it came is
- * still there for csm_reader_raw(). TSV is what csm and cut(1) mean by it: no quotes, \t \n \\ for what a cell can't hold; a file
- * of quoted cells between tabs is CSV with the delimiter tab.
+ * A whole row is in the window while it is parsed; its cells are decoded into a buffer of their own, so
+ * that the row as it came is still there for csm_reader_raw(). TSV is what csm and cut(1) mean by it: no
+ * quotes, \t \n \\ for what a cell can't hold; a file of quoted cells between tabs is CSV with the
+ * delimiter tab.
  */
 #include <string.h>
 
@@ -51,7 +52,8 @@ static int fail_row(struct csv *c, struct csm_err *err, int64_t line, int64_t co
 }
 
 /* A row that can't be parsed: skip will go on behind the line that holds p. */
-static enum row_end refuse_row(struct csv *c, struct csm_err *err, const char *p, int64_t line, int64_t col, const char *what)
+static enum row_end refuse_row(struct csv *c, struct csm_err *err, const char *p, int64_t line, int64_t col,
+			       const char *what)
 {
 	struct io_input *in = &c->r.in;
 	const char *nl = memchr(p, '\n', (size_t)(in->buf + in->end - p));
@@ -122,7 +124,8 @@ static enum row_end parse_plain(struct csv *c, struct cell *cell, int64_t line, 
 		}
 		if (*c->p == '"')
 			return refuse_row(c, err, c->p, line, column_at(c, c->p),
-					  "'\"' inside a cell that does not begin with it (quote the whole cell and double the '\"')");
+					  "'\"' inside a cell that does not begin with it (quote the whole "
+					  "cell and double the '\"')");
 		return refuse_row(c, err, c->p, line, column_at(c, c->p),
 				  *c->p ? "carriage return without a newline" : "NUL byte");
 	}
@@ -145,7 +148,8 @@ static enum row_end parse_quoted(struct csv *c, struct cell *cell, int64_t *line
 		if (!c->r.in.eof && c->p + 1 >= end)
 			return ROW_MORE;
 		if (at_end(c))
-			return refuse_row(c, err, open, cell->line, cell->col, "quoted cell without its closing '\"'");
+			return refuse_row(c, err, open, cell->line, cell->col,
+					  "quoted cell without its closing '\"'");
 		if (*c->p == '\n') {
 			*c->to++ = *c->p++;
 			++*line;
@@ -161,7 +165,8 @@ static enum row_end parse_quoted(struct csv *c, struct cell *cell, int64_t *line
 		}
 	}
 	if (*c->p != '"')
-		return refuse_row(c, err, c->p, *line, column_at(c, c->p), *c->p ? "carriage return without a newline" : "NUL byte");
+		return refuse_row(c, err, c->p, *line, column_at(c, c->p),
+				  *c->p ? "carriage return without a newline" : "NUL byte");
 	c->p++;
 	if (at_end(c) || *c->p == c->r.delimiter || *c->p == '\n')
 		return ROW_DONE;
@@ -178,7 +183,8 @@ static struct cell *add_cell(struct csv *c)
 	if (c->ncells == c->capcells) {
 		unsigned cap = c->capcells ? c->capcells * 2 : 64;
 
-		c->cell = csm_grow(c->r.arena, c->cell, c->capcells * sizeof(*c->cell), cap * sizeof(*c->cell));
+		c->cell = csm_grow(c->r.arena, c->cell, c->capcells * sizeof(*c->cell),
+				   cap * sizeof(*c->cell));
 		c->capcells = cap;
 	}
 	return memset(&c->cell[c->ncells++], 0, sizeof(*c->cell));
@@ -237,7 +243,8 @@ static enum row_end parse_row(struct csv *c, int64_t *line, struct csm_err *err)
 		if (*c->p != c->r.delimiter)
 			break;
 		if (c->ncells == CELLS_MAX)
-			return refuse_row(c, err, c->p, *line, column_at(c, c->p), "more than 4096 cells in a row");
+			return refuse_row(c, err, c->p, *line, column_at(c, c->p),
+					  "more than 4096 cells in a row");
 		c->p++;
 	}
 	c->p += *c->p == '\r' ? 2 : 1;
@@ -276,8 +283,8 @@ static int check_cells(struct csv *c, struct csm_err *err)
 		const struct cell *cell = &c->cell[i];
 
 		if (cell->n > CSM_IO_VALUE)
-			return io_fail_at(&c->r, err, CSM_E_INVALID, cell->line, cell->col, "value longer than %zu MiB",
-					  CSM_IO_VALUE >> 20);
+			return io_fail_at(&c->r, err, CSM_E_INVALID, cell->line, cell->col,
+					  "value longer than %zu MiB", CSM_IO_VALUE >> 20);
 		if (cell->check && csm_text_check(cell->text, cell->n, err) != CSM_OK)
 			return csm_err_at(err, io_source_name(&c->r.in.src), cell->line, cell->col);
 	}
@@ -318,7 +325,8 @@ static int read_row(struct csv *c, bool *more, struct csm_err *err)
 		rc = io_input_more(in, in->pos, &moved, &got, err);
 		if (rc == CSM_E_INVALID) {
 			c->broken = true;
-			return io_fail_at(&c->r, err, CSM_E_INVALID, c->line, 1, "row longer than %zu MiB (or a '\"' is not closed)",
+			return io_fail_at(&c->r, err, CSM_E_INVALID, c->line, 1,
+					  "row longer than %zu MiB (or a '\"' is not closed)",
 					  CSM_IO_RECORD >> 20);
 		}
 	}
@@ -330,7 +338,8 @@ static int read_row(struct csv *c, bool *more, struct csm_err *err)
 	return check_cells(c, err);
 }
 
-static void give(struct csm_event *ev, enum csm_event_type type, const char *text, size_t n, const struct cell *cell)
+static void give(struct csm_event *ev, enum csm_event_type type, const char *text, size_t n,
+		 const struct cell *cell)
 {
 	ev->type = type;
 	ev->scalar = type == CSM_EV_SCALAR ? cell->scalar : CSM_SC_NULL;
@@ -353,8 +362,9 @@ static int begin_row(struct csv *c, struct csm_event *ev, struct csm_err *err)
 		return CSM_OK;
 	}
 	if (c->ncells != c->r.ncolumns)
-		return io_fail_at(&c->r, err, CSM_E_INVALID, c->cell[0].line, 0, "row of %u cell%s, expected %u as in the header",
-				  c->ncells, c->ncells == 1 ? "" : "s", c->r.ncolumns);
+		return io_fail_at(&c->r, err, CSM_E_INVALID, c->cell[0].line, 0,
+				  "row of %u cell%s, expected %u as in the header", c->ncells,
+				  c->ncells == 1 ? "" : "s", c->r.ncolumns);
 	c->in_row = true;
 	c->value_next = false;
 	c->at = 0;
@@ -438,7 +448,10 @@ static void fill_tables(struct csv *c)
 	c->quoted['\n'] = c->quoted['\r'] = c->quoted[0] = c->quoted['"'] = BYTE_STOP;
 }
 
-/* The one of , ; and tab that stands most often in the first line outside of quotes; a comma when there is none. */
+/*
+ * The one of , ; and tab that stands most often in the first line outside of quotes; a comma when there
+ * is none.
+ */
 static int detect_delimiter(struct csv *c, struct csm_err *err)
 {
 	static const char candidates[] = ",;\t";
@@ -482,11 +495,13 @@ static int check_header(struct csv *c, struct csm_err *err)
 		int64_t line = c->ncells ? c->cell[i].line : 0, col = c->ncells ? c->cell[i].col : 0;
 
 		if (!name[i][0])
-			return io_fail_at(&c->r, err, CSM_E_INVALID, line, col, "column %u of the header has no name", i + 1);
+			return io_fail_at(&c->r, err, CSM_E_INVALID, line, col,
+					  "column %u of the header has no name", i + 1);
 		for (unsigned k = 0; k < i; k++)
 			if (name[k][0] == name[i][0] && strcmp(name[k], name[i]) == 0)
 				return io_fail_at(&c->r, err, CSM_E_INVALID, line, col,
-						  "columns %u and %u of the header are both named '%.200s'", k + 1, i + 1, name[i]);
+						  "columns %u and %u of the header are both named '%.200s'",
+						  k + 1, i + 1, name[i]);
 	}
 	return CSM_OK;
 }
@@ -517,7 +532,9 @@ int io_csv_header(struct csm_reader *r, bool tsv, const struct csm_read_opts *op
 
 	c->tsv = tsv;
 	if (d && (d == '"' || d == '\n' || d == '\r' || d >= 0x7f))
-		return csm_fail(err, CSM_E_USAGE, "byte 0x%02x cannot delimit cells (expected an ASCII character but '\"')", d);
+		return csm_fail(err, CSM_E_USAGE,
+				"byte 0x%02x cannot delimit cells (expected an ASCII character but '\"')",
+				d);
 	r->delimiter = tsv ? '\t' : opts->delimiter;
 	/* The first line tells the delimiter, so blank lines before it go first. */
 	if (!r->delimiter) {

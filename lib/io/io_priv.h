@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* io_priv.h - what the files of lib/io share: the input window, the output buffer, the tables of readers, writers and lists. */
+/*
+ * io_priv.h - what the files of lib/io share: the input window, the output buffer, the tables of
+ * readers, writers and lists.
+ */
 #ifndef CSM_IO_PRIV_H
 #define CSM_IO_PRIV_H
 
@@ -12,7 +15,7 @@
 /* ---- input: a window over a source (source.c) ---- */
 
 #define IO_WINDOW ((size_t)256 << 10)
-#define IO_SLACK 16		/* zero bytes kept behind the window, so that scans can read words and stop at NUL */
+#define IO_SLACK 16 /* zero bytes kept behind the window, so that scans can read words and stop at NUL */
 
 struct io_input {
 	struct csm_source src;
@@ -25,8 +28,9 @@ struct io_input {
 
 void io_input_init(struct io_input *in, struct csm_arena *a, struct csm_source src);
 /*
- * Read more behind the window. Bytes before keep may be dropped: everything from keep on moves to the front, and *moved says by
- * how much. *got is false at the end of the input. Fails when the source fails, or when more than CSM_IO_RECORD bytes would be kept.
+ * Read more behind the window. Bytes before keep may be dropped: everything from keep on moves to the
+ * front, and *moved says by how much. *got is false at the end of the input. Fails when the source fails,
+ * or when more than CSM_IO_RECORD bytes would be kept.
  */
 int io_input_more(struct io_input *in, size_t keep, size_t *moved, bool *got, struct csm_err *err);
 /* Skip one UTF-8 byte order mark at the start. */
@@ -64,8 +68,8 @@ struct csm_reader *io_csv_open(struct csm_arena *a);
 int io_csv_header(struct csm_reader *r, bool tsv, const struct csm_read_opts *opts, struct csm_err *err);
 
 /* An error at a place of the input. Returns code. */
-int io_fail_at(struct csm_reader *r, struct csm_err *err, enum csm_code code, int64_t line, int64_t col, const char *fmt, ...)
-	CSM_PRINTF(6, 7);
+int io_fail_at(struct csm_reader *r, struct csm_err *err, enum csm_code code, int64_t line, int64_t col,
+	       const char *fmt, ...) CSM_PRINTF(6, 7);
 /* Make CR LF one LF in place; returns the new length. Other CR stay (csm_text_check refuses them). */
 size_t io_crlf(char *s, size_t n);
 /* Number of UTF-8 continuation bytes: what a byte column is larger than a character column. */
@@ -149,9 +153,15 @@ extern const struct io_writer_ops io_yaml_ops;
 /* True when text is a number as JSON writes it, or true or false, so that it can stand unquoted. */
 bool io_is_number(const char *text);
 bool io_is_bool(const char *text);
-/* The first '"', '\\' or control character (NUL too) from p on; *high: bytes that need csm_text_check were passed. */
+/*
+ * The first '"', '\\' or control character (NUL too) from p on; *high: bytes that need csm_text_check
+ * were passed.
+ */
 const char *io_json_scan(const char *p, bool *high);
-/* Unescape in place; returns the new length. *check is set when the text needs csm_text_check; *problem when it is wrong. */
+/*
+ * Unescape in place; returns the new length. *check is set when the text needs csm_text_check; *problem
+ * when it is wrong.
+ */
 size_t io_json_unescape(char *s, size_t n, bool *check, const char **problem);
 void io_json_string(struct io_out *o, const char *s);
 void io_yaml_quote(struct io_out *o, const char *s);
@@ -160,7 +170,8 @@ bool io_yaml_plain(const char *s);
 bool io_yaml_literal(const char *s);
 
 /*
- * Decode one character of s (not NUL) for an escaping writer: its length in bytes; *code is U+FFFD where the bytes are not valid.
+ * Decode one character of s (not NUL) for an escaping writer: its length in bytes; *code is U+FFFD where
+ * the bytes are not valid.
  */
 size_t io_decode(const char *s, unsigned long *code);
 
@@ -168,7 +179,8 @@ size_t io_decode(const char *s, unsigned long *code);
 
 struct io_list_ops {
 	int (*open)(struct csm_list *l, struct csm_err *err);
-	int (*row)(struct csm_list *l, const char *const *values, const char *const *labels, struct csm_err *err);
+	int (*row)(struct csm_list *l, const char *const *values, const char *const *labels,
+		   struct csm_err *err);
 	int (*close)(struct csm_list *l, struct csm_err *err);
 };
 
@@ -187,7 +199,8 @@ struct csm_list {
 	size_t nparts;
 };
 
-extern const struct io_list_ops io_list_doc_ops, io_list_csv_ops, io_list_tsv_ops, io_list_table_ops, io_list_format_ops;
+extern const struct io_list_ops io_list_doc_ops, io_list_csv_ops, io_list_tsv_ops, io_list_table_ops,
+	io_list_format_ops;
 
 /* A --format text taken apart (list_format.c). */
 struct io_part {

@@ -2,9 +2,9 @@
 /*
  * json_read.c - a strict, streaming pull reader of JSON (RFC 8259) and of NDJSON.
  *
- * Strings are unescaped where they lie in the window and ended by a NUL in the place of their closing quote; numbers are ended by a NUL
- * that the next call takes back. So no text is copied. A JSON text may refill the window between any two tokens; of NDJSON a whole
- * line is in the window before it is looked at.
+ * Strings are unescaped where they lie in the window and ended by a NUL in the place of their closing
+ * quote; numbers are ended by a NUL that the next call takes back. So no text is copied. A JSON text may
+ * refill the window between any two tokens; of NDJSON a whole line is in the window before it is looked at.
  */
 #include <stdint.h>
 #include <string.h>
@@ -13,7 +13,9 @@
 
 #include "io_priv.h"
 
-enum want { WANT_VALUE, WANT_ITEM_OR_END, WANT_KEY, WANT_KEY_OR_END, WANT_COLON, WANT_COMMA_OR_END, WANT_NOTHING };
+enum want {
+	WANT_VALUE, WANT_ITEM_OR_END, WANT_KEY, WANT_KEY_OR_END, WANT_COLON, WANT_COMMA_OR_END, WANT_NOTHING
+};
 
 struct json {
 	struct csm_reader r;
@@ -25,7 +27,7 @@ struct json {
 	bool framed;		/* NDJSON: a line is in the window up to lim, and not all consumed */
 	size_t lim;		/* end of what may be parsed now */
 	int64_t line;
-	int64_t line_start;	/* offset of the first byte of the line, moved right by the continuation bytes seen in it */
+	int64_t line_start;	/* offset of the line's first byte, plus the continuation bytes seen in it */
 	size_t hole;		/* where a NUL ends a number; 0 = nowhere */
 	char hole_char;
 	char *rawbuf;
@@ -50,12 +52,14 @@ static int fail_expected(struct json *j, struct csm_err *err, const char *what)
 	char found[32];
 
 	if (in->pos >= j->lim)
-		snprintf(found, sizeof(found), "%s", j->lines ? "the end of the line" : "the end of the input");
+		snprintf(found, sizeof(found), "%s",
+			 j->lines ? "the end of the line" : "the end of the input");
 	else if (c > ' ' && c < 0x7f)
 		snprintf(found, sizeof(found), "'%c'", c);
 	else
 		snprintf(found, sizeof(found), "byte 0x%02x", c);
-	return io_fail_at(&j->r, err, CSM_E_INVALID, j->line, column_at(j, in->pos), "%s, found %s", what, found);
+	return io_fail_at(&j->r, err, CSM_E_INVALID, j->line, column_at(j, in->pos), "%s, found %s", what,
+			  found);
 }
 
 /* More input behind the window; bytes before keep go. *got false at the end of what may be parsed. */
@@ -72,7 +76,8 @@ static int refill(struct json *j, size_t keep, size_t *moved, bool *got, struct 
 	rc = io_input_more(&j->r.in, keep, moved, got, err);
 	j->lim = j->r.in.end;
 	if (rc == CSM_E_INVALID)
-		return io_fail_at(&j->r, err, CSM_E_INVALID, j->line, col, "value longer than %zu MiB", CSM_IO_VALUE >> 20);
+		return io_fail_at(&j->r, err, CSM_E_INVALID, j->line, col, "value longer than %zu MiB",
+				  CSM_IO_VALUE >> 20);
 	return rc;
 }
 
@@ -87,14 +92,17 @@ static int fail_value(struct json *j, struct csm_err *err)
 	do {
 		p = j->r.in.buf + j->r.in.pos;
 		n = strspn(p, letters);
-	} while (got && n < 40 && n >= j->lim - j->r.in.pos && refill(j, j->r.in.pos, &moved, &got, NULL) == CSM_OK);
+	} while (got && n < 40 && n >= j->lim - j->r.in.pos &&
+		 refill(j, j->r.in.pos, &moved, &got, NULL) == CSM_OK);
 	if (n > j->lim - j->r.in.pos)
 		n = j->lim - j->r.in.pos;
 	if (n == 0)
-		return fail_expected(j, err, "expected a value (text in '\"', a number, true, false, null, '{' or '[')");
-	return io_fail_at(&j->r, err, CSM_E_INVALID, j->line, column_at(j, j->r.in.pos),
-			  "'%.*s' is not a value (expected text in '\"', a number, true, false, null, '{' or '[')",
-			  n < 40 ? (int)n : 40, p);
+		return fail_expected(
+			j, err, "expected a value (text in '\"', a number, true, false, null, '{' or '[')");
+	return io_fail_at(
+		&j->r, err, CSM_E_INVALID, j->line, column_at(j, j->r.in.pos),
+		"'%.*s' is not a value (expected text in '\"', a number, true, false, null, '{' or '[')",
+		n < 40 ? (int)n : 40, p);
 }
 
 /* Skip blanks; *c is the next character, -1 at the end. */
@@ -133,7 +141,8 @@ static int skip_blanks(struct json *j, int *c, struct csm_err *err)
 }
 
 /* Find the closing quote of the string that starts at start; *escaped and *high tell what it holds. */
-static int find_quote(struct json *j, size_t *start, size_t *end, bool *escaped, bool *high, struct csm_err *err)
+static int find_quote(struct json *j, size_t *start, size_t *end, bool *escaped, bool *high,
+		      struct csm_err *err)
 {
 	struct io_input *in = &j->r.in;
 	size_t at = *start;
@@ -149,7 +158,9 @@ static int find_quote(struct json *j, size_t *start, size_t *end, bool *escaped,
 			if (in->buf[at] == '"')
 				break;
 			if (in->buf[at] != '\\')
-				return fail_here(j, err, at, "control character in a string (write it as \\t, \\n or \\u00XX)");
+				return fail_here(
+					j, err, at,
+					"control character in a string (write it as \\t, \\n or \\u00XX)");
 			*escaped = true;
 			if (at + 1 < j->lim) {
 				at += 2;
@@ -199,7 +210,8 @@ static int read_string(struct json *j, struct csm_event *ev, struct csm_err *err
 	j->line_start += (int64_t)cont;
 	in->pos = end + 1;
 	if (ev->n > CSM_IO_VALUE)
-		return io_fail_at(&j->r, err, CSM_E_INVALID, ev->line, ev->col, "value longer than %zu MiB", CSM_IO_VALUE >> 20);
+		return io_fail_at(&j->r, err, CSM_E_INVALID, ev->line, ev->col, "value longer than %zu MiB",
+				  CSM_IO_VALUE >> 20);
 	if (check && csm_text_check(ev->text, ev->n, err) != CSM_OK)
 		return csm_err_at(err, io_source_name(&in->src), ev->line, ev->col);
 	return CSM_OK;
@@ -234,12 +246,14 @@ static int read_number(struct json *j, struct csm_event *ev, struct csm_err *err
 	j->hole_char = in->buf[j->hole];
 	in->buf[j->hole] = '\0';
 	if (n > CSM_IO_VALUE || !io_is_number(ev->text))
-		return io_fail_at(&j->r, err, CSM_E_INVALID, ev->line, ev->col, "'%.40s' is not a number", ev->text);
+		return io_fail_at(&j->r, err, CSM_E_INVALID, ev->line, ev->col, "'%.40s' is not a number",
+				  ev->text);
 	in->pos += n;
 	return CSM_OK;
 }
 
-static int read_word(struct json *j, struct csm_event *ev, const char *word, enum csm_scalar scalar, struct csm_err *err)
+static int read_word(struct json *j, struct csm_event *ev, const char *word, enum csm_scalar scalar,
+		     struct csm_err *err)
 {
 	struct io_input *in = &j->r.in;
 	size_t n = strlen(word), moved;
@@ -271,7 +285,8 @@ static int open_level(struct json *j, struct csm_event *ev, bool map, struct csm
 	ev->text = "";
 	ev->n = 0;
 	if (j->depth == CSM_IO_DEPTH)
-		return io_fail_at(&j->r, err, CSM_E_INVALID, ev->line, ev->col, "nested deeper than %d levels", CSM_IO_DEPTH);
+		return io_fail_at(&j->r, err, CSM_E_INVALID, ev->line, ev->col,
+				  "nested deeper than %d levels", CSM_IO_DEPTH);
 	j->map[j->depth++] = map;
 	j->r.in.pos++;
 	j->want = map ? WANT_KEY_OR_END : WANT_ITEM_OR_END;
@@ -289,7 +304,10 @@ static int close_level(struct json *j, struct csm_event *ev, struct csm_err *err
 	j->r.in.pos++;
 	j->want = j->depth ? WANT_COMMA_OR_END : WANT_NOTHING;
 	if (j->lines && j->depth == 0) {
-		/* What else the line holds decides whether the record counts, so look before it is handed out. */
+		/*
+		 * What else the line holds decides whether the record counts, so look before it is
+		 * handed out.
+		 */
 		int c, rc = skip_blanks(j, &c, err);
 
 		if (rc)
@@ -337,7 +355,9 @@ static int read_value(struct json *j, int c, struct csm_event *ev, struct csm_er
 static int read_key(struct json *j, int c, struct csm_event *ev, struct csm_err *err)
 {
 	if (c != '"')
-		return fail_expected(j, err, j->want == WANT_KEY ? "expected a key in '\"' after ','" : "expected a key in '\"' or '}'");
+		return fail_expected(j, err,
+				     j->want == WANT_KEY ? "expected a key in '\"' after ','"
+							 : "expected a key in '\"' or '}'");
 	ev->type = CSM_EV_KEY;
 	ev->scalar = CSM_SC_QUOTED;
 	j->want = WANT_COLON;
@@ -385,7 +405,8 @@ static int frame_line(struct json *j, bool *more, struct csm_err *err)
 		looked -= moved;
 		j->overlong = rc == CSM_E_INVALID;
 		if (j->overlong)
-			return io_fail_at(&j->r, err, CSM_E_INVALID, j->line, 1, "record longer than %zu MiB", CSM_IO_RECORD >> 20);
+			return io_fail_at(&j->r, err, CSM_E_INVALID, j->line, 1,
+					  "record longer than %zu MiB", CSM_IO_RECORD >> 20);
 		if (rc)
 			return rc;
 		if (!got) {
@@ -459,8 +480,12 @@ static void fill_hole(struct json *j)
 static int next_token(struct json *j, int *c, struct csm_err *err)
 {
 	for (;;) {
-		int rc = j->lines && j->depth == 0 ? next_line(j, c, err) : skip_blanks(j, c, err);
+		int rc = CSM_OK;
 
+		if (j->lines && j->depth == 0)
+			rc = next_line(j, c, err);
+		else if ((*c = (unsigned char)j->r.in.buf[j->r.in.pos]) <= ' ')	/* also what stands at lim */
+			rc = skip_blanks(j, c, err);
 		if (rc)
 			return rc;
 		if (j->want == WANT_COLON) {
@@ -489,7 +514,8 @@ static int next_json(struct csm_reader *r, struct csm_event *ev, struct csm_err 
 		return rc;
 	switch (j->want) {
 	case WANT_NOTHING:
-		return c < 0 ? give_end(j, ev) : fail_expected(j, err, "expected the end of the input after the value");
+		return c < 0 ? give_end(j, ev)
+			     : fail_expected(j, err, "expected the end of the input after the value");
 	case WANT_COMMA_OR_END:
 		if (c == (j->map[j->depth - 1] ? '}' : ']'))
 			return close_level(j, ev, err);

@@ -10,7 +10,10 @@
 #define ONES (UINT64_MAX / 255)
 #define HIGHS (ONES * 128)
 
-/* Eight bytes at a time; a word that may hold a stop is looked at byte by byte, so the order of bytes does not matter. */
+/*
+ * Eight bytes at a time; a word that may hold a stop is looked at byte by byte, so the order of bytes
+ * does not matter.
+ */
 const char *io_json_scan(const char *p, bool *high)
 {
 	for (;;) {
@@ -19,7 +22,8 @@ const char *io_json_scan(const char *p, bool *high)
 		memcpy(&w, p, sizeof(w));
 		quote = w ^ ONES * '"';
 		slash = w ^ ONES * '\\';
-		if ((((quote - ONES) & ~quote) | ((slash - ONES) & ~slash) | ((w - ONES * 0x20) & ~w)) & HIGHS) {
+		if ((((quote - ONES) & ~quote) | ((slash - ONES) & ~slash) | ((w - ONES * 0x20) & ~w)) &
+		    HIGHS) {
 			for (unsigned i = 0; i < sizeof(w); i++, p++) {
 				unsigned char c = (unsigned char)*p;
 
@@ -86,7 +90,8 @@ static const char *unescape_unicode(const char **from, const char *end, char **t
 	if (c >= 0xdc00 && c <= 0xdfff)
 		return "second half of a surrogate pair without the first";
 	if (c >= 0xd800 && c <= 0xdbff) {
-		low = end - *from >= 6 && (*from)[0] == '\\' && (*from)[1] == 'u' ? read_hex(*from + 2, end) : -1;
+		low = end - *from >= 6 && (*from)[0] == '\\' && (*from)[1] == 'u' ? read_hex(*from + 2, end)
+										  : -1;
 		if (low < 0xdc00 || low > 0xdfff)
 			return "first half of a surrogate pair without the second";
 		*from += 6;
@@ -125,7 +130,8 @@ size_t io_json_unescape(char *s, size_t n, bool *check, const char **problem)
 		}
 		name = from < end && *from ? strchr(names, *from) : NULL;
 		if (!name) {
-			*problem = "unknown escape in a string (expected \\\" \\\\ \\/ \\b \\f \\n \\r \\t or \\uXXXX)";
+			*problem = "unknown escape in a string (expected \\\" \\\\ \\/ \\b \\f \\n \\r \\t "
+				   "or \\uXXXX)";
 			return 0;
 		}
 		*to = chars[name - names];
@@ -169,7 +175,10 @@ bool io_is_bool(const char *s)
 	return strcmp(s, "true") == 0 || strcmp(s, "false") == 0;
 }
 
-/* The bytes that can't stand raw between quotes: control characters, '"', '\\', DEL, and everything that is not ASCII is looked at. */
+/*
+ * The bytes that can't stand raw between quotes: control characters, '"', '\\', DEL, and everything
+ * that is not ASCII is looked at.
+ */
 static size_t span_plain(const char *s)
 {
 	size_t n = 0;

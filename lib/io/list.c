@@ -24,8 +24,9 @@ static const struct io_list_ops *choose_ops(enum csm_format f, const struct csm_
 	}
 }
 
-int csm_list_open(struct csm_list **out, struct csm_arena *a, enum csm_format f, struct csm_sink sink, const struct csm_column *columns,
-		  unsigned n, const struct csm_list_opts *opts, struct csm_err *err)
+int csm_list_open(struct csm_list **out, struct csm_arena *a, enum csm_format f, struct csm_sink sink,
+		  const struct csm_column *columns, unsigned n, const struct csm_list_opts *opts,
+		  struct csm_err *err)
 {
 	static const struct csm_list_opts plain = { .header = true, .terminator = '\n' };
 	const struct io_list_ops *ops = choose_ops(f, opts ? opts : &plain);
@@ -36,7 +37,9 @@ int csm_list_open(struct csm_list **out, struct csm_arena *a, enum csm_format f,
 
 	*out = NULL;
 	if (!ops)
-		return csm_fail(err, CSM_E_USAGE, "no such format of a list (expected table, json, ndjson, yaml, csv or tsv)");
+		return csm_fail(
+			err, CSM_E_USAGE,
+			"no such format of a list (expected table, json, ndjson, yaml, csv or tsv)");
 	own = csm_arena_like(a);
 	if (!own)
 		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
@@ -64,7 +67,8 @@ int csm_list_open(struct csm_list **out, struct csm_arena *a, enum csm_format f,
 	return CSM_OK;
 }
 
-int csm_list_row(struct csm_list *l, const char *const *values, const char *const *labels, struct csm_err *err)
+int csm_list_row(struct csm_list *l, const char *const *values, const char *const *labels,
+		 struct csm_err *err)
 {
 	int rc = l->ops->row(l, values, labels, err);
 

@@ -54,7 +54,8 @@ static int open_csv(struct csm_list *l, struct csm_err *err)
 	return CSM_OK;
 }
 
-static int row_csv(struct csm_list *l, const char *const *values, const char *const *labels, struct csm_err *err)
+static int row_csv(struct csm_list *l, const char *const *values, const char *const *labels,
+		   struct csm_err *err)
 {
 	(void)labels;
 	(void)err;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* list_doc.c - a list as json (one array), ndjson (an object a line) or yaml (a sequence), through the document writers. */
+/*
+ * list_doc.c - a list as json (one array), ndjson (an object a line) or yaml (a sequence), through the
+ * document writers.
+ */
 #include "io_priv.h"
 
 static int open_doc(struct csm_list *l, struct csm_err *err)
@@ -11,7 +14,8 @@ static int open_doc(struct csm_list *l, struct csm_err *err)
 	return rc;
 }
 
-static int row_doc(struct csm_list *l, const char *const *values, const char *const *labels, struct csm_err *err)
+static int row_doc(struct csm_list *l, const char *const *values, const char *const *labels,
+		   struct csm_err *err)
 {
 	int rc;
 

@@ -27,7 +27,8 @@ static int parse_path(struct csm_arena *a, const char **s, struct io_part *part,
 	for (p = colon + 2; p < end && *p >= '0' && *p <= '9' && width <= WIDTH_MAX; p++)
 		width = width * 10 + (size_t)(*p - '0');
 	if ((part->align != '<' && part->align != '>') || p != end || p == colon + 2 || width > WIDTH_MAX)
-		return csm_fail(err, CSM_E_USAGE, "format: '%.*s' is not a padding (expected :<WIDTH or :>WIDTH, at most %d)",
+		return csm_fail(err, CSM_E_USAGE,
+				"format: '%.*s' is not a padding (expected :<WIDTH or :>WIDTH, at most %d)",
 				(int)(end - colon), colon, WIDTH_MAX);
 	part->width = width;
 	return CSM_OK;
@@ -39,7 +40,8 @@ static int parse_escape(const char **s, struct csm_buf *text, struct csm_err *er
 	const char *name = (*s)[1] ? strchr(names, (*s)[1]) : NULL;
 
 	if (!name)
-		return csm_fail(err, CSM_E_USAGE, "format: '%.2s' is not an escape (expected \\n, \\t, \\0 or \\\\)", *s);
+		return csm_fail(err, CSM_E_USAGE,
+				"format: '%.2s' is not an escape (expected \\n, \\t, \\0 or \\\\)", *s);
 	csm_buf_addc(text, chars[name - names]);
 	*s += 2;
 	return CSM_OK;
@@ -72,7 +74,8 @@ static int parse_format(struct csm_arena *a, const char *format, struct csm_vec 
 			csm_buf_addc(&text, '%');
 			s += 2;
 		} else if (s[0] == '%') {
-			rc = csm_fail(err, CSM_E_USAGE, "format: '%.2s' is not known (expected %%(field) or %%%%)", s);
+			rc = csm_fail(err, CSM_E_USAGE,
+				      "format: '%.2s' is not known (expected %%(field) or %%%%)", s);
 		} else if (s[0] == '\\') {
 			rc = parse_escape(&s, &text, err);
 		} else {
@@ -83,7 +86,8 @@ static int parse_format(struct csm_arena *a, const char *format, struct csm_vec 
 	return rc;
 }
 
-int csm_format_paths(struct csm_arena *a, const char *format, const char ***paths, unsigned *n, struct csm_err *err)
+int csm_format_paths(struct csm_arena *a, const char *format, const char ***paths, unsigned *n,
+		     struct csm_err *err)
 {
 	struct csm_vec parts = CSM_VEC(a, struct io_part);
 	int rc = parse_format(a, format, &parts, err);
@@ -117,7 +121,8 @@ static int find_column(struct csm_list *l, struct io_part *part, struct csm_err 
 		names[i] = l->col[i].name;
 	near = csm_nearest(part->path, names);
 	if (near)
-		return csm_fail(err, CSM_E_USAGE, "format: no field '%s' (did you mean '%s'?)", part->path, near);
+		return csm_fail(err, CSM_E_USAGE, "format: no field '%s' (did you mean '%s'?)", part->path,
+				near);
 	return csm_fail(err, CSM_E_USAGE, "format: no field '%s'", part->path);
 }
 
@@ -153,7 +158,8 @@ static void put_value(struct csm_list *l, const struct io_part *part, const char
 		io_put_blanks(&l->out, pad);
 }
 
-static int row_format(struct csm_list *l, const char *const *values, const char *const *labels, struct csm_err *err)
+static int row_format(struct csm_list *l, const char *const *values, const char *const *labels,
+		      struct csm_err *err)
 {
 	struct csm_mark mark = csm_arena_mark(l->arena);
 	const struct io_part *last = l->nparts ? &l->part[l->nparts - 1] : NULL;

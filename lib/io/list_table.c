@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * list_table.c - a list as a table for people: aligned columns two blanks apart, cut to the terminal where a column allows it.
+ * list_table.c - a list as a table for people: aligned columns two blanks apart, cut to the terminal where
+ * a column allows it.
  *
- * Laid out here and not by libsmartcols, which was tried: it measures by the C locale's wcwidth (758 characters differ from utf8proc, and
- * without a UTF-8 locale, as under cron, "ü" is printed as \xc3\xbc), leaves blanks at the ends of lines, and takes 52 MB for
- * 100,000 rows of four columns.
+ * Laid out here and not by libsmartcols, which was tried: it measures by the C locale's wcwidth (758
+ * characters differ from utf8proc, and without a UTF-8 locale, as under cron, "ü" is printed as \xc3\xbc),
+ * leaves blanks at the ends of lines, and takes 52 MB for 100,000 rows of four columns.
  */
 #include <string.h>
 
@@ -42,7 +43,8 @@ static int open_table(struct csm_list *l, struct csm_err *err)
 	return CSM_OK;
 }
 
-static int row_table(struct csm_list *l, const char *const *values, const char *const *labels, struct csm_err *err)
+static int row_table(struct csm_list *l, const char *const *values, const char *const *labels,
+		     struct csm_err *err)
 {
 	(void)err;
 	for (unsigned i = 0; i < l->n; i++) {
@@ -78,8 +80,8 @@ static size_t total_width(const struct csm_list *l, const size_t *natural, size_
 }
 
 /*
- * The widest limit under which the table fits, so that short texts stay whole and the long ones share what is left. When it fits
- * under none, lines are longer than the terminal: keys and numbers are never cut.
+ * The widest limit under which the table fits, so that short texts stay whole and the long ones share what
+ * is left. When it fits under none, lines are longer than the terminal: keys and numbers are never cut.
  */
 static void fit_columns(const struct csm_list *l, size_t *width)
 {

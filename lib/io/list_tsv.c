@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* list_tsv.c - a list as tab-separated values for cut, awk and sort: no quotes, tab, newline and backslash as \t \n \\. */
+/*
+ * list_tsv.c - a list as tab-separated values for cut, awk and sort: no quotes, tab, newline and
+ * backslash as \t \n \\.
+ */
 #include <string.h>
 
 #include "io_priv.h"
@@ -44,7 +47,8 @@ static int open_tsv(struct csm_list *l, struct csm_err *err)
 	return CSM_OK;
 }
 
-static int row_tsv(struct csm_list *l, const char *const *values, const char *const *labels, struct csm_err *err)
+static int row_tsv(struct csm_list *l, const char *const *values, const char *const *labels,
+		   struct csm_err *err)
 {
 	(void)labels;
 	(void)err;

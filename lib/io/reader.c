@@ -5,7 +5,8 @@
 
 #include "io_priv.h"
 
-int io_fail_at(struct csm_reader *r, struct csm_err *err, enum csm_code code, int64_t line, int64_t col, const char *fmt, ...)
+int io_fail_at(struct csm_reader *r, struct csm_err *err, enum csm_code code, int64_t line, int64_t col,
+	       const char *fmt, ...)
 {
 	char msg[sizeof(err->msg)];
 	va_list ap;
@@ -56,7 +57,8 @@ static int open_format(struct csm_reader **out, struct csm_arena *a, enum csm_fo
 		*out = io_csv_open(a);
 		return CSM_OK;
 	default:
-		return csm_fail(err, CSM_E_USAGE, "format '%s' cannot be read (expected json, ndjson, yaml, csv or tsv)",
+		return csm_fail(err, CSM_E_USAGE,
+				"format '%s' cannot be read (expected json, ndjson, yaml, csv or tsv)",
 				csm_format_name(f));
 	}
 }
@@ -137,7 +139,8 @@ int csm_reader_skip(struct csm_reader *r, struct csm_err *err)
 		return (int)r->stuck.code;
 	}
 	if (!r->ops->skip)
-		return csm_fail(err, CSM_E_INTERNAL, "only ndjson, csv and tsv can be read on with the next record");
+		return csm_fail(err, CSM_E_INTERNAL,
+				"only ndjson, csv and tsv can be read on with the next record");
 	csm_err_clear(&r->stuck);
 	rc = r->ops->skip(r, &r->stuck);
 	if (rc) {
@@ -188,7 +191,8 @@ static int add_size(struct tree *t, size_t n)
 	t->size += n + NODE_COST;
 	if (t->size <= CSM_IO_RECORD)
 		return CSM_OK;
-	return io_fail_at(t->r, t->err, CSM_E_INVALID, t->line, 0, "record longer than %zu MiB", CSM_IO_RECORD >> 20);
+	return io_fail_at(t->r, t->err, CSM_E_INVALID, t->line, 0, "record longer than %zu MiB",
+			  CSM_IO_RECORD >> 20);
 }
 
 static size_t hash_text(const char *s)
@@ -317,7 +321,8 @@ static int read_value(struct tree *t, const struct csm_event *ev, struct csm_nod
 	}
 }
 
-int csm_reader_node(struct csm_reader *r, const struct csm_event *ev, struct csm_arena *a, struct csm_node **out, struct csm_err *err)
+int csm_reader_node(struct csm_reader *r, const struct csm_event *ev, struct csm_arena *a,
+		    struct csm_node **out, struct csm_err *err)
 {
 	struct csm_err own;
 	struct tree t = { r, a, err ? err : &own, 0, ev->line };

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* source.c - sources and sinks, and the two buffers the formats work on: the input window and the output buffer. */
+/*
+ * source.c - sources and sinks, and the two buffers the formats work on: the input window and the
+ * output buffer.
+ */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>

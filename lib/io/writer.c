@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* writer.c - the calls common to all document writers: they keep the nesting right, the formats only write. */
+/* writer.c - the calls common to all document writers: they keep the nesting right, the formats only write.
+ */
 #include <errno.h>
 #include <string.h>
 
 #include "io_priv.h"
 
-int csm_writer_open(struct csm_writer **out, struct csm_arena *a, enum csm_format f, struct csm_sink sink, struct csm_err *err)
+int csm_writer_open(struct csm_writer **out, struct csm_arena *a, enum csm_format f, struct csm_sink sink,
+		    struct csm_err *err)
 {
 	struct csm_arena *own;
 	struct csm_writer *w;
 
 	*out = NULL;
 	if (f != CSM_FMT_JSON && f != CSM_FMT_NDJSON && f != CSM_FMT_YAML)
-		return csm_fail(err, CSM_E_USAGE, "documents cannot be written as '%s' (expected json, ndjson or yaml)",
+		return csm_fail(err, CSM_E_USAGE,
+				"documents cannot be written as '%s' (expected json, ndjson or yaml)",
 				csm_format_name(f));
 	own = csm_arena_like(a);
 	if (!own)
@@ -125,7 +128,10 @@ int csm_writer_value(struct csm_writer *w, enum csm_write_type type, const char 
 		return rc;
 	if (!text)
 		type = CSM_W_NULL;
-	/* What does not look like its type is written as text, so that the output stays readable for others. */
+	/*
+	 * What does not look like its type is written as text, so that the output stays readable for
+	 * others.
+	 */
 	else if ((type == CSM_W_NUMBER && !io_is_number(text)) || (type == CSM_W_BOOL && !io_is_bool(text)))
 		type = CSM_W_TEXT;
 	w->ops->value(w, type, text);

@@ -40,7 +40,10 @@ void io_yaml_memory_anchor(struct yaml_memory *m, const char *name, unsigned dep
 
 	while (a && strcmp(a->name, name) != 0)
 		a = a->older;
-	/* A name may be given again; the old node stays recorded as part of what holds it. One that is still open must stay found. */
+	/*
+	 * A name may be given again; the old node stays recorded as part of what holds it. One that is
+	 * still open must stay found.
+	 */
 	if (!a || a->open) {
 		a = csm_alloc(m->arena, sizeof(*a));
 		a->name = csm_strdup(m->arena, name);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * yaml_alias.h - anchors of one YAML document: the events of anchored nodes are recorded and played again for an alias.
+ * yaml_alias.h - anchors of one YAML document: the events of anchored nodes are recorded and played again
+ * for an alias.
  *
- * The recording holds plain events only (an alias inside an anchored node is recorded as what it stands for), so playing is a
- * loop over a stretch of it. What an input may repeat is limited in proportion to what it wrote itself.
+ * The recording holds plain events only (an alias inside an anchored node is recorded as what it stands
+ * for), so playing is a loop over a stretch of it. What an input may repeat is limited in proportion to
+ * what it wrote itself.
  */
 #ifndef CSM_IO_YAML_ALIAS_H
 #define CSM_IO_YAML_ALIAS_H
@@ -43,7 +45,10 @@ void io_yaml_memory_init(struct yaml_memory *m, struct csm_arena *a);
 void io_yaml_memory_reset(struct yaml_memory *m);
 /* The next node is anchored; depth is the number of open collections around it. */
 void io_yaml_memory_anchor(struct yaml_memory *m, const char *name, unsigned depth);
-/* Count an event and record it if an anchored node is open; depth is the number of open collections after it. */
+/*
+ * Count an event and record it if an anchored node is open; depth is the number of open collections
+ * after it.
+ */
 void io_yaml_memory_note(struct yaml_memory *m, const struct csm_event *ev, unsigned depth, bool played);
 /* Begin to play what an alias stands for. Returns NULL, or what is wrong. */
 const char *io_yaml_memory_alias(struct yaml_memory *m, const char *name);

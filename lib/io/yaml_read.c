@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * yaml_read.c - YAML through libyaml's events, with the limits libyaml does not have: depth, bytes a value, aliases within a budget, no
- * cycles, no tags but those of the plain types, text checked. Nothing is typed by its look.
+ * yaml_read.c - YAML through libyaml's events, with the limits libyaml does not have: depth, bytes a value,
+ * aliases within a budget, no cycles, no tags but those of the plain types, text checked. Nothing is typed
+ * by its look.
  */
 #include <errno.h>
 #include <string.h>
@@ -13,10 +14,16 @@
 #include "io_priv.h"
 #include "yaml_alias.h"
 
-/* libyaml reads ahead by its buffers and 1024 characters of a possible key; more than this without an event is one value too long. */
+/*
+ * libyaml reads ahead by its buffers and 1024 characters of a possible key; more than this without an
+ * event is one value too long.
+ */
 #define FEED_MAX (CSM_IO_RECORD + ((size_t)128 << 10))
 
-/* The last bytes given to libyaml: it tells where bytes are wrong by their offset only, before it has counted their lines. */
+/*
+ * The last bytes given to libyaml: it tells where bytes are wrong by their offset only, before it has
+ * counted their lines.
+ */
 struct tail {
 	char bytes[1 << 15];
 	size_t n;
@@ -102,12 +109,15 @@ static int fail_bytes(struct yaml *y, struct csm_err *err)
 	int64_t line = 0, start = 0;
 
 	if (y->fed > FEED_MAX)
-		return io_fail_at(&y->r, err, CSM_E_INVALID, (int64_t)p->mark.line + 1, 0, "value longer than %zu MiB", CSM_IO_VALUE >> 20);
+		return io_fail_at(&y->r, err, CSM_E_INVALID, (int64_t)p->mark.line + 1, 0,
+				  "value longer than %zu MiB", CSM_IO_VALUE >> 20);
 	if (p->problem_offset < y->tail.offset || at > y->tail.n)
-		return io_fail_at(&y->r, err, CSM_E_INVALID, 0, 0, "not YAML text: %s (byte %zu of the input)", p->problem, p->problem_offset);
+		return io_fail_at(&y->r, err, CSM_E_INVALID, 0, 0,
+				  "not YAML text: %s (byte %zu of the input)", p->problem,
+				  p->problem_offset);
 	count_lines(&y->tail, at, &line, &start);
-	return io_fail_at(&y->r, err, CSM_E_INVALID, line, (int64_t)p->problem_offset - start + 1, "not YAML text: %s",
-			  p->problem);
+	return io_fail_at(&y->r, err, CSM_E_INVALID, line, (int64_t)p->problem_offset - start + 1,
+			  "not YAML text: %s", p->problem);
 }
 
 static int fail_parser(struct yaml *y, struct csm_err *err)
@@ -122,10 +132,11 @@ static int fail_parser(struct yaml *y, struct csm_err *err)
 	if (p->error == YAML_READER_ERROR)
 		return fail_bytes(y, err);
 	if (p->context)
-		return io_fail_at(&y->r, err, CSM_E_INVALID, (int64_t)mark.line + 1, (int64_t)mark.column + 1,
-				  "not valid YAML: %s %s that began on line %zu", p->problem, p->context, p->context_mark.line + 1);
-	return io_fail_at(&y->r, err, CSM_E_INVALID, (int64_t)mark.line + 1, (int64_t)mark.column + 1, "not valid YAML: %s",
-			  p->problem ? p->problem : "unknown problem");
+		return io_fail_at(&y->r, err, CSM_E_INVALID, (int64_t)mark.line + 1,
+				  (int64_t)mark.column + 1, "not valid YAML: %s %s that began on line %zu",
+				  p->problem, p->context, p->context_mark.line + 1);
+	return io_fail_at(&y->r, err, CSM_E_INVALID, (int64_t)mark.line + 1, (int64_t)mark.column + 1,
+			  "not valid YAML: %s", p->problem ? p->problem : "unknown problem");
 }
 
 static int fail_event(struct yaml *y, struct csm_err *err, const char *what)
@@ -168,7 +179,8 @@ static int take_scalar(struct yaml *y, struct csm_event *ev, struct csm_err *err
 	int class = CSM_SC_QUOTED;
 
 	if (y->event.data.scalar.length > CSM_IO_VALUE)
-		return io_fail_at(&y->r, err, CSM_E_INVALID, ev->line, ev->col, "value longer than %zu MiB", CSM_IO_VALUE >> 20);
+		return io_fail_at(&y->r, err, CSM_E_INVALID, ev->line, ev->col, "value longer than %zu MiB",
+				  CSM_IO_VALUE >> 20);
 	ev->type = CSM_EV_SCALAR;
 	ev->n = io_crlf(text, y->event.data.scalar.length);
 	ev->text = text;
@@ -177,8 +189,10 @@ static int take_scalar(struct yaml *y, struct csm_event *ev, struct csm_err *err
 	else if (y->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
 		class = is_null_word(text) ? CSM_SC_NULL : CSM_SC_PLAIN;
 	if (class < 0)
-		return io_fail_at(&y->r, err, CSM_E_INVALID, ev->line, ev->col,
-				  "tag '%.80s' is not taken (only !!str, !!int, !!float, !!bool and !!null are)", tag);
+		return io_fail_at(
+			&y->r, err, CSM_E_INVALID, ev->line, ev->col,
+			"tag '%.80s' is not taken (only !!str, !!int, !!float, !!bool and !!null are)",
+			tag);
 	ev->scalar = (enum csm_scalar)class;
 	if (csm_text_check(ev->text, ev->n, err) != CSM_OK)
 		return csm_err_at(err, io_source_name(&y->r.in.src), ev->line, ev->col);
@@ -189,7 +203,8 @@ static int check_collection_tag(struct yaml *y, const char *tag, const char *wan
 {
 	if (!tag || strcmp(tag, "!") == 0 || strcmp(tag, wanted) == 0)
 		return CSM_OK;
-	return io_fail_at(&y->r, err, CSM_E_INVALID, (int64_t)y->event.start_mark.line + 1, (int64_t)y->event.start_mark.column + 1,
+	return io_fail_at(&y->r, err, CSM_E_INVALID, (int64_t)y->event.start_mark.line + 1,
+			  (int64_t)y->event.start_mark.column + 1,
 			  "tag '%.80s' is not taken on a collection", tag);
 }
 
@@ -207,11 +222,13 @@ static int place_node(struct yaml *y, struct csm_event *ev, struct csm_err *err)
 
 	if (at_key(y)) {
 		if (collection)
-			return io_fail_at(&y->r, err, CSM_E_INVALID, ev->line, ev->col, "a key must be text, not a map or a sequence");
+			return io_fail_at(&y->r, err, CSM_E_INVALID, ev->line, ev->col,
+					  "a key must be text, not a map or a sequence");
 		ev->type = CSM_EV_KEY;
 	}
 	if (collection && y->depth == CSM_IO_DEPTH)
-		return io_fail_at(&y->r, err, CSM_E_INVALID, ev->line, ev->col, "nested deeper than %d levels", CSM_IO_DEPTH);
+		return io_fail_at(&y->r, err, CSM_E_INVALID, ev->line, ev->col,
+				  "nested deeper than %d levels", CSM_IO_DEPTH);
 	if (top && top->map)
 		top->value_next = !top->value_next;
 	return CSM_OK;
@@ -252,11 +269,15 @@ static int take_alias(struct yaml *y, struct csm_event *ev, struct csm_err *err)
 	const char *problem = io_yaml_memory_alias(&y->memory, name);
 
 	if (problem)
-		return io_fail_at(&y->r, err, CSM_E_INVALID, ev->line, ev->col, "alias '*%.80s' %s", name, problem);
+		return io_fail_at(&y->r, err, CSM_E_INVALID, ev->line, ev->col, "alias '*%.80s' %s", name,
+				  problem);
 	return play_next(y, ev, err);
 }
 
-/* Turn the event libyaml gave into ours; *done is false for events that have no counterpart (documents begin and end). */
+/*
+ * Turn the event libyaml gave into ours; *done is false for events that have no counterpart (documents
+ * begin and end).
+ */
 static int take_event(struct yaml *y, struct csm_event *ev, bool *done, struct csm_err *err)
 {
 	const yaml_event_t *e = &y->event;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * yaml_text.c - how a text may stand in YAML so that every reader, of YAML 1.1 or 1.2, takes it as that very text: plain, as a literal
- * block, or between double quotes. Where there is doubt it is quoted.
+ * yaml_text.c - how a text may stand in YAML so that every reader, of YAML 1.1 or 1.2, takes it as that
+ * very text: plain, as a literal block, or between double quotes. Where there is doubt it is quoted.
  */
 #include <ctype.h>
 #include <string.h>
@@ -9,20 +9,26 @@
 
 #include "io_priv.h"
 
-/* Words that one reader or another turns into something else (YAML 1.1 types, 1.2 core schema, and what tools add). */
+/*
+ * Words that one reader or another turns into something else (YAML 1.1 types, 1.2 core schema, and what
+ * tools add).
+ */
 static bool is_special_word(const char *s)
 {
-	static const char *const words[] = { "null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf", "infinity" };
+	static const char *const words[] = { "null", "true", "false", "yes", "no",  "on",
+					     "off",  "y",    "n",     "nan", "inf", "infinity" };
 
+	if (strlen(s) > strlen("infinity"))
+		return false;
 	for (size_t i = 0; i < CSM_COUNT(words); i++)
-		if (strcasecmp(words[i], s) == 0)
+		if ((words[i][0] ^ s[0]) % 32 == 0 && strcasecmp(words[i], s) == 0)
 			return true;
 	return false;
 }
 
 /*
- * A text of digits and the characters that numbers, dates, times and sexagesimals are made of. All that begins with a digit and holds
- * nothing else is quoted, whether or not it is a number to the letter.
+ * A text of digits and the characters that numbers, dates, times and sexagesimals are made of. All that
+ * begins with a digit and holds nothing else is quoted, whether or not it is a number to the letter.
  */
 static bool looks_numeric(const char *s)
 {
@@ -31,24 +37,31 @@ static bool looks_numeric(const char *s)
 	return *s >= '0' && *s <= '9' && s[strspn(s, numeric)] == '\0';
 }
 
-/* Characters that are line breaks, marks or not characters at all to a YAML reader: only escaped between quotes. */
+/*
+ * Characters that are line breaks, marks or not characters at all to a YAML reader: only escaped
+ * between quotes.
+ */
 static bool must_escape(unsigned long c)
 {
-	return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 || c == 0xfeff ||
-	       c == 0xfffe || c == 0xffff;
+	return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0) || c == 0x2028 ||
+	       c == 0x2029 || c == 0xfeff || c == 0xfffe || c == 0xffff;
 }
 
 static bool has_escapes(const char *s)
 {
-	while (*s) {
+	for (;;) {
 		unsigned long c;
-		size_t n = io_decode(s, &c);
+		size_t n;
 
+		while ((unsigned char)*s < 0x7f && ((unsigned char)*s >= 0x20 || *s == '\n' || *s == '\t'))
+			s++;
+		if (!*s)
+			return false;
+		n = io_decode(s, &c);
 		if (must_escape(c) || (c == 0xfffd && n == 1))
 			return true;
 		s += n;
 	}
-	return false;
 }
 
 bool io_yaml_plain(const char *s)
@@ -58,7 +71,7 @@ bool io_yaml_plain(const char *s)
 
 	if (!isalnum(first) && first != '_' && first != '/' && first != '(' && first != '$' && first < 0x80)
 		return false;
-	for (p = s; *p; p++) {
+	for (p = s + strcspn(s, "\n\t: "); *p; p += 1 + strcspn(p + 1, "\n\t: ")) {
 		if (*p == '\n' || *p == '\t')
 			return false;
 		if (*p == ':' && (p[1] == ' ' || p[1] == '\0'))
@@ -73,7 +86,10 @@ bool io_yaml_literal(const char *s)
 {
 	const char *nl = strrchr(s, '\n');
 
-	/* Blank lines at the start, and blanks alone on the last line, depend on rules that readers differ in. */
+	/*
+	 * Blank lines at the start, and blanks alone on the last line, depend on rules that readers
+	 * differ in.
+	 */
 	if (!nl || s[0] == '\n' || s[strspn(s, " \t\n")] == '\0')
 		return false;
 	if (nl[1] && nl[1 + strspn(nl + 1, " \t")] == '\0')

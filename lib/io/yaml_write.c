@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* yaml_write.c - YAML in block style, indented by 2: maps, sequences of "- ", text plain, quoted or as a literal block. */
+/*
+ * yaml_write.c - YAML in block style, indented by 2: maps, sequences of "- ", text plain, quoted or as
+ * a literal block.
+ */
 #include <string.h>
 
 #include "io_priv.h"
@@ -24,7 +27,10 @@ static void begin_top(struct csm_writer *w)
 		w->at = AT_TOP;
 }
 
-/* In a sequence: the dash of the next item. The first item of a sequence in a sequence stands on the line of its parent's dash. */
+/*
+ * In a sequence: the dash of the next item. The first item of a sequence in a sequence stands on the
+ * line of its parent's dash.
+ */
 static void begin_item(struct csm_writer *w)
 {
 	const struct io_level *top = w->depth ? &w->level[w->depth - 1] : NULL;
@@ -97,7 +103,8 @@ static void key_yaml(struct csm_writer *w, const char *key)
 	w->at = AT_KEY;
 }
 
-/* "|", with 2 where the first line begins with a blank, and - or + for none or several newlines at the end. */
+/* "|", with 2 where the first line begins with a blank, and - or + for none or several newlines at the end.
+ */
 static void put_literal(struct csm_writer *w, const char *s)
 {
 	size_t indent = child_indent(w) + 2, n = strlen(s);

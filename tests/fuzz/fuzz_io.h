@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzz_io.h - what the fuzz targets of the readers do: read the input whole and a byte at a time, which must give the same events; check
- * what a reader promises of every event; build trees. Built without libFuzzer, main() replays files.
+ * fuzz_io.h - what the fuzz targets of the readers do: read the input whole and a byte at a time, which
+ * must give the same events; check what a reader promises of every event; build trees. Built without
+ * libFuzzer, main() replays files.
  */
 #ifndef CSM_FUZZ_IO_H
 #define CSM_FUZZ_IO_H
@@ -42,10 +43,11 @@ static inline long fuzz_read(void *arg, void *p, size_t n)
 }
 
 /*
- * A digest of all events and errors; depth and texts are checked on the way. 0 when libyaml refused bytes: how many events, or which
- * other error, come before depends on how far it read ahead.
+ * A digest of all events and errors; depth and texts are checked on the way. 0 when libyaml refused bytes:
+ * how many events, or which other error, come before depends on how far it read ahead.
  */
-static inline uint64_t fuzz_events(struct csm_arena *a, enum csm_format f, const uint8_t *p, size_t n, size_t step)
+static inline uint64_t fuzz_events(struct csm_arena *a, enum csm_format f, const uint8_t *p, size_t n,
+				   size_t step)
 {
 	struct fuzz_input in = { p, n, step };
 	struct csm_read_opts opts = { .keep_raw = true };
@@ -53,7 +55,8 @@ static inline uint64_t fuzz_events(struct csm_arena *a, enum csm_format f, const
 	struct csm_reader *r;
 	bool unread = false;
 	uint64_t h = 1;
-	int rc = csm_reader_open(&r, a, f, (struct csm_source){ fuzz_read, &in, "fuzz" }, &opts, &err), depth = 0;
+	int rc = csm_reader_open(&r, a, f, (struct csm_source){ fuzz_read, &in, "fuzz" }, &opts, &err),
+	    depth = 0;
 
 	while (!rc) {
 		struct csm_event ev;
@@ -70,9 +73,11 @@ static inline uint64_t fuzz_events(struct csm_arena *a, enum csm_format f, const
 			rc = f == CSM_FMT_JSON || f == CSM_FMT_YAML ? 1 : csm_reader_skip(r, &err);
 			continue;
 		}
-		depth += (ev.type == CSM_EV_MAP || ev.type == CSM_EV_SEQ) - (ev.type == CSM_EV_MAP_END || ev.type == CSM_EV_SEQ_END);
+		depth += (ev.type == CSM_EV_MAP || ev.type == CSM_EV_SEQ) -
+			 (ev.type == CSM_EV_MAP_END || ev.type == CSM_EV_SEQ_END);
 		FUZZ_CHECK(depth >= 0 && depth <= CSM_IO_DEPTH);
-		FUZZ_CHECK(ev.text && strlen(ev.text) == ev.n && csm_text_check(ev.text, ev.n, NULL) == CSM_OK);
+		FUZZ_CHECK(ev.text && strlen(ev.text) == ev.n &&
+			   csm_text_check(ev.text, ev.n, NULL) == CSM_OK);
 		if (csm_reader_raw(r, &raw))
 			FUZZ_CHECK(raw <= n);
 		for (size_t i = 0; i < ev.n; i++)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* t_io_csv.c - the CSV and TSV reader: cells, places, refusals, going on after them, delimiters, and the two suites. */
+/*
+ * t_io_csv.c - the CSV and TSV reader: cells, places, refusals, going on after them, delimiters, and
+ * the two suites.
+ */
 #include <dirent.h>
 
 #include <jansson.h>
@@ -31,18 +34,22 @@ static void test_refusals(void)
 	T_CSV("\n\n", "!0:0:no header line (the input is empty)");
 	T_CSV("a,,c\n", "!1:3:column 2 of the header has no name");
 	T_CSV("a,b,a\n", "!1:5:columns 1 and 3 of the header are both named 'a'");
-	T_CSV("a,b\n1\n2,3,4\n5,6\n",
-	      " !2:0:row of 1 cell, expected 2 as in the header !3:0:row of 3 cells, expected 2 as in the header { \"a\": p\"5\" \"b\": p\"6\" }");
-	T_CSV("a\nx\"y\nz\n", " !2:2:'\"' inside a cell that does not begin with it (quote the whole cell and double the '\"') { \"a\": p\"z\" }");
-	T_CSV("a\n\"x\"y\nz\n", " !2:4:text behind the closing '\"' of a cell (a '\"' inside a cell is doubled) { \"a\": p\"z\" }");
-	T_CSV("a,b\n1,\"x\n2,y\n3,z\n",
-	      " !2:3:quoted cell without its closing '\"' { \"a\": p\"2\" \"b\": p\"y\" } { \"a\": p\"3\" \"b\": p\"z\" }");
+	T_CSV("a,b\n1\n2,3,4\n5,6\n", " !2:0:row of 1 cell, expected 2 as in the header !3:0:row of 3 "
+				      "cells, expected 2 as in the header { \"a\": p\"5\" \"b\": p\"6\" }");
+	T_CSV("a\nx\"y\nz\n", " !2:2:'\"' inside a cell that does not begin with it (quote the whole cell "
+			      "and double the '\"') { \"a\": p\"z\" }");
+	T_CSV("a\n\"x\"y\nz\n", " !2:4:text behind the closing '\"' of a cell (a '\"' inside a cell is "
+				"doubled) { \"a\": p\"z\" }");
+	T_CSV("a,b\n1,\"x\n2,y\n3,z\n", " !2:3:quoted cell without its closing '\"' { \"a\": p\"2\" \"b\": "
+					"p\"y\" } { \"a\": p\"3\" \"b\": p\"z\" }");
 	T_CSV("a\nx\ry\nz", " !2:2:carriage return without a newline { \"a\": p\"z\" }");
 	T_CSV("a\n\"x\ry\"\nz", " !2:3:carriage return without a newline { \"a\": p\"z\" }");
 	T_CSV("a\nx\0y\nz", " !2:2:NUL byte { \"a\": p\"z\" }");
 	T_CSV("a\n\"x\0y\"\nz", " !2:3:NUL byte { \"a\": p\"z\" }");
-	T_OK(strstr(trace(a, CSM_FMT_CSV, "a,b\nx,y\033[1m\n1,2\n", 17), " !2:3:byte 2 is the control character U+001B") != NULL);
-	T_OK(strstr(trace(a, CSM_FMT_CSV, "a,b\nx,y\xff\n1,2\n", 14), "{ \"a\": p\"1\" \"b\": p\"2\" }") != NULL);
+	T_OK(strstr(trace(a, CSM_FMT_CSV, "a,b\nx,y\033[1m\n1,2\n", 17),
+		    " !2:3:byte 2 is the control character U+001B") != NULL);
+	T_OK(strstr(trace(a, CSM_FMT_CSV, "a,b\nx,y\xff\n1,2\n", 14), "{ \"a\": p\"1\" \"b\": p\"2\" }") !=
+	     NULL);
 	T_OK(strstr(trace(a, CSM_FMT_CSV, "a,\xff\n", 5), "!1:3:") != NULL);
 }
 
@@ -63,7 +70,8 @@ static char *places(const char *text)
 
 static void test_places(void)
 {
-	T_EQ_STR(places("a,b,c\n\xc3\xa9,\xe2\x82\xac\xe2\x82\xac,x\n\"1\n\n2\",\"\xc3\xa9\n\xc3\xa9\",y\n\n\nz,,\n"),
+	T_EQ_STR(places("a,b,c\n\xc3\xa9,\xe2\x82\xac\xe2\x82\xac,x\n\"1\n\n2\",\"\xc3\xa9\n\xc3\xa9\","
+			"y\n\n\nz,,\n"),
 		 "2:1 2:3 2:6 3:1 5:4 6:4 9:1 9:3 9:4 ");
 }
 
@@ -79,12 +87,15 @@ static void test_delimiters(void)
 	T_CSV("a;b;c\n1,5;2;3\n", "{ \"a\": p\"1,5\" \"b\": p\"2\" \"c\": p\"3\" }");
 	T_CSV("a\tb\n1,5\t\"2\t\"\n", "{ \"a\": p\"1,5\" \"b\": q\"2\\t\" }");
 	T_CSV("\n\"a;b;c;d\",e\n1,2\n", "{ \"a;b;c;d\": p\"1\" \"e\": p\"2\" }");
-	T_EQ_STR(trace_source(a, CSM_FMT_CSV, csm_source_memory(a, "a|b\n1,2|3", 9, "x"), &bar), "{ \"a\": p\"1,2\" \"b\": p\"3\" }");
+	T_EQ_STR(trace_source(a, CSM_FMT_CSV, csm_source_memory(a, "a|b\n1,2|3", 9, "x"), &bar),
+		 "{ \"a\": p\"1,2\" \"b\": p\"3\" }");
 	T_EQ_STR(trace_source(a, CSM_FMT_CSV, csm_source_memory(a, "1;2\n3;4", 7, "x"), &named),
 		 "{ \"x\": p\"1\" \"y\": p\"2\" } { \"x\": p\"3\" \"y\": p\"4\" }");
 	T_EQ_STR(trace_source(a, CSM_FMT_CSV, csm_source_memory(a, "", 0, "x"), &named), "");
-	T_EQ_INT(csm_reader_open(&r, a, CSM_FMT_CSV, csm_source_memory(a, "a", 1, "x"), &quote, &err), CSM_E_USAGE);
-	T_EQ_INT(csm_reader_open(&r, a, CSM_FMT_CSV, csm_source_memory(a, "a;b\n", 4, "x"), NULL, &err), CSM_OK);
+	T_EQ_INT(csm_reader_open(&r, a, CSM_FMT_CSV, csm_source_memory(a, "a", 1, "x"), &quote, &err),
+		 CSM_E_USAGE);
+	T_EQ_INT(csm_reader_open(&r, a, CSM_FMT_CSV, csm_source_memory(a, "a;b\n", 4, "x"), NULL, &err),
+		 CSM_OK);
 	T_EQ_INT(csm_reader_delimiter(r), ';');
 	T_EQ_STR(csm_reader_columns(r, &n)[1], "b");
 	T_EQ_INT(n, 2);
@@ -110,7 +121,9 @@ static void test_raw(void)
 	struct csm_reader *r;
 	size_t n;
 
-	T_EQ_INT(csm_reader_open(&r, a, CSM_FMT_CSV, csm_source_memory(a, text, sizeof(text) - 1, "x"), &raw, &err), CSM_OK);
+	T_EQ_INT(csm_reader_open(&r, a, CSM_FMT_CSV, csm_source_memory(a, text, sizeof(text) - 1, "x"),
+				 &raw, &err),
+		 CSM_OK);
 	for (;;) {
 		struct csm_event ev;
 		int rc = csm_reader_next(r, &ev, &err);
@@ -140,19 +153,22 @@ static void test_limits(void)
 		csm_buf_addc(&b, 'x');
 	csm_buf_add(&b, "\"\n1,2\n");
 	got = trace(a, CSM_FMT_CSV, b.s, b.n);
-	T_EQ_STR(got, " !2:1:row longer than 4 MiB (or a '\"' is not closed) { \"a\": p\"1\" \"b\": p\"2\" }");
+	T_EQ_STR(got,
+		 " !2:1:row longer than 4 MiB (or a '\"' is not closed) { \"a\": p\"1\" \"b\": p\"2\" }");
 	csm_buf_reset(&b);
 	csm_buf_add(&b, "a,b\n1,");
 	for (size_t i = 0; i <= CSM_IO_VALUE; i++)
 		csm_buf_addc(&b, 'x');
 	csm_buf_add(&b, "\n1,2\n");
-	T_EQ_STR(trace(a, CSM_FMT_CSV, b.s, b.n), " !2:3:value longer than 1 MiB { \"a\": p\"1\" \"b\": p\"2\" }");
+	T_EQ_STR(trace(a, CSM_FMT_CSV, b.s, b.n),
+		 " !2:3:value longer than 1 MiB { \"a\": p\"1\" \"b\": p\"2\" }");
 	csm_buf_reset(&b);
 	csm_buf_add(&b, "a,b\n");
 	for (int i = 0; i < 5000; i++)
 		csm_buf_addc(&b, ',');
 	csm_buf_add(&b, "\n1,2\n");
-	T_EQ_STR(trace(a, CSM_FMT_CSV, b.s, b.n), " !2:4096:more than 4096 cells in a row { \"a\": p\"1\" \"b\": p\"2\" }");
+	T_EQ_STR(trace(a, CSM_FMT_CSV, b.s, b.n),
+		 " !2:4096:more than 4096 cells in a row { \"a\": p\"1\" \"b\": p\"2\" }");
 }
 
 static void test_windows(void)
@@ -162,7 +178,8 @@ static void test_windows(void)
 
 	csm_buf_add(&b, "number,text,note\r\n");
 	for (int i = 0; i < 20000; i++)
-		csm_buf_addf(&b, "%d,\"line \xc3\xa9 \"\"%d\"\"\r\nnext\",plain%s", i, i * 7919, i % 3 ? "\n" : "\r\n\r\n");
+		csm_buf_addf(&b, "%d,\"line \xc3\xa9 \"\"%d\"\"\r\nnext\",plain%s", i, i * 7919,
+			     i % 3 ? "\n" : "\r\n\r\n");
 	whole = trace(a, CSM_FMT_CSV, b.s, b.n);
 	T_OK(strlen(whole) > 1000000 && !strchr(whole, '!'));
 	T_OK(strcmp(whole, trace_drip(a, CSM_FMT_CSV, b.s, b.n, 65521)) == 0);
@@ -199,7 +216,8 @@ static const struct {
 } deviations[] = {
 	{ "all-empty.csv", "blank lines are not rows" },
 	{ "empty-one-column.csv", "blank lines are not rows" },
-	/* The suites contradict each other here: csv-test-data has bad-unescaped-quote.csv, csv-spectrum takes it. */
+	/* The suites contradict each other here: csv-test-data has bad-unescaped-quote.csv, csv-spectrum
+	   takes it. */
 	{ "location_coordinates.csv", "a quote inside a cell that is not quoted" },
 };
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* t_io_json.c - the JSON and NDJSON reader: events, places, refusals, limits, going on after an error, and JSONTestSuite. */
+/*
+ * t_io_json.c - the JSON and NDJSON reader: events, places, refusals, limits, going on after an error,
+ * and JSONTestSuite.
+ */
 #include <dirent.h>
 
 #include <jansson.h>
@@ -20,27 +23,33 @@ static void test_events(void)
 	T_JSON("{\"a\":[1,true,false,null,\"\"],\"b\":{\"c\":-2}}",
 	       "{ \"a\": [ n\"1\" b\"true\" b\"false\" z\"null\" q\"\" ] \"b\": { \"c\": n\"-2\" } }");
 	T_JSON("\xef\xbb\xbf[1]", "[ n\"1\" ]");
-	T_JSON("\"\\\"\\\\\\/\\n\\t\\u00e9\\u20AC\\ud83d\\ude00\"", "q\"\\\"\\\\/\\n\\t\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"");
+	T_JSON("\"\\\"\\\\\\/\\n\\t\\u00e9\\u20AC\\ud83d\\ude00\"",
+	       "q\"\\\"\\\\/\\n\\t\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"");
 	T_JSON("\"a\\r\\nb\\u000d\\u000ac\"", "q\"a\\nb\\nc\"");
 }
 
 static void test_refusals(void)
 {
-	T_JSON("", " !1:1:expected a value (text in '\"', a number, true, false, null, '{' or '['), found the end of the input");
-	T_JSON("[1,]", "[ n\"1\" !1:4:expected a value (text in '\"', a number, true, false, null, '{' or '['), found ']'");
+	T_JSON("", " !1:1:expected a value (text in '\"', a number, true, false, null, '{' or '['), found "
+		   "the end of the input");
+	T_JSON("[1,]", "[ n\"1\" !1:4:expected a value (text in '\"', a number, true, false, null, '{' or "
+		       "'['), found ']'");
 	T_JSON("{\"a\":1,}", "{ \"a\": n\"1\" !1:8:expected a key in '\"' after ',', found '}'");
 	T_JSON("{\"a\" 1}", "{ \"a\": !1:6:expected ':' after the key, found '1'");
 	T_JSON("[1 2]", "[ n\"1\" !1:4:expected ',' or ']' after a value, found '2'");
 	T_JSON("{} {}", "{ } !1:4:expected the end of the input after the value, found '{'");
-	T_JSON("[NaN]", "[ !1:2:'NaN' is not a value (expected text in '\"', a number, true, false, null, '{' or '[')");
+	T_JSON("[NaN]", "[ !1:2:'NaN' is not a value (expected text in '\"', a number, true, false, null, "
+			"'{' or '[')");
 	T_JSON("[01]", "[ !1:2:'01' is not a number");
-	T_JSON("\n /* no */ 1", " !2:2:expected a value (text in '\"', a number, true, false, null, '{' or '['), found '/'");
+	T_JSON("\n /* no */ 1",
+	       " !2:2:expected a value (text in '\"', a number, true, false, null, '{' or '['), found '/'");
 	T_JSON("\"a\nb\"", " !1:3:control character in a string (write it as \\t, \\n or \\u00XX)");
 	T_JSON("\"abc", " !1:1:string without its closing '\"'");
 	T_JSON("\"\\ud800\"", " !1:1:first half of a surrogate pair without the second");
 	T_JSON("\"\\udc00\"", " !1:1:second half of a surrogate pair without the first");
 	T_JSON("\"\\u12g4\"", " !1:1:'\\u' needs four hexadecimal digits");
-	T_JSON("[\"\\x\"]", "[ !1:2:unknown escape in a string (expected \\\" \\\\ \\/ \\b \\f \\n \\r \\t or \\uXXXX)");
+	T_JSON("[\"\\x\"]",
+	       "[ !1:2:unknown escape in a string (expected \\\" \\\\ \\/ \\b \\f \\n \\r \\t or \\uXXXX)");
 	T_OK(strstr(trace(a, CSM_FMT_JSON, "[\"\\u0000\"]", 10), "[ !1:2:"));
 	T_OK(strstr(trace(a, CSM_FMT_JSON, "[\"a\\rb\"]", 8), "[ !1:2:"));
 	T_OK(strstr(trace(a, CSM_FMT_JSON, "[\"\xff\"]", 5), "[ !1:2:"));
@@ -66,8 +75,10 @@ static char *places(enum csm_format f, const char *text)
 
 static void test_places(void)
 {
-	T_EQ_STR(places(CSM_FMT_JSON, "{\n  \"\xc3\xa9\": \"\xe2\x82\xac\", \"b\": [1,\n2]\n}"), "1:1 2:3 2:8 2:13 2:18 2:19 3:1 3:2 4:1 ");
-	T_EQ_STR(places(CSM_FMT_NDJSON, "\n{\"\xc3\xa9\":1}\r\n\n {\"b\":\"x\"}"), "2:1 2:2 2:6 2:7 4:2 4:3 4:7 4:10 ");
+	T_EQ_STR(places(CSM_FMT_JSON, "{\n  \"\xc3\xa9\": \"\xe2\x82\xac\", \"b\": [1,\n2]\n}"),
+		 "1:1 2:3 2:8 2:13 2:18 2:19 3:1 3:2 4:1 ");
+	T_EQ_STR(places(CSM_FMT_NDJSON, "\n{\"\xc3\xa9\":1}\r\n\n {\"b\":\"x\"}"),
+		 "2:1 2:2 2:6 2:7 4:2 4:3 4:7 4:10 ");
 }
 
 static void test_lines(void)
@@ -75,15 +86,18 @@ static void test_lines(void)
 	T_LINES("", "");
 	T_LINES("\n \n\t\r\n", "");
 	T_LINES("{\"a\":1}\n\n{\"b\":2}\r\n{}", "{ \"a\": n\"1\" } { \"b\": n\"2\" } { }");
-	T_LINES("{\"a\":1\n}\n{\"b\":2}", "{ \"a\": n\"1\" !1:7:expected ',' or '}' after a value, found the end of the line"
+	T_LINES("{\"a\":1\n}\n{\"b\":2}",
+		"{ \"a\": n\"1\" !1:7:expected ',' or '}' after a value, found the end of the line"
 		" !2:1:expected an object '{', found '}' { \"b\": n\"2\" }");
-	T_LINES("{\"a\":1} x\n{\"b\":2}", "{ \"a\": n\"1\" !1:9:expected the end of the line after the object, found 'x' { \"b\": n\"2\" }");
-	T_LINES("[1]\n{\"b\":2}\n3", " !1:1:expected an object '{', found '[' { \"b\": n\"2\" } !3:1:expected an object '{', found '3'");
+	T_LINES("{\"a\":1} x\n{\"b\":2}", "{ \"a\": n\"1\" !1:9:expected the end of the line after the "
+					  "object, found 'x' { \"b\": n\"2\" }");
+	T_LINES("[1]\n{\"b\":2}\n3", " !1:1:expected an object '{', found '[' { \"b\": n\"2\" } "
+				     "!3:1:expected an object '{', found '3'");
 	T_LINES("{\"a\":\"x\n{\"b\":2}", "{ \"a\": !1:6:string without its closing '\"' { \"b\": n\"2\" }");
 	T_LINES("{\"a\":\"x\\\n{\"b\":2}", "{ \"a\": !1:6:string without its closing '\"' { \"b\": n\"2\" }");
 	T_LINES("{\"a\":1e\n{\"b\":2}", "{ \"a\": !1:6:'1e' is not a number { \"b\": n\"2\" }");
-	T_LINES("{\"a\":tr\n{\"b\":2}",
-		"{ \"a\": !1:6:'tr' is not a value (expected text in '\"', a number, true, false, null, '{' or '[') { \"b\": n\"2\" }");
+	T_LINES("{\"a\":tr\n{\"b\":2}", "{ \"a\": !1:6:'tr' is not a value (expected text in '\"', a "
+					"number, true, false, null, '{' or '[') { \"b\": n\"2\" }");
 }
 
 /* n times the character c, between open and close. */
@@ -153,7 +167,8 @@ static void test_nodes(void)
 	T_OK(node && node->type == CSM_N_MAP);
 	T_EQ_STR(csm_node_get(node, "a")->text, "1");
 	b = csm_node_get(node, "b");
-	T_OK(b && b->type == CSM_N_SEQ && b->first->next && b->first->next->scalar == CSM_SC_NULL && !b->first->next->next);
+	T_OK(b && b->type == CSM_N_SEQ && b->first->next && b->first->next->scalar == CSM_SC_NULL &&
+	     !b->first->next->next);
 	T_EQ_INT(csm_node_get(node, "c")->line, 2);
 	T_OK(csm_node_get(node, "z") == NULL && csm_node_get(b, "a") == NULL);
 	T_OK(read_node(CSM_FMT_JSON, twice, sizeof(twice) - 1, &err) == NULL);
@@ -183,10 +198,14 @@ static void test_record_limit(void)
 	T_EQ_STR(err.msg, "record longer than 4 MiB");
 }
 
-/* An error inside a record that is being skipped, and a record whose tree is refused after it was read to its end. */
+/*
+ * An error inside a record that is being skipped, and a record whose tree is refused after it was read
+ * to its end.
+ */
 static void test_skip(void)
 {
-	static const char text[] = "{\"a\":1,\"a\":2}\n{\"b\":{\"x\":1,\"x\":1},\"c\":1}\n{\"d\":[1,2]}\n{\"e\":5}\n";
+	static const char text[] =
+		"{\"a\":1,\"a\":2}\n{\"b\":{\"x\":1,\"x\":1},\"c\":1}\n{\"d\":[1,2]}\n{\"e\":5}\n";
 	static const struct csm_read_opts raw = { .keep_raw = true };
 	struct csm_err err = { 0 };
 	struct csm_node *node;
@@ -194,13 +213,16 @@ static void test_skip(void)
 	struct csm_event ev;
 	size_t n;
 
-	T_EQ_INT(csm_reader_open(&r, a, CSM_FMT_NDJSON, csm_source_memory(a, text, sizeof(text) - 1, "x"), &raw, &err), CSM_OK);
+	T_EQ_INT(csm_reader_open(&r, a, CSM_FMT_NDJSON, csm_source_memory(a, text, sizeof(text) - 1, "x"),
+				 &raw, &err),
+		 CSM_OK);
 	T_OK(csm_reader_raw(r, &n) == NULL);
 	for (int i = 0; i < 2; i++) {
 		T_EQ_INT(csm_reader_next(r, &ev, &err), CSM_OK);
 		T_EQ_INT(csm_reader_node(r, &ev, a, &node, &err), CSM_E_INVALID);
 		T_EQ_INT(err.line, i + 1);
-		T_EQ_STR(csm_reader_raw(r, &n), i ? "{\"b\":{\"x\":1,\"x\":1},\"c\":1}" : "{\"a\":1,\"a\":2}");
+		T_EQ_STR(csm_reader_raw(r, &n),
+			 i ? "{\"b\":{\"x\":1,\"x\":1},\"c\":1}" : "{\"a\":1,\"a\":2}");
 		csm_err_clear(&err);
 		T_EQ_INT(csm_reader_skip(r, &err), CSM_OK);
 	}
@@ -258,8 +280,13 @@ static void test_windows(void)
 
 	csm_buf_add(&b, "[");
 	for (int i = 0; i < 20000; i++) {
-		csm_buf_addf(&b, "%s\n{\"number\": %d, \"text\": \"line \\u00e9\\n \xe2\x82\xac %d\", \"ok\": true}", i ? "," : "", i, i * 7919);
-		csm_buf_addf(&l, "{\"number\":%d,\"text\":\"line \\u00e9\\n \xe2\x82\xac %d\",\"ok\":true}\n", i, i * 7919);
+		csm_buf_addf(
+			&b,
+			"%s\n{\"number\": %d, \"text\": \"line \\u00e9\\n \xe2\x82\xac %d\", \"ok\": true}",
+			i ? "," : "", i, i * 7919);
+		csm_buf_addf(&l,
+			     "{\"number\":%d,\"text\":\"line \\u00e9\\n \xe2\x82\xac %d\",\"ok\":true}\n",
+			     i, i * 7919);
 	}
 	csm_buf_add(&b, "]");
 	whole = trace(a, CSM_FMT_JSON, b.s, b.n);
@@ -274,7 +301,10 @@ static void test_windows(void)
 
 /* ---- JSONTestSuite ---- */
 
-/* Texts the suite takes and csm does not, and why. Everything else named y_ is taken, everything named n_ refused. */
+/*
+ * Texts the suite takes and csm does not, and why. Everything else named y_ is taken, everything named
+ * n_ refused.
+ */
 static const struct {
 	const char *name, *why;
 } deviations[] = {
@@ -290,10 +320,17 @@ static const struct {
 
 /* What the suite leaves open and csm takes. All others named i_ are refused. */
 static const char *const taken[] = {
-	"i_number_double_huge_neg_exp.json", "i_number_huge_exp.json", "i_number_neg_int_huge_exp.json",
-	"i_number_pos_double_huge_exp.json", "i_number_real_neg_overflow.json", "i_number_real_pos_overflow.json",
-	"i_number_real_underflow.json", "i_number_too_big_neg_int.json", "i_number_too_big_pos_int.json",
-	"i_number_very_big_negative_int.json", "i_structure_UTF-8_BOM_empty_object.json",
+	"i_number_double_huge_neg_exp.json",
+	"i_number_huge_exp.json",
+	"i_number_neg_int_huge_exp.json",
+	"i_number_pos_double_huge_exp.json",
+	"i_number_real_neg_overflow.json",
+	"i_number_real_pos_overflow.json",
+	"i_number_real_underflow.json",
+	"i_number_too_big_neg_int.json",
+	"i_number_too_big_pos_int.json",
+	"i_number_very_big_negative_int.json",
+	"i_structure_UTF-8_BOM_empty_object.json",
 };
 
 static const char *deviation_of(const char *name)
@@ -361,7 +398,8 @@ static void check_suite_file(const char *dir, const char *name)
 	T_EQ_INT(node != NULL, is_taken(name));
 	if (deviation_of(name)) {
 		printf("deviation: %s (%s): %s\n", name, deviation_of(name), err.msg);
-		T_OK(strstr(err.msg, strcmp(deviation_of(name), "duplicate key") == 0 ? "duplicate key" : "control") != NULL);
+		T_OK(strstr(err.msg, strcmp(deviation_of(name), "duplicate key") == 0 ? "duplicate key"
+										      : "control") != NULL);
 	}
 	T_EQ_STR(trace_drip(a, CSM_FMT_JSON, text, n, 1), trace(a, CSM_FMT_JSON, text, n));
 	json = node ? json_loadb(text, n, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL) : NULL;

@@ -23,7 +23,8 @@ static const char *const rows[][N] = {
 	{ "CS0000003", NULL, NULL, NULL, "=cmd|' /C calc'!A0" },
 };
 
-static int list_rows(struct csm_buf *b, enum csm_format f, const struct csm_list_opts *opts, struct csm_err *err)
+static int list_rows(struct csm_buf *b, enum csm_format f, const struct csm_list_opts *opts,
+		     struct csm_err *err)
 {
 	struct csm_list *l;
 	int rc = csm_list_open(&l, a, f, csm_sink_buf(b), columns, N, opts, err);
@@ -59,20 +60,25 @@ static void test_machine(void)
 		 "number,account.name,priority,active,note\nCS0000001,Boxeo GmbH,1,true,\"a\tb\\\nc\"\n"
 		 "CS0000002,\"M\xc3\xbcller, \"\"Co\"\"\",-12,false,\nCS0000003,,,,=cmd|' /C calc'!A0\n");
 	T_EQ_STR(listed(CSM_FMT_TSV, opts),
-		 "number\taccount.name\tpriority\tactive\tnote\nCS0000001\tBoxeo GmbH\t1\ttrue\ta\\tb\\\\\\nc\n"
+		 "number\taccount.name\tpriority\tactive\tnote\nCS0000001\tBoxeo "
+		 "GmbH\t1\ttrue\ta\\tb\\\\\\nc\n"
 		 "CS0000002\tM\xc3\xbcller, \"Co\"\t-12\tfalse\t\nCS0000003\t\t\t\t=cmd|' /C calc'!A0\n");
 	opts.guard = true;
 	opts.header = false;
 	T_EQ_STR(listed(CSM_FMT_CSV, opts),
-		 "CS0000001,Boxeo GmbH,1,true,\"a\tb\\\nc\"\nCS0000002,\"M\xc3\xbcller, \"\"Co\"\"\",-12,false,\n"
+		 "CS0000001,Boxeo GmbH,1,true,\"a\tb\\\nc\"\nCS0000002,\"M\xc3\xbcller, "
+		 "\"\"Co\"\"\",-12,false,\n"
 		 "CS0000003,,,,\"'=cmd|' /C calc'!A0\"\n");
 	opts.terminator = '\0';
 	T_EQ_STR(listed(CSM_FMT_TSV, opts), "CS0000001\tBoxeo GmbH\t1\ttrue\ta\\tb\\\\\\nc@"
 		 "CS0000002\tM\xc3\xbcller, \"Co\"\t-12\tfalse\t@CS0000003\t\t\t\t=cmd|' /C calc'!A0@");
 	T_EQ_STR(listed(CSM_FMT_NDJSON, opts),
-		 "{\"number\":\"CS0000001\",\"account.name\":\"Boxeo GmbH\",\"priority\":1,\"active\":true,\"note\":\"a\\tb\\\\\\nc\"}\n"
-		 "{\"number\":\"CS0000002\",\"account.name\":\"M\xc3\xbcller, \\\"Co\\\"\",\"priority\":-12,\"active\":false,\"note\":null}\n"
-		 "{\"number\":\"CS0000003\",\"account.name\":null,\"priority\":null,\"active\":null,\"note\":\"=cmd|' /C calc'!A0\"}\n");
+		 "{\"number\":\"CS0000001\",\"account.name\":\"Boxeo "
+		 "GmbH\",\"priority\":1,\"active\":true,\"note\":\"a\\tb\\\\\\nc\"}\n"
+		 "{\"number\":\"CS0000002\",\"account.name\":\"M\xc3\xbcller, "
+		 "\\\"Co\\\"\",\"priority\":-12,\"active\":false,\"note\":null}\n"
+		 "{\"number\":\"CS0000003\",\"account.name\":null,\"priority\":null,\"active\":null,"
+		 "\"note\":\"=cmd|' /C calc'!A0\"}\n");
 	text = listed(CSM_FMT_JSON, opts);
 	T_OK(strstr(text, "[\n  {\n    \"number\": \"CS0000001\",\n") == text);
 	text = listed(CSM_FMT_YAML, opts);
@@ -83,9 +89,12 @@ static void test_machine(void)
 static void test_back(void)
 {
 	static const char want[] =
-		"{ \"number\": p\"CS0000001\" \"account.name\": p\"Boxeo GmbH\" \"priority\": p\"1\" \"active\": p\"true\" \"note\": %c\"a\\tb\\\\\\nc\" } "
-		"{ \"number\": p\"CS0000002\" \"account.name\": %c\"M\xc3\xbcller, \\\"Co\\\"\" \"priority\": p\"-12\" \"active\": p\"false\" \"note\": z\"\" } "
-		"{ \"number\": p\"CS0000003\" \"account.name\": z\"\" \"priority\": z\"\" \"active\": z\"\" \"note\": p\"=cmd|' /C calc'!A0\" }";
+		"{ \"number\": p\"CS0000001\" \"account.name\": p\"Boxeo GmbH\" \"priority\": p\"1\" "
+		"\"active\": p\"true\" \"note\": %c\"a\\tb\\\\\\nc\" } "
+		"{ \"number\": p\"CS0000002\" \"account.name\": %c\"M\xc3\xbcller, \\\"Co\\\"\" "
+		"\"priority\": p\"-12\" \"active\": p\"false\" \"note\": z\"\" } "
+		"{ \"number\": p\"CS0000003\" \"account.name\": z\"\" \"priority\": z\"\" \"active\": "
+		"z\"\" \"note\": p\"=cmd|' /C calc'!A0\" }";
 	struct csm_list_opts opts = LINES;
 	char *text = listed(CSM_FMT_CSV, opts);
 
@@ -97,7 +106,8 @@ static void test_back(void)
 /* One column, nulls and empty texts; cells at the edge of needing quotes. */
 static void test_csv_edges(void)
 {
-	static const struct csm_column one = { "x", NULL, CSM_W_TEXT, false, false }, number = { "x", NULL, CSM_W_NUMBER, false, false };
+	static const struct csm_column one = { "x", NULL, CSM_W_TEXT, false, false },
+				       number = { "x", NULL, CSM_W_NUMBER, false, false };
 	static const char *const values[] = { NULL, "", " a", "a ", "a;b", "+1", "@x", "-x" };
 	struct csm_list_opts opts = { .guard = true, .terminator = '\n' };
 	struct csm_buf b = CSM_BUF(a);
@@ -141,7 +151,10 @@ static void test_table(void)
 		 "CS0000003                             =cmd|'\xe2\x80\xa6\n");
 }
 
-/* No line is wider than the terminal, none ends with a blank, short texts stay whole while long ones share the rest. */
+/*
+ * No line is wider than the terminal, none ends with a blank, short texts stay whole while long ones
+ * share the rest.
+ */
 static void check_fits(const char *text, unsigned width)
 {
 	for (const char *line = text, *nl; *line; line = nl + 1) {
@@ -161,7 +174,8 @@ static void test_table_widths(void)
 	};
 	struct csm_buf texts = CSM_BUF(a), b = CSM_BUF(a);
 	const char *row[4] = { "CS0000042", "short", NULL, NULL };
-	const char *labels[4] = { NULL, NULL, "label \033[31mred\xe2\x80\xae \xe6\xbc\xa2\xe5\xad\x97", NULL };
+	const char *labels[4] = { NULL, NULL, "label \033[31mred\xe2\x80\xae \xe6\xbc\xa2\xe5\xad\x97",
+				  NULL };
 
 	for (int i = 0; i < 40; i++)
 		csm_buf_add(&texts, "\xe6\xbc\xa2\xe5\xad\x97 word ");
@@ -192,10 +206,11 @@ static void test_format(void)
 	struct csm_err err = { 0 };
 
 	opts.format = "%(number) %(account.name)";
-	T_EQ_STR(listed(CSM_FMT_TABLE, opts), "CS0000001 Boxeo GmbH\nCS0000002 M\xc3\xbcller, \"Co\"\nCS0000003 \n");
+	T_EQ_STR(listed(CSM_FMT_TABLE, opts),
+		 "CS0000001 Boxeo GmbH\nCS0000002 M\xc3\xbcller, \"Co\"\nCS0000003 \n");
 	opts.format = "[%(account.name:<14)|%(priority:>4)] 100%%\\t\\\\\\n";
-	T_EQ_STR(listed(CSM_FMT_JSON, opts),
-		 "[Boxeo GmbH    |   1] 100%\t\\\n[M\xc3\xbcller, \"Co\"  | -12] 100%\t\\\n[              |    ] 100%\t\\\n");
+	T_EQ_STR(listed(CSM_FMT_JSON, opts), "[Boxeo GmbH    |   1] 100%\t\\\n[M\xc3\xbcller, \"Co\"  | "
+					     "-12] 100%\t\\\n[              |    ] 100%\t\\\n");
 	opts.terminator = '\0';
 	opts.format = "%(number)\\n";
 	T_EQ_STR(listed(CSM_FMT_TABLE, opts), "CS0000001\n@CS0000002\n@CS0000003\n@");
@@ -221,7 +236,8 @@ static void test_format_paths(void)
 		{ "%(a:5)", "format: ':5' is not a padding (expected :<WIDTH or :>WIDTH, at most 1000)" },
 		{ "%(a:<)", "format: ':<' is not a padding (expected :<WIDTH or :>WIDTH, at most 1000)" },
 		{ "%(a:<x)", "format: ':<x' is not a padding (expected :<WIDTH or :>WIDTH, at most 1000)" },
-		{ "%(a:<99999999999999999999)", "format: ':<99999999999999999999' is not a padding (expected :<WIDTH or :>WIDTH, at most 1000)" },
+		{ "%(a:<99999999999999999999)", "format: ':<99999999999999999999' is not a padding "
+						"(expected :<WIDTH or :>WIDTH, at most 1000)" },
 		{ "%(a:)", "format: ':' is not a padding (expected :<WIDTH or :>WIDTH, at most 1000)" },
 		{ "\\q", "format: '\\q' is not an escape (expected \\n, \\t, \\0 or \\\\)" },
 		{ "\\", "format: '\\' is not an escape (expected \\n, \\t, \\0 or \\\\)" },
@@ -230,7 +246,8 @@ static void test_format_paths(void)
 	const char **paths;
 	unsigned n;
 
-	T_EQ_INT(csm_format_paths(a, "%(number) %(account.name:<20) %% %(number)\\n", &paths, &n, &err), CSM_OK);
+	T_EQ_INT(csm_format_paths(a, "%(number) %(account.name:<20) %% %(number)\\n", &paths, &n, &err),
+		 CSM_OK);
 	T_EQ_INT(n, 2);
 	T_EQ_STR(paths[0], "number");
 	T_EQ_STR(paths[1], "account.name");
@@ -259,7 +276,9 @@ static void test_closed(void)
 		int calls = 0, rc = CSM_OK;
 		struct csm_list *l;
 
-		T_EQ_INT(csm_list_open(&l, a, (enum csm_format)f, (struct csm_sink){ write_nothing, &calls }, columns, N, &opts, &err), CSM_OK);
+		T_EQ_INT(csm_list_open(&l, a, (enum csm_format)f,
+				       (struct csm_sink){ write_nothing, &calls }, columns, N, &opts, &err),
+			 CSM_OK);
 		for (int i = 0; i < 5000 && !rc; i++)
 			rc = csm_list_row(l, rows[1], NULL, &err);
 		T_EQ_INT(rc, f == CSM_FMT_TABLE ? CSM_OK : CSM_E_IO);
@@ -278,9 +297,17 @@ static void test_formats(void)
 		const char *text;
 		enum csm_format f;
 	} sniffs[] = {
-		{ "", CSM_FMT_YAML }, { "  \n", CSM_FMT_YAML }, { "a: b", CSM_FMT_YAML }, { "- a", CSM_FMT_YAML }, { "[1]", CSM_FMT_JSON },
-		{ "{\"a\":1}", CSM_FMT_JSON }, { "\xef\xbb\xbf {\"a\":\"}\\\"\"}\n", CSM_FMT_JSON }, { "{\"a\":{}}\n{\"b\"", CSM_FMT_NDJSON },
-		{ "{\"a\":[{}]}\r\n\r\n {", CSM_FMT_NDJSON }, { "{\"a\":1} {\"b\":2}", CSM_FMT_JSON }, { "{\n \"a\": 1,\n", CSM_FMT_JSON },
+		{ "", CSM_FMT_YAML },
+		{ "  \n", CSM_FMT_YAML },
+		{ "a: b", CSM_FMT_YAML },
+		{ "- a", CSM_FMT_YAML },
+		{ "[1]", CSM_FMT_JSON },
+		{ "{\"a\":1}", CSM_FMT_JSON },
+		{ "\xef\xbb\xbf {\"a\":\"}\\\"\"}\n", CSM_FMT_JSON },
+		{ "{\"a\":{}}\n{\"b\"", CSM_FMT_NDJSON },
+		{ "{\"a\":[{}]}\r\n\r\n {", CSM_FMT_NDJSON },
+		{ "{\"a\":1} {\"b\":2}", CSM_FMT_JSON },
+		{ "{\n \"a\": 1,\n", CSM_FMT_JSON },
 		{ "{\"a\":1}\n]", CSM_FMT_JSON },
 	};
 

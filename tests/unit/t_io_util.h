@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* t_io_util.h - what the tests of lib/io share: an input's events as one line of text, files, sources that give a byte at a time. */
+/*
+ * t_io_util.h - what the tests of lib/io share: an input's events as one line of text, files, sources
+ * that give a byte at a time.
+ */
 #ifndef CSM_T_IO_UTIL_H
 #define CSM_T_IO_UTIL_H
 
@@ -52,10 +55,11 @@ static inline void put_event(struct csm_buf *b, const struct csm_event *ev)
 }
 
 /*
- * The events of an input: { } [ ] "key": and scalars as q"text", p"plain", n"1", b"true", z"null"; an error as !LINE:COL:message, after
- * which ndjson, csv and tsv are read on.
+ * The events of an input: { } [ ] "key": and scalars as q"text", p"plain", n"1", b"true", z"null"; an error
+ * as !LINE:COL:message, after which ndjson, csv and tsv are read on.
  */
-static inline char *trace_source(struct csm_arena *a, enum csm_format f, struct csm_source src, const struct csm_read_opts *opts)
+static inline char *trace_source(struct csm_arena *a, enum csm_format f, struct csm_source src,
+				 const struct csm_read_opts *opts)
 {
 	struct csm_buf b = CSM_BUF(a);
 	struct csm_err err = { 0 };

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* t_io_write.c - the document writers: their look, and that every text comes back as it was, through every format. */
+/*
+ * t_io_write.c - the document writers: their look, and that every text comes back as it was, through
+ * every format.
+ */
 #include <errno.h>
 
 #include <jansson.h>
@@ -59,20 +62,28 @@ static char *written(enum csm_format f, int times)
 
 static void test_look(void)
 {
-	static const char yaml[] = "csm: 1\naccount:\n  - name: Boxeo GmbH\n    customer: true\n    parent: null\n    country: \"no\"\n"
-				   "    note: |\n      first\n        second: #\n    contact:\n      - email: geneva@boxeo.example\n        vip: maybe\n"
+	static const char yaml[] = "csm: 1\naccount:\n  - name: Boxeo GmbH\n    customer: true\n    "
+				   "parent: null\n    country: \"no\"\n"
+				   "    note: |\n      first\n        second: #\n    contact:\n      - "
+				   "email: geneva@boxeo.example\n        vip: maybe\n"
 				   "      - - 2.50\n        - \"nan\"\n    none: {}\n  - []\n";
-	static const char line[] = "{\"csm\":1,\"account\":[{\"name\":\"Boxeo GmbH\",\"customer\":true,\"parent\":null,\"country\":\"no\","
-				   "\"note\":\"first\\n  second: #\\n\",\"contact\":[{\"email\":\"geneva@boxeo.example\",\"vip\":\"maybe\"},"
-				   "[2.50,\"nan\"]],\"none\":{}},[]]}\n";
+	static const char line[] =
+		"{\"csm\":1,\"account\":[{\"name\":\"Boxeo "
+		"GmbH\",\"customer\":true,\"parent\":null,\"country\":\"no\","
+		"\"note\":\"first\\n  second: "
+		"#\\n\",\"contact\":[{\"email\":\"geneva@boxeo.example\",\"vip\":\"maybe\"},"
+		"[2.50,\"nan\"]],\"none\":{}},[]]}\n";
 
 	T_EQ_STR(written(CSM_FMT_YAML, 1), yaml);
 	T_EQ_STR(written(CSM_FMT_YAML, 2), csm_sprintf(a, "%s---\n%s", yaml, yaml));
 	T_EQ_STR(written(CSM_FMT_NDJSON, 2), csm_sprintf(a, "%s%s", line, line));
 	T_EQ_STR(written(CSM_FMT_JSON, 1),
-		 "{\n  \"csm\": 1,\n  \"account\": [\n    {\n      \"name\": \"Boxeo GmbH\",\n      \"customer\": true,\n      \"parent\": null,\n"
-		 "      \"country\": \"no\",\n      \"note\": \"first\\n  second: #\\n\",\n      \"contact\": [\n        {\n"
-		 "          \"email\": \"geneva@boxeo.example\",\n          \"vip\": \"maybe\"\n        },\n        [\n          2.50,\n"
+		 "{\n  \"csm\": 1,\n  \"account\": [\n    {\n      \"name\": \"Boxeo GmbH\",\n      "
+		 "\"customer\": true,\n      \"parent\": null,\n"
+		 "      \"country\": \"no\",\n      \"note\": \"first\\n  second: #\\n\",\n      "
+		 "\"contact\": [\n        {\n"
+		 "          \"email\": \"geneva@boxeo.example\",\n          \"vip\": \"maybe\"\n        "
+		 "},\n        [\n          2.50,\n"
 		 "          \"nan\"\n        ]\n      ],\n      \"none\": {}\n    },\n    []\n  ]\n}\n");
 }
 
@@ -130,8 +141,10 @@ static bool comes_back(enum csm_format f, const char *s)
 		rc = csm_reader_node(r, &ev, a, &node, &err);
 	csm_reader_close(r);
 	list = csm_node_get(node, "list");
-	same = !rc && is_text(csm_node_get(node, "value"), s) && is_text(csm_node_get(csm_node_get(node, s), s), s) && list &&
-	       is_text(list->first->first, s) && is_text(list->first->first->next, s) && is_text(csm_node_get(list->first->next, "last"), s);
+	same = !rc && is_text(csm_node_get(node, "value"), s) &&
+	       is_text(csm_node_get(csm_node_get(node, s), s), s) && list &&
+	       is_text(list->first->first, s) && is_text(list->first->first->next, s) &&
+	       is_text(csm_node_get(list->first->next, "last"), s);
 	if (!same)
 		printf("%s: %s%s<<<%s>>>\n%s", csm_format_name(f), err.msg, rc ? " " : "", s, b.s);
 	return same;
@@ -149,17 +162,21 @@ static void check_text(const char *s)
 
 /* What one reader or another takes for something else, so that it must not stand plain. */
 static const char *const special[] = {
-	"", " ", "null", "Null", "NULL", "~", "true", "True", "TRUE", "false", "yes", "Yes", "YES", "no", "No", "NO", "on", "On", "off", "OFF",
-	"y", "Y", "n", "N", "1", "0", "-1", "+1", "1.5", ".5", "-.5", "1e3", "1.e+3", "0x1F", "0o17", "017", "0b101", "1_000", ".inf", "-.inf", "+.INF",
-	".nan", ".NaN", "1:30", "190:20:30", "12:30:45.5", "2024-03-29", "2001-12-14t21:59:43.10-05:00", "2001-12-14 21:59:43.10 -5", "<<", "=", "-", "- a", "?",
-	"? a", ":", ": a", "a: b", "a:", "a #b", "#b", "a ", " a", "&a", "*a", "!a", "!!str a", "|", ">", "|-", "'a'", "\"a\"", "%a", "@a", "`a", "[a]", "{a}",
-	"]", "}", ",", ",a", "---", "--- a", "...", "a\tb", "\ta", "a\t", "\xef\xbb\xbf" "a", "a\xe2\x80\xa8" "b", "\xc2\xa0", "\xef\xbf\xbe", "\\", "a\\nb",
+	"", " ", "null", "Null", "NULL", "~", "true", "True", "TRUE", "false", "yes", "Yes", "YES",
+	"no", "No", "NO", "on", "On", "off", "OFF", "y", "Y", "n", "N", "1", "0", "-1", "+1", "1.5",
+	".5", "-.5", "1e3", "1.e+3", "0x1F", "0o17", "017", "0b101", "1_000", ".inf", "-.inf", "+.INF",
+	".nan", ".NaN", "1:30", "190:20:30", "12:30:45.5", "2024-03-29", "2001-12-14t21:59:43.10-05:00",
+	"2001-12-14 21:59:43.10 -5", "<<", "=", "-", "- a", "?", "? a", ":", ": a", "a: b", "a:",
+	"a #b", "#b", "a ", " a", "&a", "*a", "!a", "!!str a", "|", ">", "|-", "'a'", "\"a\"", "%a",
+	"@a", "`a", "[a]", "{a}", "]", "}", ",", ",a", "---", "--- a", "...", "a\tb", "\ta", "a\t",
+	"\xef\xbb\xbf" "a", "a\xe2\x80\xa8" "b", "\xc2\xa0", "\xef\xbf\xbe", "\\", "a\\nb",
 	"\xe2\x80\xa9", "inf", "NaN", "Infinity",
 };
 
 static const char *const lines[] = {
-	"a\nb", "a\nb\n", "a\nb\n\n", "a\n\nb\n\n\n", "\na", "\n", "\n\n", " a\nb", "\ta\nb", "a\n b", "a\n\tb", "a \nb ", "a\n ", "a\n  \nb", "  \na\n", "a\n\n  \n",
-	"a\n---\nb\n...\n", "# a\n# b", "a: b\n- c\n", "a\n\xe2\x80\xa8\nb", "a\n\xef\xbb\xbf", "- |\n  x\n", "a\n\t\n", "a\n\n \nb\n",
+	"a\nb", "a\nb\n", "a\nb\n\n", "a\n\nb\n\n\n", "\na", "\n", "\n\n", " a\nb", "\ta\nb", "a\n b",
+	"a\n\tb", "a \nb ", "a\n ", "a\n  \nb", "  \na\n", "a\n\n  \n", "a\n---\nb\n...\n", "# a\n# b",
+	"a: b\n- c\n", "a\n\xe2\x80\xa8\nb", "a\n\xef\xbb\xbf", "- |\n  x\n", "a\n\t\n", "a\n\n \nb\n",
 };
 
 static void test_special(void)
@@ -174,13 +191,16 @@ static void test_special(void)
 		csm_writer_close(w, NULL);
 		if (b.s[0] != '"' && strcmp(special[i], "a\\nb") != 0)
 			printf("not quoted: %s\n", b.s);
-		T_OK(b.s[0] == '"' || strcmp(special[i], "a\\nb") == 0 || strcmp(special[i], "\xc2\xa0") == 0);
+		T_OK(b.s[0] == '"' || strcmp(special[i], "a\\nb") == 0 ||
+		     strcmp(special[i], "\xc2\xa0") == 0);
 	}
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		check_text(lines[i]);
 	T_EQ_STR(write_text(CSM_FMT_YAML, "it's (a) $1, [x]: {y}!").s + strlen("value: "),
-		 "\"it's (a) $1, [x]: {y}!\"\n\"it's (a) $1, [x]: {y}!\":\n  \"it's (a) $1, [x]: {y}!\": \"it's (a) $1, [x]: {y}!\"\n"
-		 "list:\n  - - \"it's (a) $1, [x]: {y}!\"\n    - \"it's (a) $1, [x]: {y}!\"\n  - last: \"it's (a) $1, [x]: {y}!\"\n");
+		 "\"it's (a) $1, [x]: {y}!\"\n\"it's (a) $1, [x]: {y}!\":\n  \"it's (a) $1, [x]: {y}!\": "
+		 "\"it's (a) $1, [x]: {y}!\"\n"
+		 "list:\n  - - \"it's (a) $1, [x]: {y}!\"\n    - \"it's (a) $1, [x]: {y}!\"\n  - last: "
+		 "\"it's (a) $1, [x]: {y}!\"\n");
 	T_EQ_STR(csm_strndup(a, write_text(CSM_FMT_YAML, "3 beds, it's").s, 20), "value: 3 beds, it's\n");
 }
 
@@ -212,9 +232,11 @@ static unsigned next_random(unsigned long long *state)
 static void test_random(void)
 {
 	static const char *const parts[] = {
-		" ", "  ", "\n", "\t", ":", "#", "-", "?", "\"", "'", "\\", "&", "*", "!", "|", ">", "%", "@", "`", "[", "]", "{", "}", ",", "=", "<<", "---", "...",
-		"a", "b", "no", "null", "true", "1", "0", ".", "e", "x", "\xc3\xa9", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xef\xbb\xbf", "\xef\xbf\xbf", "\xf0\x9f\x98\x80",
-		"\xc2\xa0", "\xe3\x80\x80", ": ", " #", "\n\n", "\n ", "\n- ", "2024-01-01", "_", "+", "~", "/", "(", "$",
+		" ", " ", "\n", "\t", ":", "#", "-", "?", "\"", "'", "\\", "&", "*", "!", "|", ">", "%",
+		"@", "`", "[", "]", "{", "}", ",", "=", "<<", "---", "...", "a", "b", "no", "null",
+		"true", "1", "0", ".", "e", "x", "\xc3\xa9", "\xe2\x80\xa8", "\xe2\x80\xa9",
+		"\xef\xbb\xbf", "\xef\xbf\xbf", "\xf0\x9f\x98\x80", "\xc2\xa0", "\xe3\x80\x80", ": ",
+		" #", "\n\n", "\n ", "\n- ", "2024-01-01", "_", "+", "~", "/", "(", "$",
 	};
 	unsigned long long state = 20240329;
 
@@ -257,14 +279,18 @@ static void test_naughty(const char *data)
 		T_EQ_STR(json_string_value(back), s);
 		json_decref(back);
 	}
-	printf("naughty strings: %d came back through each format, %d hold control characters\n", clean, other);
+	printf("naughty strings: %d came back through each format, %d hold control characters\n", clean,
+	       other);
 	json_decref(list);
 }
 
 /* Bytes that are no text at all still give valid JSON. */
 static void test_invalid(void)
 {
-	static const char *const bad[] = { "\xff", "a\xc3", "\xed\xa0\x80x", "\xc0\x80", "\xf4\x90\x80\x80", "\x80\xbf", "\x7f\xc2\x9b", "\001\037\r\b\f" };
+	static const char *const bad[] = {
+		"\xff", "a\xc3", "\xed\xa0\x80x", "\xc0\x80", "\xf4\x90\x80\x80", "\x80\xbf",
+		"\x7f\xc2\x9b", "\001\037\r\b\f",
+	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct csm_buf b = CSM_BUF(a), y;
@@ -312,7 +338,8 @@ static void test_sinks(void)
 	struct csm_writer *w;
 	int rc = CSM_OK, calls = 0;
 
-	T_EQ_INT(csm_writer_open(&w, a, CSM_FMT_NDJSON, (struct csm_sink){ write_limited, &full }, &err), CSM_OK);
+	T_EQ_INT(csm_writer_open(&w, a, CSM_FMT_NDJSON, (struct csm_sink){ write_limited, &full }, &err),
+		 CSM_OK);
 	while (!rc && calls++ < 1000000)
 		rc = csm_writer_value(w, CSM_W_TEXT, "some text that fills a disk");
 	T_EQ_INT(rc, CSM_E_IO);
@@ -320,7 +347,8 @@ static void test_sinks(void)
 	T_EQ_INT(csm_writer_map(w), CSM_E_IO);
 	T_EQ_INT(csm_writer_close(w, &err), CSM_E_IO);
 	T_EQ_STR(err.msg, "cannot write the output: No space left on device");
-	T_EQ_INT(csm_writer_open(&w, a, CSM_FMT_JSON, (struct csm_sink){ write_limited, &closed }, &err), CSM_OK);
+	T_EQ_INT(csm_writer_open(&w, a, CSM_FMT_JSON, (struct csm_sink){ write_limited, &closed }, &err),
+		 CSM_OK);
 	T_EQ_INT(csm_writer_value(w, CSM_W_TEXT, "x"), CSM_OK);
 	errno = 0;
 	T_EQ_INT(csm_writer_close(w, &err), CSM_E_IO);

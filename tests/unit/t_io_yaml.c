@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* t_io_yaml.c - the YAML reader: classes of scalars, refusals, aliases within a budget, limits, and yaml-test-suite by its events. */
+/*
+ * t_io_yaml.c - the YAML reader: classes of scalars, refusals, aliases within a budget, limits, and
+ * yaml-test-suite by its events.
+ */
 #include <dirent.h>
 #include <sys/stat.h>
 
@@ -14,12 +17,15 @@ static void test_events(void)
 	T_YAML("", "");
 	T_YAML("# nothing\n", "");
 	T_YAML("---\n", "z\"\"");
-	T_YAML("a: 1\nb: [x, 'y', \"z\"]\nc: {d: ~}\n", "{ \"a\": p\"1\" \"b\": [ p\"x\" q\"y\" q\"z\" ] \"c\": { \"d\": z\"~\" } }");
+	T_YAML("a: 1\nb: [x, 'y', \"z\"]\nc: {d: ~}\n",
+	       "{ \"a\": p\"1\" \"b\": [ p\"x\" q\"y\" q\"z\" ] \"c\": { \"d\": z\"~\" } }");
 	T_YAML("a:\nb: null\nc: Null\nd: 'null'\ne: NULL\nf: nUll\ng: ''\n",
-	       "{ \"a\": z\"\" \"b\": z\"null\" \"c\": z\"Null\" \"d\": q\"null\" \"e\": z\"NULL\" \"f\": p\"nUll\" \"g\": q\"\" }");
+	       "{ \"a\": z\"\" \"b\": z\"null\" \"c\": z\"Null\" \"d\": q\"null\" \"e\": z\"NULL\" \"f\": "
+	       "p\"nUll\" \"g\": q\"\" }");
 	T_YAML("no: no\n<<: 1\n=: 0x1F\n", "{ \"no\": p\"no\" \"<<\": p\"1\" \"=\": p\"0x1F\" }");
 	T_YAML("- |\n  a\n  b\n- >-\n  a\n  b\n", "[ q\"a\\nb\\n\" q\"a b\" ]");
-	T_YAML("- !!str 1\n- !!int '1'\n- !!null ''\n- ! x\n- !!map {}\n- !!seq []\n- !!bool true\n- !!float 1.5\n- !!str\n",
+	T_YAML("- !!str 1\n- !!int '1'\n- !!null ''\n- ! x\n- !!map {}\n- !!seq []\n- !!bool true\n- "
+	       "!!float 1.5\n- !!str\n",
 	       "[ q\"1\" p\"1\" z\"\" q\"x\" { } [ ] p\"true\" p\"1.5\" q\"\" ]");
 	T_YAML("--- 1\n--- {a: b}\n...\n--- [c]\n", "p\"1\" { \"a\": p\"b\" } [ p\"c\" ]");
 	T_YAML("\xef\xbb\xbf" "a: b", "{ \"a\": p\"b\" }");
@@ -28,10 +34,13 @@ static void test_events(void)
 
 static void test_refusals(void)
 {
-	T_YAML("a: !foo b", "{ \"a\": !1:4:tag '!foo' is not taken (only !!str, !!int, !!float, !!bool and !!null are)");
+	T_YAML("a: !foo b",
+	       "{ \"a\": !1:4:tag '!foo' is not taken (only !!str, !!int, !!float, !!bool and !!null are)");
 	T_YAML("- !!python/object:os.system x",
-	       "[ !1:3:tag 'tag:yaml.org,2002:python/object:os.system' is not taken (only !!str, !!int, !!float, !!bool and !!null are)");
-	T_YAML("- !!null x", "[ !1:3:tag 'tag:yaml.org,2002:null' is not taken (only !!str, !!int, !!float, !!bool and !!null are)");
+	       "[ !1:3:tag 'tag:yaml.org,2002:python/object:os.system' is not taken (only !!str, !!int, "
+	       "!!float, !!bool and !!null are)");
+	T_YAML("- !!null x", "[ !1:3:tag 'tag:yaml.org,2002:null' is not taken (only !!str, !!int, "
+			     "!!float, !!bool and !!null are)");
 	T_YAML("!!set {a}", " !1:1:tag 'tag:yaml.org,2002:set' is not taken on a collection");
 	T_YAML("!!omap []", " !1:1:tag 'tag:yaml.org,2002:omap' is not taken on a collection");
 	T_YAML("? [a]\n: b\n", "{ !1:3:a key must be text, not a map or a sequence");
@@ -40,28 +49,40 @@ static void test_refusals(void)
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: \"\\e[1m\"", 10), "{ \"a\": !1:4:"));
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: \"x\\ry\"", 9), "{ \"a\": !1:4:"));
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "\"\\e\": 1", 7), "{ !1:1:"));
-	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: b\n\xe9: c", 9), "!2:2:not YAML text: invalid trailing UTF-8 octet"));
-	T_OK(strstr(trace(a, CSM_FMT_YAML, "\xff\xfe" "a\0", 4), "!1:1:not YAML text: invalid leading UTF-8 octet"));
-	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: b\nc: \033[1m", 12), "!2:4:not YAML text: control characters are not allowed"));
-	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: [1, 2\nb: 3\n", 14), "!2:2:not valid YAML: did not find expected ',' or ']'"));
-	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: b\n c: d\n", 11), "!2:3:not valid YAML: mapping values are not allowed"));
-	T_OK(strstr(trace(a, CSM_FMT_YAML, "a:\n\t- b\n", 8), "!2:1:not valid YAML: found character that cannot start any token"));
+	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: b\n\xe9: c", 9),
+		    "!2:2:not YAML text: invalid trailing UTF-8 octet"));
+	T_OK(strstr(trace(a, CSM_FMT_YAML,
+			  "\xff\xfe"
+			  "a\0",
+			  4),
+		    "!1:1:not YAML text: invalid leading UTF-8 octet"));
+	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: b\nc: \033[1m", 12),
+		    "!2:4:not YAML text: control characters are not allowed"));
+	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: [1, 2\nb: 3\n", 14),
+		    "!2:2:not valid YAML: did not find expected ',' or ']'"));
+	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: b\n c: d\n", 11),
+		    "!2:3:not valid YAML: mapping values are not allowed"));
+	T_OK(strstr(trace(a, CSM_FMT_YAML, "a:\n\t- b\n", 8),
+		    "!2:1:not valid YAML: found character that cannot start any token"));
 }
 
 static void test_aliases(void)
 {
 	T_YAML("a: &x [1, {k: ~}]\nb: *x\nc: *x\n",
-	       "{ \"a\": [ p\"1\" { \"k\": z\"~\" } ] \"b\": [ p\"1\" { \"k\": z\"~\" } ] \"c\": [ p\"1\" { \"k\": z\"~\" } ] }");
+	       "{ \"a\": [ p\"1\" { \"k\": z\"~\" } ] \"b\": [ p\"1\" { \"k\": z\"~\" } ] \"c\": [ p\"1\" "
+	       "{ \"k\": z\"~\" } ] }");
 	T_YAML("- &k key\n- {*k : &v 'x', z: *v}\n", "[ p\"key\" { \"key\": q\"x\" \"z\": q\"x\" } ]");
 	T_YAML("- &a 1\n- &a 2\n- *a\n", "[ p\"1\" p\"2\" p\"2\" ]");
-	T_YAML("- &a [&b [x], *b]\n- *a\n- *b\n", "[ [ [ p\"x\" ] [ p\"x\" ] ] [ [ p\"x\" ] [ p\"x\" ] ] [ p\"x\" ] ]");
+	T_YAML("- &a [&b [x], *b]\n- *a\n- *b\n",
+	       "[ [ [ p\"x\" ] [ p\"x\" ] ] [ [ p\"x\" ] [ p\"x\" ] ] [ p\"x\" ] ]");
 	T_YAML("- &a\n- *a\n", "[ z\"\" z\"\" ]");
 	T_YAML("- *none", "[ !1:3:alias '*none' names no anchor before it");
 	T_YAML("--- &a 1\n--- *a\n", "p\"1\" !2:5:alias '*a' names no anchor before it");
 	T_YAML("&a [*a]", "[ !1:5:alias '*a' stands inside the node it repeats");
 	T_YAML("&a [&b [*a]]", "[ [ !1:9:alias '*a' stands inside the node it repeats");
 	T_YAML("- &a [x, &a [y], *a]\n- *a\n", "[ [ p\"x\" [ p\"y\" ] [ p\"y\" ] ] [ p\"y\" ] ]");
-	T_YAML("- &m {a: b}\n- {*m : c}\n", "[ { \"a\": p\"b\" } { !1:3:a key must be text, not a map or a sequence");
+	T_YAML("- &m {a: b}\n- {*m : c}\n",
+	       "[ { \"a\": p\"b\" } { !1:3:a key must be text, not a map or a sequence");
 }
 
 /* A bomb stops at the budget; many small repetitions of a large document do not. */
@@ -92,7 +113,8 @@ static void test_budget(void)
 	for (int i = 0; i < 100001; i++)
 		csm_buf_add(&b, "  - x\n");
 	csm_buf_add(&b, "- &small y\n- *big\n");
-	T_OK(strstr(trace(a, CSM_FMT_YAML, b.s, b.n), "alias '*big' repeats a node that is too large to be repeated") != NULL);
+	T_OK(strstr(trace(a, CSM_FMT_YAML, b.s, b.n),
+		    "alias '*big' repeats a node that is too large to be repeated") != NULL);
 }
 
 static void test_limits(void)
@@ -124,9 +146,12 @@ static void test_far_byte(void)
 	for (int i = 0; i < 30000; i++)
 		csm_buf_addf(&b, "- line %d\n", i);
 	csm_buf_add(&b, "- x\033\n- y\n");
-	T_OK(strstr(trace(a, CSM_FMT_YAML, b.s, b.n), " !30001:4:not YAML text: control characters are not allowed"));
-	T_OK(strstr(trace_drip(a, CSM_FMT_YAML, b.s, b.n, 11), " !30001:4:not YAML text: control characters are not allowed"));
-	T_OK(strstr(trace_drip(a, CSM_FMT_YAML, b.s, b.n, 16000), " !30001:4:not YAML text: control characters are not allowed"));
+	T_OK(strstr(trace(a, CSM_FMT_YAML, b.s, b.n),
+		    " !30001:4:not YAML text: control characters are not allowed"));
+	T_OK(strstr(trace_drip(a, CSM_FMT_YAML, b.s, b.n, 11),
+		    " !30001:4:not YAML text: control characters are not allowed"));
+	T_OK(strstr(trace_drip(a, CSM_FMT_YAML, b.s, b.n, 16000),
+		    " !30001:4:not YAML text: control characters are not allowed"));
 }
 
 static void test_places(void)
@@ -137,7 +162,9 @@ static void test_places(void)
 	struct csm_reader *r;
 	struct csm_event ev;
 
-	T_EQ_INT(csm_reader_open(&r, a, CSM_FMT_YAML, csm_source_memory(a, text, sizeof(text) - 1, "x.yaml"), NULL, &err), CSM_OK);
+	T_EQ_INT(csm_reader_open(&r, a, CSM_FMT_YAML,
+				 csm_source_memory(a, text, sizeof(text) - 1, "x.yaml"), NULL, &err),
+		 CSM_OK);
 	while (csm_reader_next(r, &ev, &err) == CSM_OK && ev.type != CSM_EV_END)
 		if (ev.type == CSM_EV_KEY || ev.type == CSM_EV_SCALAR)
 			csm_buf_addf(&b, "%d:%d ", (int)ev.line, (int)ev.col);
@@ -156,7 +183,9 @@ static void test_duplicate(void)
 	struct csm_reader *r;
 	struct csm_event ev;
 
-	T_EQ_INT(csm_reader_open(&r, a, CSM_FMT_YAML, csm_source_memory(a, text, sizeof(text) - 1, "x.yaml"), NULL, &err), CSM_OK);
+	T_EQ_INT(csm_reader_open(&r, a, CSM_FMT_YAML,
+				 csm_source_memory(a, text, sizeof(text) - 1, "x.yaml"), NULL, &err),
+		 CSM_OK);
 	T_EQ_INT(csm_reader_next(r, &ev, &err), CSM_OK);
 	T_EQ_INT(csm_reader_node(r, &ev, a, &node, &err), CSM_E_INVALID);
 	T_EQ_STR(err.msg, "duplicate key 'x' (first on line 2)");
@@ -168,9 +197,10 @@ static void test_duplicate(void)
 /* ---- yaml-test-suite ---- */
 
 /*
- * Where csm's verdict is not the suite's. "tag" and "key": csm refuses tags and keys that are not text, on purpose. "control": csm
- * refuses control characters. The others are libyaml 0.2.5, a parser of YAML 1.1: "strict" inputs it refuses though YAML 1.2 takes them, "lax" ones it
- * takes though they are wrong, "other" ones it reads as something else.
+ * Where csm's verdict is not the suite's. "tag" and "key": csm refuses tags and keys that are not text, on
+ * purpose. "control": csm refuses control characters. The others are libyaml 0.2.5, a parser of YAML 1.1:
+ * "strict" inputs it refuses though YAML 1.2 takes them, "lax" ones it takes though they are wrong, "other"
+ * ones it reads as something else.
  */
 static const struct {
 	const char *name, *why;
@@ -208,7 +238,11 @@ static void put_text(struct csm_buf *b, const char *s)
 	for (; *s; s++) {
 		if (*s == '\\' && s[1]) {
 			s++;
-			csm_buf_addc(&raw, *s == 'n' ? '\n' : *s == 't' ? '\t' : *s == 'b' ? '\b' : *s == 'r' ? '\r' : *s);
+			csm_buf_addc(&raw, *s == 'n'   ? '\n'
+					   : *s == 't' ? '\t'
+					   : *s == 'b' ? '\b'
+					   : *s == 'r' ? '\r'
+						       : *s);
 		} else {
 			csm_buf_addc(&raw, *s);
 		}
@@ -235,7 +269,10 @@ static void close_anchors(struct expected *x)
 			x->anchor[i].end = x->out.n;
 }
 
-/* Take "&name" and "<tag>" off the front of an event's properties; *tag is the tag without its prefix, or "". */
+/*
+ * Take "&name" and "<tag>" off the front of an event's properties; *tag is the tag without its prefix,
+ * or "".
+ */
 static char *take_properties(struct expected *x, char *s, const char **tag)
 {
 	*tag = "";
@@ -273,7 +310,10 @@ static char class_of(const char *tag, const char *s)
 	return *s == ':' ? 'p' : 'q';
 }
 
-/* The recorded stretch of a scalar is its text alone: class before it and colon behind it are those of the place. */
+/*
+ * The recorded stretch of a scalar is its text alone: class before it and colon behind it are those of
+ * the place.
+ */
 static void expect_scalar(struct expected *x, char *s)
 {
 	int before = x->anchors;
@@ -307,7 +347,8 @@ static void expect_alias(struct expected *x, const char *name)
 		return;
 	if (!key && x->anchor[i].class)
 		csm_buf_addc(&x->out, x->anchor[i].class);
-	csm_buf_add(&x->out, csm_strndup(a, x->out.s + x->anchor[i].start, x->anchor[i].end - x->anchor[i].start));
+	csm_buf_add(&x->out,
+		    csm_strndup(a, x->out.s + x->anchor[i].start, x->anchor[i].end - x->anchor[i].start));
 	if (key)
 		csm_buf_addc(&x->out, ':');
 }
@@ -367,7 +408,8 @@ static void check_test(const char *dir, const char *name)
 	agree = wrong ? strchr(got, '!') != NULL && strstr(got, " !") : strcmp(got, want) == 0;
 	count_suite[agree]++;
 	if (agree != (why == NULL))
-		printf("%s: %s\n  ours   %s\n  theirs %s%s\n", name, why ? "no longer a deviation" : "differs", got, wrong ? "(error) " : "", want);
+		printf("%s: %s\n  ours   %s\n  theirs %s%s\n", name,
+		       why ? "no longer a deviation" : "differs", got, wrong ? "(error) " : "", want);
 	else if (why)
 		printf("deviation: %s (%s)\n", name, why);
 	T_OK(agree == (why == NULL));
@@ -383,7 +425,8 @@ static void test_suite(const char *data)
 	while (d && (e = readdir(d)) != NULL) {
 		struct csm_mark mark = csm_arena_mark(a);
 
-		if (strlen(e->d_name) == 4 && strcmp(e->d_name, "name") != 0 && strcmp(e->d_name, "tags") != 0) {
+		if (strlen(e->d_name) == 4 && strcmp(e->d_name, "name") != 0 &&
+		    strcmp(e->d_name, "tags") != 0) {
 			check_test(dir, e->d_name);
 			for (int i = 0; i < 10; i++)
 				check_test(dir, csm_sprintf(a, "%s/%02d", e->d_name, i));

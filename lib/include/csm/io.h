@@ -2,8 +2,9 @@
 /*
  * csm/io.h - readers and writers of documents and lists, one file a format.
  *
- * Readers are pull and streaming with constant memory; every event knows line and column. Nothing is typed by its look: a scalar is
- * its text and whether it was quoted; the dictionary gives it a type. Limits: depth 64, 1 MiB a value, 4 MiB a record (csm_io_limits).
+ * Readers are pull and streaming with constant memory; every event knows line and column. Nothing is typed
+ * by its look: a scalar is its text and whether it was quoted; the dictionary gives it a type. Limits:
+ * depth 64, 1 MiB a value, 4 MiB a record (csm_io_limits).
  */
 #ifndef CSM_IO_H
 #define CSM_IO_H
@@ -20,11 +21,17 @@ enum csm_format {
 	CSM_FMT_JSON, CSM_FMT_NDJSON, CSM_FMT_YAML, CSM_FMT_CSV, CSM_FMT_TSV, CSM_FMT_TABLE,
 	CSM_FMT__N
 };
-/* By name ("ndjson"); by file name ("x.yml", "x.jsonl", "x.json"); CSM_FMT_NONE if unknown. csm_format_name(fmt) is the reverse. */
+/*
+ * By name ("ndjson"); by file name ("x.yml", "x.jsonl", "x.json"); CSM_FMT_NONE if unknown.
+ * csm_format_name(fmt) is the reverse.
+ */
 enum csm_format csm_format_named(const char *name);
 enum csm_format csm_format_of_file(const char *path);
 const char *csm_format_name(enum csm_format f);
-/* By the first bytes of an input: '{' or '[' JSON/NDJSON (NDJSON when a first object ends and another begins on the next line), else YAML. */
+/*
+ * By the first bytes of an input: '{' or '[' JSON/NDJSON (NDJSON when a first object ends and another
+ * begins on the next line), else YAML.
+ */
 enum csm_format csm_format_sniff(const char *p, size_t n);
 
 #define CSM_IO_DEPTH 64
@@ -33,7 +40,10 @@ enum csm_format csm_format_sniff(const char *p, size_t n);
 
 /* ---- sources and sinks: the library reads and writes only through these ---- */
 struct csm_source {
-	/* Read up to n bytes into p; returns bytes, 0 at the end, -1 on failure (errno text through csm_fail by the reader). */
+	/*
+	 * Read up to n bytes into p; returns bytes, 0 at the end, -1 on failure (errno text through
+	 * csm_fail by the reader).
+	 */
 	long (*read)(void *arg, void *p, size_t n);
 	void *arg;
 	const char *name;		/* for messages: "cases.yaml", "-" is written as "standard input" */
@@ -51,14 +61,19 @@ struct csm_sink csm_sink_fd(int *fd);
 struct csm_sink csm_sink_buf(struct csm_buf *b);
 
 /* ---- reading ---- */
-enum csm_event_type { CSM_EV_END, CSM_EV_MAP, CSM_EV_MAP_END, CSM_EV_SEQ, CSM_EV_SEQ_END, CSM_EV_KEY, CSM_EV_SCALAR };
+enum csm_event_type {
+	CSM_EV_END, CSM_EV_MAP, CSM_EV_MAP_END, CSM_EV_SEQ, CSM_EV_SEQ_END, CSM_EV_KEY, CSM_EV_SCALAR
+};
 enum csm_scalar { CSM_SC_NULL, CSM_SC_BOOL, CSM_SC_NUMBER, CSM_SC_PLAIN, CSM_SC_QUOTED };
-/* JSON gives NULL, BOOL, NUMBER or QUOTED; YAML gives NULL (empty, ~, null unquoted), PLAIN or QUOTED; CSV gives PLAIN, QUOTED, or NULL for an empty cell. */
+/*
+ * JSON gives NULL, BOOL, NUMBER or QUOTED; YAML gives NULL (empty, ~, null unquoted), PLAIN or QUOTED;
+ * CSV gives PLAIN, QUOTED, or NULL for an empty cell.
+ */
 
 struct csm_event {
 	enum csm_event_type type;
 	enum csm_scalar scalar;
-	const char *text;		/* key or scalar, NUL-terminated, valid UTF-8, checked (csm_text_check); valid until the next call */
+	const char *text;		/* key or scalar: passed csm_text_check; valid until the next call */
 	size_t n;
 	int64_t line, col;
 };
@@ -69,18 +84,22 @@ struct csm_read_opts {
 	bool header_given;		/* csv: no header line; columns are in header */
 	const char *const *header;
 	unsigned nheader;
-	bool keep_raw;			/* ndjson, csv, tsv: keep each record as it came, for csm_reader_raw() */
+	bool keep_raw;			/* ndjson, csv, tsv: keep records for csm_reader_raw() */
 };
 /*
- * Open a reader. JSON and YAML give one tree (YAML: one per document of the stream; JSON: exactly one value). NDJSON gives one MAP per line. CSV/TSV give
- * one MAP a row with KEY (column name) and SCALAR. opts may be NULL. The reader allocates in its own memory; close it.
+ * Open a reader. JSON and YAML give one tree (YAML: one per document of the stream; JSON: exactly one
+ * value). NDJSON gives one MAP per line. CSV/TSV give one MAP a row with KEY (column name) and SCALAR. opts
+ * may be NULL. The reader allocates in its own memory; close it.
+ * TSV is what csm writes and cut(1) reads: no quotes, \t \n \\ in cells; quoted cells between tabs are CSV
+ * (which detects the tab).
  */
 int csm_reader_open(struct csm_reader **out, struct csm_arena *a, enum csm_format f, struct csm_source src,
 		    const struct csm_read_opts *opts, struct csm_err *err);
 void csm_reader_close(struct csm_reader *r);
 /*
- * The next event. CSM_E_INVALID with file, line and column on bad input; CSM_E_IO when the source fails. After an error in NDJSON or CSV,
- * csm_reader_skip() goes on with the next record; other formats can't go on.
+ * The next event. CSM_E_INVALID with file, line and column on bad input; CSM_E_IO when the source fails.
+ * An error stays. In NDJSON, CSV and TSV csm_reader_skip() clears it and goes on with the next record (it
+ * drops the rest of one that was begun, and does nothing between records); other formats can't go on.
  */
 int csm_reader_next(struct csm_reader *r, struct csm_event *ev, struct csm_err *err);
 int csm_reader_skip(struct csm_reader *r, struct csm_err *err);
@@ -90,8 +109,9 @@ const char *csm_reader_name(struct csm_reader *r);
 /* The delimiter of a CSV input, given or detected; 0 for other formats. */
 char csm_reader_delimiter(struct csm_reader *r);
 /*
- * With keep_raw: the bytes of the current record as they came, without the newline (also of the one that was just refused: what a
- * file of rejects is made of). NULL before the first record. Valid until the next call.
+ * With keep_raw: the bytes of the current record as they came, without the newline (also of the one that
+ * was just refused: what a file of rejects is made of). NULL before the first record. Valid until the next
+ * call.
  */
 const char *csm_reader_raw(struct csm_reader *r, size_t *n);
 
@@ -105,8 +125,12 @@ struct csm_node {
 	struct csm_node *first, *next;	/* children; next in the parent */
 	int64_t line, col;
 };
-/* Build the tree of the value that starts with ev (MAP, SEQ or SCALAR), consuming its events. Duplicate keys are CSM_E_INVALID. In the arena. */
-int csm_reader_node(struct csm_reader *r, const struct csm_event *ev, struct csm_arena *a, struct csm_node **out, struct csm_err *err);
+/*
+ * Build the tree of the value that starts with ev (MAP, SEQ or SCALAR), consuming its events. Duplicate
+ * keys are CSM_E_INVALID. In the arena.
+ */
+int csm_reader_node(struct csm_reader *r, const struct csm_event *ev, struct csm_arena *a,
+		    struct csm_node **out, struct csm_err *err);
 const struct csm_node *csm_node_get(const struct csm_node *map, const char *key);
 
 /* ---- writing documents ---- */
@@ -115,11 +139,14 @@ enum csm_write_type { CSM_W_NULL, CSM_W_TEXT, CSM_W_NUMBER, CSM_W_BOOL };
 
 struct csm_writer;
 /*
- * A writer for json, ndjson or yaml. JSON is indented by 2 (one top-level value); NDJSON writes every top-level value on one line; YAML quotes whatever another
- * reader would turn into a bool, number, date or null, and writes text of several lines as a literal block where that is lossless.
- * Calls: map, key, value, map_end, seq, seq_end nest; sizes are not needed before. Errors stick: any call after one returns it; csm_writer_close reports it.
+ * A writer for json, ndjson or yaml. JSON is indented by 2 (one top-level value); NDJSON writes every
+ * top-level value on one line; YAML quotes whatever another reader would turn into a bool, number, date or
+ * null, and writes text of several lines as a literal block where that is lossless. Calls: map, key, value,
+ * map_end, seq, seq_end nest; sizes are not needed before. Errors stick: any call after one returns it;
+ * csm_writer_close reports it.
  */
-int csm_writer_open(struct csm_writer **out, struct csm_arena *a, enum csm_format f, struct csm_sink sink, struct csm_err *err);
+int csm_writer_open(struct csm_writer **out, struct csm_arena *a, enum csm_format f, struct csm_sink sink,
+		    struct csm_err *err);
 int csm_writer_map(struct csm_writer *w);
 int csm_writer_map_end(struct csm_writer *w);
 int csm_writer_seq(struct csm_writer *w);
@@ -128,7 +155,10 @@ int csm_writer_key(struct csm_writer *w, const char *key);
 int csm_writer_value(struct csm_writer *w, enum csm_write_type type, const char *text);
 /* A key and its value in one call. */
 int csm_writer_put(struct csm_writer *w, const char *key, enum csm_write_type type, const char *text);
-/* Flush; CSM_E_IO if any write failed, with errno as the first failed write left it (EPIPE). Frees the writer. */
+/*
+ * Flush; CSM_E_IO if any write failed, with errno as the first failed write left it (EPIPE). Frees the
+ * writer.
+ */
 int csm_writer_close(struct csm_writer *w, struct csm_err *err);
 
 /* ---- writing lists (rows of columns) in any of the six formats ---- */
@@ -137,33 +167,40 @@ struct csm_column {
 	const char *label;		/* header of the table; NULL: name */
 	enum csm_write_type type;	/* how a value that is not null is written in json and yaml */
 	bool right;			/* table: right aligned */
-	bool wrap;			/* table: may be cut when the terminal is narrow (text); else kept whole */
+	bool wrap;			/* table: may be cut where the terminal is narrow; else kept whole */
 };
 struct csm_list_opts {
 	unsigned width;			/* terminal columns for the table, 0 = unlimited (not a terminal) */
 	bool header;			/* csv, tsv, table: header line */
 	bool color;			/* table: header in bold, `hue` of cells honoured */
-	bool guard;			/* csv: cells that a spreadsheet would run as a formula (= + - @ tab cr first) get a ' before */
+	bool guard;			/* csv: what a spreadsheet would run gets a quote before */
 	char terminator;		/* '\0' for -z, else '\n' (tsv and --format) */
-	const char *format;		/* --format '%(number) %(account.name)\n' : overrides the format; NULL otherwise */
+	const char *format;		/* --format '%(number) %(state)': overrides the format; or NULL */
 };
 struct csm_list;
 /*
- * A list of rows. table needs all rows before it prints (libsmartcols; control characters are escaped by csm_term_text); the others stream. json writes one array of
- * objects, ndjson an object a line, yaml a sequence of maps. tsv: tab and newline in values as \t \n \\.
+ * A list of rows. table needs all rows before it prints (control characters are escaped by csm_term_text);
+ * the others stream. json writes one array of objects, ndjson an object a line, yaml a sequence of maps.
+ * tsv: tab and newline in values as \t \n \\.
  */
-int csm_list_open(struct csm_list **out, struct csm_arena *a, enum csm_format f, struct csm_sink sink, const struct csm_column *columns,
-		  unsigned n, const struct csm_list_opts *opts, struct csm_err *err);
-/* values: n texts, NULL = null. labels (may be NULL): what a table shows instead of the value. Copied as needed. */
-int csm_list_row(struct csm_list *l, const char *const *values, const char *const *labels, struct csm_err *err);
+int csm_list_open(struct csm_list **out, struct csm_arena *a, enum csm_format f, struct csm_sink sink,
+		  const struct csm_column *columns, unsigned n, const struct csm_list_opts *opts,
+		  struct csm_err *err);
+/*
+ * values: n texts, NULL = null. labels (may be NULL): what a table shows instead of the value. Copied
+ * as needed.
+ */
+int csm_list_row(struct csm_list *l, const char *const *values, const char *const *labels,
+		 struct csm_err *err);
 /* Print the table, flush, free the list; CSM_E_IO as csm_writer_close(). */
 int csm_list_close(struct csm_list *l, struct csm_err *err);
 
 /*
- * The paths named in a --format text, to know which columns it needs: %(path), %(path:<20) pads left aligned to 20 columns, %(path:>8), %% and \n \t \0 \\.
- * CSM_E_USAGE when the text is malformed.
+ * The paths named in a --format text, to know which columns it needs: %(path), %(path:<20) pads left
+ * aligned to 20 columns, %(path:>8), %% and \n \t \0 \\. CSM_E_USAGE when the text is malformed.
  */
-int csm_format_paths(struct csm_arena *a, const char *format, const char ***paths, unsigned *n, struct csm_err *err);
+int csm_format_paths(struct csm_arena *a, const char *format, const char ***paths, unsigned *n,
+		     struct csm_err *err);
 
 /* JSON text of a string with quotes, escaped (used by history and reports). Appends to b. */
 void csm_json_quote(struct csm_buf *b, const char *s);
