@@ -172,7 +172,7 @@ struct csm_column {
 struct csm_list_opts {
 	unsigned width;			/* terminal columns for the table, 0 = unlimited (not a terminal) */
 	bool header;			/* csv, tsv, table: header line */
-	bool color;			/* table: header in bold, `hue` of cells honoured */
+	bool color;			/* table: header in bold */
 	bool guard;			/* csv: what a spreadsheet would run gets a quote before */
 	char terminator;		/* '\0' for -z, else '\n' (tsv and --format) */
 	const char *format;		/* --format '%(number) %(state)': overrides the format; or NULL */
