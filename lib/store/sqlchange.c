@@ -43,7 +43,8 @@ static const struct {
 				   "AND op = 'delete' ORDER BY id" },
 	/* Changes in force (not undone, no undo of others) that touched records of a range after a change. */
 	[STORE_TEXT_LATER] = { "history.later",
-			       "SELECT h.record, h.change, h.op FROM history h JOIN changes c ON c.id = "
+			       "SELECT h.record, h.change, h.op, h.diff FROM history h JOIN changes c ON "
+			       "c.id = "
 			       "h.change "
 			       "WHERE h.type = $1 AND h.record BETWEEN $2 AND $3 AND h.op <> 'create' AND "
 			       "h.change > $4 "

@@ -142,10 +142,23 @@ static int add_created(struct undo *u, const struct csm_history *h, struct csm_e
 
 /* ---- updates and deletes, reversed ---- */
 
-/* The last change that touched a record after the one that is taken back; 0 none. */
-static int last_touch(struct undo *u, const struct csm_rtype *t, int64_t id, int64_t *change,
-		      struct csm_err *err)
+static bool touches(struct csm_stmt *st, const char *part)
 {
+	struct csm_value op = csm_stmt_column(st, 2), diff = csm_stmt_column(st, 3);
+
+	if (!part)
+		return op.s && op.s[0] == 'd';
+	return diff.s && strstr(diff.s, part) != NULL;
+}
+
+/*
+ * The last change after the one that is taken back which deleted a record (field NULL) or changed a field of
+ * it; 0 none. Quotes inside a diff's values are escaped, so "field":[ stands in it for the field only.
+ */
+static int last_touch(struct undo *u, const struct csm_rtype *t, int64_t id, const char *field,
+		      int64_t *change, struct csm_err *err)
+{
+	const char *part = csm_sprintf(u->row, "\"%s\":[", field ? field : "");
 	const struct csm_value v[4] = { csm_text(t->name), csm_int(id), csm_int(id), csm_int(u->change.id) };
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
 	bool row = true;
@@ -158,7 +171,8 @@ static int last_touch(struct undo *u, const struct csm_rtype *t, int64_t id, int
 		rc = csm_stmt_step(st, &row, err);
 		if (rc != CSM_OK || !row)
 			break;
-		*change = csm_stmt_column(st, 1).i;
+		if (touches(st, field ? part : NULL))
+			*change = csm_stmt_column(st, 1).i;
 	}
 	return rc;
 }
@@ -189,7 +203,7 @@ static int restore_field(void *arg, int field, const struct csm_value *was, cons
 		csm_rec_set(r, field, *was);
 		return CSM_OK;
 	}
-	rc = last_touch(u, r->type, r->id, &change, err);
+	rc = last_touch(u, r->type, r->id, r->type->fields[field].name, &change, err);
 	if (rc == CSM_OK && change)
 		conflict(u, r->type, r->id, r->type->fields[field].name,
 			 csm_sprintf(u->row,
@@ -205,7 +219,7 @@ static int restore_field(void *arg, int field, const struct csm_value *was, cons
 static int gone(struct undo *u, const struct csm_rtype *t, int64_t id, struct csm_err *err)
 {
 	int64_t change;
-	int rc = last_touch(u, t, id, &change, err);
+	int rc = last_touch(u, t, id, NULL, &change, err);
 
 	if (rc == CSM_OK && change)
 		conflict(u, t, id, NULL, csm_sprintf(u->row, "was deleted by change %" PRId64, change));

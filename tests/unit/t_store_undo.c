@@ -172,7 +172,7 @@ static void test_conflicts(void)
 	T_EQ_STR(w_msg(), csm_sprintf(t_arena,
 				      "change %d: cannot be taken back: firm FI%07d: size: is '2', not '1' as "
 				      "the change left it; changed again by change %d",
-				      (int)made + 2, (int)id, (int)made + 5));
+				      (int)made + 2, (int)id, (int)made + 4));
 	T_EQ_INT(notes.n, 1);
 	/* another field of the same record is no conflict */
 	T_EQ_INT(undo(made + 3, CSM_OK), made + 3);

@@ -352,14 +352,20 @@ static const struct csm_hook w_hooks[] = { { "firm.derive", w_derive },	   { "fi
 
 /* ---- short forms ---- */
 
-static void w_begin_db(void)
+/* With the tables of d beside those of the schema, which has the store's own. */
+static void w_begin_dict(const struct csm_dict *d)
 {
-	t_begin(NULL);		/* the tables of the store itself come with the schema */
+	t_begin(NULL);
 	csm_store_close(t_store);
-	t_make_tables(&w_dict);
-	t_env.dict = &w_dict;
+	t_make_tables(d);
+	t_env.dict = d;
 	t_env.hooks = w_hooks;
 	t_open_store();
+}
+
+static CSM_UNUSED void w_begin_db(void)
+{
+	w_begin_dict(&w_dict);
 }
 
 /* Another store on the same database: another command. */
