@@ -196,7 +196,7 @@ static int set_record(struct cli *c, const char *name, const char *value, struct
 {
 	struct csm_rec *r;
 
-	if (!c->store && cli_open(c, err) != CSM_OK)
+	if (cli_open(c, err) != CSM_OK)
 		return (int)err->code;
 	if (cli_begin(c, err) != CSM_OK || find_record(c, name, &r, err) != CSM_OK)
 		return (int)err->code;
@@ -255,9 +255,9 @@ const struct cli_verb cli_config_verbs[] = {
 	  .summary = "Print all settings, their values and where they come from" },
 	{ .noun = "config", .verb = "get", .fn = cmd_config_get, .needs = CLI_READ | CLI_MAYDB, .args = "NAME", .min = 1, .max = 1,
 	  .arg_type = "setting-name", .summary = "Print the value of a setting; status 1 when it has none" },
-	{ .noun = "config", .verb = "set", .fn = cmd_config_set, .needs = CLI_WRITE | CLI_OWNTX | CLI_MAYDB, .options = file_options,
+	{ .noun = "config", .verb = "set", .fn = cmd_config_set, .needs = CLI_WRITE | CLI_OWNTX | CLI_SELFOPEN, .options = file_options,
 	  .args = "NAME VALUE", .min = 2, .max = 2, .arg_type = "setting-name", .summary = "Set a setting", .help = SET_HELP },
-	{ .noun = "config", .verb = "unset", .fn = cmd_config_unset, .needs = CLI_WRITE | CLI_OWNTX | CLI_MAYDB, .options = file_options,
+	{ .noun = "config", .verb = "unset", .fn = cmd_config_unset, .needs = CLI_WRITE | CLI_OWNTX | CLI_SELFOPEN, .options = file_options,
 	  .args = "NAME", .min = 1, .max = 1, .arg_type = "setting-name", .summary = "Take a setting away, so that its default counts",
 	  .help = SET_HELP },
 	{ .verb = NULL },

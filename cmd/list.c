@@ -81,8 +81,11 @@ static int open_list(struct cli_list *l, const struct csm_column *columns, struc
 	struct csm_list_opts o = { .width = c->world->width, .header = !cli_given(c, "no-header"), .color = c->world->color,
 		.terminator = cli_given(c, "null") ? '\0' : '\n', .format = cli_text(c, "format") };
 
-	for (unsigned i = 0; i < l->n; i++)
+	for (unsigned i = 0; i < l->n; i++) {
 		picked[i] = columns[l->pick[i]];
+		if (picked[i].type == CSM_W_NULL)	/* a row that does not say is text */
+			picked[i].type = CSM_W_TEXT;
+	}
 	/* A pipe gets whole values whatever COLUMNS says, unless a table was asked for. */
 	if (!c->world->tty_out && c->format != CSM_FMT_TABLE)
 		o.width = 0;

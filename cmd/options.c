@@ -117,7 +117,7 @@ void cli_uses(struct csm_arena *a, const struct csm_dict *d, const struct cli_ve
 	(void)d;
 	/* The verb's own first: they stand first in help, and a name given twice is the verb's. Globals keep theirs. */
 	for (const struct cli_global *g = cli_globals; g->opt.name; g++)
-		if (!g->needs || (v && g->needs & v->needs)) {
+		if (!v || !g->needs || g->needs & v->needs) {
 			struct cli_use *u = csm_vec_add(out);
 
 			u->opt = g->opt;

@@ -6,14 +6,14 @@
 
 /* Tables of special verbs: cmd/sp_<area>.c. One line each; a row here beats a generic verb of the same name. */
 static const struct cli_verb *const tables[] = {
+	cli_generic_verbs,
+	cli_top_verbs,
 	sp_xfer_verbs,
 	sp_case_verbs,
 	sp_sla_verbs,
 	sp_entitlement_verbs,
-	cli_top_verbs,
 	cli_db_verbs,
 	cli_config_verbs,
-	cli_generic_verbs,
 };
 
 bool cli_same_word(const char *a, const char *b)
