@@ -32,7 +32,7 @@ struct store_counter {
 /* A record whose write or move is going on: hooks may write it again, through the same or another object. */
 struct store_frame {
 	struct csm_rec *rec;
-	struct csm_value *stored;	/* in the after hook rec->old is as it was before: this is what the row holds */
+	struct csm_value *stored;	/* in the after hook: what the row holds, while rec->old is as before */
 	struct csm_value *given_old;	/* rec->old as it came, put back at the end */
 	bool touched;			/* the row was written through another object */
 	struct store_frame *up;
@@ -181,20 +181,37 @@ int store_actor_resolve(struct csm_store *s, struct csm_err *err);
 
 /* ---- sqlchange.c: the fixed texts of changes, history and counters ---- */
 enum store_text {
-	STORE_TEXT_LAST_CHANGE, STORE_TEXT_ADD_CHANGE, STORE_TEXT_SET_UNDONE, STORE_TEXT_OWN_LAST,
-	STORE_TEXT_CHANGE, STORE_TEXT_CHANGES, STORE_TEXT_CHANGES_UP,
-	STORE_TEXT_LAST_HISTORY, STORE_TEXT_ADD_HISTORY, STORE_TEXT_OF_CHANGE, STORE_TEXT_OF_CHANGE_BACK,
-	STORE_TEXT_OF_RECORD, STORE_TEXT_CREATIONS, STORE_TEXT_DELETIONS, STORE_TEXT_LATER, STORE_TEXT_SINCE, STORE_TEXT_RUNS,
+	STORE_TEXT_LAST_CHANGE,
+	STORE_TEXT_ADD_CHANGE,
+	STORE_TEXT_SET_UNDONE,
+	STORE_TEXT_OWN_LAST,
+	STORE_TEXT_CHANGE,
+	STORE_TEXT_CHANGES,
+	STORE_TEXT_CHANGES_UP,
+	STORE_TEXT_LAST_HISTORY,
+	STORE_TEXT_ADD_HISTORY,
+	STORE_TEXT_OF_CHANGE,
+	STORE_TEXT_OF_CHANGE_BACK,
+	STORE_TEXT_OF_RECORD,
+	STORE_TEXT_CREATIONS,
+	STORE_TEXT_DELETIONS,
+	STORE_TEXT_LATER,
+	STORE_TEXT_SINCE,
+	STORE_TEXT_RUNS,
 	STORE_TEXT_ORPHANS,
-	STORE_TEXT_COUNTER, STORE_TEXT_NEW_COUNTER, STORE_TEXT_SET_COUNTER,
+	STORE_TEXT_COUNTER,
+	STORE_TEXT_NEW_COUNTER,
+	STORE_TEXT_SET_COUNTER,
 	STORE_TEXT__N
 };
 const char *store_text(enum store_text text);
 const char *store_text_name(enum store_text text);
-/* Made each time, in arena a: rows as GET WHERE id BETWEEN $1 AND $2 ORDER BY id; id, field WHERE field BETWEEN $1 AND $2. */
+/* Made each time, in arena a: rows as GET WHERE id BETWEEN $1 AND $2 ORDER BY id; id, field WHERE field
+ * BETWEEN $1 AND $2. */
 const char *store_sql_between(struct csm_arena *a, const struct csm_rtype *t);
 const char *store_sql_pointing(struct csm_arena *a, const struct csm_rtype *t, int field);
-const char *store_sql_drop(struct csm_arena *a, const struct csm_rtype *t);		/* DELETE WHERE id = $1 */
+/* DELETE WHERE id = $1 */
+const char *store_sql_drop(struct csm_arena *a, const struct csm_rtype *t);
 const char *store_sql_all_ids(struct csm_arena *a, const struct csm_rtype *t);		/* id ORDER BY id */
 
 /* ---- the fields every type ends with ---- */
@@ -210,33 +227,41 @@ int store_hook(struct csm_write *w, const char *id, enum csm_hook_event event, s
 
 /* ---- row.c: raw row operations with history, without hooks: used by the write path and by undo ---- */
 /* Bind a field's value to its column(s) starting at parameter *n, which moves on (money takes two). */
-int store_bind_field(struct csm_stmt *st, int *n, const struct csm_rtype *t, int field, const struct csm_value *v, struct csm_err *err);
+int store_bind_field(struct csm_stmt *st, int *n, const struct csm_rtype *t, int field,
+		     const struct csm_value *v, struct csm_err *err);
 /* Whether the row has to be written: version and updated_* do not count. mask (may be NULL): the fields. */
 bool store_row_differs(const struct csm_rec *r, uint64_t mask[2]);
 int store_row_insert(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
 int store_row_update(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
-int store_row_delete(struct csm_store *s, struct csm_rec *r, struct csm_err *err);	/* without history: store_history_add first */
-int store_row_drop(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_err *err);	/* the same, whatever its version */
+/* without history: store_history_add first */
+int store_row_delete(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
+/* the same, whatever its version */
+int store_row_drop(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_err *err);
 
 /* ---- write.c ---- */
 /* The write path; move and text when it is a move. */
-int store_write(struct csm_store *s, struct csm_rec *r, enum csm_write_mode mode, int64_t if_version, const struct csm_move *move,
-		const char *text, struct csm_err *err);
+int store_write(struct csm_store *s, struct csm_rec *r, enum csm_write_mode mode, int64_t if_version,
+		const struct csm_move *move, const char *text, struct csm_err *err);
 /* What must hold before a stored record is written: a change is open, its version, the clock. */
-int store_check_ready(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode, int64_t if_version, struct csm_err *err);
+int store_check_ready(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode,
+		      int64_t if_version, struct csm_err *err);
 /* Name the record in an error that names none yet. Returns the code. */
 int store_err_on(struct csm_store *s, const struct csm_rec *r, struct csm_err *err, int code);
-/* Begin and end of a write: the second marks the change as failed when rows were written by a write that failed. */
+/* Begin and end of a write: the second marks the change as failed when rows were written by a write that
+ * failed. */
 int store_enter(struct csm_store *s, int64_t *writes, struct csm_err *err);
 int store_leave(struct csm_store *s, int64_t writes, int code);
-/* Put r on top of the records being written, and take it off: reads it again when its row was written behind its back. */
+/* Put r on top of the records being written, and take it off: reads it again when its row was written behind
+ * its back. */
 void store_push(struct csm_store *s, struct store_frame *f, struct csm_rec *r);
 int store_pop(struct csm_store *s, struct store_frame *f, int code, struct csm_err *err);
 
 /* ---- valid.c: what the rows say of values ---- */
-int store_valid_given(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode, const struct csm_move *move, struct csm_err *err);
+int store_valid_given(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode,
+		      const struct csm_move *move, struct csm_err *err);
 int store_valid_state(struct csm_store *s, struct csm_rec *r, enum csm_write_mode mode, struct csm_err *err);
-int store_valid_fields(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode, struct csm_err *err);
+int store_valid_fields(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode,
+		       struct csm_err *err);
 int store_valid_unique(struct csm_store *s, const struct csm_rec *r, struct csm_err *err);
 int store_valid_refs(struct csm_store *s, const struct csm_rec *r, struct csm_err *err);
 bool store_exists(struct csm_store *s, const struct csm_rtype *t, int64_t id, int *code, struct csm_err *err);
@@ -260,11 +285,13 @@ struct store_counter *store_counter(struct csm_store *s, const struct csm_rtype 
 void store_fold(struct csm_arena *tmp, char digest[65], const char *text, size_t n);
 /* A value as JSON as the column holds it: true, 42, "text", "1250 EUR", null. */
 void store_put_value(struct csm_buf *b, const struct csm_field *f, const struct csm_value *v);
-/* Canonical text of a record's stored values for the digest: not null, without version, updated_at and updated_by. */
+/* Canonical text of a record's stored values for the digest: not null, without version, updated_at and
+ * updated_by. */
 void store_canonical(struct csm_buf *b, const struct csm_rec *r);
 void store_diff_update(struct csm_buf *b, const struct csm_rec *r);	/* {"field":[old,new]} */
 void store_diff_delete(struct csm_buf *b, const struct csm_rec *r);	/* {"field":old}, version too */
-/* Fold one history row into the running digest of its change; the change's own hash over it. hash of 65 bytes. */
+/* Fold one history row into the running digest of its change; the change's own hash over it. hash of 65
+ * bytes. */
 void store_fold_history(struct csm_arena *tmp, char digest[65], const struct csm_history *h);
 void store_change_hash(struct csm_arena *tmp, const struct csm_change *c, const char *digest, char *hash);
 
@@ -272,11 +299,14 @@ void store_change_hash(struct csm_arena *tmp, const struct csm_change *c, const 
 /* Append to the change's history: op 'c' (digest of the row), 'u' (old against new), 'd'. */
 int store_history_add(struct csm_store *s, char op, const struct csm_rec *r, struct csm_err *err);
 int store_history_flush(struct csm_store *s, struct csm_err *err);
-/* A history row of a statement with the columns of STORE_TEXT_OF_CHANGE; texts in a. diff of 'c' holds {"sha256":...}. */
-int store_history_row(struct csm_store *s, struct csm_stmt *st, struct csm_arena *a, struct csm_history *h, struct csm_err *err);
+/* A history row of a statement with the columns of STORE_TEXT_OF_CHANGE; texts in a. diff of 'c' holds
+ * {"sha256":...}. */
+int store_history_row(struct csm_store *s, struct csm_stmt *st, struct csm_arena *a, struct csm_history *h,
+		      struct csm_err *err);
 /* As csm_history_fields(), secrets unmasked; a field that the dictionary no longer has: CSM_E_CONFLICT. */
 int store_history_each(struct csm_store *s, const struct csm_history *h, struct csm_arena *a,
-		       int (*each)(void *arg, int field, const struct csm_value *was, const struct csm_value *now, struct csm_err *err),
+		       int (*each)(void *arg, int field, const struct csm_value *was,
+				   const struct csm_value *now, struct csm_err *err),
 		       void *arg, struct csm_err *err);
 
 /* ---- log.c ---- */
@@ -288,7 +318,8 @@ int store_verify_rows(struct csm_store *s, const struct csm_diag *diag, bool *ba
 
 /* ---- access.c: the one place where rows and columns of restricted actors are decided ---- */
 enum store_access { STORE_READ, STORE_CREATE, STORE_CHANGE, STORE_DELETE };
-int store_access_check(struct csm_store *s, const struct csm_rtype *t, enum store_access what, const struct csm_rec *r, struct csm_err *err);
+int store_access_check(struct csm_store *s, const struct csm_rtype *t, enum store_access what,
+		       const struct csm_rec *r, struct csm_err *err);
 /* Whether this actor may open the store at all. */
 int store_access_open(struct csm_store *s, struct csm_err *err);
 /* A condition to be added to every SELECT of t, or NULL: none for internal actors. */
