@@ -91,6 +91,7 @@ struct cli_verb {
 	const char *arg_type;	/* what the words are: a type's name, "file", or NULL: for completion; NULL with SELECT: the noun */
 	const char *summary;	/* one line, no full stop */
 	const char *help;	/* paragraphs for --help and the manual, lines ended by \n; NULL none */
+	const char *writes_with;	/* with WRITE: the option without which it only reads; NULL none */
 	uint32_t types_not;	/* noun "*": not for types with one of these CSM_T_* flags */
 	const struct csm_move *move;	/* lifecycle verb: its first row (set by verbs.c) */
 };

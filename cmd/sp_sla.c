@@ -118,8 +118,9 @@ static int cmd_sla_breaches(struct cli *c, struct csm_err *err)
 	o.within = cli_int(c, "within", csm_store_setting_int(c->store, "sla.soon"));
 	if (cli_given(c, "where"))
 		code = csm_store_filter(c->store, &csm_type_sla, cli_text(c, "where"), c->arena, &o.where, err);
+	/* not cli_begin(): what is printed goes out before the marks are stored, so that a breach may be told twice but never lost */
 	if (!code && o.mark)
-		code = cli_begin(c, err);
+		code = csm_store_begin(c->store, err);
 	if (!code && !cli_given(c, "monitor"))
 		code = cli_list_open(&p.list, c, breach_columns, CSM_COUNT(breach_columns), err);
 	if (!code)
@@ -129,6 +130,8 @@ static int cmd_sla_breaches(struct cli *c, struct csm_err *err)
 	if (cli_given(c, "monitor"))
 		return print_monitor(c, &p, o.within);
 	code = cli_list_close(p.list, err);
+	if (!code && o.mark)
+		code = cli_out_flush(c->out, err);
 	if (!code && o.mark)
 		code = cli_commit(c, err);
 	if (code)
@@ -225,6 +228,7 @@ static int cmd_sla_explain(struct cli *c, struct csm_err *err)
 
 const struct cli_verb sp_sla_verbs[] = {
 	{ .noun = "sla", .verb = "breaches", .fn = cmd_sla_breaches, .needs = CLI_WRITE | CLI_OWNTX | CLI_LIST | CLI_TZ, .options = breach_options,
+	  .writes_with = "new",
 	  .summary = "Report the SLAs that are breached or soon will be",
 	  .help = "Running SLAs whose due moment has passed, and those due within --within, ordered by due moment.\n"
 		  "With --new each is reported once as soon and once as breached: what is printed is marked in the same transaction.\n" },

@@ -100,7 +100,7 @@ bold=$'\033[1m'
 	chmod +x emptier
 	EDITOR=$PWD/emptier on_tty "$CSM_BIN account edit ACCT0000001; echo status \$?"
 	out_has "status 0"
-	eq "$(csm log --count)" 1
+	eq "$(csm log --count)" 2
 }
 
 @test "a record that changes while the editor is open is not overwritten" {
