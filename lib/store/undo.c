@@ -228,6 +228,16 @@ static int gone(struct undo *u, const struct csm_rtype *t, int64_t id, struct cs
 	return rc;
 }
 
+/* Rights and the clock, as for any other write. */
+static int check_allowed(struct undo *u, const struct csm_rec *r, enum store_access what, struct csm_err *err)
+{
+	int rc = store_access_check(u->s, r->type, what, r, err);
+
+	if (rc == CSM_OK)
+		rc = store_check_ready(u->s, r, CSM_WRITE_NORMAL, -1, err);
+	return store_err_on(u->s, r, err, rc);
+}
+
 static int reverse_update(struct undo *u, const struct csm_history *h, struct csm_err *err)
 {
 	unsigned before = u->conflicts;
@@ -235,7 +245,7 @@ static int reverse_update(struct undo *u, const struct csm_history *h, struct cs
 
 	if (rc != CSM_OK || !u->rec)
 		return rc == CSM_OK ? gone(u, h->type, h->record, err) : rc;
-	rc = store_access_check(u->s, h->type, STORE_CHANGE, u->rec, err);
+	rc = check_allowed(u, u->rec, STORE_CHANGE, err);
 	if (rc == CSM_OK)
 		rc = store_history_each(u->s, h, u->row, restore_field, u, err);
 	if (rc == CSM_OK && u->conflicts == before)
@@ -422,7 +432,7 @@ static int tell_run(struct undo *u, const struct created *c, struct csm_err *err
 
 		rc = csm_store_get(u->s, c->type, id, u->row, &r, err);
 		if (rc == CSM_OK && r)
-			rc = store_access_check(u->s, c->type, STORE_DELETE, r, err);
+			rc = check_allowed(u, r, STORE_DELETE, err);
 		if (rc == CSM_OK && r)
 			rc = store_history_add(u->s, 'd', r, err);
 		csm_arena_rewind(u->row, mark);

@@ -341,6 +341,12 @@ static void test_whose(void)
 	t_env.dry_run = false;
 	w_again();
 	T_EQ_INT(csm_store_undo(t_store, mine + 1, NULL, NULL, &t_err), CSM_E_INTERNAL);
+	t_env.now -= 5;
+	w_again();
+	undo(mine + 1, CSM_E_REFUSED);
+	T_OK(strstr(w_msg(), "stands before the record's last change") != NULL);
+	t_env.now += 5;
+	w_again();
 	verified(CSM_OK);
 }
 
