@@ -149,15 +149,15 @@ int sla_relative_due(struct csm_store *s, const struct sla_def *def, const struc
 {
 	const char *name = csm_rec_text(def->rec, SLA_DEFINITION_RELATIVE_DURATION);
 
-	if (strcmp(name, "due_date") == 0)
+	if (strcmp(name, "breach_on_due_date") == 0)
 		return due_on_date(task, cal, start, out, err);
 	if (strcmp(name, "end_of_next_business_day") == 0)
 		return business_day_at(s, cal, zone, start, 1, 17, out, err);
 	if (strcmp(name, "next_business_day_by_4pm") == 0)
 		return due_by_four(s, cal, zone, start, 1, out, err);
-	if (strcmp(name, "2_business_days_by_4pm") == 0)
+	if (strcmp(name, "two_business_days_by_4pm") == 0)
 		return due_by_four(s, cal, zone, start, 2, out, err);
-	if (strcmp(name, "3_business_days_by_4pm") == 0)
+	if (strcmp(name, "three_business_days_by_4pm") == 0)
 		return due_by_four(s, cal, zone, start, 3, out, err);
 	return csm_fail(err, CSM_E_INTERNAL, "relative duration '%s' is not known", name);
 }

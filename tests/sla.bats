@@ -1,0 +1,283 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# SLAs: the figures of the field's own examples, the engine pass row by row, reports, monitoring, time.
+
+load helpers
+
+setup() {
+	csm_setup
+	csm init
+	cat >base.yaml <<-'EOF'
+		csm: 1
+		schedule:
+		  - {name: 8-17, time_zone: UTC, span: [{days: [mon, tue, wed, thu, fri], start: "08:00", end: "17:00"}]}
+		  - {name: 9-17, time_zone: UTC, span: [{days: [mon, tue, wed, thu, fri], start: "09:00", end: "17:00"}]}
+		account: [{name: Acme}, {name: Beta}]
+	EOF
+	csm import base.yaml >/dev/null
+}
+
+# define NAME FIELD...: an SLA definition on cases, counted in a schedule
+define() {
+	local name=$1
+	shift
+	csm sla-definition new --name "$name" --target-type case "$@" >/dev/null
+}
+new_case() { csm case new --account Acme --short-description x "$@"; }
+sla() { csm sla list --fields "$1" --no-header -o csv --sort number; }
+# used: business and actual seconds of the only SLA as the ledger sums them
+ledger() { csm sla explain CS0000001 -o csv --no-header 2>/dev/null | tail -n 1 | cut -d, -f7; }
+
+@test "example a: opened Friday 21:00, Monday 9:30 in 8-17 is 1h30 of 8h" {
+	define R --duration 8h --schedule-source definition --schedule 8-17 --start-condition "active = true" --stop-condition "state = closed"
+	CSM_NOW=2024-03-01T21:00:00Z new_case
+	export CSM_NOW=2024-03-04T09:30:00Z
+	eq "$(ledger)" 1h30m
+	eq "$(sla planned_end_at)" 2024-03-04T16:00:00Z
+}
+
+@test "example b: start 14:00, next day 9:00 in 9-17 is 3h" {
+	define R --duration 8h --schedule-source definition --schedule 9-17 --start-condition "active = true" --stop-condition "state = closed"
+	CSM_NOW=2024-03-04T14:00:00Z new_case
+	export CSM_NOW=2024-03-05T09:00:00Z
+	eq "$(ledger)" 3h
+}
+
+@test "one day of duration is 24 hours of the schedule: three business days of eight hours" {
+	define R --duration 1d --schedule-source definition --schedule 9-17 --start-condition "active = true" --stop-condition "state = closed"
+	CSM_NOW=2024-03-04T09:00:00Z new_case
+	eq "$(sla planned_end_at)" 2024-03-06T17:00:00Z
+}
+
+@test "pass 1: start and stop both true attach nothing" {
+	define R --duration 8h --start-condition "active = true" --stop-condition "priority = 4"
+	new_case
+	eq "$(csm sla list --count)" 0
+}
+
+@test "pass 2, stop: completed; reopened by the condition, a new record attaches" {
+	define R --duration 8h --start-condition "active = true" --stop-condition "priority = 1"
+	new_case
+	CSM_NOW=2024-03-01T10:00:00Z csm case edit CS0000001 --priority 1 >/dev/null
+	eq "$(sla stage,active,end_at,business_elapsed)" "completed,false,2024-03-01T10:00:00Z,1h"
+	CSM_NOW=2024-03-01T11:00:00Z csm case edit CS0000001 --priority 3 >/dev/null
+	eq "$(sla stage,start_at)" $'completed,2024-03-01T09:00:00Z\nin_progress,2024-03-01T11:00:00Z'
+}
+
+@test "pass 2, reset: the running record is completed, or cancelled by the reset action, and a new one begins" {
+	define A --duration 8h --start-condition "active = true" --stop-condition "state = closed" --reset-condition "impact = 1"
+	define B --duration 8h --start-condition "active = true" --stop-condition "state = closed" --reset-condition "impact = 1" --reset-action cancel
+	new_case
+	CSM_NOW=2024-03-01T10:00:00Z csm case edit CS0000001 --impact 1 >/dev/null
+	eq "$(sla sla_definition,stage,start_at | sort)" "A,completed,2024-03-01T09:00:00Z
+A,in_progress,2024-03-01T10:00:00Z
+B,cancelled,2024-03-01T09:00:00Z
+B,in_progress,2024-03-01T10:00:00Z"
+}
+
+@test "pass 2, start no longer true: cancelled; with cancel_when never it runs on, with condition only by that" {
+	define A --duration 8h --start-condition "priority = 2" --stop-condition "state = closed"
+	define B --duration 8h --start-condition "priority = 2" --stop-condition "state = closed" --cancel-when never
+	define C --duration 8h --start-condition "priority = 2" --stop-condition "state = closed" --cancel-when condition --cancel-condition "impact = 1"
+	new_case --priority 2
+	CSM_NOW=2024-03-01T10:00:00Z csm case edit CS0000001 --priority 3 >/dev/null
+	eq "$(sla sla_definition,stage | sort)" $'A,cancelled\nB,in_progress\nC,in_progress'
+	CSM_NOW=2024-03-01T11:00:00Z csm case edit CS0000001 --impact 1 >/dev/null
+	eq "$(sla sla_definition,stage | sort)" $'A,cancelled\nB,in_progress\nC,cancelled'
+}
+
+@test "pass 2, pause and resume: business pauses move the due moment, and the ledger adds up" {
+	define R --duration 8h --schedule-source definition --schedule 9-17 --start-condition "active = true" --stop-condition "state = closed" \
+		--pause-condition "state = awaiting_info"
+	new_case --priority 2
+	CSM_NOW=2024-03-01T10:00:00Z csm case assign CS0000001 --assigned-to "" >/dev/null 2>&1 || true
+	CSM_NOW=2024-03-01T10:00:00Z csm case accept CS0000001 >/dev/null
+	CSM_NOW=2024-03-01T11:00:00Z csm case request-info CS0000001 --comment "?" >/dev/null
+	eq "$(sla stage,pause_at,planned_end_at)" "paused,2024-03-01T11:00:00Z,"
+	CSM_NOW=2024-03-04T10:00:00Z csm case provide-info CS0000001 >/dev/null
+	eq "$(sla stage,pause_duration,business_pause_duration,planned_end_at)" "in_progress,2d23h,7h,2024-03-04T16:00:00Z"
+	export CSM_NOW=2024-03-04T12:30:00Z
+	eq "$(ledger)" 4h30m
+	run_csm sla explain CS0000001 -o csv --no-header --fields state,what,counted
+	out_is "new,counted,1h
+open,counted,1h
+awaiting_info,paused,0s
+open,counted,2h30m"
+}
+
+@test "resume_when condition: it stays paused until the condition holds" {
+	define R --duration 8h --start-condition "active = true" --stop-condition "state = closed" --pause-condition "impact = 1" \
+		--resume-when condition --resume-condition "urgency = 1"
+	new_case
+	CSM_NOW=2024-03-01T10:00:00Z csm case edit CS0000001 --impact 1 >/dev/null
+	CSM_NOW=2024-03-01T11:00:00Z csm case edit CS0000001 --impact 3 >/dev/null
+	eq "$(sla stage)" paused
+	CSM_NOW=2024-03-01T12:00:00Z csm case edit CS0000001 --urgency 1 >/dev/null
+	eq "$(sla stage,pause_duration)" in_progress,2h
+}
+
+@test "a changed priority replaces the SLA; a retroactive start keeps the first moment, and earlier pauses with it" {
+	define P1 --duration 4h --start-condition "priority = 1" --stop-condition "state = closed" --retroactive-start true --retroactive-pause true \
+		--pause-condition "state = awaiting_info"
+	define P3 --duration 8h --start-condition "priority = 3" --stop-condition "state = closed" --pause-condition "state = awaiting_info"
+	new_case --priority 3
+	CSM_NOW=2024-03-01T10:00:00Z csm case accept CS0000001 >/dev/null
+	CSM_NOW=2024-03-01T11:00:00Z csm case request-info CS0000001 --comment "?" >/dev/null
+	CSM_NOW=2024-03-01T12:00:00Z csm case provide-info CS0000001 >/dev/null
+	CSM_NOW=2024-03-01T13:00:00Z csm case edit CS0000001 --priority 1 >/dev/null
+	eq "$(sla sla_definition,stage,start_at,pause_duration,planned_end_at)" \
+		"P3,cancelled,2024-03-01T09:00:00Z,1h,2024-03-01T18:00:00Z
+P1,in_progress,2024-03-01T09:00:00Z,1h,2024-03-01T14:00:00Z"
+}
+
+@test "relative durations: next business day by 4pm, a start after 10:00 a day later, the agreed date" {
+	define A --duration-type relative --relative-duration next_business_day_by_4pm --schedule-source definition --schedule 9-17 \
+		--start-condition "active = true" --stop-condition "state = closed"
+	define B --duration-type relative --relative-duration end_of_next_business_day --schedule-source definition --schedule 9-17 \
+		--start-condition "active = true" --stop-condition "state = closed"
+	define C --duration-type relative --relative-duration breach_on_due_date --start-condition "active = true" --stop-condition "state = closed"
+	CSM_NOW=2024-03-01T09:00:00Z new_case
+	CSM_NOW=2024-03-01T10:30:00Z new_case --due-date 2024-03-09T12:00:00Z
+	eq "$(csm sla list --fields parent_case,sla_definition,planned_end_at --no-header -o csv | sort)" \
+		"CS0000001,A,2024-03-04T16:00:00Z
+CS0000001,B,2024-03-04T17:00:00Z
+CS0000001,C,2024-03-01T09:00:01Z
+CS0000002,A,2024-03-05T16:00:00Z
+CS0000002,B,2024-03-04T17:00:00Z
+CS0000002,C,2024-03-09T12:00:00Z"
+}
+
+@test "contract SLAs stand for the general ones, unless the contract has those too" {
+	define General --duration 8h --start-condition "active = true" --stop-condition "state = closed"
+	define Gold --duration 1h --start-condition "active = true" --stop-condition "state = closed"
+	csm contract new --name Care --account Acme --start-date 2024-01-01 --end-date 2024-12-31 >/dev/null
+	csm contract-sla new --contract CNTR0000001 --sla-definition Gold >/dev/null
+	csm contract activate CNTR0000001 >/dev/null
+	new_case --contract CNTR0000001
+	new_case
+	eq "$(csm sla list --fields parent_case,sla_definition --no-header -o csv | sort)" $'CS0000001,Gold\nCS0000002,General'
+	csm contract edit CNTR0000001 --process-non-contractual-slas true >/dev/null
+	new_case --contract CNTR0000001
+	eq "$(csm sla list --where "parent_case = CS0000003" --fields sla_definition --no-header -o csv | sort)" $'General\nGold'
+}
+
+@test "breached means later than due, not at it" {
+	define R --duration 1h --start-condition "active = true" --stop-condition "state = closed"
+	new_case
+	CSM_NOW=2024-03-01T10:00:00Z run_csm sla breaches --within 0s --count
+	out_is 0
+	CSM_NOW=2024-03-01T10:00:01Z run_csm sla breaches --within 0s --count
+	out_is 1
+}
+
+@test "--new: each is reported once as soon and once as breached, and what was not printed is not marked" {
+	define R --duration 1h --start-condition "active = true" --stop-condition "state = closed"
+	new_case
+	CSM_NOW=2024-03-01T09:30:00Z run_csm sla breaches --within 1h --new --fields status,case,left --no-header -o csv
+	ok
+	out_is "soon,CS0000001,30m"
+	CSM_NOW=2024-03-01T09:45:00Z run_csm sla breaches --within 1h --new --no-header -o csv
+	ok
+	out_is ""
+	CSM_NOW=2024-03-01T09:45:00Z run_csm sla breaches --within 1h --count
+	out_is 1
+	CSM_NOW=2024-03-01T10:30:00Z run_csm sla breaches --new --fields status,case,left --no-header -o csv --dry-run
+	out_is "breached,CS0000001,-30m"
+	CSM_NOW=2024-03-01T10:30:00Z run_csm sla breaches --new --fields status,case,left --no-header -o csv
+	out_is "breached,CS0000001,-30m"
+	CSM_NOW=2024-03-01T11:30:00Z run_csm sla breaches --new --no-header -o csv
+	ok
+	out_is ""
+	eq "$(sla has_breached,breached_at)" true,2024-03-01T10:00:00Z
+}
+
+@test "--exit-code says whether there was anything" {
+	run_csm sla breaches --exit-code --no-header
+	ok
+	define R --duration 1h --start-condition "active = true" --stop-condition "state = closed"
+	new_case
+	CSM_NOW=2024-03-01T11:00:00Z run_csm sla breaches --exit-code --no-header
+	[ "$status" -eq 1 ]
+	[ -z "$err" ]
+}
+
+@test "--monitor: one line, 0 1 2, and 3 on any failure" {
+	define R --duration 1h --start-condition "active = true" --stop-condition "state = closed"
+	new_case
+	CSM_NOW=2024-03-01T09:00:00Z run_csm sla breaches --monitor --within 30m
+	[ "$status" -eq 0 ]
+	out_is "SLA OK - 0 breached, 0 due within 30m | breached=0;;0;0 soon=0;0;;0"
+	CSM_NOW=2024-03-01T09:45:00Z run_csm sla breaches --monitor --within 30m
+	[ "$status" -eq 1 ]
+	out_is "SLA WARNING - 0 breached, 1 due within 30m | breached=0;;0;0 soon=1;0;;0"
+	CSM_NOW=2024-03-01T10:45:00Z run_csm sla breaches --monitor --within 30m
+	[ "$status" -eq 2 ]
+	out_is "SLA CRITICAL - 1 breached, 0 due within 30m | breached=1;;0;0 soon=0;0;;0"
+	CSM_DB=$PWD/none.db run_csm sla breaches --monitor
+	[ "$status" -eq 3 ]
+	out_has "SLA UNKNOWN"
+}
+
+@test "tick: breach marks, once, however late; a week off ends in the same state" {
+	define R --duration 1h --start-condition "active = true" --stop-condition "state = closed"
+	new_case
+	cp "$CSM_DB" other.db
+	for t in 09:59 10:00 10:01 10:02 11:00; do
+		CSM_NOW=2024-03-01T$t:00Z csm tick >/dev/null
+	done
+	eq "$(sla has_breached,breached_at)" true,2024-03-01T10:00:00Z
+	CSM_NOW=2024-03-08T10:00:00Z csm --db other.db tick >/dev/null
+	eq "$(csm --db other.db export sla)" "$(csm export sla)"
+	changes=$(csm log --count)
+	CSM_NOW=2024-03-09T10:00:00Z csm tick >/dev/null
+	eq "$(csm log --count)" "$changes"
+}
+
+@test "a definition that can't work is refused with the reason" {
+	run_csm sla-definition new --name X --target-type case --duration 8h --start-condition "prio = 1" --stop-condition "state = closed"
+	fails 65 "start_condition"
+	err_has "did you mean 'priority'"
+	run_csm sla-definition new --name X --target-type case --start-condition "active = true" --stop-condition "state = closed"
+	fails 4 "duration: is needed"
+	run_csm sla-definition new --name X --target-type case --duration 8h --start-condition "active = true" --stop-condition "active = true"
+	fails 4 "it would never attach"
+	run_csm sla-definition new --name X --target-type case --duration 8h --schedule-source definition --start-condition "active = true" \
+		--stop-condition "state = closed"
+	fails 4 "schedule: is needed"
+}
+
+@test "a schedule without open time is an error that names it, never a hang" {
+	csm schedule new --name Never --time-zone UTC >/dev/null
+	define R --duration 8h --schedule-source definition --schedule Never --start-condition "active = true" --stop-condition "state = closed"
+	run_csm case new --account Acme --short-description x
+	fails 4 "Never"
+	eq "$(csm case list --count)" 0
+}
+
+@test "imported cases: SLAs are derived from their moments and marked so, and old breaches are silent" {
+	define Response --duration 1h --start-condition "priority <= 2" --stop-condition "first_response_time is not null" --target response
+	define Resolution --duration 8h --start-condition "priority <= 2" --stop-condition "state in (resolved, closed)" --target resolution
+	cat >old.yaml <<-'EOF'
+		csm: 1
+		case:
+		  - {external_id: A, account: Acme, short_description: in time, priority: 1, state: closed, opened_at: 2024-01-01T10:00:00Z,
+		     first_response_time: 2024-01-01T10:30:00Z, resolved_at: 2024-01-01T12:00:00Z, closed_at: 2024-01-02T12:00:00Z}
+		  - {external_id: B, account: Acme, short_description: late, priority: 1, state: resolved, opened_at: 2024-01-01T10:00:00Z,
+		     first_response_time: 2024-01-01T12:00:00Z, resolved_at: 2024-01-03T12:00:00Z}
+		  - {external_id: C, account: Acme, short_description: open and late, priority: 1, state: open, opened_at: 2024-01-01T10:00:00Z}
+	EOF
+	csm import old.yaml >/dev/null
+	eq "$(csm sla list --fields parent_case.external_id,sla_definition,stage,has_breached,business_elapsed,from_import --no-header -o csv | sort)" \
+		"A,Resolution,completed,false,2h,true
+A,Response,completed,false,30m,true
+B,Resolution,completed,true,2d2h,true
+B,Response,completed,true,2h,true
+C,Resolution,in_progress,true,,true
+C,Response,in_progress,true,,true"
+	run_csm sla breaches --new --count
+	out_is 0
+	run_csm sla breaches --count
+	out_is 2
+	run_csm tick -o csv --no-header
+	out_has "sla-breaches,0,"
+}
