@@ -10,12 +10,19 @@ LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/csm
-LIBEXECDIR ?= $(PREFIX)/libexec/csm
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 
 CC ?= cc
 AR ?= ar
 PKG_CONFIG ?= pkg-config
+INSTALL ?= install
 BUILD ?= build
+# How many things are done at a time where nobody gave -j.
+JOBS ?= $(shell nproc 2>/dev/null || echo 1)
+export JOBS
+AGAIN = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 LIB_PKGS = sqlite3 jansson yaml-0.1 libutf8proc libsodium smartcols
 CMD_PKGS = popt
@@ -30,64 +37,197 @@ SAN ?=
 CFLAGS ?=
 BASE_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L $(WARN) $(OPT) -fno-common -fPIC -fstack-protector-strong $(SAN) $(CFLAGS)
 LIB_CFLAGS = $(BASE_CFLAGS) -Ilib/include -Ilib $(PKG_CFLAGS) -include lib/base/banned.h
-CMD_CFLAGS = $(BASE_CFLAGS) -Ilib/include $(PKG_CFLAGS) -include cmd/banned.h
+CMD_CFLAGS = $(BASE_CFLAGS) -Ilib/include $(PKG_CFLAGS) -include cmd/banned.h -DCSM_VERSION='"$(VERSION)"'
 
 LIB_SRC = $(sort $(wildcard lib/*/*.c))
 CMD_SRC = $(sort $(wildcard cmd/*.c))
 LIB_OBJ = $(LIB_SRC:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/schema.o
 CMD_OBJ = $(CMD_SRC:%.c=$(BUILD)/obj/%.o)
 
-all: $(BUILD)/csm $(BUILD)/libcsm.so
+# A line a file; `make V=1` shows the commands.
+V ?=
+say = $(if $V,,@echo '$1 $@';)
 
-$(BUILD)/obj/lib/%.o: lib/%.c | $(BUILD)/.dirs
-	@mkdir -p $(@D)
-	$(CC) $(LIB_CFLAGS) -MMD -MP -c -o $@ $<
+all: $(BUILD)/csm $(BUILD)/libcsm.so  ## build build/csm and build/libcsm.so
 
-$(BUILD)/obj/cmd/%.o: cmd/%.c | $(BUILD)/.dirs
+$(BUILD)/obj/lib/%.o: lib/%.c $(BUILD)/.flags
 	@mkdir -p $(@D)
-	$(CC) $(CMD_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)$(CC) $(LIB_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/cmd/%.o: cmd/%.c $(BUILD)/.flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(CMD_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/.dirs:
+	@$(PKG_CONFIG) --exists $(LIB_PKGS) $(CMD_PKGS) || \
+		{ echo "libraries are missing ($(LIB_PKGS) $(CMD_PKGS)); 'sh tests/setup.sh build' installs them" >&2; exit 1; }
 	@mkdir -p $(BUILD)/obj && touch $@
 
-# The migrations are the one way a database comes to be; they travel inside the library.
-$(BUILD)/schema.c: lib/db/embed-schema.sh $(sort $(wildcard schema/[0-9]*.sql)) | $(BUILD)/.dirs
-	sh lib/db/embed-schema.sh $(sort $(wildcard schema/[0-9]*.sql)) > $@.tmp && mv $@.tmp $@
+# What was compiled with other flags, or linked from other objects, is made anew: each list is a file that changes
+# only when its text does.
+$(BUILD)/.flags: always | $(BUILD)/.dirs
+	@echo $(call quote,$(CC) $(LIB_CFLAGS) $(CMD_CFLAGS) $(LIB_LIBS) $(CMD_LIBS) $(LDFLAGS)) | $(call if-new,$@)
 
-$(BUILD)/obj/schema.o: $(BUILD)/schema.c
-	$(CC) $(LIB_CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/.objects: always | $(BUILD)/.dirs
+	@echo $(call quote,$(LIB_OBJ) $(CMD_OBJ)) | $(call if-new,$@)
+
+$(BUILD)/.migrations: always | $(BUILD)/.dirs
+	@echo $(call quote,$(MIGRATIONS)) | $(call if-new,$@)
+
+quote = '$(subst ','\'',$1)'
+if-new = { cat >$1.tmp; cmp -s $1.tmp $1 && rm $1.tmp || mv $1.tmp $1; }
+
+# The migrations are the one way a database comes to be; they travel inside the library.
+MIGRATIONS = $(sort $(wildcard schema/[0-9]*.sql))
+
+$(BUILD)/schema.c: lib/db/embed-schema.sh $(MIGRATIONS) $(BUILD)/.migrations
+	@sh lib/db/embed-schema.sh $(MIGRATIONS) > $@.tmp && mv $@.tmp $@
+
+$(BUILD)/obj/schema.o: $(BUILD)/schema.c $(BUILD)/.flags
+	$(call say,CC)$(CC) $(LIB_CFLAGS) -MMD -MP -c -o $@ $<
 
 # The list of objects is part of what the archive depends on, so a removed source leaves it too.
-$(BUILD)/libcsm.a: $(LIB_OBJ)
-	rm -f $@
-	$(AR) rcs $@ $(LIB_OBJ)
+$(BUILD)/libcsm.a: $(LIB_OBJ) $(BUILD)/.objects
+	@rm -f $@
+	$(call say,AR)$(AR) rcs $@ $(LIB_OBJ)
 
-$(BUILD)/libcsm.so: $(LIB_OBJ) lib/libcsm.sym
-	$(CC) $(BASE_CFLAGS) -shared -Wl,-soname,libcsm.so.$(SOVERSION) -Wl,--version-script,lib/libcsm.sym -Wl,-z,defs -Wl,-z,relro \
+$(BUILD)/libcsm.so: $(LIB_OBJ) $(BUILD)/.objects lib/libcsm.sym
+	$(call say,LD)$(CC) $(BASE_CFLAGS) -shared -Wl,-soname,libcsm.so.$(SOVERSION) -Wl,--version-script,lib/libcsm.sym -Wl,-z,defs -Wl,-z,relro \
 		-o $@ $(LIB_OBJ) $(LIB_LIBS) $(LDFLAGS)
-	ln -sf libcsm.so $(BUILD)/libcsm.so.$(SOVERSION)
+	@ln -sf libcsm.so $(BUILD)/libcsm.so.$(SOVERSION)
 
 # The command links the library's objects directly: it starts faster and runs from any folder.
 $(BUILD)/csm: $(CMD_OBJ) $(BUILD)/libcsm.a
-	$(CC) $(BASE_CFLAGS) -Wl,--as-needed -Wl,-z,relro -o $@ $(CMD_OBJ) $(BUILD)/libcsm.a $(LIB_LIBS) $(CMD_LIBS) $(LDFLAGS)
+	$(call say,LD)$(CC) $(BASE_CFLAGS) -Wl,--as-needed -Wl,-z,relro -o $@ $(CMD_OBJ) $(BUILD)/libcsm.a $(LIB_LIBS) $(CMD_LIBS) $(LDFLAGS)
+
+# ---- the two commands: each installs what is missing, then builds and runs ----
+# The flags of the libraries are read when make starts, so the work is done by a second make.
+demo:  ## from an empty machine to a table of breached SLAs
+	@sh tests/setup.sh demo
+	@$(AGAIN) $(BUILD)/csm
+	@sh tests/demo.sh $(BUILD)/csm
+
+check:  ## from an empty machine to all tests of a user: unit tests, bats tests, quick checks
+	@sh tests/setup.sh check
+	@$(AGAIN) all unit
+	@sh tests/check/steps.sh quick
 
 # ---- tests ----
 UNIT_SRC = $(sort $(wildcard tests/unit/t_*.c))
 UNIT_BIN = $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
+BATS_FILES = $(sort $(wildcard tests/*.bats))
 
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libcsm.a
 	@mkdir -p $(@D)
-	$(CC) $(LIB_CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libcsm.a $(LIB_LIBS) $(LDFLAGS)
+	$(call say,LD)$(CC) $(LIB_CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libcsm.a $(LIB_LIBS) $(LDFLAGS)
 
-unit: $(UNIT_BIN)
+unit: $(UNIT_BIN)  ## build the unit tests
 
-check-unit: $(UNIT_BIN)
-	sh tests/run-unit.sh $(BUILD) $(UNIT_BIN)
+check-unit: $(UNIT_BIN)  ## run the unit tests
+	@sh tests/run-unit.sh $(BUILD) $(UNIT_BIN)
 
-check-valgrind: $(UNIT_BIN)
-	sh tests/run-unit.sh -v $(BUILD) $(UNIT_BIN)
+check-valgrind: $(UNIT_BIN)  ## run the unit tests under valgrind
+	@sh tests/run-unit.sh -v $(BUILD) $(UNIT_BIN)
 
--include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT_BIN:=.d)
+check-bats: $(BUILD)/csm  ## run the bats tests
+	@CSM_BIN=$(abspath $(BUILD))/csm sh tests/run-bats.sh $(BUILD) $(BATS_FILES)
 
-.PHONY: all unit check-unit check-valgrind
+# ---- the rules of the house, each a script of tests/check/ ----
+check-floors:  ## includes point down only
+	@sh tests/check/floors.sh
+
+check-sql:  ## SQL text and the engine's header where they belong, nowhere else
+	@sh tests/check/sql.sh
+
+check-size:  ## files to 600 lines, functions to 60
+	@sh tests/check/size.sh
+
+check-symbols: $(BUILD)/libcsm.so  ## what libcsm.so exports is what its headers declare; each header stands alone
+	@CC=$(call quote,$(CC)) sh tests/check/symbols.sh $(BUILD)/libcsm.so
+
+check-data: $(LIB_OBJ)  ## no mutable file-scope state in the library
+	@sh tests/check/data.sh $(LIB_OBJ)
+
+check-banned: $(LIB_OBJ) $(CMD_OBJ)  ## no banned call; the library prints nothing, reads no environment and no clock
+	@sh tests/check/banned.sh $(BUILD) $(LIB_OBJ) -- $(CMD_OBJ)
+
+check-db: $(BUILD)/csm  ## rows and schema hold each other to account
+	@sh tests/check/db.sh $(BUILD)/csm
+
+derived: $(BUILD)/csm  ## make man pages, completions and JSON Schema from the binary's own dump
+	@sh tests/derive.sh $(BUILD)/csm .
+
+check-derived: $(BUILD)/csm  ## the derived files in the tree are what the binary says
+	@sh tests/check/derived.sh $(BUILD)/csm
+
+lint:  ## cppcheck, clang-tidy, shellcheck, mandoc
+	@sh tests/check/lint.sh -- $(LIB_CFLAGS) -Icmd
+
+check-pg: $(BUILD)/pg-statements  ## migrations and statements on PostgreSQL 15
+	@sh tests/pg/run.sh $(BUILD)/pg-statements
+
+$(BUILD)/pg-statements: tests/pg/statements.c $(BUILD)/libcsm.a
+	$(call say,LD)$(CC) $(LIB_CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libcsm.a $(LIB_LIBS) $(LDFLAGS)
+
+asan:  ## unit and bats tests with the address and undefined-behaviour sanitizers
+	@$(AGAIN) $(ASAN) $(ASAN_BUILD)/csm unit
+	@$(MAKE) --no-print-directory $(ASAN) check-unit
+	@$(MAKE) --no-print-directory $(ASAN) check-bats
+
+ASAN_BUILD = build-asan
+ASAN = BUILD=$(ASAN_BUILD) OPT='-O1 -g -fno-omit-frame-pointer' SAN='-fsanitize=address,undefined -fno-sanitize-recover=all'
+
+check-both:  ## everything compiles without a warning, with gcc and with clang
+	@$(AGAIN) BUILD=build-gcc CC=gcc CFLAGS=-Werror all unit build-gcc/pg-statements
+	@$(AGAIN) BUILD=build-clang CC=clang CFLAGS=-Werror all unit build-clang/pg-statements
+
+check-install: all  ## install, use what is installed, uninstall
+	@sh tests/check/install.sh
+
+check-planted: all  ## each check fails on a fault planted for it
+	@sh tests/check/planted.sh
+
+check-bare:  ## the two commands on a bare Debian 12 (needs root, debootstrap and a network)
+	@bash tests/check/bare.sh
+
+# ---- install ----
+install: all
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)/csm $(DESTDIR)$(MANDIR)/man1 \
+		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR) \
+		$(DESTDIR)$(DATADIR)/map $(DESTDIR)$(DATADIR)/json
+	$(INSTALL) -m 755 $(BUILD)/csm $(DESTDIR)$(BINDIR)/csm
+	$(INSTALL) -m 755 $(BUILD)/libcsm.so $(DESTDIR)$(LIBDIR)/libcsm.so.$(VERSION)
+	ln -sf libcsm.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libcsm.so.$(SOVERSION)
+	ln -sf libcsm.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libcsm.so
+	$(INSTALL) -m 644 lib/include/csm/*.h $(DESTDIR)$(INCLUDEDIR)/csm/
+	sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@LIBDIR@|$(LIBDIR)|g' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|g' \
+		-e 's|@VERSION@|$(VERSION)|g' -e 's|@PKGS@|$(LIB_PKGS)|g' lib/csm.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/csm.pc
+	chmod 644 $(DESTDIR)$(LIBDIR)/pkgconfig/csm.pc
+	$(INSTALL) -m 644 man/*.1 $(DESTDIR)$(MANDIR)/man1/
+	$(INSTALL) -m 644 man/*.5 $(DESTDIR)$(MANDIR)/man5/
+	$(INSTALL) -m 644 completions/csm.bash $(DESTDIR)$(BASHDIR)/csm
+	$(INSTALL) -m 644 completions/_csm $(DESTDIR)$(ZSHDIR)/_csm
+	$(INSTALL) -m 644 completions/csm.fish $(DESTDIR)$(FISHDIR)/csm.fish
+	$(INSTALL) -m 644 schema/map/* $(DESTDIR)$(DATADIR)/map/
+	$(INSTALL) -m 644 schema/json/* $(DESTDIR)$(DATADIR)/json/
+
+uninstall:
+	rm -f $(DESTDIR)$(BINDIR)/csm $(DESTDIR)$(LIBDIR)/libcsm.so $(DESTDIR)$(LIBDIR)/libcsm.so.$(SOVERSION) \
+		$(DESTDIR)$(LIBDIR)/libcsm.so.$(VERSION) $(DESTDIR)$(LIBDIR)/pkgconfig/csm.pc \
+		$(DESTDIR)$(BASHDIR)/csm $(DESTDIR)$(ZSHDIR)/_csm $(DESTDIR)$(FISHDIR)/csm.fish
+	rm -f $(patsubst man/%,$(DESTDIR)$(MANDIR)/man1/%,$(wildcard man/*.1)) \
+		$(patsubst man/%,$(DESTDIR)$(MANDIR)/man5/%,$(wildcard man/*.5))
+	rm -rf $(DESTDIR)$(INCLUDEDIR)/csm $(DESTDIR)$(DATADIR)
+
+clean:  ## remove everything that was built
+	rm -rf build build-gcc build-clang build-asan $(BUILD)
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' Makefile | expand -t 18
+
+-include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT_BIN:=.d) $(BUILD)/pg-statements.d
+
+.PHONY: all always demo check unit check-unit check-valgrind check-bats check-floors check-sql check-size check-symbols check-data \
+	check-banned check-db derived check-derived lint check-pg asan check-both check-install check-planted check-bare \
+	install uninstall clean help
 .DELETE_ON_ERROR:

@@ -1,27 +1,36 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Run the unit tests, one line each; -v runs them under valgrind.
+# Run the unit tests, $JOBS at a time, one line each; -v runs them under valgrind.
 # usage: run-unit.sh [-v] BUILD PROGRAM...
 set -u
-wrap=
-if [ "$1" = -v ]; then
-	wrap="valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,possible"
+if [ "${1-}" = --one ]; then
+	log=$3.log
+	wrap=
+	[ "$2" = plain ] ||
+		wrap="valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,possible"
+	name=$(basename "$3")
+	if $wrap "$3" >"$log" 2>&1; then
+		echo "ok $name: $(tail -n 1 "$log")"
+	else
+		{ echo "not ok $name (exit status $?)"; sed 's/^/  /' "$log"; } >"$log.not"
+		cat "$log.not"
+		rm "$log.not"
+	fi
+	exit 0
+fi
+
+how=plain
+if [ "${1-}" = -v ]; then
+	how=valgrind
 	shift
 fi
-build=$1
+if [ $# -lt 2 ]; then
+	echo "run-unit.sh: no unit tests given" >&2
+	exit 1
+fi
+results=$1/unit/results
 shift
-failed=0
-passed=0
-for program; do
-	log=$build/unit/$(basename "$program").log
-	if $wrap "$program" >"$log" 2>&1; then
-		passed=$((passed + 1))
-		echo "ok $(basename "$program"): $(tail -n 1 "$log")"
-	else
-		failed=$((failed + 1))
-		echo "not ok $(basename "$program")"
-		sed 's/^/  /' "$log"
-	fi
-done
-echo "unit: $passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+printf '%s\n' "$@" | xargs -P "${JOBS:-1}" -n 1 sh "$0" --one "$how" | tee "$results"
+passed=$(grep -c '^ok ' "$results")
+echo "unit: $passed passed, $(($# - passed)) failed"
+[ "$passed" -eq $# ]

@@ -1,0 +1,117 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# lint.sh - cppcheck and clang-tidy on C, shellcheck on shell and bats, mandoc on man pages.
+#
+# What they found when they came and is not mended stands in lint-ratchet.txt ("COUNT FILE CHECK"); the list only shrinks.
+# usage: lint.sh [FILE...] -- CFLAGS...   without files: everything, against the whole ratchet
+set -u
+ratchet=tests/check/lint-ratchet.txt
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+fail=0
+jobs=${JOBS:-1}
+
+: >"$tmp/given"
+while [ $# -gt 0 ] && [ "$1" != -- ]; do
+	echo "$1" >>"$tmp/given"
+	shift
+done
+[ $# -eq 0 ] || shift
+if [ ! -s "$tmp/given" ]; then
+	whole=1
+	{
+		find lib cmd tests -name '*.[ch]'
+		find tests lib completions .ci -type f \( -name '*.sh' -o -name '*.bash' -o -name '*.bats' -o -name run \)
+		find man -name '*.[1-9]'
+	} | LC_ALL=C sort >"$tmp/given"
+fi
+grep -E '^(lib|cmd)/.*\.c$' "$tmp/given" >"$tmp/c"
+grep -E '\.(sh|bash|bats)$|^\.ci/run$' "$tmp/given" >"$tmp/shell"
+grep -E '\.[1-9]$' "$tmp/given" >"$tmp/man"
+
+for tool in cppcheck clang-tidy shellcheck mandoc; do
+	command -v $tool >/dev/null || { echo "lint: $tool is missing; 'sh tests/setup.sh ci' installs it" >&2; exit 1; }
+done
+
+# Every finding becomes "FILE:LINE: text [check]".
+if [ -s "$tmp/c" ]; then
+	# What cppcheck says of uninitialized variables it can't know: csm_fail() never returns CSM_OK. The analyzer of
+	# clang-tidy is told (analyzer.h), and valgrind and the sanitizers watch.
+	cppcheck --enable=warning,performance,portability --inline-suppr --std=c11 --quiet -j "$jobs" -D_POSIX_C_SOURCE=200809L \
+		--suppress=missingIncludeSystem --suppress=uninitvar --suppress=legacyUninitvar --suppress=uninitStructMember \
+		--suppress=internalAstError --template='{file}:{line}: {message} [{id}]' -Ilib/include -Ilib -Icmd \
+		--file-list="$tmp/c" 2>"$tmp/cppcheck" || fail=1
+	# The file that defines csm_fail() can't have it as a macro.
+	grep -v '^lib/base/err\.c$' "$tmp/c" | awk -v flags="$*" -v folder="$PWD" '
+		BEGIN { gsub(/["\\]/, "\\\\&", flags); print "[" }
+		{
+			printf "%s{\"directory\": \"%s\", \"file\": \"%s\", ", (NR > 1 ? ",\n" : ""), folder, $0
+			own = flags
+			if (/^cmd\//)
+				sub("lib/base/banned.h", "cmd/banned.h", own)
+			printf "\"command\": \"cc %s -include tests/check/analyzer.h -c %s\"}", own, $0
+		}
+		END { print "]" }' >"$tmp/compile_commands.json"
+	grep -v '^lib/base/err\.c$' "$tmp/c" | xargs -r -P "$jobs" -n 4 sh -c \
+		'dir=$1; shift; clang-tidy --quiet -p "$dir" "$@" >"$dir/tidy.$$" 2>"$dir/talk.$$" || grep -q "error: " "$dir/tidy.$$" ||
+			cat "$dir/talk.$$" >>"$dir/broken"' sh "$tmp"
+	if [ -s "$tmp/broken" ]; then
+		echo "lint: clang-tidy did not run:"
+		cat "$tmp/broken"
+		fail=1
+	fi
+	cat "$tmp"/tidy.* 2>/dev/null | sed -n "s|^$PWD/||; s/,-warnings-as-errors\]$/]/; s/: \(error\|warning\): /: /p" |
+		grep ' \[[^ ]*\]$' >"$tmp/tidy"
+fi
+# In a bats file each test is a subshell by nature, and `run` gives variables that shellcheck has never seen set.
+lint_shell() {
+	grep "$1" "$tmp/shell" | xargs -r shellcheck -x -f gcc -e "$2" | sed 's/: \(error\|warning\|note\): /: /'
+}
+{
+	lint_shell '\(\.sh\|run\)$' SC1007,SC2016
+	lint_shell '\.ba[a-z]*$' SC1007,SC1091,SC2016,SC2030,SC2031,SC2034,SC2154
+} >"$tmp/shellcheck"
+# shellcheck disable=SC2046
+[ ! -s "$tmp/man" ] || mandoc -Tlint -Wstyle $(cat "$tmp/man") | sed -e 's/^mandoc: //' -e 's/$/ [mandoc]/' >"$tmp/mandoc"
+
+cat "$tmp/cppcheck" "$tmp/tidy" "$tmp/shellcheck" "$tmp/mandoc" 2>/dev/null | LC_ALL=C sort -u >"$tmp/found"
+sed -n 's/^\([^:]*\):.* \[\([^ ]*\)\]$/\1 \2/p' "$tmp/found" | LC_ALL=C sort | uniq -c | awk '{ print $1, $2, $3 }' >"$tmp/counts"
+grep -v '^#' "$ratchet" >"$tmp/ratchet"
+awk -v whole="${whole-}" '
+	FILENAME == ARGV[1] { allowed[$2 " " $3] = $1; next }
+	{
+		key = $2 " " $3
+		n = key in allowed ? allowed[key] : 0
+		if ($1 > n)
+			print $2, $3, "has " $1 ", the ratchet allows " n
+		else if ($1 < n)
+			print $2, $3, "has only " $1 "; lower the ratchet from " n
+		if ($1 != n)
+			bad = 1
+		delete allowed[key]
+	}
+	END {
+		for (key in allowed) {
+			if (!whole)
+				break
+			print key, "is mended; take it off the ratchet"
+			bad = 1
+		}
+		exit bad
+	}' "$tmp/ratchet" "$tmp/counts" >"$tmp/verdict" || fail=1
+while read -r file check rest; do
+	echo "lint: $file [$check]: $rest"
+	grep "^$file:.*\[$check\]\$" "$tmp/found"
+done <"$tmp/verdict"
+
+# Against every earlier version of the list.
+for commit in $(git log --format=%H -- "$ratchet" 2>/dev/null); do
+	git show "$commit:$ratchet" 2>/dev/null | grep -v '^#' >"$tmp/earlier" || continue
+	awk '
+		FILENAME == ARGV[1] { allowed[$2 " " $3] = $1; next }
+		!(($2 " " $3) in allowed) || $1 > allowed[$2 " " $3] { print "lint:", $2, $3 ": the ratchet only shrinks"; bad = 1 }
+		END { exit bad }' "$tmp/earlier" "$tmp/ratchet" || fail=1
+done
+[ $fail -ne 0 ] || echo "lint: $(wc -l <"$tmp/given") files are clean but for $(awk '{ n += $1 } END { print n + 0 }' "$tmp/ratchet") of the ratchet"
+exit $fail
