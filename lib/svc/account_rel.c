@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * account_rel.c - accounts that stand to each other (domain 2.3). A relationship is two rows, one a direction; csm makes the second one, marks it as
- * the reverse, and both go together.
+ * account_rel.c - accounts that stand to each other (domain 2.3). A relationship is two rows, one a
+ * direction; csm makes the second one, marks it as the reverse, and both go together.
  */
 #include "svc_customer.h"
 
@@ -18,14 +18,17 @@ int account_relationship_type_check(struct csm_write *w, struct csm_err *err)
 	if (!csm_rec_int(r, fields[2]))
 		return CSM_OK;
 	if (!csm_rec_is(r, fields[0], "partner") && !csm_rec_is(r, fields[1], "partner"))
-		return svc_refuse(w, fields[2], err, "is for types with a partner, expected from_kind or to_kind partner");
-	if (!customer_acted_on(w, fields[0]) && !customer_acted_on(w, fields[1]) && !customer_acted_on(w, fields[2]))
+		return svc_refuse(w, fields[2], err,
+				  "is for types with a partner, expected from_kind or to_kind partner");
+	if (!customer_acted_on(w, fields[0]) && !customer_acted_on(w, fields[1]) &&
+	    !customer_acted_on(w, fields[2]))
 		return CSM_OK;
 	rc = csm_store_match(w->store, r->type, fields, v, 3, ids, 2, &n, err);
 	for (unsigned i = 0; !rc && i < n && i < 2; i++)
 		if (ids[i] != r->id)
-			return svc_refuse(w, fields[2], err, "'%s' is the default from %s to %s already", svc_key(w->store, r->type, ids[i]),
-					  csm_rec_text(r, fields[0]), csm_rec_text(r, fields[1]));
+			return svc_refuse(w, fields[2], err, "'%s' is the default from %s to %s already",
+					  svc_key(w->store, r->type, ids[i]), csm_rec_text(r, fields[0]),
+					  csm_rec_text(r, fields[1]));
 	return rc;
 }
 
@@ -35,7 +38,8 @@ static int find_counterpart(struct csm_write *w, struct csm_value type, int64_t 
 	static const int fields[] = { ACCOUNT_RELATIONSHIP_FROM_ACCOUNT, ACCOUNT_RELATIONSHIP_TO_ACCOUNT,
 				      ACCOUNT_RELATIONSHIP_RELATIONSHIP_TYPE };
 	const struct csm_rec *r = w->rec;
-	const struct csm_value v[] = { r->v[ACCOUNT_RELATIONSHIP_TO_ACCOUNT], r->v[ACCOUNT_RELATIONSHIP_FROM_ACCOUNT], type };
+	const struct csm_value v[] = { r->v[ACCOUNT_RELATIONSHIP_TO_ACCOUNT],
+				       r->v[ACCOUNT_RELATIONSHIP_FROM_ACCOUNT], type };
 
 	return svc_first(w->store, r->type, fields, v, 3, id, err);
 }
@@ -50,7 +54,8 @@ static int check_end(struct csm_write *w, int end, const struct csm_rec *type, i
 	rc = svc_ref(w->store, w->rec, end, &account, err);
 	if (rc || !account || csm_rec_int(account, ACCOUNT_PARTNER))
 		return rc;
-	return svc_refuse(w, end, err, "%s is not a partner, as '%s' asks for", csm_rec_key(w->rec->arena, account),
+	return svc_refuse(w, end, err, "%s is not a partner, as '%s' asks for",
+			  csm_rec_key(w->rec->arena, account),
 			  csm_rec_text(type, ACCOUNT_RELATIONSHIP_TYPE_NAME));
 }
 
@@ -66,7 +71,8 @@ static int check_reverse(struct csm_write *w, struct csm_err *err)
 	rc = find_counterpart(w, r->old[ACCOUNT_RELATIONSHIP_RELATIONSHIP_TYPE], &id, err);
 	if (rc || !id)
 		return rc;
-	return svc_refuse(w, ACCOUNT_RELATIONSHIP_RELATIONSHIP_TYPE, err, "this is the reverse of %s, whose type is changed instead",
+	return svc_refuse(w, ACCOUNT_RELATIONSHIP_RELATIONSHIP_TYPE, err,
+			  "this is the reverse of %s, whose type is changed instead",
 			  svc_key(w->store, r->type, id));
 }
 
@@ -75,9 +81,12 @@ int account_relationship_check(struct csm_write *w, struct csm_err *err)
 	struct csm_rec *type, *r = w->rec;
 	int rc;
 
-	if (csm_rec_int(r, ACCOUNT_RELATIONSHIP_FROM_ACCOUNT) == csm_rec_int(r, ACCOUNT_RELATIONSHIP_TO_ACCOUNT))
-		return svc_refuse(w, ACCOUNT_RELATIONSHIP_TO_ACCOUNT, err, "%s cannot stand in a relationship to itself",
-				  svc_key(w->store, &csm_type_account, csm_rec_int(r, ACCOUNT_RELATIONSHIP_TO_ACCOUNT)));
+	if (csm_rec_int(r, ACCOUNT_RELATIONSHIP_FROM_ACCOUNT) ==
+	    csm_rec_int(r, ACCOUNT_RELATIONSHIP_TO_ACCOUNT))
+		return svc_refuse(w, ACCOUNT_RELATIONSHIP_TO_ACCOUNT, err,
+				  "%s cannot stand in a relationship to itself",
+				  svc_key(w->store, &csm_type_account,
+					  csm_rec_int(r, ACCOUNT_RELATIONSHIP_TO_ACCOUNT)));
 	if (!customer_acted_on(w, ACCOUNT_RELATIONSHIP_RELATIONSHIP_TYPE))
 		return CSM_OK;
 	if (csm_rec_int(r, ACCOUNT_RELATIONSHIP_IS_REVERSE))
@@ -89,7 +98,9 @@ int account_relationship_check(struct csm_write *w, struct csm_err *err)
 		return svc_refuse(w, ACCOUNT_RELATIONSHIP_RELATIONSHIP_TYPE, err, "'%s' is not active",
 				  csm_rec_text(type, ACCOUNT_RELATIONSHIP_TYPE_NAME));
 	rc = check_end(w, ACCOUNT_RELATIONSHIP_FROM_ACCOUNT, type, ACCOUNT_RELATIONSHIP_TYPE_FROM_KIND, err);
-	return rc ? rc : check_end(w, ACCOUNT_RELATIONSHIP_TO_ACCOUNT, type, ACCOUNT_RELATIONSHIP_TYPE_TO_KIND, err);
+	return rc ? rc
+		  : check_end(w, ACCOUNT_RELATIONSHIP_TO_ACCOUNT, type, ACCOUNT_RELATIONSHIP_TYPE_TO_KIND,
+			      err);
 }
 
 static int add_reverse(struct csm_write *w, struct csm_err *err)
@@ -105,7 +116,8 @@ static int add_reverse(struct csm_write *w, struct csm_err *err)
 		return rc;
 	csm_rec_set(back, ACCOUNT_RELATIONSHIP_FROM_ACCOUNT, r->v[ACCOUNT_RELATIONSHIP_TO_ACCOUNT]);
 	csm_rec_set(back, ACCOUNT_RELATIONSHIP_TO_ACCOUNT, r->v[ACCOUNT_RELATIONSHIP_FROM_ACCOUNT]);
-	csm_rec_set(back, ACCOUNT_RELATIONSHIP_RELATIONSHIP_TYPE, r->v[ACCOUNT_RELATIONSHIP_RELATIONSHIP_TYPE]);
+	csm_rec_set(back, ACCOUNT_RELATIONSHIP_RELATIONSHIP_TYPE,
+		    r->v[ACCOUNT_RELATIONSHIP_RELATIONSHIP_TYPE]);
 	csm_rec_set_int(back, ACCOUNT_RELATIONSHIP_IS_REVERSE, 1);
 	csm_rec_set(back, ACCOUNT_RELATIONSHIP_SORT_ORDER, r->v[ACCOUNT_RELATIONSHIP_SORT_ORDER]);
 	return csm_store_write(w->store, back, w->mode, -1, err);
@@ -121,7 +133,8 @@ static int change_reverse(struct csm_write *w, struct csm_err *err)
 		rc = csm_store_need(w->store, w->rec->type, id, w->rec->arena, &back, err);
 	if (rc || !id)
 		return rc;
-	csm_rec_set(back, ACCOUNT_RELATIONSHIP_RELATIONSHIP_TYPE, w->rec->v[ACCOUNT_RELATIONSHIP_RELATIONSHIP_TYPE]);
+	csm_rec_set(back, ACCOUNT_RELATIONSHIP_RELATIONSHIP_TYPE,
+		    w->rec->v[ACCOUNT_RELATIONSHIP_RELATIONSHIP_TYPE]);
 	return csm_store_write(w->store, back, w->mode, -1, err);
 }
 
@@ -136,8 +149,9 @@ static int drop_asset_contacts(struct csm_write *w, int64_t owner, int64_t other
 	struct csm_rec *row = NULL, *contact;
 	bool acts;
 	int rc = csm_store_filter(w->store, &csm_type_asset_contact,
-				  csm_sprintf(a, "asset.account = #%lld and contact.account = #%lld", (long long)owner, (long long)other), a, &f,
-				  err);
+				  csm_sprintf(a, "asset.account = #%lld and contact.account = #%lld",
+					      (long long)owner, (long long)other),
+				  a, &f, err);
 
 	if (rc)
 		return rc;
@@ -164,7 +178,8 @@ static int drop_asset_contacts(struct csm_write *w, int64_t owner, int64_t other
 static int remove_relationship(struct csm_write *w, struct csm_err *err)
 {
 	const struct csm_rec *r = w->rec;
-	int64_t one = csm_rec_int(r, ACCOUNT_RELATIONSHIP_FROM_ACCOUNT), other = csm_rec_int(r, ACCOUNT_RELATIONSHIP_TO_ACCOUNT), id;
+	int64_t one = csm_rec_int(r, ACCOUNT_RELATIONSHIP_FROM_ACCOUNT),
+		other = csm_rec_int(r, ACCOUNT_RELATIONSHIP_TO_ACCOUNT), id;
 	struct csm_rec *back;
 	bool related;
 	int rc = find_counterpart(w, r->v[ACCOUNT_RELATIONSHIP_RELATIONSHIP_TYPE], &id, err);
@@ -189,5 +204,6 @@ int account_relationship_after(struct csm_write *w, struct csm_err *err)
 		return CSM_OK;
 	if (w->insert || w->mode == CSM_WRITE_IMPORT)
 		return add_reverse(w, err);
-	return csm_rec_changed(w->rec, ACCOUNT_RELATIONSHIP_RELATIONSHIP_TYPE) ? change_reverse(w, err) : CSM_OK;
+	return csm_rec_changed(w->rec, ACCOUNT_RELATIONSHIP_RELATIONSHIP_TYPE) ? change_reverse(w, err)
+									       : CSM_OK;
 }

@@ -1,27 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * address.c - the address fields of an account or consumer and the location of his primary address say the same (domain 2.2).
+ * address.c - the address fields of an account or consumer and the location of his primary address say the
+ * same (domain 2.2).
  *
  * A load states both sides, so neither follows the other there.
  */
 #include "svc_customer.h"
 
-static const int place_fields[7] = { LOCATION_STREET, LOCATION_CITY, LOCATION_STATE, LOCATION_ZIP, LOCATION_COUNTRY, LOCATION_LATITUDE,
-				     LOCATION_LONGITUDE };
+static const int place_fields[7] = { LOCATION_STREET,  LOCATION_CITY,	  LOCATION_STATE,    LOCATION_ZIP,
+				     LOCATION_COUNTRY, LOCATION_LATITUDE, LOCATION_LONGITUDE };
 
 const struct customer_address customer_account_address = {
-	.owner = &csm_type_account, .row = &csm_type_account_address,
-	.fields = { ACCOUNT_STREET, ACCOUNT_CITY, ACCOUNT_STATE, ACCOUNT_ZIP, ACCOUNT_COUNTRY, ACCOUNT_LATITUDE, ACCOUNT_LONGITUDE },
-	.row_owner = ACCOUNT_ADDRESS_ACCOUNT, .row_location = ACCOUNT_ADDRESS_LOCATION, .row_primary = ACCOUNT_ADDRESS_IS_PRIMARY,
+	.owner = &csm_type_account,
+	.row = &csm_type_account_address,
+	.fields = { ACCOUNT_STREET, ACCOUNT_CITY, ACCOUNT_STATE, ACCOUNT_ZIP, ACCOUNT_COUNTRY,
+		    ACCOUNT_LATITUDE, ACCOUNT_LONGITUDE },
+	.row_owner = ACCOUNT_ADDRESS_ACCOUNT,
+	.row_location = ACCOUNT_ADDRESS_LOCATION,
+	.row_primary = ACCOUNT_ADDRESS_IS_PRIMARY,
 };
 const struct customer_address customer_consumer_address = {
-	.owner = &csm_type_consumer, .row = &csm_type_consumer_address,
+	.owner = &csm_type_consumer,
+	.row = &csm_type_consumer_address,
 	.fields = { CONSUMER_STREET, CONSUMER_CITY, CONSUMER_STATE, CONSUMER_ZIP, CONSUMER_COUNTRY, -1, -1 },
-	.row_owner = CONSUMER_ADDRESS_CONSUMER, .row_location = CONSUMER_ADDRESS_LOCATION, .row_primary = CONSUMER_ADDRESS_IS_PRIMARY,
+	.row_owner = CONSUMER_ADDRESS_CONSUMER,
+	.row_location = CONSUMER_ADDRESS_LOCATION,
+	.row_primary = CONSUMER_ADDRESS_IS_PRIMARY,
 };
 
 /* The primary rows of a customer: one, but for the moment between a new one and the end of the old one. */
-static int primary_rows(struct csm_store *s, const struct customer_address *k, int64_t owner, int64_t ids[2], unsigned *n, struct csm_err *err)
+static int primary_rows(struct csm_store *s, const struct customer_address *k, int64_t owner, int64_t ids[2],
+			unsigned *n, struct csm_err *err)
 {
 	const int fields[] = { k->row_owner, k->row_primary };
 	const struct csm_value v[] = { csm_int(owner), csm_int(1) };
@@ -30,9 +39,11 @@ static int primary_rows(struct csm_store *s, const struct customer_address *k, i
 }
 
 /* Whether an address row of somebody else leads to the location, too. */
-static int is_shared(struct csm_store *s, const struct csm_rec *row, int64_t location, bool *out, struct csm_err *err)
+static int is_shared(struct csm_store *s, const struct csm_rec *row, int64_t location, bool *out,
+		     struct csm_err *err)
 {
-	static const struct customer_address *const kinds[] = { &customer_account_address, &customer_consumer_address };
+	static const struct customer_address *const kinds[] = { &customer_account_address,
+								&customer_consumer_address };
 	const struct csm_value v = csm_int(location);
 
 	*out = false;
@@ -49,7 +60,8 @@ static int is_shared(struct csm_store *s, const struct csm_rec *row, int64_t loc
 }
 
 /* He who moves leaves the place to those who stay: of a shared location a copy is made. */
-static int move_out(struct csm_write *w, const struct customer_address *k, struct csm_rec *row, const struct csm_rec *place, struct csm_err *err)
+static int move_out(struct csm_write *w, const struct customer_address *k, struct csm_rec *row,
+		    const struct csm_rec *place, struct csm_err *err)
 {
 	struct csm_rec *fresh;
 	int rc = csm_store_new(w->store, &csm_type_location, w->rec->arena, &fresh, err);
@@ -96,7 +108,8 @@ int customer_address_push(struct csm_write *w, const struct customer_address *k,
 	rc = is_shared(w->store, row, place->id, &shared, err);
 	if (rc)
 		return rc;
-	return shared ? move_out(w, k, row, place, err) : csm_store_write(w->store, place, CSM_WRITE_NORMAL, -1, err);
+	return shared ? move_out(w, k, row, place, err)
+		      : csm_store_write(w->store, place, CSM_WRITE_NORMAL, -1, err);
 }
 
 static int clear_others(struct csm_write *w, const struct customer_address *k, struct csm_err *err)
@@ -108,7 +121,8 @@ static int clear_others(struct csm_write *w, const struct customer_address *k, s
 
 	if (rc || n < 2)
 		return rc;
-	rc = csm_store_children(w->store, k->row, k->row_owner, csm_rec_int(r, k->row_owner), r->arena, &rows, &n, err);
+	rc = csm_store_children(w->store, k->row, k->row_owner, csm_rec_int(r, k->row_owner), r->arena, &rows,
+				&n, err);
 	for (unsigned i = 0; !rc && i < n; i++) {
 		if (rows[i]->id == r->id || !csm_rec_int(rows[i], k->row_primary))
 			continue;
@@ -126,7 +140,8 @@ int customer_address_pull(struct csm_write *w, const struct customer_address *k,
 	if (w->remove || !csm_rec_int(r, k->row_primary))
 		return CSM_OK;
 	rc = clear_others(w, k, err);
-	if (rc || w->mode == CSM_WRITE_IMPORT || (!csm_rec_changed(r, k->row_primary) && !csm_rec_changed(r, k->row_location)))
+	if (rc || w->mode == CSM_WRITE_IMPORT ||
+	    (!csm_rec_changed(r, k->row_primary) && !csm_rec_changed(r, k->row_location)))
 		return rc;
 	rc = svc_ref(w->store, r, k->row_owner, &owner, err);
 	if (!rc)

@@ -3,8 +3,15 @@
 #include "svc_customer.h"
 
 static const struct customer_person person = {
-	.first = CONSUMER_FIRST_NAME, .middle = CONSUMER_MIDDLE_NAME, .last = CONSUMER_LAST_NAME, .name = CONSUMER_NAME,
-	.user_name = CONSUMER_USER_NAME, .roles = CONSUMER_ROLES, .zone = CONSUMER_TIME_ZONE, .name_max = 152, .role = "consumer",
+	.first = CONSUMER_FIRST_NAME,
+	.middle = CONSUMER_MIDDLE_NAME,
+	.last = CONSUMER_LAST_NAME,
+	.name = CONSUMER_NAME,
+	.user_name = CONSUMER_USER_NAME,
+	.roles = CONSUMER_ROLES,
+	.zone = CONSUMER_TIME_ZONE,
+	.name_max = 152,
+	.role = "consumer",
 };
 
 int consumer_derive(struct csm_write *w, struct csm_err *err)

@@ -3,8 +3,15 @@
 #include "svc_customer.h"
 
 static const struct customer_person person = {
-	.first = CONTACT_FIRST_NAME, .middle = CONTACT_MIDDLE_NAME, .last = CONTACT_LAST_NAME, .name = CONTACT_NAME,
-	.user_name = CONTACT_USER_NAME, .roles = CONTACT_ROLES, .zone = CONTACT_TIME_ZONE, .name_max = 151, .role = "customer",
+	.first = CONTACT_FIRST_NAME,
+	.middle = CONTACT_MIDDLE_NAME,
+	.last = CONTACT_LAST_NAME,
+	.name = CONTACT_NAME,
+	.user_name = CONTACT_USER_NAME,
+	.roles = CONTACT_ROLES,
+	.zone = CONTACT_TIME_ZONE,
+	.name_max = 151,
+	.role = "customer",
 };
 
 int contact_derive(struct csm_write *w, struct csm_err *err)
@@ -20,7 +27,8 @@ int contact_check(struct csm_write *w, struct csm_err *err)
 /* Of one tree of accounts: their paths begin with the same code. */
 static bool same_tree(const struct csm_rec *one, const struct csm_rec *other)
 {
-	const char *x = csm_rec_text(one, ACCOUNT_ACCOUNT_PATH), *y = csm_rec_text(other, ACCOUNT_ACCOUNT_PATH);
+	const char *x = csm_rec_text(one, ACCOUNT_ACCOUNT_PATH),
+		   *y = csm_rec_text(other, ACCOUNT_ACCOUNT_PATH);
 	size_t n = strcspn(x, "/");
 
 	return n && n == strcspn(y, "/") && memcmp(x, y, n) == 0;
@@ -42,10 +50,11 @@ static int check_reach(struct csm_write *w, const struct csm_rec *contact, struc
 	rc = customer_related(w->store, own->id, other->id, &related, err);
 	if (rc || related)
 		return rc;
-	return svc_refuse(w, CONTACT_RELATIONSHIP_ACCOUNT, err,
-			  "%s is neither in the hierarchy of %s, the contact's account, nor in a relationship with it "
-			  "(contact.restrict_within_account_hierarchy)",
-			  csm_rec_key(w->rec->arena, other), csm_rec_key(w->rec->arena, own));
+	return svc_refuse(
+		w, CONTACT_RELATIONSHIP_ACCOUNT, err,
+		"%s is neither in the hierarchy of %s, the contact's account, nor in a relationship with it "
+		"(contact.restrict_within_account_hierarchy)",
+		csm_rec_key(w->rec->arena, other), csm_rec_key(w->rec->arena, own));
 }
 
 static int check_responsibility(struct csm_write *w, struct csm_err *err)
@@ -61,16 +70,21 @@ static int check_responsibility(struct csm_write *w, struct csm_err *err)
 	if (rc || !def)
 		return rc;
 	if (!csm_rec_is(def, RESPONSIBILITY_DEF_RESPONSIBILITY_TYPE, "contact"))
-		return svc_refuse(w, CONTACT_RELATIONSHIP_RESPONSIBILITY, err, "'%s' is of type %s, expected one of type contact",
-				  csm_rec_text(def, RESPONSIBILITY_DEF_NAME), csm_rec_text(def, RESPONSIBILITY_DEF_RESPONSIBILITY_TYPE));
+		return svc_refuse(w, CONTACT_RELATIONSHIP_RESPONSIBILITY, err,
+				  "'%s' is of type %s, expected one of type contact",
+				  csm_rec_text(def, RESPONSIBILITY_DEF_NAME),
+				  csm_rec_text(def, RESPONSIBILITY_DEF_RESPONSIBILITY_TYPE));
 	if (!csm_rec_int(def, RESPONSIBILITY_DEF_IS_UNIQUE))
 		return CSM_OK;
 	rc = csm_store_match(w->store, r->type, fields, v, 2, ids, 2, &n, err);
 	for (unsigned i = 0; !rc && i < n && i < 2; i++)
 		if (ids[i] != r->id)
-			return svc_refuse(w, CONTACT_RELATIONSHIP_RESPONSIBILITY, err, "'%s' is unique, and %s has it for %s already",
-					  csm_rec_text(def, RESPONSIBILITY_DEF_NAME), svc_key(w->store, r->type, ids[i]),
-					  svc_key(w->store, &csm_type_account, csm_rec_int(r, CONTACT_RELATIONSHIP_ACCOUNT)));
+			return svc_refuse(w, CONTACT_RELATIONSHIP_RESPONSIBILITY, err,
+					  "'%s' is unique, and %s has it for %s already",
+					  csm_rec_text(def, RESPONSIBILITY_DEF_NAME),
+					  svc_key(w->store, r->type, ids[i]),
+					  svc_key(w->store, &csm_type_account,
+						  csm_rec_int(r, CONTACT_RELATIONSHIP_ACCOUNT)));
 	return rc;
 }
 
@@ -79,13 +93,16 @@ int contact_relationship_check(struct csm_write *w, struct csm_err *err)
 	struct csm_rec *contact, *r = w->rec;
 	int rc = CSM_OK;
 
-	if (customer_acted_on(w, CONTACT_RELATIONSHIP_ACCOUNT) || customer_acted_on(w, CONTACT_RELATIONSHIP_CONTACT)) {
+	if (customer_acted_on(w, CONTACT_RELATIONSHIP_ACCOUNT) ||
+	    customer_acted_on(w, CONTACT_RELATIONSHIP_CONTACT)) {
 		rc = svc_ref(w->store, r, CONTACT_RELATIONSHIP_CONTACT, &contact, err);
 		if (rc || !contact)
 			return rc;
 		if (csm_rec_int(contact, CONTACT_ACCOUNT) == csm_rec_int(r, CONTACT_RELATIONSHIP_ACCOUNT))
-			return svc_refuse(w, CONTACT_RELATIONSHIP_ACCOUNT, err, "%s is the account of %s already, expected another one",
-					  svc_key(w->store, &csm_type_account, csm_rec_int(r, CONTACT_RELATIONSHIP_ACCOUNT)),
+			return svc_refuse(w, CONTACT_RELATIONSHIP_ACCOUNT, err,
+					  "%s is the account of %s already, expected another one",
+					  svc_key(w->store, &csm_type_account,
+						  csm_rec_int(r, CONTACT_RELATIONSHIP_ACCOUNT)),
 					  csm_rec_key(r->arena, contact));
 		rc = check_reach(w, contact, err);
 	}

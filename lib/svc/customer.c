@@ -40,9 +40,12 @@ int customer_check_zone(struct csm_write *w, int field, struct csm_err *err)
 	return CSM_OK;
 }
 
-int customer_check_parent(struct csm_write *w, int field, int depth, struct csm_err *err)
+int customer_check_parent(struct csm_write *w, int field, struct csm_err *err)
 {
-	return csm_rec_changed(w->rec, field) ? svc_no_cycle(w, field, depth, err) : CSM_OK;
+	if (!csm_rec_changed(w->rec, field) ||
+	    (w->mode == CSM_WRITE_IMPORT && !w->insert && w->rec->type->after))
+		return CSM_OK;
+	return svc_no_cycle(w, field, CUSTOMER_DEPTH, err);
 }
 
 int customer_check_place(struct csm_write *w, int latitude, int longitude, struct csm_err *err)
@@ -61,7 +64,8 @@ bool customer_acted_on(const struct csm_write *w, int field)
 	return w->mode == CSM_WRITE_NORMAL && csm_rec_changed(w->rec, field);
 }
 
-int customer_acts_for(struct csm_store *s, const struct csm_rec *contact, int64_t account, bool *out, struct csm_err *err)
+int customer_acts_for(struct csm_store *s, const struct csm_rec *contact, int64_t account, bool *out,
+		      struct csm_err *err)
 {
 	static const int fields[] = { CONTACT_RELATIONSHIP_CONTACT, CONTACT_RELATIONSHIP_ACCOUNT };
 	const struct csm_value v[] = { csm_int(contact->id), csm_int(account) };
@@ -90,21 +94,24 @@ int customer_check_contact(struct csm_write *w, int contact, int account, struct
 		return rc;
 	of = svc_key(w->store, &csm_type_account, csm_rec_int(c, CONTACT_ACCOUNT));
 	if (csm_rec_null(r, account))
-		return svc_refuse(w, contact, err, "%s is a contact of %s, but there is no account", csm_rec_key(r->arena, c), of);
+		return svc_refuse(w, contact, err, "%s is a contact of %s, but there is no account",
+				  csm_rec_key(r->arena, c), of);
 	rc = customer_acts_for(w->store, c, csm_rec_int(r, account), &acts, err);
 	if (rc || acts)
 		return rc;
-	return svc_refuse(w, contact, err, "%s is a contact of %s, not of %s, and has no relationship to it", csm_rec_key(r->arena, c), of,
+	return svc_refuse(w, contact, err, "%s is a contact of %s, not of %s, and has no relationship to it",
+			  csm_rec_key(r->arena, c), of,
 			  svc_key(w->store, &csm_type_account, csm_rec_int(r, account)));
 }
 
-int customer_take_account(struct csm_write *w, int account, int contact, int consumer, int household, struct csm_err *err)
+int customer_take_account(struct csm_write *w, int account, int contact, int consumer, int household,
+			  struct csm_err *err)
 {
 	struct csm_rec *c, *r = w->rec;
 	int rc;
 
-	if (csm_rec_null(r, contact) || !csm_rec_null(r, account) || csm_rec_given(r, account) || !csm_rec_null(r, consumer) ||
-	    (household >= 0 && !csm_rec_null(r, household)))
+	if (csm_rec_null(r, contact) || !csm_rec_null(r, account) || csm_rec_given(r, account) ||
+	    !csm_rec_null(r, consumer) || (household >= 0 && !csm_rec_null(r, household)))
 		return CSM_OK;
 	rc = svc_ref(w->store, r, contact, &c, err);
 	if (!rc && c)
@@ -115,7 +122,8 @@ int customer_take_account(struct csm_write *w, int account, int contact, int con
 int customer_related(struct csm_store *s, int64_t one, int64_t other, bool *out, struct csm_err *err)
 {
 	static const int fields[] = { ACCOUNT_RELATIONSHIP_FROM_ACCOUNT, ACCOUNT_RELATIONSHIP_TO_ACCOUNT };
-	const struct csm_value there[] = { csm_int(one), csm_int(other) }, back[] = { csm_int(other), csm_int(one) };
+	const struct csm_value there[] = { csm_int(one), csm_int(other) },
+			       back[] = { csm_int(other), csm_int(one) };
 	int64_t id;
 	int rc = svc_first(s, &csm_type_account_relationship, fields, there, 2, &id, err);
 
@@ -129,12 +137,15 @@ int customer_check_dates(struct csm_write *w, int start, int end, struct csm_err
 {
 	const struct csm_rec *r = w->rec;
 
-	if (csm_rec_null(r, start) || csm_rec_null(r, end) || strcmp(csm_rec_text(r, start), csm_rec_text(r, end)) <= 0)
+	if (csm_rec_null(r, start) || csm_rec_null(r, end) ||
+	    strcmp(csm_rec_text(r, start), csm_rec_text(r, end)) <= 0)
 		return CSM_OK;
-	return svc_refuse(w, end, err, "%s is before %s %s", csm_rec_text(r, end), r->type->fields[start].name, csm_rec_text(r, start));
+	return svc_refuse(w, end, err, "%s is before %s %s", csm_rec_text(r, end),
+			  r->type->fields[start].name, csm_rec_text(r, start));
 }
 
-const char *customer_join(struct csm_arena *a, const char *sep, const char *const *words, unsigned n, unsigned max)
+const char *customer_join(struct csm_arena *a, const char *sep, const char *const *words, unsigned n,
+			  unsigned max)
 {
 	struct csm_buf b = CSM_BUF(a);
 

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * install_base.c - products as they are installed at customers, in trees (domain 4.5). The root of an item is never anything but the topmost of its
- * ancestors: a load may state it, and what it states wrong is put right when all records are in.
+ * install_base.c - products as they are installed at customers, in trees (domain 4.5). The root of an item is
+ * never anything but the topmost of its ancestors: a load may state it, and what it states wrong is put right
+ * when all records are in.
  */
 #include "svc_customer.h"
 #include "svc_product.h"
 
 #define DEPTH 10	/* levels of a tree, the root counted */
 
-static const int customers[] = { INSTALL_BASE_ITEM_ACCOUNT, INSTALL_BASE_ITEM_CONSUMER, INSTALL_BASE_ITEM_HOUSEHOLD };
+static const int customers[] = { INSTALL_BASE_ITEM_ACCOUNT, INSTALL_BASE_ITEM_CONSUMER,
+				 INSTALL_BASE_ITEM_HOUSEHOLD };
 
 static bool has_customer(const struct csm_rec *r)
 {
@@ -31,7 +33,8 @@ static void take_customer(struct csm_rec *r, const struct csm_rec *parent)
 
 static struct csm_value root_under(const struct csm_rec *parent)
 {
-	return csm_rec_null(parent, INSTALL_BASE_ITEM_ROOT) ? csm_int(parent->id) : parent->v[INSTALL_BASE_ITEM_ROOT];
+	return csm_rec_null(parent, INSTALL_BASE_ITEM_ROOT) ? csm_int(parent->id)
+							    : parent->v[INSTALL_BASE_ITEM_ROOT];
 }
 
 int install_base_item_derive(struct csm_write *w, struct csm_err *err)
@@ -40,7 +43,8 @@ int install_base_item_derive(struct csm_write *w, struct csm_err *err)
 	bool moved = w->insert || csm_rec_changed(r, INSTALL_BASE_ITEM_PARENT), stated;
 	int rc = CSM_OK;
 
-	stated = w->mode == CSM_WRITE_IMPORT && csm_rec_given(r, INSTALL_BASE_ITEM_ROOT) && !csm_rec_null(r, INSTALL_BASE_ITEM_ROOT);
+	stated = w->mode == CSM_WRITE_IMPORT && csm_rec_given(r, INSTALL_BASE_ITEM_ROOT) &&
+		 !csm_rec_null(r, INSTALL_BASE_ITEM_ROOT);
 	if (moved || csm_rec_changed(r, INSTALL_BASE_ITEM_ROOT))
 		rc = svc_ref(w->store, r, INSTALL_BASE_ITEM_PARENT, &parent, err);
 	if (rc)
@@ -51,8 +55,8 @@ int install_base_item_derive(struct csm_write *w, struct csm_err *err)
 		csm_rec_set(r, INSTALL_BASE_ITEM_ROOT, root_under(parent));
 	if (moved && parent && !has_customer(r) && csm_rec_null(r, INSTALL_BASE_ITEM_CONTACT))
 		take_customer(r, parent);
-	return customer_take_account(w, INSTALL_BASE_ITEM_ACCOUNT, INSTALL_BASE_ITEM_CONTACT, INSTALL_BASE_ITEM_CONSUMER,
-				     INSTALL_BASE_ITEM_HOUSEHOLD, err);
+	return customer_take_account(w, INSTALL_BASE_ITEM_ACCOUNT, INSTALL_BASE_ITEM_CONTACT,
+				     INSTALL_BASE_ITEM_CONSUMER, INSTALL_BASE_ITEM_HOUSEHOLD, err);
 }
 
 /* The levels of the tree below an item, itself counted, up to more than fit. */
@@ -66,23 +70,47 @@ static int measure(struct csm_write *w, int64_t id, int level, int *height, stru
 		*height = level;
 	if (level > DEPTH)
 		return CSM_OK;
-	rc = csm_store_children(w->store, &csm_type_install_base_item, INSTALL_BASE_ITEM_PARENT, id, w->rec->arena, &kids, &n, err);
+	rc = csm_store_children(w->store, &csm_type_install_base_item, INSTALL_BASE_ITEM_PARENT, id,
+				w->rec->arena, &kids, &n, err);
 	for (unsigned i = 0; !rc && i < n; i++)
 		rc = measure(w, kids[i]->id, level + 1, height, err);
 	return rc;
 }
 
+/* The ancestors of the record being written, up to more than fit; refused when it is one of them itself. */
+static int count_above(struct csm_write *w, int *n, struct csm_err *err)
+{
+	struct csm_rec *up = w->rec;
+
+	for (*n = 0; !csm_rec_null(up, INSTALL_BASE_ITEM_PARENT) && *n < DEPTH; (*n)++) {
+		int rc;
+
+		if (csm_rec_int(up, INSTALL_BASE_ITEM_PARENT) == w->rec->id)
+			return svc_refuse(w, INSTALL_BASE_ITEM_PARENT, err,
+					  "'%s' would make the record its own ancestor",
+					  svc_key(w->store, w->rec->type,
+						  csm_rec_int(w->rec, INSTALL_BASE_ITEM_PARENT)));
+		rc = svc_ref(w->store, up, INSTALL_BASE_ITEM_PARENT, &up, err);
+		if (rc || !up)
+			return rc;
+	}
+	return CSM_OK;
+}
+
 static int check_tree(struct csm_write *w, struct csm_err *err)
 {
-	int height = 1, rc = CSM_OK;
+	int above, height = 1, rc;
 
-	if (!csm_rec_changed(w->rec, INSTALL_BASE_ITEM_PARENT) || csm_rec_null(w->rec, INSTALL_BASE_ITEM_PARENT))
+	if (!csm_rec_changed(w->rec, INSTALL_BASE_ITEM_PARENT) ||
+	    csm_rec_null(w->rec, INSTALL_BASE_ITEM_PARENT) ||
+	    (w->mode == CSM_WRITE_IMPORT && !w->insert)) /* settled when the whole load is in */
 		return CSM_OK;
-	rc = svc_no_cycle(w, INSTALL_BASE_ITEM_PARENT, DEPTH - 1, err);
+	rc = count_above(w, &above, err);
 	if (!rc && !w->insert)
 		rc = measure(w, w->rec->id, 1, &height, err);
-	/* what stands below has to fit under the new parent, too */
-	return rc || height == 1 ? rc : svc_no_cycle(w, INSTALL_BASE_ITEM_PARENT, DEPTH - height, err);
+	if (rc || above + height <= DEPTH)
+		return rc;
+	return svc_refuse(w, INSTALL_BASE_ITEM_PARENT, err, "the tree would have more than %d levels", DEPTH);
 }
 
 static int check_parent_customer(struct csm_write *w, struct csm_err *err)
@@ -101,9 +129,13 @@ static int check_parent_customer(struct csm_write *w, struct csm_err *err)
 
 		if (csm_value_eq(&r->v[customers[i]], &parent->v[customers[i]]))
 			continue;
-		return svc_refuse(w, customers[i], err, "differs from that of the parent %s, expected %s", csm_rec_key(r->arena, parent),
-				  csm_rec_null(parent, customers[i]) ? "none" :
-				  svc_key(w->store, csm_dict_type(csm_store_dict(w->store), f->target), csm_rec_int(parent, customers[i])));
+		return svc_refuse(w, customers[i], err, "differs from that of the parent %s, expected %s",
+				  csm_rec_key(r->arena, parent),
+				  csm_rec_null(parent, customers[i])
+					  ? "none"
+					  : svc_key(w->store,
+						    csm_dict_type(csm_store_dict(w->store), f->target),
+						    csm_rec_int(parent, customers[i])));
 	}
 	return rc;
 }
@@ -116,7 +148,8 @@ int install_base_item_check(struct csm_write *w, struct csm_err *err)
 	for (unsigned i = 0; i < CSM_COUNT(customers); i++)
 		n += !csm_rec_null(r, customers[i]);
 	if (n > 1)
-		return svc_refuse(w, INSTALL_BASE_ITEM_ACCOUNT, err, "an item has one customer: an account, a consumer or a household");
+		return svc_refuse(w, INSTALL_BASE_ITEM_ACCOUNT, err,
+				  "an item has one customer: an account, a consumer or a household");
 	rc = customer_check_dates(w, INSTALL_BASE_ITEM_INSTALL_DATE, INSTALL_BASE_ITEM_UNINSTALL_DATE, err);
 	if (!rc)
 		rc = check_tree(w, err);
@@ -127,11 +160,12 @@ int install_base_item_check(struct csm_write *w, struct csm_err *err)
 
 /* ---- roots ---- */
 
+/* In a load it is stated: derive would ask the ancestors, who may not be right yet. */
 static int write_root(struct csm_write *w, struct csm_rec *r, struct csm_value root, struct csm_err *err)
 {
 	csm_rec_set(r, INSTALL_BASE_ITEM_ROOT, root);
 	if (w->mode == CSM_WRITE_IMPORT)
-		csm_rec_give(r, INSTALL_BASE_ITEM_ROOT);	/* ancestors may not be right yet: derive would ask them */
+		csm_rec_give(r, INSTALL_BASE_ITEM_ROOT);
 	return csm_store_write(w->store, r, w->mode, -1, err);
 }
 
@@ -148,7 +182,8 @@ static int spread_root(struct csm_write *w, int64_t id, struct csm_value root, s
 		struct csm_rec **kids;
 		unsigned n;
 
-		rc = csm_store_children(w->store, &csm_type_install_base_item, INSTALL_BASE_ITEM_PARENT, at, a, &kids, &n, err);
+		rc = csm_store_children(w->store, &csm_type_install_base_item, INSTALL_BASE_ITEM_PARENT, at,
+					a, &kids, &n, err);
 		for (unsigned i = 0; !rc && i < n; i++) {
 			if (csm_value_eq(&kids[i]->v[INSTALL_BASE_ITEM_ROOT], &root))
 				continue;
@@ -168,7 +203,8 @@ static int settle_root(struct csm_write *w, struct csm_err *err)
 
 	for (int depth = 1; !csm_rec_null(top, INSTALL_BASE_ITEM_PARENT); depth++) {
 		if (depth == DEPTH)
-			return svc_refuse(w, INSTALL_BASE_ITEM_PARENT, err, "the tree is deeper than %d, or leads in a circle", DEPTH);
+			return svc_refuse(w, INSTALL_BASE_ITEM_PARENT, err,
+					  "the tree has more than %d levels, or leads in a circle", DEPTH);
 		rc = svc_ref(w->store, top, INSTALL_BASE_ITEM_PARENT, &up, err);
 		if (rc || !up)
 			return rc;
@@ -192,7 +228,9 @@ int install_base_item_after(struct csm_write *w, struct csm_err *err)
 	/* a root that changes alone is one that an ancestor spreads */
 	if (w->insert || !csm_rec_changed(r, INSTALL_BASE_ITEM_PARENT))
 		return CSM_OK;
-	return spread_root(w, r->id, csm_rec_null(r, INSTALL_BASE_ITEM_ROOT) ? csm_int(r->id) : r->v[INSTALL_BASE_ITEM_ROOT], err);
+	return spread_root(
+		w, r->id,
+		csm_rec_null(r, INSTALL_BASE_ITEM_ROOT) ? csm_int(r->id) : r->v[INSTALL_BASE_ITEM_ROOT], err);
 }
 
 int install_base_item_uninstall_effect(struct csm_write *w, struct csm_err *err)

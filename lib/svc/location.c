@@ -8,5 +8,5 @@ int location_check(struct csm_write *w, struct csm_err *err)
 
 	if (!rc)
 		rc = customer_check_zone(w, LOCATION_TIME_ZONE, err);
-	return rc ? rc : customer_check_parent(w, LOCATION_PARENT, CUSTOMER_DEPTH, err);
+	return rc ? rc : customer_check_parent(w, LOCATION_PARENT, err);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* svc_customer.h - hooks of people, customers and settings, and what the files about customers and products share. */
+/*
+ * svc_customer.h - hooks of people, customers and settings, and what the files about customers and
+ * products share.
+ */
 #ifndef CSM_SVC_CUSTOMER_H
 #define CSM_SVC_CUSTOMER_H
 
@@ -29,7 +32,10 @@ int household_after(struct csm_write *w, struct csm_err *err);
 int household_member_check(struct csm_write *w, struct csm_err *err);
 int setting_check(struct csm_write *w, struct csm_err *err);
 
-/* Levels of a hierarchy of people, places, accounts, products: far more than anybody has, few enough to walk. */
+/*
+ * Levels of a hierarchy of people, places, accounts, products: far more than anybody has, few enough to
+ * walk.
+ */
 #define CUSTOMER_DEPTH 200
 
 /* A person: user, contact or consumer. Indexes of fields; -1: the type has none. */
@@ -44,20 +50,31 @@ int customer_person_check(struct csm_write *w, const struct customer_person *p, 
 /* Refuse a zone that the system does not know; names that were found are remembered by the store. */
 int customer_check_zone(struct csm_write *w, int field, struct csm_err *err);
 
-/* Refuse a parent that makes a circle; only when the field was changed, in a load too. */
-int customer_check_parent(struct csm_write *w, int field, int depth, struct csm_err *err);
+/*
+ * Refuse a parent that makes a circle, when the field was changed. A load may turn a hierarchy around, record
+ * by record: what it changes is left to the type's `after` hook, if it has one, which sees the whole.
+ */
+int customer_check_parent(struct csm_write *w, int field, struct csm_err *err);
 
 /* Refuse one of latitude and longitude without the other. */
 int customer_check_place(struct csm_write *w, int latitude, int longitude, struct csm_err *err);
 
 /* Whether a contact is of the account, or acts for it by a contact relationship. */
-int customer_acts_for(struct csm_store *s, const struct csm_rec *contact, int64_t account, bool *out, struct csm_err *err);
+int customer_acts_for(struct csm_store *s, const struct csm_rec *contact, int64_t account, bool *out,
+		      struct csm_err *err);
 
-/* Refuse a contact who is not of the account and does not act for it; when one of the fields was changed, not in a load. */
+/*
+ * Refuse a contact who is not of the account and does not act for it; when one of the fields was changed,
+ * not in a load.
+ */
 int customer_check_contact(struct csm_write *w, int contact, int account, struct csm_err *err);
 
-/* The account from the contact, when there is neither an account nor one of the other customers (-1: the type has none). */
-int customer_take_account(struct csm_write *w, int account, int contact, int consumer, int household, struct csm_err *err);
+/*
+ * The account from the contact, when there is neither an account nor one of the other customers (-1: the
+ * type has none).
+ */
+int customer_take_account(struct csm_write *w, int account, int contact, int consumer, int household,
+			  struct csm_err *err);
 
 /* Whether two accounts stand in a relationship, in either direction. */
 int customer_related(struct csm_store *s, int64_t one, int64_t other, bool *out, struct csm_err *err);
@@ -69,7 +86,8 @@ bool customer_acted_on(const struct csm_write *w, int field);
 int customer_check_dates(struct csm_write *w, int start, int end, struct csm_err *err);
 
 /* Words joined by sep, empty ones left out, cut at max code points; in arena a. */
-const char *customer_join(struct csm_arena *a, const char *sep, const char *const *words, unsigned n, unsigned max);
+const char *customer_join(struct csm_arena *a, const char *sep, const char *const *words, unsigned n,
+			  unsigned max);
 
 /* The two kinds of customers with addresses: fields of the customer, and the rows that lead to locations. */
 struct customer_address {
