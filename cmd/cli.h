@@ -126,6 +126,7 @@ struct cli {
 	bool many;			/* documents: a list, even of one (several records may come) */
 	unsigned selected;		/* records cli_each() came to */
 	unsigned declined;		/* questions answered with no */
+	struct cli_list *lists;		/* open ones */
 	struct cli_show *show;		/* records printed so far, private */
 	struct cli_value *values;
 	struct cli_out *out;

@@ -119,6 +119,7 @@ struct cli_out *cli_out_new(struct csm_arena *a);
 void cli_out_free(struct cli_out *o);
 void cli_out_hold(struct cli_out *o, bool on);		/* keep what is written until it is let go (or dropped) */
 void cli_out_drop(struct cli_out *o);
+void cli_out_mute(struct cli_out *o);			/* what is written from now on goes nowhere */
 /* Everything to the file descriptor; CSM_E_IO unless the reader is gone. */
 int cli_out_flush(struct cli_out *o, struct csm_err *err);
 bool cli_out_gone(const struct cli_out *o);		/* EPIPE: nobody reads any more */
@@ -134,6 +135,11 @@ const char *cli_command_text(struct cli *c, int argc, char **argv);
 /* ---- dispatch.c ---- */
 int cli_run(struct cli_world *w, struct csm_arena *a, int argc, char **argv);
 
+/* ---- list.c ---- */
+/* The fields its columns are read from, for csm_query.columns; NULL all. */
+const int *cli_records_columns(struct cli_records *l);
+void cli_lists_drop(struct cli *c);
+
 /* ---- help.c, topics.c ---- */
 void cli_help_verb(struct cli *c, const struct cli_verb *v);
 void cli_help_noun(struct cli *c, const char *noun);
@@ -148,6 +154,7 @@ extern const struct cli_topic cli_topics[];		/* ended by name NULL */
 const char *cli_synopsis(struct csm_arena *a, const struct cli_verb *v);
 
 /* ---- doc.c, page.c ---- */
+void cli_show_drop(struct cli *c);			/* a handler failed before cli_show_end() */
 int cli_page(struct cli *c, struct csm_rec *r, struct csm_err *err);
 const char *cli_ref_text(struct cli *c, const struct csm_rtype *t, int64_t id, bool title);
 /* A field for people: labels of choices, references with their title, times in c->zone. NULL when null. */

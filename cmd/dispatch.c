@@ -129,6 +129,9 @@ int cli_open(struct cli *c, struct csm_err *err)
 		return (int)err->code;
 	if (!(needs & (CLI_READ | CLI_WRITE)))
 		return CSM_OK;
+	/* one snapshot for all that a command reads */
+	if (!(needs & CLI_WRITE) && csm_db_begin(c->db, false, err) != CSM_OK)
+		return (int)err->code;
 	return csm_store_open(&c->store, c->db, &c->env, err);
 }
 
@@ -200,6 +203,8 @@ static int run_verb(struct cli *c, struct csm_err *err)
 			code = c->committed ? csm_wrap(err, "stored, output lost") : (int)err->code;
 	}
 	cli_out_close_pager(c->out);
+	cli_lists_drop(c);
+	cli_show_drop(c);
 	csm_store_close(c->store);
 	csm_db_close(c->db);
 	return code;
@@ -261,7 +266,9 @@ static int answer_unknown(struct cli *c, const struct csm_err *err)
 	char text[sizeof(err->msg) * 2];
 	struct csm_err ignored = { 0 };
 
-	cli_out_drop(c->out);
+	/* what the handler had begun to print is not for the monitor */
+	cli_out_free(c->out);
+	c->out = cli_out_new(c->arena);
 	cli_print(c, "SLA UNKNOWN - %s\n", csm_term_text(c->arena, csm_err_text(err, text, sizeof(text)), true));
 	(void)cli_out_flush(c->out, &ignored);
 	return 3;

@@ -110,6 +110,14 @@ int cli_show_end(struct cli *c, struct csm_err *err)
 	return csm_writer_close(w, err);
 }
 
+void cli_show_drop(struct cli *c)
+{
+	if (c->show && c->show->writer)
+		csm_writer_close(c->show->writer, NULL);
+	if (c->show)
+		c->show->writer = NULL;
+}
+
 /* ---- answers of commands that write ---- */
 
 static int answer_row(struct cli *c, struct cli_show *s, const struct csm_rec *r, const char *what, struct csm_err *err)

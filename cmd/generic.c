@@ -117,6 +117,7 @@ int cmd_list(struct cli *c, struct csm_err *err)
 	if (cli_records_open(&l.out, c, c->type, NULL, err) != CSM_OK)
 		return (int)err->code;
 	q.where = where;
+	q.columns = cli_records_columns(l.out);
 	q.limit = l.limit ? l.limit + 1 : 0;	/* one more, to be able to say that there are more */
 	code = c->nargs ? cli_each(c, c->type, list_one, &l, err) : list_query(&l, &q, err);
 	if (err->code != CSM_OK || cli_records_close(l.out, err) != CSM_OK)

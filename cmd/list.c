@@ -14,6 +14,8 @@ struct cli_list {
 	unsigned n;
 	const char **values, **labels;
 	int64_t rows;
+	struct csm_arena *row;		/* what one record needs; the list's own memory must not be rewound */
+	struct cli_list *next;		/* lists that are open, in c->lists */
 };
 
 enum csm_format cli_list_format(const struct cli *c)
@@ -113,6 +115,8 @@ static struct cli_list *new_list(struct cli *c)
 	struct cli_list *l = csm_alloc(c->arena, sizeof(*l));
 
 	l->c = c;
+	l->next = c->lists;
+	c->lists = l;
 	return l;
 }
 
@@ -153,10 +157,28 @@ int cli_list_row(struct cli_list *l, const char *const *values, const char *cons
 
 int cli_list_close(struct cli_list *l, struct csm_err *err)
 {
-	if (l->list)
-		return csm_list_close(l->list, err);
+	struct csm_list *list = l->list;
+
+	for (struct cli_list **p = &l->c->lists; *p; p = &(*p)->next)
+		if (*p == l) {
+			*p = l->next;
+			break;
+		}
+	csm_arena_free(l->row);
+	l->row = NULL;
+	l->list = NULL;
+	if (list)
+		return csm_list_close(list, err);
 	cli_print(l->c, "%" PRId64 "\n", l->rows);
 	return CSM_OK;
+}
+
+/* A handler that fails leaves its lists open: here they go, without what they still hold. */
+void cli_lists_drop(struct cli *c)
+{
+	cli_out_mute(c->out);
+	while (c->lists)
+		cli_list_close(c->lists, NULL);
 }
 
 /* ---- records ---- */
@@ -168,7 +190,7 @@ struct cli_records {
 	unsigned n;
 	const char **values, **labels;
 	bool wants_labels;
-	struct csm_arena *row;		/* what one row needs; the list's own memory must not be rewound */
+	struct csm_arena *row;		/* the list's */
 };
 
 static enum csm_write_type write_type(const struct csm_field *f)
@@ -238,13 +260,13 @@ int cli_records_open(struct cli_records **out, struct cli *c, const struct csm_r
 
 	*out = l;
 	l->c = c;
-	l->row = cli_arena(c->arena);
 	if (wanted(c, t, fields, &list, err) != CSM_OK || parse_paths(l, t, list, err) != CSM_OK)
 		return (int)err->code;
 	cols = csm_calloc(c->arena, l->n, sizeof(*cols));
 	l->values = csm_calloc(c->arena, l->n, sizeof(*l->values));
 	l->labels = csm_calloc(c->arena, l->n, sizeof(*l->labels));
 	l->list = new_list(c);
+	l->row = l->list->row = cli_arena(c->arena);
 	l->list->pick = csm_calloc(c->arena, l->n, sizeof(int));
 	l->list->n = l->n;
 	l->wants_labels = cli_list_format(c) == CSM_FMT_TABLE && !c->raw;
@@ -292,6 +314,23 @@ static int read_column(struct cli_records *l, const struct csm_rec *r, unsigned 
 	return CSM_OK;
 }
 
+/* A path's first field is what has to be read; what csm computes may need any other. */
+const int *cli_records_columns(struct cli_records *l)
+{
+	int *fields = csm_calloc(l->c->arena, l->n + 1, sizeof(*fields));
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < l->n; i++) {
+		const struct csm_field *f = &l->paths[i].type->fields[l->paths[i].field[0]];
+
+		if (f->flags & CSM_F_COMPUTED && strcmp(f->name, "number") != 0)
+			return NULL;
+		fields[n++] = l->paths[i].field[0];
+	}
+	fields[n] = -1;
+	return fields;
+}
+
 int cli_records_row(struct cli_records *l, const struct csm_rec *r, struct csm_err *err)
 {
 	struct csm_mark mark = csm_arena_mark(l->row);
@@ -307,8 +346,6 @@ int cli_records_row(struct cli_records *l, const struct csm_rec *r, struct csm_e
 
 int cli_records_close(struct cli_records *l, struct csm_err *err)
 {
-	csm_arena_free(l->row);
-	l->row = NULL;
 	return cli_list_close(l->list, err);
 }
 

@@ -51,6 +51,7 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "C.UTF-8");
 	ignore_signal(SIGPIPE);
 	ignore_signal(SIGXFSZ);
+	csm_db_single_thread();
 	arena = csm_arena_new(out_of_memory, NULL);
 	if (!arena)
 		out_of_memory(NULL);

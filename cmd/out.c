@@ -22,7 +22,7 @@ struct cli_out {
 	struct csm_arena *arena;	/* own: handlers rewind theirs while this grows */
 	struct csm_buf buf;
 	int fd;
-	bool hold, any, gone;
+	bool hold, any, gone, mute;
 	int error;			/* errno of the first failed write */
 	pid_t pager;
 };
@@ -64,6 +64,8 @@ static int sink_write(void *arg, const void *p, size_t n)
 {
 	struct cli_out *o = arg;
 
+	if (o->mute)
+		return 0;
 	if (o->error) {
 		errno = o->error;
 		return -1;
@@ -105,6 +107,11 @@ void cli_out_drop(struct cli_out *o)
 {
 	csm_buf_reset(&o->buf);
 	o->any = false;
+}
+
+void cli_out_mute(struct cli_out *o)
+{
+	o->mute = true;
 }
 
 int cli_out_flush(struct cli_out *o, struct csm_err *err)
