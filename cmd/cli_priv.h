@@ -160,9 +160,14 @@ const char *cli_ref_text(struct cli *c, const struct csm_rtype *t, int64_t id, b
 /* A field for people: labels of choices, references with their title, times in c->zone. NULL when null. */
 const char *cli_field_text(struct cli *c, const struct csm_rec *r, int field, bool title);
 int cli_change_page(struct cli *c, int64_t change, struct csm_err *err);
+bool cli_is_change(const char *word);		/* digits: the number of a change */
+int cmd_undo(struct cli *c, struct csm_err *err);
 
 /* The record's title field as text made safe, "" when it is its key. */
 const char *cli_title(struct cli *c, const struct csm_rec *r);
+
+/* ---- related.c ---- */
+int cli_related(struct cli *c, struct csm_err *err);
 
 /* ---- editor.c ---- */
 int cli_edit_interactive(struct cli *c, struct csm_err *err);

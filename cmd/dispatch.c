@@ -212,6 +212,10 @@ static int run_verb(struct cli *c, struct csm_err *err)
 
 static int run_help(struct cli *c, const char *noun, struct csm_err *err)
 {
+	struct csm_err ignored = { 0 };
+
+	/* For the pager only; help is given whatever the file says. */
+	(void)cli_config_read(c->world, c->dict, &ignored);
 	cli_out_page(c);
 	if (c->verb)
 		cli_help_verb(c, c->verb);

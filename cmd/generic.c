@@ -37,6 +37,8 @@ int cmd_show(struct cli *c, struct csm_err *err)
 {
 	int code;
 
+	if (cli_given(c, "related"))
+		return cli_related(c, err);
 	c->many = c->nargs > 1 || cli_given(c, "where") || cli_given(c, "all") || (c->nargs && strcmp(c->args[0], "-") == 0);
 	code = cli_each(c, c->type, show_one, NULL, err);
 	if (err->code == CSM_OK && cli_show_end(c, err) != CSM_OK)
@@ -239,6 +241,11 @@ static const struct cli_opt list_options[] = {
 	{ .name = NULL },
 };
 
+static const struct cli_opt show_options[] = {
+	{ .name = "related", .help = "Print who refers to the records, as rows" },
+	{ .name = NULL },
+};
+
 static const struct cli_opt log_options[] = {
 	{ .name = "limit", .arg = CLI_ARG_INT, .help = "At most the newest N changes" },
 	{ .name = NULL },
@@ -248,7 +255,7 @@ const struct cli_verb cli_generic_verbs[] = {
 	{ .noun = "*", .verb = "new", .fn = cmd_new, .needs = CLI_WRITE | CLI_DOC | CLI_FIELDS_SET, .fields = "*",
 	  .types_not = CSM_T_ENGINE, .summary = "Make a record and print its key" },
 	{ .noun = "*", .verb = "show", .fn = cmd_show, .needs = CLI_READ | CLI_DOC | CLI_LIST | CLI_SELECT | CLI_PAGER | CLI_TZ,
-	  .args = "KEY...", .max = -1, .summary = "Print records with what belongs to them" },
+	  .options = show_options, .args = "KEY...", .max = -1, .summary = "Print records with what belongs to them" },
 	{ .noun = "*", .verb = "list", .fn = cmd_list, .needs = CLI_READ | CLI_LIST | CLI_TZ, .fields = "*", .options = list_options,
 	  .args = "[KEY...]", .max = -1, .summary = "Print records as rows" },
 	{ .noun = "*", .verb = "edit", .fn = cmd_edit,

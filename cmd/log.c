@@ -295,3 +295,61 @@ int cli_change_page(struct cli *c, int64_t change, struct csm_err *err)
 		code = (int)err->code;
 	return code;
 }
+
+/* ---- undo ---- */
+
+static const struct csm_column undo_columns[] = {
+	{ .name = "change", .label = "Change", .type = CSM_W_NUMBER, .right = true },
+	{ .name = "type", .label = "Type" },
+	{ .name = "key", .label = "Key" },
+	{ .name = "done", .label = "Done" },
+	{ .name = "field", .label = "Field" },
+	{ .name = "old", .label = "Old", .wrap = true },
+	{ .name = "new", .label = "New", .wrap = true },
+};
+
+static int undo_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now, struct csm_err *err)
+{
+	struct record_log *l = arg;
+	const struct csm_rtype *t = l->h->type;
+	const char *values[] = { l->id, t->name, record_key(l->c, t, l->h->record), "changed", t->fields[field].name,
+		value_text(l->c, t, field, now), value_text(l->c, t, field, was) };
+
+	if (t->fields[field].flags & CSM_F_VOLATILE)
+		return CSM_OK;
+	return cli_list_row(l->list, values, NULL, err);
+}
+
+/* What became of what the change had done: each field back, what it made deleted, what it deleted made again. */
+static int undo_row(void *arg, const struct csm_history *h, struct csm_err *err)
+{
+	struct record_log *l = arg;
+	const char *key = record_key(l->c, h->type, h->record);
+	const char *values[] = { l->id, h->type->name, key, h->op == 'c' ? "deleted" : "created", NULL, NULL, NULL };
+
+	l->h = h;
+	if (h->op == 'u')
+		return csm_history_fields(l->c->store, h, l->c->arena, undo_field, l, err);
+	if (h->last_record > h->record)
+		values[2] = csm_sprintf(l->c->arena, "%s..%s", key, record_key(l->c, h->type, h->last_record));
+	return cli_list_row(l->list, values, NULL, err);
+}
+
+int cmd_undo(struct cli *c, struct csm_err *err)
+{
+	struct csm_diag diag = cli_diag(c);
+	struct record_log l = { .c = c };
+	int64_t undone = 0;
+
+	if (c->nargs && !cli_is_change(c->args[0]))
+		return csm_fail(err, CSM_E_USAGE, "'%s' is no change; csm log lists them", c->args[0]);
+	if (csm_store_undo(c->store, c->nargs ? strtoll(c->args[0], NULL, 10) : 0, &undone, &diag, err) != CSM_OK)
+		return (int)err->code;
+	if (c->quiet)
+		return CSM_OK;
+	l.id = number(c, undone);
+	if (cli_list_open(&l.list, c, undo_columns, CSM_COUNT(undo_columns), err) != CSM_OK ||
+	    csm_store_history(c->store, undone, NULL, 0, undo_row, &l, err) != CSM_OK)
+		return (int)err->code;
+	return cli_list_close(l.list, err);
+}

@@ -181,8 +181,7 @@ struct referrers {
 	bool any;
 };
 
-/* The first keys of those whose field refers to the record. */
-static const char *first_keys(struct cli *c, const struct csm_rtype *from, int field, int64_t id)
+const char *page_first_keys(struct cli *c, const struct csm_rtype *from, int field, int64_t id)
 {
 	struct csm_cursor *cur CSM_CLEANUP(csm_cursor_closep) = NULL;
 	struct csm_buf b = CSM_BUF(c->arena);
@@ -197,7 +196,7 @@ static const char *first_keys(struct cli *c, const struct csm_rtype *from, int f
 	if (csm_store_select(c->store, from, &q, c->arena, &cur, NULL) != CSM_OK)
 		return "";
 	while (csm_cursor_next(cur, c->arena, &r, NULL) == CSM_OK && r)
-		csm_buf_addf(&b, "%s%s", b.n ? ", " : "", csm_term_text(c->arena, csm_rec_key(c->arena, r), true));
+		csm_buf_addf(&b, "%s%s", b.n ? "," : "", csm_rec_key(c->arena, r));
 	return b.s;
 }
 
@@ -213,9 +212,9 @@ static int print_referrer(void *arg, const struct csm_rtype *from, int field, in
 	if (!x->any)
 		page_head(x->c, "Referred to by");
 	x->any = true;
-	keys = first_keys(x->c, from, field, x->id);
-	cli_print(x->c, "  %s (%s): %" PRId64 "%s%s%s\n", from->plural, from->fields[field].label, count, *keys ? "  " : "", keys,
-		  count > FIRST_KEYS ? ", ..." : "");
+	keys = page_first_keys(x->c, from, field, x->id);
+	cli_print(x->c, "  %s (%s): %" PRId64 "%s%s%s\n", from->plural, from->fields[field].label, count, *keys ? "  " : "",
+		  csm_term_text(x->c->arena, keys, true), count > FIRST_KEYS ? ",..." : "");
 	return CSM_OK;
 }
 

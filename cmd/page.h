@@ -13,4 +13,7 @@ int page_children(struct cli *c, const struct csm_rec *r, struct csm_err *err);
 /* What journals say, by time. */
 int page_activity(struct cli *c, const struct csm_rec *r, struct csm_err *err);
 
+/* The first keys, apart by commas, of the records whose field refers to id. */
+const char *page_first_keys(struct cli *c, const struct csm_rtype *from, int field, int64_t id);
+
 #endif

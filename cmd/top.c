@@ -41,9 +41,9 @@ static int cmd_init(struct cli *c, struct csm_err *err)
 	return CSM_OK;
 }
 
-/* ---- show, undo ---- */
+/* ---- show ---- */
 
-static bool is_change(const char *word)
+bool cli_is_change(const char *word)
 {
 	return *word && word[strspn(word, "0123456789")] == '\0' && strlen(word) < 19;
 }
@@ -54,7 +54,7 @@ static int show_number(struct cli *c, const char *word, struct csm_err *err)
 	struct csm_rec *r;
 	int64_t id;
 
-	if (is_change(word))
+	if (cli_is_change(word))
 		return cli_change_page(c, strtoll(word, NULL, 10), err);
 	t = csm_number_type(c->dict, word, &id);
 	if (!t)
@@ -79,29 +79,6 @@ static int cmd_top_show(struct cli *c, struct csm_err *err)
 	if (cli_show_end(c, err) != CSM_OK)
 		return (int)err->code;
 	return c->status;
-}
-
-static int cmd_undo(struct cli *c, struct csm_err *err)
-{
-	static const struct csm_column columns[] = {
-		{ .name = "change", .label = "Change", .type = CSM_W_NUMBER, .right = true }, { .name = "done", .label = "Done" },
-	};
-	struct csm_diag diag = cli_diag(c);
-	struct cli_list *list;
-	int64_t undone = 0;
-	const char *values[2];
-
-	if (c->nargs && !is_change(c->args[0]))
-		return csm_fail(err, CSM_E_USAGE, "'%s' is no change; csm log lists them", c->args[0]);
-	if (csm_store_undo(c->store, c->nargs ? strtoll(c->args[0], NULL, 10) : 0, &undone, &diag, err) != CSM_OK)
-		return (int)err->code;
-	if (c->quiet)
-		return CSM_OK;
-	values[0] = csm_sprintf(c->arena, "%" PRId64, undone);
-	values[1] = "undone";
-	if (cli_list_open(&list, c, columns, CSM_COUNT(columns), err) != CSM_OK || cli_list_row(list, values, NULL, err) != CSM_OK)
-		return (int)err->code;
-	return cli_list_close(list, err);
 }
 
 /* ---- dict ---- */

@@ -79,6 +79,23 @@ setup() {
 	fails 66 none.txt
 }
 
+@test "71: out of memory; nothing is stored" {
+	head -c 50000000 /dev/zero | tr '\0' a >big
+	status=0
+	(ulimit -v 60000 && "$CSM_BIN" account new --name x --notes @big) >out.txt 2>err.txt || status=$?
+	eq "$status" 71
+	grep -q 'out of memory; nothing was stored' err.txt
+	eq "$(csm account list --count)" 0
+}
+
+@test "74: a file that may not grow" {
+	head -c 60000 /dev/zero | tr '\0' a >big
+	status=0
+	(ulimit -f 64 && for i in 1 2 3; do "$CSM_BIN" account new --name x --notes @big -q || exit; done) 2>err.txt || status=$?
+	eq "$status" 74
+	csm db check
+}
+
 @test "74: output lost, before and after the commit" {
 	run_csm account list
 	status=0

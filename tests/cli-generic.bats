@@ -100,6 +100,17 @@ three() {
 	out_has "  one"
 }
 
+@test "show --related tells machines who refers to a record" {
+	csm account new --name Boxeo >/dev/null
+	csm contact new --first-name Geneva --last-name Roth --account ACCT0000001 >/dev/null
+	csm contact new --first-name Anna --last-name Roth --account ACCT0000001 >/dev/null
+	run_csm account show ACCT0000001 --related -o json
+	ok
+	eq "$(json '.[] | select(.type == "contact") | [.field, (.count | tostring), .first] | join(" ")')" "account 2 CNT0000001,CNT0000002"
+	run_csm contact show CNT0000002 --related --count
+	out_is 0
+}
+
 @test "show takes many keys, of any kind, also from standard input; one is an object, several a list" {
 	three
 	run_csm account show ACCT0000001 -o json
@@ -289,15 +300,16 @@ three() {
 	csm account edit ACCT0000001 --city Ulm >/dev/null
 	run_csm undo
 	ok
-	out_is "$(printf 'change\tdone\n5\tundone')"
+	out_is "$(printf 'change\ttype\tkey\tdone\tfield\told\tnew\n5\taccount\tACCT0000001\tchanged\tcity\tUlm\tBonn')"
 	run_csm account list ACCT0000001 --fields city --no-header
 	out_is Bonn
 	csm account edit ACCT0000002 --city Ulm >/dev/null
 	csm account edit ACCT0000002 --city Rom >/dev/null
 	run_csm undo 7
 	fails 5 city
-	run_csm undo 4
+	run_csm undo 4 --no-header
 	ok
+	out_has "account	ACCT0000003	deleted"
 	run_csm account show ACCT0000003
 	fails 3
 	run_csm undo 99
