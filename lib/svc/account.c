@@ -88,7 +88,7 @@ static int check_primary_contact(struct csm_write *w, struct csm_err *err)
 	if (!customer_acted_on(w, ACCOUNT_PRIMARY_CONTACT))
 		return CSM_OK;
 	rc = svc_ref(w->store, r, ACCOUNT_PRIMARY_CONTACT, &contact, err);
-	if (rc || !contact || (r->stored && csm_rec_int(contact, CONTACT_ACCOUNT) == r->id))
+	if (rc || !contact || csm_rec_int(contact, CONTACT_ACCOUNT) == r->id)
 		return rc;
 	return svc_refuse(w, ACCOUNT_PRIMARY_CONTACT, err, "%s is a contact of %s, not of this account",
 			  csm_rec_key(r->arena, contact),

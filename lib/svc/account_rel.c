@@ -11,8 +11,7 @@ int account_relationship_type_check(struct csm_write *w, struct csm_err *err)
 				      ACCOUNT_RELATIONSHIP_TYPE_DEFAULT_FOR_PARTNER };
 	const struct csm_rec *r = w->rec;
 	const struct csm_value v[] = { r->v[fields[0]], r->v[fields[1]], csm_int(1) };
-	int64_t ids[2];
-	unsigned n;
+	int64_t other;
 	int rc;
 
 	if (!csm_rec_int(r, fields[2]))
@@ -23,13 +22,13 @@ int account_relationship_type_check(struct csm_write *w, struct csm_err *err)
 	if (!customer_acted_on(w, fields[0]) && !customer_acted_on(w, fields[1]) &&
 	    !customer_acted_on(w, fields[2]))
 		return CSM_OK;
-	rc = csm_store_match(w->store, r->type, fields, v, 3, ids, 2, &n, err);
-	for (unsigned i = 0; !rc && i < n && i < 2; i++)
-		if (ids[i] != r->id)
-			return svc_refuse(w, fields[2], err, "'%s' is the default from %s to %s already",
-					  svc_key(w->store, r->type, ids[i]), csm_rec_text(r, fields[0]),
-					  csm_rec_text(r, fields[1]));
-	return rc;
+	/* the record's own row is not like this yet */
+	rc = svc_first(w->store, r->type, fields, v, 3, &other, err);
+	if (rc || !other)
+		return rc;
+	return svc_refuse(w, fields[2], err, "'%s' is the default from %s to %s already",
+			  svc_key(w->store, r->type, other), csm_rec_text(r, fields[0]),
+			  csm_rec_text(r, fields[1]));
 }
 
 /* The row of the other direction, 0: none. */

@@ -63,8 +63,7 @@ static int check_responsibility(struct csm_write *w, struct csm_err *err)
 	const struct csm_rec *r = w->rec;
 	const struct csm_value v[] = { r->v[fields[0]], r->v[fields[1]] };
 	struct csm_rec *def;
-	int64_t ids[2];
-	unsigned n;
+	int64_t other;
 	int rc = svc_ref(w->store, r, CONTACT_RELATIONSHIP_RESPONSIBILITY, &def, err);
 
 	if (rc || !def)
@@ -76,16 +75,14 @@ static int check_responsibility(struct csm_write *w, struct csm_err *err)
 				  csm_rec_text(def, RESPONSIBILITY_DEF_RESPONSIBILITY_TYPE));
 	if (!csm_rec_int(def, RESPONSIBILITY_DEF_IS_UNIQUE))
 		return CSM_OK;
-	rc = csm_store_match(w->store, r->type, fields, v, 2, ids, 2, &n, err);
-	for (unsigned i = 0; !rc && i < n && i < 2; i++)
-		if (ids[i] != r->id)
-			return svc_refuse(w, CONTACT_RELATIONSHIP_RESPONSIBILITY, err,
-					  "'%s' is unique, and %s has it for %s already",
-					  csm_rec_text(def, RESPONSIBILITY_DEF_NAME),
-					  svc_key(w->store, r->type, ids[i]),
-					  svc_key(w->store, &csm_type_account,
-						  csm_rec_int(r, CONTACT_RELATIONSHIP_ACCOUNT)));
-	return rc;
+	/* the record's own row does not have it yet */
+	rc = svc_first(w->store, r->type, fields, v, 2, &other, err);
+	if (rc || !other)
+		return rc;
+	return svc_refuse(w, CONTACT_RELATIONSHIP_RESPONSIBILITY, err,
+			  "'%s' is unique, and %s has it for %s already",
+			  csm_rec_text(def, RESPONSIBILITY_DEF_NAME), svc_key(w->store, r->type, other),
+			  svc_key(w->store, &csm_type_account, csm_rec_int(r, CONTACT_RELATIONSHIP_ACCOUNT)));
 }
 
 int contact_relationship_check(struct csm_write *w, struct csm_err *err)

@@ -122,13 +122,10 @@ int customer_take_account(struct csm_write *w, int account, int contact, int con
 int customer_related(struct csm_store *s, int64_t one, int64_t other, bool *out, struct csm_err *err)
 {
 	static const int fields[] = { ACCOUNT_RELATIONSHIP_FROM_ACCOUNT, ACCOUNT_RELATIONSHIP_TO_ACCOUNT };
-	const struct csm_value there[] = { csm_int(one), csm_int(other) },
-			       back[] = { csm_int(other), csm_int(one) };
+	const struct csm_value v[] = { csm_int(one), csm_int(other) };
 	int64_t id;
-	int rc = svc_first(s, &csm_type_account_relationship, fields, there, 2, &id, err);
+	int rc = svc_first(s, &csm_type_account_relationship, fields, v, 2, &id, err);
 
-	if (!rc && !id)
-		rc = svc_first(s, &csm_type_account_relationship, fields, back, 2, &id, err);
 	*out = !rc && id;
 	return rc;
 }

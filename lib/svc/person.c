@@ -64,7 +64,7 @@ static void follow_change(struct csm_rec *r, const struct customer_person *p)
 
 	if (was->tag != CSM_TEXT || strcmp(was->s, join_name(r, r->old, p)) != 0)
 		return;
-	if (parts && !name && !csm_rec_given(r, p->name))
+	if (parts && !csm_rec_given(r, p->name))
 		csm_rec_set_text(r, p->name, join_name(r, r->v, p));
 	else if (name && !parts)
 		split_name(r, p);

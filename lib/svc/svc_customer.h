@@ -76,7 +76,7 @@ int customer_check_contact(struct csm_write *w, int contact, int account, struct
 int customer_take_account(struct csm_write *w, int account, int contact, int consumer, int household,
 			  struct csm_err *err);
 
-/* Whether two accounts stand in a relationship, in either direction. */
+/* Whether two accounts stand in a relationship; each has a row in either direction. */
 int customer_related(struct csm_store *s, int64_t one, int64_t other, bool *out, struct csm_err *err);
 
 /* Whether the field was changed by a person: not in a load. On insert: whether it is set. */

@@ -238,6 +238,10 @@ static void test_account_load(void)
 		 CSM_OK);
 	T_EQ_STR(s_get("account", 1, "account_path"), "000004/000002/000001");
 	T_EQ_STR(s_get("account", 2, "account_path"), "000004/000002");
+	/* a code that is taken away comes back */
+	T_EQ_INT(s_load("account: {external_id: b, account_code: null, account_path: null}"), CSM_OK);
+	T_EQ_STR(s_get("account", 2, "account_code"), "000002");
+	T_EQ_STR(s_get("account", 2, "account_path"), "000004/000002");
 	/* codes of another system */
 	T_EQ_INT(s_load("account:\n- {name: F, external_id: f, account_code: '~~~~1'}\n"
 			"- {name: G, external_id: g, account_code: '~~~~3', account_parent: f}\n"), CSM_OK);
@@ -335,6 +339,7 @@ static void test_shared_address(void)
 	T_OK(s_new("consumer_address", "consumer=CSMR0000001", "location=LOC0000001", "is_primary=true",
 		   NULL));
 	T_EQ_STR(s_get("consumer", 1, "city"), "Basel");
+	T_EQ_INT(s_count("location"), 1);
 	/* he who moves leaves the place to those who stay */
 	T_EQ_INT(s_edit("account", 2, "city=Bern", NULL), CSM_OK);
 	T_EQ_STR(s_get("location", 1, "city"), "Basel");

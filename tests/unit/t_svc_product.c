@@ -272,6 +272,9 @@ static void test_sold(void)
 	T_OK(s_new("sold_product", "product=PROD0000001", "household=HOLD0000001", "end_date=2024-05-31",
 		   NULL));
 	T_EQ_STR(s_get("sold_product", 3, "state"), "expired");
+	T_OK(s_new("sold_product", "product=PROD0000001", "household=HOLD0000001", "start_date=2024-06-01",
+		   "end_date=2024-06-01", NULL));
+	T_EQ_STR(s_get("sold_product", 4, "state"), "active");
 	S_REFUSED(s_new("sold_product", "product=PROD0000001", NULL),
 		  "sold_product new: account: a sold product needs an account, a consumer or a household");
 	S_REFUSED(s_new("sold_product", "product=PROD0000001", "household=HOLD0000001",
@@ -291,11 +294,11 @@ static void test_sold(void)
 			"start_date: 2020-01-01, "
 			"state: suspended, suspend_start: 2024-01-01}"),
 		 CSM_OK);
-	T_EQ_STR(s_get("sold_product", 4, "state"), "suspended");
+	T_EQ_STR(s_get("sold_product", 5, "state"), "suspended");
 	S_ROUND_TRIP();
 	S_REFUSED(s_load("sold_product: {product: PROD0000001, account: ACCT0000001, suspend_start: "
 			 "2024-01-02, suspend_end: 2024-01-01}"),
-		  "doc:1: sold_product SLPRD0000005: suspend_end: 2024-01-01 is before suspend_start "
+		  "doc:1: sold_product SLPRD0000006: suspend_end: 2024-01-01 is before suspend_start "
 		  "2024-01-02");
 }
 
@@ -337,6 +340,8 @@ static void test_sold_moves(void)
 	S_REFUSED(s_move("sold_product", 2, "suspend", NULL),
 		  "sold_product SLPRD0000002: parent: it is part of SLPRD0000001; a root is suspended, not "
 		  "its parts");
+	s_day(9);
+	S_REFUSED(expire(1), "sold_product SLPRD0000001: end_date: 2024-06-10 has not passed");
 	s_day(10);
 	T_EQ_INT(expire(1), CSM_OK);
 	s_day(0);

@@ -219,6 +219,21 @@ static void test_members(void)
 			"start_date=2024-05-01", NULL),
 		  "household_member new: consumer: CSMR0000001 is a member of HOLD0000002 already, from ever "
 		  "to now");
+	/* one day in common is enough, none is not */
+	s_again();
+	T_OK(s_new("consumer", "name=A B", NULL));
+	T_OK(s_new("household", "name=Home", NULL));
+	T_OK(s_new("household_member", "household=HOLD0000001", "consumer=CSMR0000001",
+		   "start_date=2024-02-02", NULL));
+	S_REFUSED(s_new("household_member", "household=HOLD0000001", "consumer=CSMR0000001",
+			"start_date=2024-01-01", "end_date=2024-02-02", NULL),
+		  "household_member new: consumer: CSMR0000001 is a member of HOLD0000001 already, from "
+		  "2024-02-02 "
+		  "to now");
+	T_OK(s_new("household_member", "household=HOLD0000001", "consumer=CSMR0000001",
+		   "start_date=2024-01-01", "end_date=2024-02-01", NULL));
+	T_EQ_INT(s_edit("household_member", 1, "is_primary=true", NULL), CSM_OK);
+	T_EQ_INT(s_edit("household_member", 1, "end_date=2024-02-09", NULL), CSM_OK);
 	S_ROUND_TRIP();
 	S_REFUSED(s_load("household_member: {household: HOLD0000001, consumer: CSMR0000001, start_date: "
 			 "2024-09-02, end_date: 2024-09-01}"),
