@@ -154,14 +154,14 @@ check-banned: $(LIB_OBJ) $(CMD_OBJ)  ## no banned call; the library prints nothi
 check-db: $(BUILD)/csm  ## rows and schema hold each other to account
 	@sh tests/check/db.sh $(BUILD)/csm
 
-derived: $(BUILD)/csm  ## make man pages, completions and JSON Schema from the binary's own dump
-	@sh tests/derive.sh $(BUILD)/csm .
+derived: $(BUILD)/csm  ## make man pages and JSON Schema from the binary's own dump
+	@sh tests/derive/derive.sh $(BUILD)/csm
 
 check-derived: $(BUILD)/csm  ## the derived files in the tree are what the binary says
 	@sh tests/check/derived.sh $(BUILD)/csm
 
-lint:  ## cppcheck, clang-tidy, shellcheck, mandoc
-	@sh tests/check/lint.sh -- $(LIB_CFLAGS) -Icmd
+lint:  ## cppcheck, clang-tidy, shellcheck, mandoc (LINT: these files only)
+	@sh tests/check/lint.sh $(LINT) -- $(LIB_CFLAGS) -Icmd
 
 check-pg: $(BUILD)/pg-statements  ## migrations and statements on PostgreSQL 15
 	@sh tests/pg/run.sh $(BUILD)/pg-statements
@@ -169,20 +169,35 @@ check-pg: $(BUILD)/pg-statements  ## migrations and statements on PostgreSQL 15
 $(BUILD)/pg-statements: tests/pg/statements.c $(BUILD)/libcsm.a
 	$(call say,LD)$(CC) $(LIB_CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libcsm.a $(LIB_LIBS) $(LDFLAGS)
 
-asan:  ## unit and bats tests with the address and undefined-behaviour sanitizers
+asan: asan-unit asan-bats  ## unit and bats tests with the address and undefined-behaviour sanitizers
+
+asan-build:
 	@$(AGAIN) $(ASAN) $(ASAN_BUILD)/csm unit
+
+asan-unit:
+	@$(AGAIN) $(ASAN) unit
 	@$(MAKE) --no-print-directory $(ASAN) check-unit
+
+asan-bats:
+	@$(AGAIN) $(ASAN) $(ASAN_BUILD)/csm
 	@$(MAKE) --no-print-directory $(ASAN) check-bats
 
 ASAN_BUILD = build-asan
 ASAN = BUILD=$(ASAN_BUILD) OPT='-O1 -g -fno-omit-frame-pointer' SAN='-fsanitize=address,undefined -fno-sanitize-recover=all'
 
-check-both:  ## everything compiles without a warning, with gcc and with clang
+check-both: check-gcc check-clang  ## everything compiles without a warning, with gcc and with clang
+
+check-gcc:
 	@$(AGAIN) BUILD=build-gcc CC=gcc CFLAGS=-Werror all unit build-gcc/pg-statements
+
+check-clang:
 	@$(AGAIN) BUILD=build-clang CC=clang CFLAGS=-Werror all unit build-clang/pg-statements
 
 check-install: all  ## install, use what is installed, uninstall
 	@sh tests/check/install.sh
+
+check-clone:  ## what is committed builds and installs in a fresh clone
+	@sh tests/check/clone.sh
 
 check-planted: all  ## each check fails on a fault planted for it
 	@sh tests/check/planted.sh
@@ -228,6 +243,6 @@ help:  ## this list
 -include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT_BIN:=.d) $(BUILD)/pg-statements.d
 
 .PHONY: all always demo check unit check-unit check-valgrind check-bats check-floors check-sql check-size check-symbols check-data \
-	check-banned check-db derived check-derived lint check-pg asan check-both check-install check-planted check-bare \
+	check-banned check-db derived check-derived lint check-pg asan asan-build asan-unit asan-bats check-both check-gcc check-clang check-install check-clone check-planted check-bare \
 	install uninstall clean help
 .DELETE_ON_ERROR:

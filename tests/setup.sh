@@ -10,7 +10,7 @@ set -u
 build="gcc libc6-dev make pkg-config libsqlite3-dev libyaml-dev libjansson-dev libpopt-dev libsmartcols-dev
 	libutf8proc-dev libsodium-dev"
 demo="$build tzdata sqlite3 jq"
-check="$demo bats git binutils"
+check="$demo bats git"
 ci="$check clang cppcheck clang-tidy shellcheck mandoc valgrind postgresql-15 bash-completion zsh fish expect"
 
 case ${1-} in

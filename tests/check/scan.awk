@@ -38,17 +38,20 @@ function function_name(text)
 	return text
 }
 
-function tell_declared(text)
+function tell_declared(text,    n, i, names)
 {
 	if (what != "declared" || text ~ /^[ \t]*(static|typedef)[ \t]/)
 		return
 	if (text ~ /\(/) {
 		print function_name(text)
 	} else if (text ~ /^[ \t]*extern[ \t]/) {
-		sub(/[ \t]*\[.*/, "", text)
-		sub(/[ \t]+$/, "", text)
-		sub(/.*[ \t*]/, "", text)
-		print text
+		n = split(text, names, ",")
+		for (i = 1; i <= n; i++) {
+			sub(/[ \t]*\[.*/, "", names[i])
+			sub(/[ \t]+$/, "", names[i])
+			sub(/.*[ \t*]/, "", names[i])
+			print names[i]
+		}
 	}
 }
 
