@@ -2,8 +2,9 @@
 /*
  * argv.c - words of the command line to noun, verb, options and words.
  *
- * popt does the parsing. Before, argv is normalised: '_' in the name of an option is '-', a separate value that begins with "--" is refused
- * (it is nearly always a forgotten value), options are put before words, so that no environment variable changes where popt stops.
+ * popt does the parsing. Before, argv is normalised: '_' in the name of an option is '-', a separate value
+ * that begins with "--" is refused (it is nearly always a forgotten value), options are put before words,
+ * so that no environment variable changes where popt stops.
  */
 #include <popt.h>
 
@@ -75,7 +76,8 @@ static struct seen look(const struct csm_vec *uses, const char *word)
 	return s;
 }
 
-static int fail_unknown_option(struct csm_arena *a, const struct csm_vec *uses, const char *word, const char *command, struct csm_err *err)
+static int fail_unknown_option(struct csm_arena *a, const struct csm_vec *uses, const char *word,
+			       const char *command, struct csm_err *err)
 {
 	struct csm_vec names = CSM_VEC(a, const char *);
 	const char *name = csm_strndup(a, word + strspn(word, "-"), strcspn(word + strspn(word, "-"), "="));
@@ -87,8 +89,10 @@ static int fail_unknown_option(struct csm_arena *a, const struct csm_vec *uses, 
 		*(const char **)csm_vec_add(&names) = CSM_AT(uses, struct cli_use, i)->opt.name;
 	near = cli_suggest(a, name, &names);
 	if (near)
-		return csm_fail(err, CSM_E_USAGE, "unknown option '%s' of '%s'; did you mean '--%s'?", word, command, near);
-	return csm_fail(err, CSM_E_USAGE, "unknown option '%s' of '%s' (see %s --help)", word, command, command);
+		return csm_fail(err, CSM_E_USAGE, "unknown option '%s' of '%s'; did you mean '--%s'?", word,
+				command, near);
+	return csm_fail(err, CSM_E_USAGE, "unknown option '%s' of '%s' (see %s --help)", word, command,
+			command);
 }
 
 /* ---- noun and verb ---- */
@@ -104,7 +108,8 @@ static void globals(struct csm_arena *a, struct csm_vec *uses)
 	}
 }
 
-int cli_split(struct csm_arena *a, const struct csm_dict *d, int argc, char **argv, struct cli_line *out, struct csm_err *err)
+int cli_split(struct csm_arena *a, const struct csm_dict *d, int argc, char **argv, struct cli_line *out,
+	      struct csm_err *err)
 {
 	struct csm_vec uses = CSM_VEC(a, struct cli_use);
 	int i = 1;
@@ -141,8 +146,8 @@ int cli_split(struct csm_arena *a, const struct csm_dict *d, int argc, char **ar
 /* ---- options and words ---- */
 
 /* Options first, then words: the array popt gets. *nopts: how many entries are options. */
-static int permute(struct csm_arena *a, const struct csm_vec *uses, char **rest, int n, const char **opts, int *nopts, char **words,
-		   unsigned *nwords, struct csm_err *err)
+static int permute(struct csm_arena *a, const struct csm_vec *uses, char **rest, int n, const char **opts,
+		   int *nopts, char **words, unsigned *nwords, struct csm_err *err)
 {
 	bool ended = false;
 
@@ -163,8 +168,10 @@ static int permute(struct csm_arena *a, const struct csm_vec *uses, char **rest,
 		if (s.width < 2 || i + 1 >= n)
 			continue;
 		if (strncmp(rest[i + 1], "--", 2) == 0)
-			return csm_fail(err, CSM_E_USAGE, "option '%s' needs a value; one that begins with -- is written '--%s=%s'",
-					word, s.use->opt.name, rest[i + 1]);
+			return csm_fail(
+				err, CSM_E_USAGE,
+				"option '%s' needs a value; one that begins with -- is written '--%s=%s'",
+				word, s.use->opt.name, rest[i + 1]);
 		opts[(*nopts)++] = rest[++i];
 	}
 	return CSM_OK;
@@ -200,7 +207,8 @@ static int keep_value(struct cli *c, const struct cli_use *u, char *text, struct
 	return CSM_OK;
 }
 
-static int run_popt(struct cli *c, const struct csm_vec *uses, int n, const char **opts, const char *command, struct csm_err *err)
+static int run_popt(struct cli *c, const struct csm_vec *uses, int n, const char **opts,
+		    const char *command, struct csm_err *err)
 {
 	poptContext con = poptGetContext("csm", n, opts, make_table(c->arena, uses), 0);
 	int val, code = CSM_OK;
@@ -229,7 +237,8 @@ static const char *command_name(struct csm_arena *a, const struct cli_verb *v)
 {
 	if (!v)
 		return "csm";
-	return v->noun ? csm_sprintf(a, "csm %s %s", cli_dashed(a, v->noun), v->verb) : csm_sprintf(a, "csm %s", v->verb);
+	return v->noun ? csm_sprintf(a, "csm %s %s", cli_dashed(a, v->noun), v->verb)
+		       : csm_sprintf(a, "csm %s", v->verb);
 }
 
 int cli_parse(struct cli *c, const struct cli_line *line, struct csm_err *err)

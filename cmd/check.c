@@ -21,8 +21,11 @@ static void fault(struct check *x, const char *command, const char *what)
 static void check_global(struct check *x, const char *command, const struct cli_use *u)
 {
 	for (const struct cli_global *g = cli_globals; g->opt.name; g++)
-		if (strcmp(g->opt.name, u->opt.name) == 0 || (u->opt.letter && g->opt.letter == u->opt.letter))
-			fault(x, command, csm_sprintf(x->c->arena, "option --%s has the name or letter of a global one", u->opt.name));
+		if (strcmp(g->opt.name, u->opt.name) == 0 ||
+		    (u->opt.letter && g->opt.letter == u->opt.letter))
+			fault(x, command,
+			      csm_sprintf(x->c->arena, "option --%s has the name or letter of a global one",
+					  u->opt.name));
 }
 
 static void check_uses(struct check *x, const char *command, const struct csm_vec *uses)
@@ -33,21 +36,26 @@ static void check_uses(struct check *x, const char *command, const struct csm_ve
 		if (!u->opt.help || !*u->opt.help)
 			fault(x, command, csm_sprintf(x->c->arena, "option --%s has no help", u->opt.name));
 		if (strchr(u->opt.name, '_'))
-			fault(x, command, csm_sprintf(x->c->arena, "option --%s is written with _", u->opt.name));
+			fault(x, command,
+			      csm_sprintf(x->c->arena, "option --%s is written with _", u->opt.name));
 		if (u->opt.arg == CLI_ARG_CHOICE && !u->opt.choices)
-			fault(x, command, csm_sprintf(x->c->arena, "option --%s has no choices", u->opt.name));
-		if (u->opt.arg == CLI_ARG_REF && (!u->opt.target || !csm_dict_type(x->c->dict, u->opt.target)))
+			fault(x, command,
+			      csm_sprintf(x->c->arena, "option --%s has no choices", u->opt.name));
+		if (u->opt.arg == CLI_ARG_REF &&
+		    (!u->opt.target || !csm_dict_type(x->c->dict, u->opt.target)))
 			fault(x, command, csm_sprintf(x->c->arena, "option --%s has no target", u->opt.name));
 		if (!u->global)
 			check_global(x, command, u);
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(CSM_AT(uses, struct cli_use, k)->opt.name, u->opt.name) == 0)
-				fault(x, command, csm_sprintf(x->c->arena, "option --%s is there twice", u->opt.name));
+				fault(x, command,
+				      csm_sprintf(x->c->arena, "option --%s is there twice", u->opt.name));
 	}
 }
 
 /* Fields whose option is taken by something else, so that they can't be given. */
-static void check_fields(struct check *x, const char *command, const struct cli_verb *v, const struct csm_rtype *t)
+static void check_fields(struct check *x, const char *command, const struct cli_verb *v,
+			 const struct csm_rtype *t)
 {
 	char word[80];
 
@@ -63,7 +71,8 @@ static void check_verb(struct check *x, const char *noun, const struct cli_verb 
 	static const uint32_t modes = CLI_NODB | CLI_READ | CLI_WRITE | CLI_RAWDB | CLI_RAWDB_W;
 	const struct csm_rtype *t = noun ? csm_dict_type(x->c->dict, noun) : NULL;
 	struct csm_vec uses = CSM_VEC(x->c->arena, struct cli_use);
-	const char *command = noun ? csm_sprintf(x->c->arena, "csm %s %s", noun, v->verb) : csm_sprintf(x->c->arena, "csm %s", v->verb);
+	const char *command = noun ? csm_sprintf(x->c->arena, "csm %s %s", noun, v->verb)
+				   : csm_sprintf(x->c->arena, "csm %s", v->verb);
 	uint32_t mode = v->needs & modes;
 
 	if (!v->summary || !*v->summary)
@@ -97,8 +106,11 @@ static void check_field_names(struct check *x)
 		const struct csm_rtype *t = x->c->dict->types[i];
 
 		for (unsigned k = 0; k < t->nfields; k++)
-			if (cli_global_named(cli_dashed(x->c->arena, t->fields[k].name)) && !(t->fields[k].flags & CSM_F_VOLATILE))
-				fault(x, t->name, csm_sprintf(x->c->arena, "field '%s' has the name of a global option", t->fields[k].name));
+			if (cli_global_named(cli_dashed(x->c->arena, t->fields[k].name)) &&
+			    !(t->fields[k].flags & CSM_F_VOLATILE))
+				fault(x, t->name,
+				      csm_sprintf(x->c->arena, "field '%s' has the name of a global option",
+						  t->fields[k].name));
 		if (cli_verb_find(x->c->arena, x->c->dict, NULL, t->name))
 			fault(x, t->name, "has the name of a command");
 	}

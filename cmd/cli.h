@@ -2,11 +2,13 @@
 /*
  * cli.h - the command line's own contract: rows of verbs and options, and what a handler is given.
  *
- * Every command is a row of struct cli_verb. One dispatcher (dispatch.c) parses the options of the row, checks its needs, opens the database,
- * begins the change, calls fn, commits or rolls back, prints the error and gives the exit status. A handler parses, calls the library, prints.
+ * Every command is a row of struct cli_verb. One dispatcher (dispatch.c) parses the options of the row,
+ * checks its needs, opens the database, begins the change, calls fn, commits or rolls back, prints the
+ * error and gives the exit status. A handler parses, calls the library, prints.
  *
- * To add verbs: write cmd/sp_<area>.c with `const struct cli_verb sp_<area>_verbs[]` (ended by a row without verb), handlers
- * cmd_<noun>_<verb>(), and name the table in cmd/verbs.c. Help, manual, completion and `csm dict --json` follow from the rows.
+ * To add verbs: write cmd/sp_<area>.c with `const struct cli_verb sp_<area>_verbs[]` (ended by a row
+ * without verb), handlers cmd_<noun>_<verb>(), and name the table in cmd/verbs.c. Help, manual, completion
+ * and `csm dict --json` follow from the rows.
  */
 #ifndef CLI_H
 #define CLI_H
@@ -26,14 +28,14 @@ struct cli;
 enum cli_arg {
 	CLI_ARG_NONE,		/* a switch */
 	CLI_ARG_TEXT,		/* "" is fine; '@FILE' and '-' are not looked at */
-	CLI_ARG_LONG,		/* text of a journal or field: @FILE and - (standard input) are read, @@x is "@x" */
+	CLI_ARG_LONG,		/* text of a field or journal; @FILE and - are read, @@x is "@x" */
 	CLI_ARG_INT,		/* 0 or more */
 	CLI_ARG_TIME,		/* csm_time_parse_rel */
 	CLI_ARG_DURATION,	/* csm_duration_parse, not negative */
 	CLI_ARG_FILE,		/* path; "-" is standard input or output */
 	CLI_ARG_FORMAT,		/* table json ndjson yaml csv tsv */
 	CLI_ARG_CHOICE,		/* one of row->choices */
-	CLI_ARG_EXPR,		/* filter expression on the noun's type; parsed by the handler (cli_where) */
+	CLI_ARG_EXPR,		/* filter on the noun's type: cli_where() */
 	CLI_ARG_FIELDS,		/* comma list of fields or paths */
 	CLI_ARG_REF,		/* key of a record of type row->target; resolved by cli_ref() */
 	CLI_ARG_PAIR,		/* name=value */
@@ -55,10 +57,13 @@ struct cli_opt {
 	const char *help;	/* one line, no full stop */
 };
 
-/* What a command needs and what it can do; the dispatcher sees to it, and refuses options that go with a missing one. */
+/*
+ * What a command needs and what it can do; the dispatcher sees to it, and refuses options that go with a
+ * missing one.
+ */
 #define CLI_NODB	(1u << 0)	/* opens no database */
 #define CLI_READ	(1u << 1)	/* database and store to read */
-#define CLI_WRITE	(1u << 2)	/* store inside a change, committed after fn: --dry-run, --backdate. Output is held until then */
+#define CLI_WRITE	(1u << 2)	/* store inside a change, committed after fn; output is held */
 #define CLI_OWNTX	(1u << 3)	/* with WRITE: fn calls cli_begin() and cli_commit() itself */
 #define CLI_RAWDB	(1u << 4)	/* database of any schema version, read only, no store */
 #define CLI_RAWDB_W	(1u << 5)	/* the same, writable */
@@ -67,7 +72,7 @@ struct cli_opt {
 #define CLI_DOC		(1u << 8)	/* -o: prints records as documents */
 #define CLI_LIST	(1u << 9)	/* -o --fields --no-header --count --format -z: prints rows */
 #define CLI_PAGER	(1u << 10)	/* long text for people: through the pager on a terminal */
-#define CLI_SELECT	(1u << 11)	/* works on records given as ids, '-' (ids on standard input), --where or --all: use cli_each() */
+#define CLI_SELECT	(1u << 11)	/* on records by key, '-', --where or --all: cli_each() */
 #define CLI_VERSION	(1u << 12)	/* --if-version */
 #define CLI_ONBEHALF	(1u << 13)	/* --on-behalf */
 #define CLI_FIELDS_SET	(1u << 14)	/* options of `fields` set values; --unset is taken */
@@ -80,15 +85,15 @@ struct cli_opt {
 #define CLI_EXTRA	(1u << 19)	/* words that look like options are passed on (__complete) */
 
 struct cli_verb {
-	const char *noun;	/* "case"; NULL: `csm VERB`; "*": every type whose flags fit types_not/types_with */
+	const char *noun;	/* "case"; NULL: `csm VERB`; "*": every type but types_not */
 	const char *verb;	/* "request-info" */
 	int (*fn)(struct cli *c, struct csm_err *err);
 	uint32_t needs;		/* CLI_* */
 	const struct cli_opt *options;	/* ended by name NULL; NULL none */
-	const char *fields;	/* fields of the noun's type taken as options besides: "account,consumer"; NULL none */
+	const char *fields;	/* fields of the type taken as options: "account,asset"; NULL none */
 	const char *args;	/* words after the verb as shown in help: "CASE...", "[FILE...]"; NULL none */
-	int min, max;		/* how many words; max -1: any number (with SELECT, min is seen to by the selector) */
-	const char *arg_type;	/* what the words are: a type's name, "file", or NULL: for completion; NULL with SELECT: the noun */
+	int min, max;		/* how many words; max -1: any number */
+	const char *arg_type;	/* what the words are, to complete: a type, "file"; NULL the noun */
 	const char *summary;	/* one line, no full stop */
 	const char *help;	/* paragraphs for --help and the manual, lines ended by \n; NULL none */
 	const char *writes_with;	/* with WRITE: the option without which it only reads; NULL none */
@@ -135,7 +140,10 @@ struct cli {
 
 /* ---- options given ---- */
 bool cli_given(const struct cli *c, const char *name);
-/* The text as given (CLI_ARG_LONG: the text read), the last one if it was repeated; NULL when not given. A switch gives "". */
+/*
+ * The text as given (CLI_ARG_LONG: the text read), the last one if it was repeated; NULL when not given. A
+ * switch gives "".
+ */
 const char *cli_text(const struct cli *c, const char *name);
 /* All texts of a repeated option, ended by NULL; *n their number. */
 const char *const *cli_texts(struct cli *c, const char *name, unsigned *n);
@@ -150,20 +158,26 @@ int cli_where(struct cli *c, const struct csm_rtype *t, struct csm_filter **out,
 
 /* ---- records given ---- */
 /*
- * Call fn for each record of type t that the command line selects: words, '-' (ids on standard input, one a line or NUL ended with -z), --where, --all. One that
- * fails is reported and the next one follows; the first code is returned with err empty. With none selected by words: CSM_E_USAGE.
+ * Call fn for each record of type t that the command line selects: words, '-' (ids on standard input, one a
+ * line or NUL ended with -z), --where, --all. One that fails is reported and the next one follows; the
+ * first code is returned with err empty. With none selected by words: CSM_E_USAGE.
  */
-int cli_each(struct cli *c, const struct csm_rtype *t, int (*fn)(struct cli *c, struct csm_rec *r, void *arg, struct csm_err *err), void *arg,
+int cli_each(struct cli *c, const struct csm_rtype *t,
+	     int (*fn)(struct cli *c, struct csm_rec *r, void *arg, struct csm_err *err), void *arg,
 	     struct csm_err *err);
 /* One record by its key. */
-int cli_find(struct cli *c, const struct csm_rtype *t, const char *key, struct csm_rec **out, struct csm_err *err);
+int cli_find(struct cli *c, const struct csm_rtype *t, const char *key, struct csm_rec **out,
+	     struct csm_err *err);
 
 /* ---- talk: standard error ---- */
 /* "csm: text" for people; nothing with -q. */
 void cli_note(struct cli *c, const char *fmt, ...) CSM_PRINTF(2, 3);
 /* Print an error now and go on; remembers the first code. Returns err->code. */
 int cli_report(struct cli *c, const struct csm_err *err);
-/* A diag sink whose findings are printed to standard error as errors and warnings are ('e' counts in c->reported, not in c->status). */
+/*
+ * A diag sink whose findings are printed to standard error as errors and warnings are ('e' counts in
+ * c->reported, not in c->status).
+ */
 struct csm_diag cli_diag(struct cli *c);
 /* Ask before a destructive act: true for yes. Asks on a terminal only; --yes, and no terminal, are yes. */
 bool cli_confirm(struct cli *c, const char *question);
@@ -171,7 +185,10 @@ bool cli_confirm(struct cli *c, const char *question);
 /* ---- data: standard output ---- */
 struct csm_sink cli_sink(struct cli *c);
 void cli_print(struct cli *c, const char *fmt, ...) CSM_PRINTF(2, 3);
-/* Text of the outside world made safe when standard output is a terminal; as it is otherwise. oneline as csm_term_text. */
+/*
+ * Text of the outside world made safe when standard output is a terminal; as it is otherwise. oneline as
+ * csm_term_text.
+ */
 const char *cli_safe(struct cli *c, const char *s, bool oneline);
 bool cli_tty(const struct cli *c);		/* standard output is a terminal */
 /* The format in force: -o, else table on a terminal, tsv otherwise. */
@@ -179,25 +196,38 @@ enum csm_format cli_list_format(const struct cli *c);
 /* Same for documents (show, new): CSM_FMT_NONE means the page for people. */
 enum csm_format cli_doc_format(const struct cli *c);
 
-/* A report of fixed columns: honours -o --fields --no-header --count --format -z. values: n texts, NULL is null; labels as csm_list_row(). */
+/*
+ * A report of fixed columns: honours -o --fields --no-header --count --format -z. values: n texts, NULL is
+ * null; labels as csm_list_row().
+ */
 struct cli_list;
-int cli_list_open(struct cli_list **out, struct cli *c, const struct csm_column *columns, unsigned n, struct csm_err *err);
-int cli_list_row(struct cli_list *l, const char *const *values, const char *const *labels, struct csm_err *err);
+int cli_list_open(struct cli_list **out, struct cli *c, const struct csm_column *columns, unsigned n,
+		  struct csm_err *err);
+int cli_list_row(struct cli_list *l, const char *const *values, const char *const *labels,
+		 struct csm_err *err);
 int cli_list_close(struct cli_list *l, struct csm_err *err);
 
-/* A list of records of t; fields: paths when --fields is unsaid ("number,account.name"), NULL the type's CSM_F_LIST columns. */
+/*
+ * A list of records of t; fields: paths when --fields is unsaid ("number,account.name"), NULL the type's
+ * CSM_F_LIST columns.
+ */
 struct cli_records;
-int cli_records_open(struct cli_records **out, struct cli *c, const struct csm_rtype *t, const char *fields, struct csm_err *err);
+int cli_records_open(struct cli_records **out, struct cli *c, const struct csm_rtype *t, const char *fields,
+		     struct csm_err *err);
 int cli_records_row(struct cli_records *l, const struct csm_rec *r, struct csm_err *err);
 int cli_records_close(struct cli_records *l, struct csm_err *err);
 
 /*
- * Answer for one record of a writing command: its key and what was done ("resolved"). On -o json ... the record itself as a document (a list when c->many);
- * nothing with -q. End with cli_show_end(). It comes out when the change is committed.
+ * Answer for one record of a writing command: its key and what was done ("resolved"). On -o json ... the
+ * record itself as a document (a list when c->many); nothing with -q. End with cli_show_end(). It comes out
+ * when the change is committed.
  */
 int cli_answer(struct cli *c, const struct csm_rec *r, const char *what, struct csm_err *err);
 
-/* The record as a page, or as a document with -o; several: set c->many before (one JSON array, ...). End with cli_show_end(). */
+/*
+ * The record as a page, or as a document with -o; several: set c->many before (one JSON array, ...). End
+ * with cli_show_end().
+ */
 int cli_show(struct cli *c, struct csm_rec *r, struct csm_err *err);
 int cli_show_end(struct cli *c, struct csm_err *err);
 

@@ -14,11 +14,11 @@ struct cli_world {
 	struct csm_arena *arena;
 	int64_t clock;			/* the system's */
 	bool tty_in, tty_out, tty_err;
-	unsigned width;			/* columns of the terminal; 0: standard output is none (and COLUMNS says nothing) */
+	unsigned width;			/* of the terminal, or COLUMNS; 0: neither */
 	bool color;
 	const struct csm_pair *given;	/* -c, ended by name NULL */
 	const struct csm_pair *file;	/* configuration file, ended by name NULL */
-	const char *file_path;		/* of the configuration file, whether or not it is there; NULL: no home */
+	const char *file_path;		/* of that file, there or not; NULL: no home */
 	bool yes;
 };
 struct cli_envvar {			/* an environment variable csm reads */
@@ -37,11 +37,18 @@ struct cli_conf {			/* a setting of the command, not of a database */
 	const char *name, *env, *def, *help;
 };
 extern const struct cli_conf cli_confs[];		/* ended by name NULL */
-/* Read the file of CSM_CONFIG or $XDG_CONFIG_HOME/csm/config; a missing one is empty. CSM_E_CONFIG with the line. */
+/*
+ * Read the file of CSM_CONFIG or $XDG_CONFIG_HOME/csm/config; a missing one is empty. CSM_E_CONFIG with the
+ * line.
+ */
 int cli_config_read(struct cli_world *w, const struct csm_dict *d, struct csm_err *err);
 /* One -c NAME=VALUE. */
-int cli_config_pair(struct csm_arena *a, const struct csm_dict *d, const char *text, struct csm_pair *out, struct csm_err *err);
-/* -c, environment, file, default of a setting of the command; *from (may be NULL) tells which. NULL when none says. */
+int cli_config_pair(struct csm_arena *a, const struct csm_dict *d, const char *text, struct csm_pair *out,
+		    struct csm_err *err);
+/*
+ * -c, environment, file, default of a setting of the command; *from (may be NULL) tells which. NULL when
+ * none says.
+ */
 const char *cli_config_get(const struct cli_world *w, const char *name, const char **from);
 bool cli_config_known(const struct csm_dict *d, const char *name);
 const char *cli_config_name(const char *name);		/* as the row writes it */
@@ -60,7 +67,8 @@ struct cli_global {
 };
 extern const struct cli_global cli_globals[];		/* ended by opt.name NULL */
 /* All options of a verb: globals it supports, its own, those of fields. vec of struct cli_use. */
-void cli_uses(struct csm_arena *a, const struct csm_dict *d, const struct cli_verb *v, const struct csm_rtype *t, struct csm_vec *out);
+void cli_uses(struct csm_arena *a, const struct csm_dict *d, const struct cli_verb *v,
+	      const struct csm_rtype *t, struct csm_vec *out);
 const struct cli_opt *cli_global_named(const char *name);
 /* "DURATION", "table|json|...", "low|high": how a value is called. In the arena. */
 const char *cli_value_name(struct csm_arena *a, const struct cli_use *u);
@@ -81,28 +89,33 @@ struct cli_line {			/* a command line taken apart */
 	int nglobal;			/* how many of rest stood before the verb: global options */
 };
 /* Find noun and verb among argv; options before them must be global. */
-int cli_split(struct csm_arena *a, const struct csm_dict *d, int argc, char **argv, struct cli_line *out, struct csm_err *err);
+int cli_split(struct csm_arena *a, const struct csm_dict *d, int argc, char **argv, struct cli_line *out,
+	      struct csm_err *err);
 /* Parse rest by the options of c->verb into c->values and c->args. */
 int cli_parse(struct cli *c, const struct cli_line *line, struct csm_err *err);
 /* Convert and check values once the clock is known; reads @FILE and '-'. */
 int cli_check_values(struct cli *c, struct csm_err *err);
 const struct cli_value *cli_value(const struct cli *c, const char *name);
 /* Bytes of a file or of standard input, UTF-8 checked when text is true. */
-int cli_read_all(struct csm_arena *a, const char *path, bool text, const char **out, size_t *n, struct csm_err *err);
+int cli_read_all(struct csm_arena *a, const char *path, bool text, const char **out, size_t *n,
+		 struct csm_err *err);
 
 /* ---- verbs.c ---- */
 bool cli_same_word(const char *a, const char *b);	/* '-' and '_' are one */
 char *cli_dashed(struct csm_arena *a, const char *name);
-const struct cli_verb *cli_verb_find(struct csm_arena *a, const struct csm_dict *d, const char *noun, const char *verb);
+const struct cli_verb *cli_verb_find(struct csm_arena *a, const struct csm_dict *d, const char *noun,
+				     const char *verb);
 /* Rows of a noun (NULL: top level): generic ones, special ones, lifecycle. vec of const struct cli_verb *. */
 void cli_verbs(struct csm_arena *a, const struct csm_dict *d, const char *noun, struct csm_vec *out);
 bool cli_noun_known(const struct csm_dict *d, const char *word);
-void cli_nouns(struct csm_arena *a, const struct csm_dict *d, struct csm_vec *out);	/* vec of const char * */
+/* vec of const char * */
+void cli_nouns(struct csm_arena *a, const struct csm_dict *d, struct csm_vec *out);
 extern const struct cli_verb cli_generic_verbs[], cli_top_verbs[], cli_db_verbs[];
 extern const struct cli_verb sp_xfer_verbs[], sp_case_verbs[], sp_sla_verbs[], sp_entitlement_verbs[];
 
 /* ---- words.c: comma lists and names ---- */
-void cli_words_add(struct csm_buf *b, const char *list);	/* adds the words of list that b ("a,b") lacks; NULL is fine */
+/* Add the words of list that b ("a,b") lacks; NULL is fine. */
+void cli_words_add(struct csm_buf *b, const char *list);
 const char *cli_many_arg(struct csm_arena *a, const char *type);	/* "case" to "CASE..." */
 const char *cli_upper(struct csm_arena *a, const char *s);	/* "case_task" to "CASE-TASK" */
 /* The nearest of a vec of const char *, or NULL. */
@@ -117,14 +130,15 @@ void cli_fault(struct cli *c, const struct csm_err *err, char severity);
 /* ---- out.c ---- */
 struct cli_out *cli_out_new(struct csm_arena *a);
 void cli_out_free(struct cli_out *o);
-void cli_out_hold(struct cli_out *o, bool on);		/* keep what is written until it is let go (or dropped) */
+/* Keep what is written until it is let go (or dropped). */
+void cli_out_hold(struct cli_out *o, bool on);
 void cli_out_drop(struct cli_out *o);
 void cli_out_mute(struct cli_out *o);			/* what is written from now on goes nowhere */
 /* Everything to the file descriptor; CSM_E_IO unless the reader is gone. */
 int cli_out_flush(struct cli_out *o, struct csm_err *err);
 bool cli_out_gone(const struct cli_out *o);		/* EPIPE: nobody reads any more */
 bool cli_out_any(const struct cli_out *o);		/* something was written */
-void cli_out_page(struct cli *c);			/* start the pager when standard output is a terminal */
+void cli_out_page(struct cli *c);			/* start the pager on a terminal */
 void cli_out_close_pager(struct cli_out *o);
 
 /* ---- setup.c ---- */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * complete.c - `csm __complete WORD...`: candidates for the last word, one a line. The shells' scripts ask this and know nothing themselves.
+ * complete.c - `csm __complete WORD...`: candidates for the last word, one a line. The shells' scripts ask
+ * this and know nothing themselves.
  *
- * ":file" means that the shell should complete a path. Nothing here fails loudly: a shell that completes shows no errors.
+ * ":file" means that the shell should complete a path. Nothing here fails loudly: a shell that completes
+ * shows no errors.
  */
 #include "cli_priv.h"
 
@@ -49,7 +51,10 @@ static struct cli open_quiet(struct line *l)
 	return c;
 }
 
-/* The number, and every key field of the record that begins with the word; an empty word asks for one key a record. */
+/*
+ * The number, and every key field of the record that begins with the word; an empty word asks for one key a
+ * record.
+ */
 static unsigned offer_record(struct line *l, struct cli *c, const struct csm_rec *r)
 {
 	size_t n = strlen(l->last);
@@ -61,8 +66,8 @@ static unsigned offer_record(struct line *l, struct cli *c, const struct csm_rec
 		return 1;
 	}
 	for (unsigned i = 0; n && i < r->type->nfields; i++)
-		if (r->type->fields[i].flags & CSM_F_KEY && r->v[i].tag == CSM_TEXT && strncmp(r->v[i].s, l->last, n) == 0 &&
-		    !strpbrk(r->v[i].s, "\t\n")) {
+		if (r->type->fields[i].flags & CSM_F_KEY && r->v[i].tag == CSM_TEXT &&
+		    strncmp(r->v[i].s, l->last, n) == 0 && !strpbrk(r->v[i].s, "\t\n")) {
 			cli_print(l->c, "%s\n", r->v[i].s);
 			found++;
 		}
@@ -114,7 +119,8 @@ static void offer_fields(struct line *l)
 
 	for (unsigned i = 0; l->type && i < l->type->nfields; i++)
 		if (!(l->type->fields[i].flags & CSM_F_SECRET))
-			offer(l, csm_sprintf(l->c->arena, "%.*s%s", (int)n, l->last, l->type->fields[i].name));
+			offer(l,
+			      csm_sprintf(l->c->arena, "%.*s%s", (int)n, l->last, l->type->fields[i].name));
 }
 
 static void offer_settings(struct line *l, const char *after)
@@ -220,7 +226,8 @@ static const struct cli_use *use_of(const struct csm_vec *uses, const char *word
 	for (size_t i = 0; i < uses->n; i++) {
 		const struct cli_use *u = CSM_AT(uses, struct cli_use, i);
 
-		if (name ? cli_same_word(u->opt.name, name) : u->opt.letter && word[1] == u->opt.letter && !word[2])
+		if (name ? cli_same_word(u->opt.name, name)
+			 : u->opt.letter && word[1] == u->opt.letter && !word[2])
 			return u;
 	}
 	return NULL;

@@ -38,7 +38,8 @@ const char *cli_config_name(const char *name)
 	return k ? k->name : name;
 }
 
-static int fail_unknown(struct csm_arena *a, const struct csm_dict *d, const char *name, enum csm_code code, struct csm_err *err)
+static int fail_unknown(struct csm_arena *a, const struct csm_dict *d, const char *name, enum csm_code code,
+			struct csm_err *err)
 {
 	struct csm_vec names = CSM_VEC(a, const char *);
 	const char *near;
@@ -48,8 +49,9 @@ static int fail_unknown(struct csm_arena *a, const struct csm_dict *d, const cha
 	for (unsigned i = 0; i < d->nsettings; i++)
 		*(const char **)csm_vec_add(&names) = d->settings[i].name;
 	near = cli_suggest(a, name, &names);
-	return csm_fail(err, code, "unknown setting '%s'%s%s%s", name, near ? "; did you mean '" : " (see csm config list)",
-			near ? near : "", near ? "'?" : "");
+	return csm_fail(err, code, "unknown setting '%s'%s%s%s", name,
+			near ? "; did you mean '" : " (see csm config list)", near ? near : "",
+			near ? "'?" : "");
 }
 
 /* The name as the rows write it: the store looks settings up by that. */
@@ -60,7 +62,8 @@ static const char *row_name(const struct csm_dict *d, const char *name)
 	return k ? k->name : csm_dict_setting(d, name)->name;
 }
 
-int cli_config_pair(struct csm_arena *a, const struct csm_dict *d, const char *text, struct csm_pair *out, struct csm_err *err)
+int cli_config_pair(struct csm_arena *a, const struct csm_dict *d, const char *text, struct csm_pair *out,
+		    struct csm_err *err)
 {
 	const char *eq = strchr(text, '=');
 	const char *name;
@@ -88,7 +91,8 @@ static char *trim(char *s)
 	return s;
 }
 
-static int read_line(struct cli_world *w, const struct csm_dict *d, char *line, struct csm_vec *pairs, struct csm_err *err)
+static int read_line(struct cli_world *w, const struct csm_dict *d, char *line, struct csm_vec *pairs,
+		     struct csm_err *err)
 {
 	char *s = trim(line), *eq;
 	struct csm_pair *p;

@@ -9,8 +9,11 @@
 #include "cli_priv.h"
 
 static const struct csm_column columns[] = {
-	{ .name = "name", .label = "Name" }, { .name = "value", .label = "Value" }, { .name = "source", .label = "From" },
-	{ .name = "default", .label = "Default" }, { .name = "help", .label = "What it is", .wrap = true },
+	{ .name = "name", .label = "Name" },
+	{ .name = "value", .label = "Value" },
+	{ .name = "source", .label = "From" },
+	{ .name = "default", .label = "Default" },
+	{ .name = "help", .label = "What it is", .wrap = true },
 };
 
 /* The setting's record, NULL when the database does not say. */
@@ -45,7 +48,8 @@ static int look(struct cli *c, const char *name, const char **value, const char 
 	return CSM_OK;
 }
 
-static int put(struct cli *c, struct cli_list *l, const char *name, const char *def, const char *help, struct csm_err *err)
+static int put(struct cli *c, struct cli_list *l, const char *name, const char *def, const char *help,
+	       struct csm_err *err)
 {
 	const char *value, *from;
 
@@ -64,7 +68,8 @@ static int cmd_config_list(struct cli *c, struct csm_err *err)
 		if (put(c, l, k->name, k->def, k->help, err) != CSM_OK)
 			return (int)err->code;
 	for (unsigned i = 0; i < c->dict->nsettings; i++)
-		if (put(c, l, c->dict->settings[i].name, c->dict->settings[i].def, c->dict->settings[i].help, err) != CSM_OK)
+		if (put(c, l, c->dict->settings[i].name, c->dict->settings[i].def,
+			c->dict->settings[i].help, err) != CSM_OK)
 			return (int)err->code;
 	return cli_list_close(l, err);
 }
@@ -167,7 +172,8 @@ static int change_file(struct cli *c, const char *name, const char *value, struc
 	size_t n;
 
 	if (!path)
-		return csm_fail(err, CSM_E_USAGE, "there is no home for a configuration file: set CSM_CONFIG");
+		return csm_fail(err, CSM_E_USAGE,
+				"there is no home for a configuration file: set CSM_CONFIG");
 	if (value && strchr(value, '\n'))
 		return csm_fail(err, CSM_E_INVALID, "a value in the file is one line");
 	if (make_folder(c, path, err) != CSM_OK)
@@ -186,8 +192,10 @@ static int check_value(struct cli *c, const char *name, const char *value, struc
 	struct csm_value v;
 
 	if (!s)
-		return strcmp(name, "output") == 0 && csm_format_named(value) == CSM_FMT_NONE ?
-			csm_fail(err, CSM_E_INVALID, "'%s' is none of table, json, ndjson, yaml, csv, tsv", value) : CSM_OK;
+		return strcmp(name, "output") == 0 && csm_format_named(value) == CSM_FMT_NONE
+			? csm_fail(err, CSM_E_INVALID,
+				   "'%s' is none of table, json, ndjson, yaml, csv, tsv", value)
+			: CSM_OK;
 	f.kind = s->kind;
 	return csm_field_parse(c->arena, &csm_type_setting, &f, value, c->env.now, &v, err);
 }
@@ -227,13 +235,16 @@ static int change(struct cli *c, const char *value, struct csm_err *err)
 	name = s ? s->name : cli_config_name(name);
 	if (value && check_value(c, name, value, err) != CSM_OK)
 		return (int)err->code;
-	return s && !cli_given(c, "file") ? set_record(c, name, value, err) : change_file(c, name, value, err);
+	return s && !cli_given(c, "file") ? set_record(c, name, value, err)
+					  : change_file(c, name, value, err);
 }
 
 static int cmd_config_set(struct cli *c, struct csm_err *err)
 {
 	if (!*c->args[1])
-		return csm_fail(err, CSM_E_USAGE, "the value is empty; csm config unset %s takes the setting away", c->args[0]);
+		return csm_fail(err, CSM_E_USAGE,
+				"the value is empty; csm config unset %s takes the setting away",
+				c->args[0]);
 	return change(c, c->args[1], err);
 }
 
@@ -247,18 +258,47 @@ static const struct cli_opt file_options[] = {
 	{ .name = NULL },
 };
 
-#define SET_HELP "A setting of the database is kept there and counts for all who use it; those of the command (db, user, output, ...) are kept in the\n" \
+#define SET_HELP                                                                                           \
+	"A setting of the database is kept there and counts for all who use it; those of the command "     \
+	"(db, user, output, ...) are kept in the\n"                                                        \
 	"configuration file. -c beats the environment, which beats the file, which beats the database.\n"
 
 const struct cli_verb cli_config_verbs[] = {
-	{ .noun = "config", .verb = "list", .fn = cmd_config_list, .needs = CLI_READ | CLI_MAYDB | CLI_LIST,
+	{ .noun = "config",
+	  .verb = "list",
+	  .fn = cmd_config_list,
+	  .needs = CLI_READ | CLI_MAYDB | CLI_LIST,
 	  .summary = "Print all settings, their values and where they come from" },
-	{ .noun = "config", .verb = "get", .fn = cmd_config_get, .needs = CLI_READ | CLI_MAYDB, .args = "NAME", .min = 1, .max = 1,
-	  .arg_type = "setting-name", .summary = "Print the value of a setting; status 1 when it has none" },
-	{ .noun = "config", .verb = "set", .fn = cmd_config_set, .needs = CLI_WRITE | CLI_OWNTX | CLI_SELFOPEN, .options = file_options,
-	  .args = "NAME VALUE", .min = 2, .max = 2, .arg_type = "setting-name", .summary = "Set a setting", .help = SET_HELP },
-	{ .noun = "config", .verb = "unset", .fn = cmd_config_unset, .needs = CLI_WRITE | CLI_OWNTX | CLI_SELFOPEN, .options = file_options,
-	  .args = "NAME", .min = 1, .max = 1, .arg_type = "setting-name", .summary = "Take a setting away, so that its default counts",
+	{ .noun = "config",
+	  .verb = "get",
+	  .fn = cmd_config_get,
+	  .needs = CLI_READ | CLI_MAYDB,
+	  .args = "NAME",
+	  .min = 1,
+	  .max = 1,
+	  .arg_type = "setting-name",
+	  .summary = "Print the value of a setting; status 1 when it has none" },
+	{ .noun = "config",
+	  .verb = "set",
+	  .fn = cmd_config_set,
+	  .needs = CLI_WRITE | CLI_OWNTX | CLI_SELFOPEN,
+	  .options = file_options,
+	  .args = "NAME VALUE",
+	  .min = 2,
+	  .max = 2,
+	  .arg_type = "setting-name",
+	  .summary = "Set a setting",
+	  .help = SET_HELP },
+	{ .noun = "config",
+	  .verb = "unset",
+	  .fn = cmd_config_unset,
+	  .needs = CLI_WRITE | CLI_OWNTX | CLI_SELFOPEN,
+	  .options = file_options,
+	  .args = "NAME",
+	  .min = 1,
+	  .max = 1,
+	  .arg_type = "setting-name",
+	  .summary = "Take a setting away, so that its default counts",
 	  .help = SET_HELP },
 	{ .verb = NULL },
 };

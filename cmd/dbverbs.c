@@ -27,19 +27,25 @@ static int cmd_db_info(struct cli *c, struct csm_err *err)
 	struct cli_list *l;
 
 	if (csm_db_info(c->db, c->arena, &x, err) != CSM_OK ||
-	    cli_list_open(&l, c, name_value, CSM_COUNT(name_value), err) != CSM_OK || put(l, "path", c->db_path, err) != CSM_OK ||
-	    put(l, "engine", x.engine, err) != CSM_OK || put(l, "journal", x.journal, err) != CSM_OK ||
+	    cli_list_open(&l, c, name_value, CSM_COUNT(name_value), err) != CSM_OK ||
+	    put(l, "path", c->db_path, err) != CSM_OK || put(l, "engine", x.engine, err) != CSM_OK ||
+	    put(l, "journal", x.journal, err) != CSM_OK ||
 	    put_int(c, l, "schema", x.schema_version, err) != CSM_OK ||
 	    put_int(c, l, "schema_known", csm_db_schema_known(), err) != CSM_OK ||
-	    put_int(c, l, "file_bytes", x.file_bytes, err) != CSM_OK || put_int(c, l, "page_size", x.page_size, err) != CSM_OK ||
-	    put_int(c, l, "pages", x.pages, err) != CSM_OK || put_int(c, l, "free_pages", x.free_pages, err) != CSM_OK)
+	    put_int(c, l, "file_bytes", x.file_bytes, err) != CSM_OK ||
+	    put_int(c, l, "page_size", x.page_size, err) != CSM_OK ||
+	    put_int(c, l, "pages", x.pages, err) != CSM_OK ||
+	    put_int(c, l, "free_pages", x.free_pages, err) != CSM_OK)
 		return (int)err->code;
 	return cli_list_close(l, err);
 }
 
 /* ---- check ---- */
 
-/* The file, the schema against the rows, the values against the rows, history against its hashes: each finding a line, 1 when there is one. */
+/*
+ * The file, the schema against the rows, the values against the rows, history against its hashes: each
+ * finding a line, 1 when there is one.
+ */
 static int cmd_db_check(struct cli *c, struct csm_err *err)
 {
 	struct csm_diag diag = cli_diag(c);
@@ -107,8 +113,9 @@ static int cmd_db_migrate(struct cli *c, struct csm_err *err)
 		return CSM_OK;
 	}
 	if (version > csm_db_schema_known())
-		return csm_fail(err, CSM_E_CONFIG, "'%s' has schema %d, this csm knows %d; a newer csm is needed", c->db_path, version,
-				csm_db_schema_known());
+		return csm_fail(err, CSM_E_CONFIG,
+				"'%s' has schema %d, this csm knows %d; a newer csm is needed", c->db_path,
+				version, csm_db_schema_known());
 	if (!cli_given(c, "no-backup")) {
 		backup = backup_name(c, version);
 		if (csm_db_backup(c->db, backup, err) != CSM_OK)
@@ -131,14 +138,36 @@ static const struct cli_opt migrate_options[] = {
 };
 
 const struct cli_verb cli_db_verbs[] = {
-	{ .noun = "db", .verb = "info", .fn = cmd_db_info, .needs = CLI_RAWDB | CLI_LIST, .summary = "Print facts about the database file" },
-	{ .noun = "db", .verb = "check", .fn = cmd_db_check, .needs = CLI_READ, .options = check_options,
+	{ .noun = "db",
+	  .verb = "info",
+	  .fn = cmd_db_info,
+	  .needs = CLI_RAWDB | CLI_LIST,
+	  .summary = "Print facts about the database file" },
+	{ .noun = "db",
+	  .verb = "check",
+	  .fn = cmd_db_check,
+	  .needs = CLI_READ,
+	  .options = check_options,
 	  .summary = "Check file, schema, values and history; status 1 when something is wrong" },
-	{ .noun = "db", .verb = "verify", .fn = cmd_db_verify, .needs = CLI_READ,
+	{ .noun = "db",
+	  .verb = "verify",
+	  .fn = cmd_db_verify,
+	  .needs = CLI_READ,
 	  .summary = "Prove by the chain of hashes that history was not rewritten; status 1 when it was" },
-	{ .noun = "db", .verb = "backup", .fn = cmd_db_backup, .needs = CLI_RAWDB, .args = "FILE", .min = 1, .max = 1, .arg_type = "file",
+	{ .noun = "db",
+	  .verb = "backup",
+	  .fn = cmd_db_backup,
+	  .needs = CLI_RAWDB,
+	  .args = "FILE",
+	  .min = 1,
+	  .max = 1,
+	  .arg_type = "file",
 	  .summary = "Copy the database, consistent while others write, into a new file" },
-	{ .noun = "db", .verb = "migrate", .fn = cmd_db_migrate, .needs = CLI_RAWDB_W, .options = migrate_options,
+	{ .noun = "db",
+	  .verb = "migrate",
+	  .fn = cmd_db_migrate,
+	  .needs = CLI_RAWDB_W,
+	  .options = migrate_options,
 	  .summary = "Bring the database to the newest schema; a copy is made before" },
 	{ .verb = NULL },
 };

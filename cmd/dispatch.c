@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dispatch.c - every command goes through here: options, needs, database, change, handler, commit, error, exit status.
+ * dispatch.c - every command goes through here: options, needs, database, change, handler, commit, error,
+ * exit status.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -31,7 +32,8 @@ static int fail_no_verb(struct cli *c, const char *noun, struct csm_err *err)
 
 static int fail_unknown(struct cli *c, const struct cli_line *line, struct csm_err *err)
 {
-	struct csm_vec words = CSM_VEC(c->arena, const char *), verbs = CSM_VEC(c->arena, const struct cli_verb *);
+	struct csm_vec words = CSM_VEC(c->arena, const char *),
+		       verbs = CSM_VEC(c->arena, const struct cli_verb *);
 	const char *near, *where;
 
 	if (!line->noun)
@@ -48,11 +50,12 @@ static int fail_unknown(struct cli *c, const struct cli_line *line, struct csm_e
 	if (near)
 		return csm_fail(err, CSM_E_USAGE, "'%s' is no %s of '%s'; did you mean '%s'?", line->verb,
 				line->noun ? "verb" : "command", where, near);
-	return csm_fail(err, CSM_E_USAGE, "'%s' is no %s of '%s' (see %s --help)", line->verb, line->noun ? "verb" : "command", where,
-			where);
+	return csm_fail(err, CSM_E_USAGE, "'%s' is no %s of '%s' (see %s --help)", line->verb,
+			line->noun ? "verb" : "command", where, where);
 }
 
-/* `csm foo` is csm-foo on PATH; a word of ours never gets here. Returns only when there is no such program. */
+/* `csm foo` is csm-foo on PATH; a word of ours never gets here. Returns only when there is no such program.
+ */
 static void try_external(struct cli *c, const struct cli_line *line, char **argv)
 {
 	struct csm_err err = { 0 };
@@ -61,7 +64,10 @@ static void try_external(struct cli *c, const struct cli_line *line, char **argv
 	for (const char *p = name; *p; p++)
 		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_", *p))
 			return;
-	if (cli_parse(c, &(struct cli_line){ .rest = line->rest, .nrest = line->nglobal, .nglobal = line->nglobal }, &err) != CSM_OK)
+	if (cli_parse(c,
+		      &(struct cli_line){
+			      .rest = line->rest, .nrest = line->nglobal, .nglobal = line->nglobal },
+		      &err) != CSM_OK)
 		return;
 	/* The helper works on the same file, at the same time, as the same user. */
 	if (cli_config_read(c->world, c->dict, &err) != CSM_OK)
@@ -90,16 +96,21 @@ static int check_words(struct cli *c, struct csm_err *err)
 	bool selected = v->needs & CLI_SELECT && (cli_given(c, "where") || cli_given(c, "all"));
 
 	if (v->max >= 0 && (int)c->nargs > v->max)
-		return csm_fail(err, CSM_E_USAGE, "'%s' is one word too many (usage: %s)", c->args[v->max], cli_synopsis(c->arena, v));
+		return csm_fail(err, CSM_E_USAGE, "'%s' is one word too many (usage: %s)", c->args[v->max],
+				cli_synopsis(c->arena, v));
 	if ((int)c->nargs < v->min && !selected)
-		return csm_fail(err, CSM_E_USAGE, "%s is missing (usage: %s)", v->args ? v->args : "a word", cli_synopsis(c->arena, v));
+		return csm_fail(err, CSM_E_USAGE, "%s is missing (usage: %s)", v->args ? v->args : "a word",
+				cli_synopsis(c->arena, v));
 	if (selected && c->nargs)
-		return csm_fail(err, CSM_E_USAGE, "records are named, or selected by --where or --all, not both");
-	if (c->if_version >= 0 && v->needs & CLI_SELECT && (selected || c->nargs != 1 || strcmp(c->args[0], "-") == 0))
+		return csm_fail(err, CSM_E_USAGE,
+				"records are named, or selected by --where or --all, not both");
+	if (c->if_version >= 0 && v->needs & CLI_SELECT &&
+	    (selected || c->nargs != 1 || strcmp(c->args[0], "-") == 0))
 		return csm_fail(err, CSM_E_USAGE, "--if-version goes with one record");
 	for (const struct cli_opt *o = v->options; o && o->name; o++)
 		if (o->flags & CLI_OPT_NEEDED && !cli_given(c, o->name))
-			return csm_fail(err, CSM_E_USAGE, "--%s is missing (usage: %s)", o->name, cli_synopsis(c->arena, v));
+			return csm_fail(err, CSM_E_USAGE, "--%s is missing (usage: %s)", o->name,
+					cli_synopsis(c->arena, v));
 	if (v->needs & CLI_TTY && (!c->world->tty_in || !c->world->tty_out))
 		return csm_fail(err, CSM_E_USAGE, "%s needs a terminal", cli_synopsis(c->arena, v));
 	return CSM_OK;
@@ -197,7 +208,10 @@ static int run_verb(struct cli *c, struct csm_err *err)
 	}
 	if (code == CSM_OK)
 		code = run_handler(c, err);
-	/* What is written goes out before the database is closed: closing may take a moment, the answer is there. */
+	/*
+	 * What is written goes out before the database is closed: closing may take a moment, the answer is
+	 * there.
+	 */
 	if (cli_out_flush(c->out, code == CSM_OK || code == CSM_NO ? err : NULL) != CSM_OK) {
 		if (code == CSM_OK || code == CSM_NO)
 			code = c->committed ? csm_wrap(err, "stored, output lost") : (int)err->code;
@@ -257,14 +271,16 @@ static int run_line(struct cli *c, int argc, char **argv, struct csm_err *err)
 	if (!line.verb && line.noun)
 		return fail_no_verb(c, line.noun, err);
 	if (!line.verb)
-		return csm_fail(err, CSM_E_USAGE, "a noun and a verb are missing, such as: csm case list (see csm --help)");
+		return csm_fail(err, CSM_E_USAGE,
+				"a noun and a verb are missing, such as: csm case list (see csm --help)");
 	if (cli_setup(c, err) != CSM_OK)
 		return (int)err->code;
 	c->env.command = cli_command_text(c, argc, argv);
 	return run_verb(c, err);
 }
 
-/* A monitoring plugin owns the statuses 0 to 3: whatever went wrong is 3, with one line on standard output. */
+/* A monitoring plugin owns the statuses 0 to 3: whatever went wrong is 3, with one line on standard output.
+ */
 static int answer_unknown(struct cli *c, const struct csm_err *err)
 {
 	char text[sizeof(err->msg) * 2];
@@ -273,7 +289,8 @@ static int answer_unknown(struct cli *c, const struct csm_err *err)
 	/* what the handler had begun to print is not for the monitor */
 	cli_out_free(c->out);
 	c->out = cli_out_new(c->arena);
-	cli_print(c, "SLA UNKNOWN - %s\n", csm_term_text(c->arena, csm_err_text(err, text, sizeof(text)), true));
+	cli_print(c, "SLA UNKNOWN - %s\n",
+		  csm_term_text(c->arena, csm_err_text(err, text, sizeof(text)), true));
 	(void)cli_out_flush(c->out, &ignored);
 	return 3;
 }
@@ -292,7 +309,9 @@ static bool is_monitor(const struct cli *c, int argc, char **argv)
 
 int cli_run(struct cli_world *w, struct csm_arena *a, int argc, char **argv)
 {
-	struct cli c = { .arena = a, .world = w, .dict = csm_model_dict(), .if_version = -1, .out = cli_out_new(a) };
+	struct cli c = {
+		.arena = a, .world = w, .dict = csm_model_dict(), .if_version = -1, .out = cli_out_new(a)
+	};
 	struct csm_err err = { 0 };
 	int code;
 

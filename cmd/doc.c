@@ -40,12 +40,15 @@ static int show_row(struct cli *c, struct cli_show *s, const struct csm_rec *r, 
 			return (int)err->code;
 	}
 	if (s->type != r->type)
-		return csm_fail(err, CSM_E_USAGE, "-o %s prints records of one type; use json, ndjson or yaml", csm_format_name(s->format));
+		return csm_fail(err, CSM_E_USAGE,
+				"-o %s prints records of one type; use json, ndjson or yaml",
+				csm_format_name(s->format));
 	return cli_records_row(s->rows, r, err);
 }
 
 /*
- * JSON and YAML: one record is a map of its own, several a list; NDJSON a record a line. Of records of several types each is in the envelope
+ * JSON and YAML: one record is a map of its own, several a list; NDJSON a record a line. Of records of
+ * several types each is in the envelope
  * {"case": {...}}, as `csm show` of mixed numbers gives it.
  */
 static int show_document(struct cli *c, struct cli_show *s, const struct csm_rec *r, struct csm_err *err)
@@ -74,7 +77,8 @@ int cli_show(struct cli *c, struct csm_rec *r, struct csm_err *err)
 	struct cli_show *s = show_state(c);
 
 	s->format = cli_doc_format(c);
-	if (c->verb->needs & CLI_LIST && (cli_given(c, "fields") || cli_given(c, "format") || cli_given(c, "count")))
+	if (c->verb->needs & CLI_LIST &&
+	    (cli_given(c, "fields") || cli_given(c, "format") || cli_given(c, "count")))
 		s->format = cli_list_format(c);
 	s->n++;
 	switch (s->format) {
@@ -120,10 +124,13 @@ void cli_show_drop(struct cli *c)
 
 /* ---- answers of commands that write ---- */
 
-static int answer_row(struct cli *c, struct cli_show *s, const struct csm_rec *r, const char *what, struct csm_err *err)
+static int answer_row(struct cli *c, struct cli_show *s, const struct csm_rec *r, const char *what,
+		      struct csm_err *err)
 {
 	static const struct csm_column columns[] = {
-		{ .name = "key", .label = "Key" }, { .name = "done", .label = "Done" }, { .name = "state", .label = "State" },
+		{ .name = "key", .label = "Key" },
+		{ .name = "done", .label = "Done" },
+		{ .name = "state", .label = "State" },
 	};
 	int state = r->type->life ? csm_field_index(r->type, r->type->life->field) : -1;
 	const char *values[3], *labels[3];
@@ -144,7 +151,8 @@ int cli_answer(struct cli *c, const struct csm_rec *r, const char *what, struct 
 	if (c->quiet)
 		return CSM_OK;
 	s->format = c->format;
-	if (s->format == CSM_FMT_NONE || s->format == CSM_FMT_TABLE || s->format == CSM_FMT_TSV || s->format == CSM_FMT_CSV)
+	if (s->format == CSM_FMT_NONE || s->format == CSM_FMT_TABLE || s->format == CSM_FMT_TSV ||
+	    s->format == CSM_FMT_CSV)
 		return answer_row(c, s, r, what, err);
 	/* As it is stored now, with what hooks and the engine made of it. A deleted one is told as it was. */
 	if (csm_store_get(c->store, r->type, r->id, c->arena, &now, err) != CSM_OK)

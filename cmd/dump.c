@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dump.c - `csm dict --json`: kinds, types, commands, options, statuses, settings as one versioned document.
+ * dump.c - `csm dict --json`: kinds, types, commands, options, statuses, settings as one versioned
+ * document.
  *
- * Manual pages, completion and JSON Schema are made from this, never from the sources. New keys may come; a key that goes or changes its
- * meaning raises the version.
+ * Manual pages, completion and JSON Schema are made from this, never from the sources. New keys may come; a
+ * key that goes or changes its meaning raises the version.
  */
 #include <inttypes.h>
 
@@ -55,22 +56,35 @@ static const struct {
 	uint32_t flag;
 	const char *name;
 } field_flags[] = {
-	{ CSM_F_REQUIRED, "required" }, { CSM_F_KEY, "key" }, { CSM_F_READONLY, "readonly" }, { CSM_F_BYVERB, "by_verb" },
-	{ CSM_F_IMMUTABLE, "immutable" }, { CSM_F_SECRET, "secret" }, { CSM_F_LIST, "list" }, { CSM_F_SEARCH, "search" },
-	{ CSM_F_INTERNAL, "internal" }, { CSM_F_VOLATILE, "volatile" }, { CSM_F_COMPUTED, "computed" }, { CSM_F_OWNER, "owner" },
-	{ CSM_F_LONG, "long" }, { CSM_F_INDEX, "index" }, { CSM_F_NOINDEX, "no_index" }, { CSM_F_TITLE, "title" },
+	{ CSM_F_REQUIRED, "required" }, { CSM_F_KEY, "key" },
+	{ CSM_F_READONLY, "readonly" }, { CSM_F_BYVERB, "by_verb" },
+	{ CSM_F_IMMUTABLE, "immutable" }, { CSM_F_SECRET, "secret" },
+	{ CSM_F_LIST, "list" }, { CSM_F_SEARCH, "search" },
+	{ CSM_F_INTERNAL, "internal" }, { CSM_F_VOLATILE, "volatile" },
+	{ CSM_F_COMPUTED, "computed" }, { CSM_F_OWNER, "owner" },
+	{ CSM_F_LONG, "long" }, { CSM_F_INDEX, "index" },
+	{ CSM_F_NOINDEX, "no_index" }, { CSM_F_TITLE, "title" },
 	{ CSM_F_DERIVED, "derived" },
 }, type_flags[] = {
-	{ CSM_T_OWNED, "owned" }, { CSM_T_JOURNAL, "journal" }, { CSM_T_ENGINE, "engine" }, { CSM_T_ADMIN, "admin" },
+	{ CSM_T_OWNED, "owned" }, { CSM_T_JOURNAL, "journal" },
+	{ CSM_T_ENGINE, "engine" }, { CSM_T_ADMIN, "admin" },
 }, need_flags[] = {
-	{ CLI_NODB, "no_database" }, { CLI_READ, "read" }, { CLI_WRITE, "write" }, { CLI_RAWDB, "read_file" }, { CLI_RAWDB_W, "write_file" },
-	{ CLI_CREATE, "create" }, { CLI_TTY, "terminal" }, { CLI_DOC, "documents" }, { CLI_LIST, "rows" }, { CLI_PAGER, "pager" },
-	{ CLI_SELECT, "selects" }, { CLI_VERSION, "if_version" }, { CLI_ONBEHALF, "on_behalf" }, { CLI_FIELDS_SET, "sets_fields" },
-	{ CLI_HIDDEN, "hidden" }, { CLI_ASKS, "asks" }, { CLI_MAYDB, "database_optional" }, { CLI_SYSTEM, "system" },
+	{ CLI_NODB, "no_database" }, { CLI_READ, "read" },
+	{ CLI_WRITE, "write" }, { CLI_RAWDB, "read_file" },
+	{ CLI_RAWDB_W, "write_file" },
+	{ CLI_CREATE, "create" }, { CLI_TTY, "terminal" },
+	{ CLI_DOC, "documents" }, { CLI_LIST, "rows" },
+	{ CLI_PAGER, "pager" },
+	{ CLI_SELECT, "selects" }, { CLI_VERSION, "if_version" },
+	{ CLI_ONBEHALF, "on_behalf" }, { CLI_FIELDS_SET, "sets_fields" },
+	{ CLI_HIDDEN, "hidden" }, { CLI_ASKS, "asks" },
+	{ CLI_MAYDB, "database_optional" }, { CLI_SYSTEM, "system" },
 }, state_flags[] = {
-	{ CSM_S_INITIAL, "initial" }, { CSM_S_FINAL, "final" }, { CSM_S_ACTIVE, "active" },
+	{ CSM_S_INITIAL, "initial" }, { CSM_S_FINAL, "final" },
+	{ CSM_S_ACTIVE, "active" },
 }, who_flags[] = {
-	{ CSM_WHO_AGENT, "agent" }, { CSM_WHO_CUSTOMER, "customer" }, { CSM_WHO_SYSTEM, "system" },
+	{ CSM_WHO_AGENT, "agent" }, { CSM_WHO_CUSTOMER, "customer" },
+	{ CSM_WHO_SYSTEM, "system" },
 };
 
 #define PUT_FLAGS(w, key, flags, table) \
@@ -243,7 +257,8 @@ static void dump_use(struct csm_writer *w, struct csm_arena *a, const struct cli
 	csm_writer_map_end(w);
 }
 
-static void dump_command(struct csm_writer *w, struct csm_arena *a, const struct csm_dict *d, const char *noun, const struct cli_verb *v)
+static void dump_command(struct csm_writer *w, struct csm_arena *a, const struct csm_dict *d,
+			 const char *noun, const struct cli_verb *v)
 {
 	struct csm_vec uses = CSM_VEC(a, struct cli_use);
 	const struct csm_rtype *t = noun ? csm_dict_type(d, noun) : NULL;
@@ -360,10 +375,22 @@ static void dump_words(struct csm_writer *w)
 	static const struct {
 		const char *name, *help;
 	} ops[] = {
-		{ "=", "equal" }, { "!=", "not equal, both have a value" }, { "<", "less" }, { "<=", "less or equal" }, { ">", "greater" },
-		{ ">=", "greater or equal" }, { "~", "glob, folded by Unicode" }, { "!~", "no match of the glob" }, { "in", "one of a list" },
-		{ "not in", "none of a list" }, { "between", "between two values, both included" }, { "is null", "has no value" },
-		{ "is not null", "has a value" }, { "contains", "a list field has the value" }, { "and", "both" }, { "or", "one at least" },
+		{ "=", "equal" },
+		{ "!=", "not equal, both have a value" },
+		{ "<", "less" },
+		{ "<=", "less or equal" },
+		{ ">", "greater" },
+		{ ">=", "greater or equal" },
+		{ "~", "glob, folded by Unicode" },
+		{ "!~", "no match of the glob" },
+		{ "in", "one of a list" },
+		{ "not in", "none of a list" },
+		{ "between", "between two values, both included" },
+		{ "is null", "has no value" },
+		{ "is not null", "has a value" },
+		{ "contains", "a list field has the value" },
+		{ "and", "both" },
+		{ "or", "one at least" },
 		{ "not", "the opposite" },
 	};
 

@@ -14,10 +14,12 @@ struct each {
 	const struct csm_rtype *type;
 	int (*fn)(struct cli *c, struct csm_rec *r, void *arg, struct csm_err *err);
 	void *arg;
-	bool write, point;		/* point: a savepoint a record, so that one that fails leaves the next ones possible */
+	bool write, point; /* point: a savepoint a record, so that one that fails leaves the next ones
+			      possible */
 };
 
-int cli_find(struct cli *c, const struct csm_rtype *t, const char *key, struct csm_rec **out, struct csm_err *err)
+int cli_find(struct cli *c, const struct csm_rtype *t, const char *key, struct csm_rec **out,
+	     struct csm_err *err)
 {
 	int64_t id;
 
@@ -46,7 +48,8 @@ static int run_found(struct each *e, const char *key, int64_t id, struct csm_err
 
 static bool is_fatal(int code)
 {
-	return code == CSM_E_IO || code == CSM_E_DAMAGED || code == CSM_E_BUSY || code == CSM_E_SYSTEM || code == CSM_E_INTERNAL;
+	return code == CSM_E_IO || code == CSM_E_DAMAGED || code == CSM_E_BUSY || code == CSM_E_SYSTEM ||
+		code == CSM_E_INTERNAL;
 }
 
 static int run_one(struct each *e, const char *key, int64_t id, struct csm_err *err)
@@ -72,7 +75,10 @@ static int run_one(struct each *e, const char *key, int64_t id, struct csm_err *
 	return e->point ? csm_db_release(db, POINT, err) : CSM_OK;
 }
 
-/* Ids on standard input: one a line, or ended by NUL with -z. Blank lines are skipped; the first word of a line counts, as tsv lists give it. */
+/*
+ * Ids on standard input: one a line, or ended by NUL with -z. Blank lines are skipped; the first word of a
+ * line counts, as tsv lists give it.
+ */
 static int run_stdin(struct each *e, struct csm_err *err)
 {
 	int end = cli_given(e->c, "null") ? '\0' : '\n';
@@ -134,7 +140,8 @@ static int run_where(struct each *e, struct csm_err *err)
 	return CSM_OK;
 }
 
-int cli_each(struct cli *c, const struct csm_rtype *t, int (*fn)(struct cli *c, struct csm_rec *r, void *arg, struct csm_err *err), void *arg,
+int cli_each(struct cli *c, const struct csm_rtype *t,
+	     int (*fn)(struct cli *c, struct csm_rec *r, void *arg, struct csm_err *err), void *arg,
 	     struct csm_err *err)
 {
 	struct each e = { c, t, fn, arg, csm_store_writing(c->store), false };
@@ -142,7 +149,9 @@ int cli_each(struct cli *c, const struct csm_rtype *t, int (*fn)(struct cli *c, 
 	int code = CSM_OK;
 
 	if (!by_filter && !c->nargs)
-		return csm_fail(err, CSM_E_USAGE, "no record is named: give keys, - for keys on standard input, --where or --all (usage: %s)",
+		return csm_fail(err, CSM_E_USAGE,
+				"no record is named: give keys, - for keys on standard input, --where or "
+				"--all (usage: %s)",
 				cli_synopsis(c->arena, c->verb));
 	e.point = e.write && (by_filter || c->nargs > 1 || strcmp(c->args[0], "-") == 0);
 	if (by_filter)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * editor.c - `edit` without fields: the record as YAML in the user's editor, again with the messages as comments until it is right.
+ * editor.c - `edit` without fields: the record as YAML in the user's editor, again with the messages as
+ * comments until it is right.
  *
- * The database is not locked while a person types: the record's version, taken when the editor opened, refuses a change in between.
+ * The database is not locked while a person types: the record's version, taken when the editor opened,
+ * refuses a change in between.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -55,7 +57,9 @@ static int run_editor(struct cli *c, const char *path, struct csm_err *err)
 		if (errno != EINTR)
 			return csm_fail(err, CSM_E_SYSTEM, "editor: %s", strerror(errno));
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return csm_fail(err, CSM_E_REFUSED, "the editor '%s' ended with a failure; nothing was changed", editor_command(c));
+		return csm_fail(err, CSM_E_REFUSED,
+				"the editor '%s' ended with a failure; nothing was changed",
+				editor_command(c));
 	return CSM_OK;
 }
 
@@ -122,7 +126,8 @@ static int apply(struct editing *e, struct csm_rec *r, const char *text, int64_t
 	if (cli_begin(c, err) != CSM_OK)
 		return (int)err->code;
 	if (csm_store_need(c->store, r->type, r->id, c->arena, &fresh, err) != CSM_OK ||
-	    csm_edit_apply(c->store, fresh, csm_source_memory(c->arena, text, strlen(text), "line"), version, &diag, err) != CSM_OK) {
+	    csm_edit_apply(c->store, fresh, csm_source_memory(c->arena, text, strlen(text), "line"),
+			   version, &diag, err) != CSM_OK) {
 		csm_store_rollback(c->store);
 		if (!e->findings.n)
 			note_finding(e, 'e', err);
@@ -143,7 +148,8 @@ static int edit_record(struct editing *e, struct csm_rec *r, struct csm_err *err
 		return (int)err->code;
 	text = original = doc.s;
 	for (;;) {
-		if (write_file(e->path, head, text, err) != CSM_OK || run_editor(e->c, e->path, err) != CSM_OK ||
+		if (write_file(e->path, head, text, err) != CSM_OK ||
+		    run_editor(e->c, e->path, err) != CSM_OK ||
 		    cli_read_all(e->c->arena, e->path, false, &text, &n, err) != CSM_OK)
 			return (int)err->code;
 		text = without_head(text);
@@ -176,11 +182,14 @@ int cli_edit_interactive(struct cli *c, struct csm_err *err)
 	int fd, code;
 
 	if (!c->world->tty_in || !c->world->tty_out)
-		return csm_fail(err, CSM_E_USAGE, "nothing to change is given, and there is no terminal for an editor (see %s --help)",
+		return csm_fail(err, CSM_E_USAGE,
+				"nothing to change is given, and there is no terminal for an editor (see "
+				"%s --help)",
 				cli_synopsis(c->arena, c->verb));
 	/* One command is one change, and a person is at one record at a time. */
 	if (c->nargs != 1 || strcmp(c->args[0], "-") == 0)
-		return csm_fail(err, CSM_E_USAGE, "the editor takes one record (or say what to change: --FIELD VALUE)");
+		return csm_fail(err, CSM_E_USAGE,
+				"the editor takes one record (or say what to change: --FIELD VALUE)");
 	snprintf(path, sizeof(path), "%s/csm-edit-XXXXXX", dir ? dir : "/tmp");
 	fd = mkstemp(path);
 	if (fd < 0)

@@ -8,7 +8,10 @@
 
 #include "cli_priv.h"
 
-/* One write a message, so that messages of parallel commands do not mix. A lost message can't be told to anybody. */
+/*
+ * One write a message, so that messages of parallel commands do not mix. A lost message can't be told to
+ * anybody.
+ */
 static void write_err(const char *s, size_t n)
 {
 	while (n) {

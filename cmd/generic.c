@@ -10,13 +10,15 @@ int cmd_new(struct cli *c, struct csm_err *err)
 {
 	struct csm_rec *r;
 
-	if (csm_store_new(c->store, c->type, c->arena, &r, err) != CSM_OK || cli_set_fields(c, r, NULL, err) != CSM_OK ||
+	if (csm_store_new(c->store, c->type, c->arena, &r, err) != CSM_OK ||
+	    cli_set_fields(c, r, NULL, err) != CSM_OK ||
 	    csm_store_write(c->store, r, CSM_WRITE_NORMAL, -1, err) != CSM_OK)
 		return (int)err->code;
 	if (c->quiet)
 		return CSM_OK;
 	/* The key alone: what a script wants to keep in a variable. */
-	if (c->format == CSM_FMT_NONE || c->format == CSM_FMT_TABLE || c->format == CSM_FMT_TSV || c->format == CSM_FMT_CSV) {
+	if (c->format == CSM_FMT_NONE || c->format == CSM_FMT_TABLE || c->format == CSM_FMT_TSV ||
+	    c->format == CSM_FMT_CSV) {
 		cli_print(c, "%s\n", csm_rec_key(c->arena, r));
 		return CSM_OK;
 	}
@@ -39,7 +41,8 @@ int cmd_show(struct cli *c, struct csm_err *err)
 
 	if (cli_given(c, "related"))
 		return cli_related(c, err);
-	c->many = c->nargs > 1 || cli_given(c, "where") || cli_given(c, "all") || (c->nargs && strcmp(c->args[0], "-") == 0);
+	c->many = c->nargs > 1 || cli_given(c, "where") || cli_given(c, "all") ||
+		(c->nargs && strcmp(c->args[0], "-") == 0);
 	code = cli_each(c, c->type, show_one, NULL, err);
 	if (err->code == CSM_OK && cli_show_end(c, err) != CSM_OK)
 		return (int)err->code;
@@ -235,7 +238,9 @@ int cmd_move(struct cli *c, struct csm_err *err)
 /* ---- rows ---- */
 
 static const struct cli_opt list_options[] = {
-	{ .name = "where", .arg = CLI_ARG_EXPR, .help = "The records this filter is true for (csm help filter)" },
+	{ .name = "where",
+	  .arg = CLI_ARG_EXPR,
+	  .help = "The records this filter is true for (csm help filter)" },
 	{ .name = "sort", .arg = CLI_ARG_FIELDS, .help = "Order by fields or paths; -field is falling" },
 	{ .name = "limit", .arg = CLI_ARG_INT, .help = "At most N records; 0, as unsaid, is all" },
 	{ .name = NULL },
@@ -252,20 +257,57 @@ static const struct cli_opt log_options[] = {
 };
 
 const struct cli_verb cli_generic_verbs[] = {
-	{ .noun = "*", .verb = "new", .fn = cmd_new, .needs = CLI_WRITE | CLI_DOC | CLI_FIELDS_SET, .fields = "*",
-	  .types_not = CSM_T_ENGINE, .summary = "Make a record and print its key" },
-	{ .noun = "*", .verb = "show", .fn = cmd_show, .needs = CLI_READ | CLI_DOC | CLI_LIST | CLI_SELECT | CLI_PAGER | CLI_TZ,
-	  .options = show_options, .args = "KEY...", .max = -1, .summary = "Print records with what belongs to them" },
-	{ .noun = "*", .verb = "list", .fn = cmd_list, .needs = CLI_READ | CLI_LIST | CLI_TZ, .fields = "*", .options = list_options,
-	  .args = "[KEY...]", .max = -1, .summary = "Print records as rows" },
-	{ .noun = "*", .verb = "edit", .fn = cmd_edit,
-	  .needs = CLI_WRITE | CLI_OWNTX | CLI_DOC | CLI_SELECT | CLI_VERSION | CLI_FIELDS_SET, .fields = "*", .args = "KEY...", .max = -1,
-	  .types_not = CSM_T_ENGINE | CSM_T_JOURNAL, .summary = "Change fields, or the whole record in an editor",
-	  .help = "Without --FIELD options and --unset the editor opens on each record as YAML, and again with the messages when it is wrong.\n" },
-	{ .noun = "*", .verb = "delete", .fn = cmd_delete, .needs = CLI_WRITE | CLI_DOC | CLI_SELECT | CLI_VERSION | CLI_ASKS,
-	  .args = "KEY...", .max = -1, .types_not = CSM_T_ENGINE | CSM_T_JOURNAL,
+	{ .noun = "*",
+	  .verb = "new",
+	  .fn = cmd_new,
+	  .needs = CLI_WRITE | CLI_DOC | CLI_FIELDS_SET,
+	  .fields = "*",
+	  .types_not = CSM_T_ENGINE,
+	  .summary = "Make a record and print its key" },
+	{ .noun = "*",
+	  .verb = "show",
+	  .fn = cmd_show,
+	  .needs = CLI_READ | CLI_DOC | CLI_LIST | CLI_SELECT | CLI_PAGER | CLI_TZ,
+	  .options = show_options,
+	  .args = "KEY...",
+	  .max = -1,
+	  .summary = "Print records with what belongs to them" },
+	{ .noun = "*",
+	  .verb = "list",
+	  .fn = cmd_list,
+	  .needs = CLI_READ | CLI_LIST | CLI_TZ,
+	  .fields = "*",
+	  .options = list_options,
+	  .args = "[KEY...]",
+	  .max = -1,
+	  .summary = "Print records as rows" },
+	{ .noun = "*",
+	  .verb = "edit",
+	  .fn = cmd_edit,
+	  .needs = CLI_WRITE | CLI_OWNTX | CLI_DOC | CLI_SELECT | CLI_VERSION | CLI_FIELDS_SET,
+	  .fields = "*",
+	  .args = "KEY...",
+	  .max = -1,
+	  .types_not = CSM_T_ENGINE | CSM_T_JOURNAL,
+	  .summary = "Change fields, or the whole record in an editor",
+	  .help = "Without --FIELD options and --unset the editor opens on each record as YAML, and again "
+		  "with the messages when it is wrong.\n" },
+	{ .noun = "*",
+	  .verb = "delete",
+	  .fn = cmd_delete,
+	  .needs = CLI_WRITE | CLI_DOC | CLI_SELECT | CLI_VERSION | CLI_ASKS,
+	  .args = "KEY...",
+	  .max = -1,
+	  .types_not = CSM_T_ENGINE | CSM_T_JOURNAL,
 	  .summary = "Delete records and what they own; refused while others refer to them" },
-	{ .noun = "*", .verb = "log", .fn = cmd_log, .needs = CLI_READ | CLI_LIST | CLI_PAGER | CLI_TZ, .options = log_options,
-	  .args = "KEY", .min = 1, .max = 1, .summary = "Print what changed in a record, newest first" },
+	{ .noun = "*",
+	  .verb = "log",
+	  .fn = cmd_log,
+	  .needs = CLI_READ | CLI_LIST | CLI_PAGER | CLI_TZ,
+	  .options = log_options,
+	  .args = "KEY",
+	  .min = 1,
+	  .max = 1,
+	  .summary = "Print what changed in a record, newest first" },
 	{ .verb = NULL },
 };

@@ -29,7 +29,8 @@ static int read_fd(int fd, struct csm_buf *b, const char *name, struct csm_err *
 	return CSM_OK;
 }
 
-int cli_read_all(struct csm_arena *a, const char *path, bool text, const char **out, size_t *n, struct csm_err *err)
+int cli_read_all(struct csm_arena *a, const char *path, bool text, const char **out, size_t *n,
+		 struct csm_err *err)
 {
 	bool std = strcmp(path, "-") == 0;
 	const char *name = std ? "standard input" : path;
@@ -38,7 +39,8 @@ int cli_read_all(struct csm_arena *a, const char *path, bool text, const char **
 	int code;
 
 	if (fd < 0)
-		return csm_fail(err, errno == ENOENT ? CSM_E_NOINPUT : CSM_E_IO, "%s: %s", path, strerror(errno));
+		return csm_fail(err, errno == ENOENT ? CSM_E_NOINPUT : CSM_E_IO, "%s: %s", path,
+				strerror(errno));
 	code = read_fd(fd, &b, name, err);
 	if (!std)
 		close(fd);
@@ -112,7 +114,8 @@ static int check_value(struct cli *c, struct cli_value *v, struct csm_err *err)
 		return csm_duration_parse(v->text, false, &v->i, err);
 	case CLI_ARG_FORMAT:
 		if (csm_format_named(v->text) == CSM_FMT_NONE)
-			return csm_fail(err, CSM_E_USAGE, "'%s' is none of table, json, ndjson, yaml, csv, tsv", v->text);
+			return csm_fail(err, CSM_E_USAGE,
+					"'%s' is none of table, json, ndjson, yaml, csv, tsv", v->text);
 		return CSM_OK;
 	case CLI_ARG_CHOICE:
 		return check_choice(o, v->text, err);
@@ -134,7 +137,8 @@ int cli_check_values(struct cli *c, struct csm_err *err)
 		return csm_err_on(err, NULL, NULL, csm_sprintf(c->arena, "--%s", v->use->opt.name));
 	}
 	for (unsigned i = 0; i < c->nargs; i++)
-		if (!csm_utf8_valid(c->args[i], strlen(c->args[i])) && !(c->verb->arg_type && strcmp(c->verb->arg_type, "file") == 0))
+		if (!csm_utf8_valid(c->args[i], strlen(c->args[i])) &&
+		    !(c->verb->arg_type && strcmp(c->verb->arg_type, "file") == 0))
 			return csm_fail(err, CSM_E_USAGE, "word %u is not valid UTF-8", i + 1);
 	return CSM_OK;
 }
@@ -214,8 +218,9 @@ static int unset_fields(struct cli *c, struct csm_rec *r, unsigned *n, struct cs
 		for (unsigned m = 0; m < r->type->nfields; m++)
 			*(const char **)csm_vec_add(&all) = r->type->fields[m].name;
 		near = cli_suggest(c->arena, names[i], &all);
-		return csm_fail(err, CSM_E_USAGE, "--unset: %s has no field '%s'%s%s%s", r->type->name, names[i],
-				near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+		return csm_fail(err, CSM_E_USAGE, "--unset: %s has no field '%s'%s%s%s", r->type->name,
+				names[i], near ? "; did you mean '" : "", near ? near : "",
+				near ? "'?" : "");
 	}
 	return CSM_OK;
 }
@@ -240,7 +245,8 @@ int cli_set_fields(struct cli *c, struct csm_rec *r, unsigned *n, struct csm_err
 
 /* ---- filters ---- */
 
-static struct csm_filter *field_test(struct csm_arena *a, const struct csm_rtype *t, int field, struct csm_value v)
+static struct csm_filter *field_test(struct csm_arena *a, const struct csm_rtype *t, int field,
+				     struct csm_value v)
 {
 	const struct csm_field *f = &t->fields[field];
 	struct csm_filter *x = csm_alloc(a, sizeof(*x));
@@ -258,7 +264,8 @@ static struct csm_filter *field_test(struct csm_arena *a, const struct csm_rtype
 }
 
 /* One --FIELD VALUE. "" asks for records without a value. */
-static int value_test(struct cli *c, const struct csm_rtype *t, const struct cli_value *v, struct csm_filter **out, struct csm_err *err)
+static int value_test(struct cli *c, const struct csm_rtype *t, const struct cli_value *v,
+		      struct csm_filter **out, struct csm_err *err)
 {
 	struct csm_rec *r = csm_rec_new(c->arena, t);
 	struct csm_value x;
@@ -266,13 +273,17 @@ static int value_test(struct cli *c, const struct csm_rtype *t, const struct cli
 	if (csm_store_set(c->store, r, v->use->index, v->text, err) != CSM_OK)
 		return (int)err->code;
 	x = r->v[v->use->index];
-	if (x.tag == CSM_TEXT && (v->use->field->kind == CSM_K_ENUM_LIST || v->use->field->kind == CSM_K_REF_LIST)) {
+	if (x.tag == CSM_TEXT &&
+	    (v->use->field->kind == CSM_K_ENUM_LIST || v->use->field->kind == CSM_K_REF_LIST)) {
 		char word[160];
 
 		if (csm_list_word(x.s, 1, word, sizeof(word)))
-			return csm_fail(err, CSM_E_USAGE, "--%s: one value an option; repeat the option for more", v->use->opt.name);
+			return csm_fail(err, CSM_E_USAGE,
+					"--%s: one value an option; repeat the option for more",
+					v->use->opt.name);
 		csm_list_word(x.s, 0, word, sizeof(word));
-		x = v->use->field->kind == CSM_K_REF_LIST ? csm_int(strtoll(word, NULL, 10)) : csm_text(csm_strdup(c->arena, word));
+		x = v->use->field->kind == CSM_K_REF_LIST ? csm_int(strtoll(word, NULL, 10))
+							  : csm_text(csm_strdup(c->arena, word));
 	}
 	*out = field_test(c->arena, t, v->use->index, x);
 	return CSM_OK;
@@ -293,7 +304,8 @@ static struct csm_filter *join_or(struct csm_arena *a, struct csm_filter *x, str
 }
 
 /* The tests of one option, any of which is enough; NULL when v is not its first value. */
-static int option_tests(struct cli *c, const struct csm_rtype *t, const struct cli_value *v, struct csm_filter **out, struct csm_err *err)
+static int option_tests(struct cli *c, const struct csm_rtype *t, const struct cli_value *v,
+			struct csm_filter **out, struct csm_err *err)
 {
 	*out = NULL;
 	for (const struct cli_value *x = c->values; x != v; x = x->next)

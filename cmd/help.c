@@ -56,14 +56,17 @@ static const char *option_right(struct csm_arena *a, const struct cli_use *u, co
 {
 	const char *help = u->opt.help ? u->opt.help : "";
 
-	if (u->opt.flags & CLI_OPT_NEEDED || (u->field && u->field->flags & CSM_F_REQUIRED && !u->field->def && v && strcmp(v->verb, "new") == 0))
+	if (u->opt.flags & CLI_OPT_NEEDED ||
+	    (u->field && u->field->flags & CSM_F_REQUIRED && !u->field->def && v &&
+	     strcmp(v->verb, "new") == 0))
 		return csm_sprintf(a, "%s (needed)", help);
 	if (u->field && u->field->def && v && strcmp(v->verb, "new") == 0)
 		return csm_sprintf(a, "%s (default %s)", help, u->field->def);
 	return help;
 }
 
-static void print_uses(struct cli *c, const struct csm_vec *uses, const struct cli_verb *v, int which, const char *title)
+static void print_uses(struct cli *c, const struct csm_vec *uses, const struct cli_verb *v, int which,
+		       const char *title)
 {
 	bool any = false;
 
@@ -102,9 +105,14 @@ static void print_moves(struct cli *c, const struct cli_verb *v, const struct cs
 	for (const struct csm_move *m = t->life->moves; m->verb; m++)
 		if (strcmp(m->verb, v->move->verb) == 0)
 			print_two(c, csm_sprintf(c->arena, "%s -> %s", m->from, m->to ? m->to : "(stays)"),
-				  csm_sprintf(c->arena, "%s%s%s%s", m->who & CSM_WHO_AGENT ? "by agents" : "by the customer (or --on-behalf)",
-					      m->who & CSM_WHO_AGENT && m->who & CSM_WHO_CUSTOMER ? " and the customer" : "",
-					      m->needs ? "; needs " : "", m->needs ? m->needs : ""), COLUMN);
+				  csm_sprintf(c->arena, "%s%s%s%s",
+					      m->who & CSM_WHO_AGENT ? "by agents"
+								     : "by the customer (or --on-behalf)",
+					      m->who & CSM_WHO_AGENT && m->who & CSM_WHO_CUSTOMER
+						      ? " and the customer"
+						      : "",
+					      m->needs ? "; needs " : "", m->needs ? m->needs : ""),
+				  COLUMN);
 }
 
 void cli_help_verb(struct cli *c, const struct cli_verb *v)
@@ -126,7 +134,10 @@ void cli_help_verb(struct cli *c, const struct cli_verb *v)
 	if (v->move && t)
 		print_moves(c, v, t);
 	print_uses(c, &uses, v, 0, "Options");
-	print_uses(c, &uses, v, 1, v->needs & CLI_LIST ? "Filters (the field has this value; several of one field: any of them)" : "Fields");
+	print_uses(c, &uses, v, 1,
+		   v->needs & CLI_LIST
+			   ? "Filters (the field has this value; several of one field: any of them)"
+			   : "Fields");
 	print_uses(c, &uses, v, 2, "Global options");
 }
 
@@ -144,7 +155,8 @@ void cli_help_noun(struct cli *c, const char *noun)
 		const struct cli_verb *v = *CSM_AT(&verbs, const struct cli_verb *, i);
 
 		if (!(v->needs & CLI_HIDDEN))
-			print_two(c, v->args ? csm_sprintf(c->arena, "%s %s", v->verb, v->args) : v->verb, v->summary, COLUMN);
+			print_two(c, v->args ? csm_sprintf(c->arena, "%s %s", v->verb, v->args) : v->verb,
+				  v->summary, COLUMN);
 	}
 	if (t && t->life) {
 		head(c, "States");
@@ -168,25 +180,30 @@ static void print_nouns(struct cli *c)
 		head(c, csm_sprintf(c->arena, "Nouns: %s", section));
 		for (unsigned k = i; k < c->dict->ntypes; k++)
 			if (strcmp(c->dict->types[k]->section, section) == 0)
-				print_two(c, cli_dashed(c->arena, c->dict->types[k]->name), c->dict->types[k]->help, COLUMN);
+				print_two(c, cli_dashed(c->arena, c->dict->types[k]->name),
+					  c->dict->types[k]->help, COLUMN);
 	}
 }
 
 void cli_help_top(struct cli *c)
 {
-	struct csm_vec verbs = CSM_VEC(c->arena, const struct cli_verb *), nouns = CSM_VEC(c->arena, const char *);
+	struct csm_vec verbs = CSM_VEC(c->arena, const struct cli_verb *),
+		       nouns = CSM_VEC(c->arena, const char *);
 	struct csm_vec uses = CSM_VEC(c->arena, struct cli_use);
 	struct csm_buf b = CSM_BUF(c->arena);
 
-	cli_print(c, "usage: csm NOUN VERB [KEY...] [--FIELD VALUE...]\n       csm COMMAND\n\n"
-		     "Customer service management: cases, customers, products, agreements and SLAs in one file.\n");
+	cli_print(c,
+		  "usage: csm NOUN VERB [KEY...] [--FIELD VALUE...]\n       csm COMMAND\n\n"
+		  "Customer service management: cases, customers, products, agreements and SLAs in one "
+		  "file.\n");
 	cli_verbs(c->arena, c->dict, NULL, &verbs);
 	head(c, "Commands");
 	for (size_t i = 0; i < verbs.n; i++) {
 		const struct cli_verb *v = *CSM_AT(&verbs, const struct cli_verb *, i);
 
 		if (!(v->needs & CLI_HIDDEN))
-			print_two(c, v->args ? csm_sprintf(c->arena, "%s %s", v->verb, v->args) : v->verb, v->summary, COLUMN);
+			print_two(c, v->args ? csm_sprintf(c->arena, "%s %s", v->verb, v->args) : v->verb,
+				  v->summary, COLUMN);
 	}
 	cli_nouns(c->arena, c->dict, &nouns);
 	for (size_t i = c->dict->ntypes; i < nouns.n; i++) {
@@ -196,7 +213,8 @@ void cli_help_top(struct cli *c)
 		csm_buf_reset(&b);
 		cli_verbs(c->arena, c->dict, noun, &own);
 		for (size_t k = 0; k < own.n; k++)
-			csm_buf_addf(&b, "%s%s", b.n ? "|" : "", (*CSM_AT(&own, const struct cli_verb *, k))->verb);
+			csm_buf_addf(&b, "%s%s", b.n ? "|" : "",
+				     (*CSM_AT(&own, const struct cli_verb *, k))->verb);
 		print_two(c, csm_sprintf(c->arena, "%s ...", noun), csm_strdup(c->arena, b.s), COLUMN);
 	}
 	print_nouns(c);
@@ -205,5 +223,7 @@ void cli_help_top(struct cli *c)
 	head(c, "Topics");
 	for (const struct cli_topic *t = cli_topics; t->name; t++)
 		print_two(c, csm_sprintf(c->arena, "csm help %s", t->name), t->summary, COLUMN);
-	cli_print(c, "\nVerbs of every noun: new show list edit delete import export log (csm NOUN --help).\n");
+	cli_print(
+		c,
+		"\nVerbs of every noun: new show list edit delete import export log (csm NOUN --help).\n");
 }

@@ -30,7 +30,8 @@ enum csm_format cli_doc_format(const struct cli *c)
 	return c->format == CSM_FMT_TABLE ? CSM_FMT_NONE : c->format;
 }
 
-static int fail_column(struct cli *c, const char *word, const struct csm_column *columns, unsigned n, struct csm_err *err)
+static int fail_column(struct cli *c, const char *word, const struct csm_column *columns, unsigned n,
+		       struct csm_err *err)
 {
 	struct csm_vec names = CSM_VEC(c->arena, const char *);
 	struct csm_buf b = CSM_BUF(c->arena);
@@ -80,8 +81,11 @@ static int open_list(struct cli_list *l, const struct csm_column *columns, struc
 {
 	struct cli *c = l->c;
 	struct csm_column *picked = csm_calloc(c->arena, l->n, sizeof(*picked));
-	struct csm_list_opts o = { .width = c->world->width, .header = !cli_given(c, "no-header"), .color = c->world->color,
-		.terminator = cli_given(c, "null") ? '\0' : '\n', .format = cli_text(c, "format") };
+	struct csm_list_opts o = { .width = c->world->width,
+				   .header = !cli_given(c, "no-header"),
+				   .color = c->world->color,
+				   .terminator = cli_given(c, "null") ? '\0' : '\n',
+				   .format = cli_text(c, "format") };
 
 	for (unsigned i = 0; i < l->n; i++) {
 		picked[i] = columns[l->pick[i]];
@@ -127,14 +131,15 @@ static int start(struct cli_list *l, const struct csm_column *columns, struct cs
 	return cli_given(l->c, "count") ? CSM_OK : open_list(l, columns, err);
 }
 
-int cli_list_open(struct cli_list **out, struct cli *c, const struct csm_column *columns, unsigned n, struct csm_err *err)
+int cli_list_open(struct cli_list **out, struct cli *c, const struct csm_column *columns, unsigned n,
+		  struct csm_err *err)
 {
 	struct cli_list *l = new_list(c);
 
 	*out = l;
 	if (check_format(c, columns, n, err) != CSM_OK || pick_columns(l, columns, n, err) != CSM_OK)
 		return (int)err->code;
-	if (cli_given(c, "format")) {		/* the text says which columns, all are there to choose from */
+	if (cli_given(c, "format")) { /* the text says which columns, all are there to choose from */
 		l->pick = csm_calloc(c->arena, n, sizeof(int));
 		l->n = n;
 		for (unsigned i = 0; i < n; i++)
@@ -143,7 +148,8 @@ int cli_list_open(struct cli_list **out, struct cli *c, const struct csm_column 
 	return start(l, columns, err);
 }
 
-int cli_list_row(struct cli_list *l, const char *const *values, const char *const *labels, struct csm_err *err)
+int cli_list_row(struct cli_list *l, const char *const *values, const char *const *labels,
+		 struct csm_err *err)
 {
 	l->rows++;
 	if (!l->list)
@@ -215,7 +221,8 @@ static const char *default_fields(struct csm_arena *a, const struct csm_rtype *t
 }
 
 /* Paths of --format, --fields or the default, as a comma list. */
-static int wanted(struct cli *c, const struct csm_rtype *t, const char *fields, const char **out, struct csm_err *err)
+static int wanted(struct cli *c, const struct csm_rtype *t, const char *fields, const char **out,
+		  struct csm_err *err)
 {
 	struct csm_buf b = CSM_BUF(c->arena);
 	const char **paths;
@@ -232,7 +239,8 @@ static int wanted(struct cli *c, const struct csm_rtype *t, const char *fields, 
 	return CSM_OK;
 }
 
-static int parse_paths(struct cli_records *l, const struct csm_rtype *t, const char *list, struct csm_err *err)
+static int parse_paths(struct cli_records *l, const struct csm_rtype *t, const char *list,
+		       struct csm_err *err)
 {
 	struct csm_vec v = CSM_VEC(l->c->arena, struct csm_path);
 	char word[160];
@@ -240,7 +248,8 @@ static int parse_paths(struct cli_records *l, const struct csm_rtype *t, const c
 	for (unsigned i = 0; csm_word(list, i, word, sizeof(word)); i++) {
 		struct csm_path *p = csm_vec_add(&v);
 
-		if (csm_path_parse(l->c->arena, l->c->dict, t, csm_strdup(l->c->arena, word), p, err) != CSM_OK) {
+		if (csm_path_parse(l->c->arena, l->c->dict, t, csm_strdup(l->c->arena, word), p, err) !=
+		    CSM_OK) {
 			err->code = CSM_E_USAGE;
 			return (int)err->code;
 		}
@@ -252,7 +261,8 @@ static int parse_paths(struct cli_records *l, const struct csm_rtype *t, const c
 	return CSM_OK;
 }
 
-int cli_records_open(struct cli_records **out, struct cli *c, const struct csm_rtype *t, const char *fields, struct csm_err *err)
+int cli_records_open(struct cli_records **out, struct cli *c, const struct csm_rtype *t, const char *fields,
+		     struct csm_err *err)
 {
 	struct cli_records *l = csm_alloc(c->arena, sizeof(*l));
 	struct csm_column *cols;
@@ -274,9 +284,11 @@ int cli_records_open(struct cli_records **out, struct cli *c, const struct csm_r
 		const struct csm_field *f = l->paths[i].last;
 
 		l->list->pick[i] = (int)i;
-		cols[i] = (struct csm_column){ .name = l->paths[i].text, .label = l->paths[i].n > 1 ? l->paths[i].text : f->label,
-			.type = write_type(f), .right = write_type(f) == CSM_W_NUMBER && !f->choices,
-			.wrap = f->kind == CSM_K_TEXT && !(f->flags & CSM_F_KEY) };
+		cols[i] = (struct csm_column){ .name = l->paths[i].text,
+					       .label = l->paths[i].n > 1 ? l->paths[i].text : f->label,
+					       .type = write_type(f),
+					       .right = write_type(f) == CSM_W_NUMBER && !f->choices,
+					       .wrap = f->kind == CSM_K_TEXT && !(f->flags & CSM_F_KEY) };
 	}
 	return start(l->list, cols, err);
 }

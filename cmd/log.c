@@ -32,8 +32,9 @@ static int log_change(void *arg, const struct csm_change *x, struct csm_err *err
 {
 	struct log *l = arg;
 	struct cli *c = l->c;
-	const char *values[] = { number(c, x->id), cli_time(c, x->at), x->actor, x->on_behalf, x->command, number(c, x->undoes),
-		number(c, x->undone_by) };
+	const char *values[] = { number(c, x->id),       cli_time(c, x->at), x->actor,
+				 x->on_behalf,           x->command,         number(c, x->undoes),
+				 number(c, x->undone_by) };
 
 	return cli_list_row(l->list, values, NULL, err);
 }
@@ -100,7 +101,8 @@ static int keep_row(void *arg, const struct csm_history *h, struct csm_err *err)
 	return CSM_OK;
 }
 
-static int log_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now, struct csm_err *err)
+static int log_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now,
+		     struct csm_err *err)
 {
 	struct record_log *l = arg;
 	const char *values[] = { l->id, l->at, l->actor, op_name(l->h->op), l->h->type->fields[field].name,
@@ -160,7 +162,8 @@ int cmd_log(struct cli *c, struct csm_err *err)
 	if (!t) {
 		t = csm_number_type(c->dict, c->args[0], &id);
 		if (!t)
-			return csm_fail(err, CSM_E_NOTFOUND, "'%s' is no number of a record; say csm NOUN log KEY", c->args[0]);
+			return csm_fail(err, CSM_E_NOTFOUND,
+					"'%s' is no number of a record; say csm NOUN log KEY", c->args[0]);
 	}
 	if (csm_store_find(c->store, t, c->args[0], &id, err) != CSM_OK)
 		return (int)err->code;
@@ -184,11 +187,13 @@ static const char *record_key(struct cli *c, const struct csm_rtype *t, int64_t 
 	return key ? key : csm_sprintf(c->arena, "#%" PRId64, id);
 }
 
-static int doc_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now, struct csm_err *err)
+static int doc_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now,
+		     struct csm_err *err)
 {
 	struct change_doc *d = arg;
 	const struct csm_field *f = &d->h->type->fields[field];
-	const char *old = value_text(d->c, d->h->type, field, was), *new = value_text(d->c, d->h->type, field, now);
+	const char *old = value_text(d->c, d->h->type, field, was),
+		   *new = value_text(d->c, d->h->type, field, now);
 
 	(void)err;
 	if (f->flags & CSM_F_VOLATILE)
@@ -225,8 +230,8 @@ static int doc_row(void *arg, const struct csm_history *h, struct csm_err *err)
 		csm_writer_key(d->w, "fields");
 		csm_writer_map(d->w);
 	} else {
-		cli_print(d->c, "  %s %s %s%s%s\n", op_name(h->op), h->type->name, csm_term_text(d->c->arena, first, true),
-			  last ? " to " : "", last ? last : "");
+		cli_print(d->c, "  %s %s %s%s%s\n", op_name(h->op), h->type->name,
+			  csm_term_text(d->c->arena, first, true), last ? " to " : "", last ? last : "");
 	}
 	if (h->op != 'c')
 		code = csm_history_fields(d->c->store, h, d->c->arena, doc_field, d, err);
@@ -239,8 +244,10 @@ static int doc_row(void *arg, const struct csm_history *h, struct csm_err *err)
 
 static void change_page_head(struct cli *c, const struct csm_change *x)
 {
-	cli_print(c, "%sChange %" PRId64 "%s  %s by %s%s%s\n", c->world->color ? "\033[1m" : "", x->id, c->world->color ? "\033[0m" : "",
-		  cli_time(c, x->at), csm_term_text(c->arena, x->actor ? x->actor : "nobody", true), x->on_behalf ? " on behalf of " : "",
+	cli_print(c, "%sChange %" PRId64 "%s  %s by %s%s%s\n", c->world->color ? "\033[1m" : "", x->id,
+		  c->world->color ? "\033[0m" : "", cli_time(c, x->at),
+		  csm_term_text(c->arena, x->actor ? x->actor : "nobody", true),
+		  x->on_behalf ? " on behalf of " : "",
 		  x->on_behalf ? csm_term_text(c->arena, x->on_behalf, true) : "");
 	if (x->command)
 		cli_print(c, "  %s\n", csm_term_text(c->arena, x->command, true));
@@ -280,7 +287,8 @@ int cli_change_page(struct cli *c, int64_t change, struct csm_err *err)
 	if (csm_store_change(c->store, change, c->arena, &x, err) != CSM_OK)
 		return (int)err->code;
 	if (f == CSM_FMT_CSV || f == CSM_FMT_TSV)
-		return csm_fail(err, CSM_E_USAGE, "a change has no rows; use -o json, ndjson or yaml, or csm log");
+		return csm_fail(err, CSM_E_USAGE,
+				"a change has no rows; use -o json, ndjson or yaml, or csm log");
 	if (f == CSM_FMT_NONE) {
 		change_page_head(c, &x);
 		return csm_store_history(c->store, change, NULL, 0, doc_row, &d, err);
@@ -308,30 +316,41 @@ static const struct csm_column undo_columns[] = {
 	{ .name = "new", .label = "New", .wrap = true },
 };
 
-static int undo_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now, struct csm_err *err)
+static int undo_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now,
+		      struct csm_err *err)
 {
 	struct record_log *l = arg;
 	const struct csm_rtype *t = l->h->type;
-	const char *values[] = { l->id, t->name, record_key(l->c, t, l->h->record), "changed", t->fields[field].name,
-		value_text(l->c, t, field, now), value_text(l->c, t, field, was) };
+	const char *values[] = { l->id,
+				 t->name,
+				 record_key(l->c, t, l->h->record),
+				 "changed",
+				 t->fields[field].name,
+				 value_text(l->c, t, field, now),
+				 value_text(l->c, t, field, was) };
 
 	if (t->fields[field].flags & CSM_F_VOLATILE)
 		return CSM_OK;
 	return cli_list_row(l->list, values, NULL, err);
 }
 
-/* What became of what the change had done: each field back, what it made deleted, what it deleted made again. */
+/*
+ * What became of what the change had done: each field back, what it made deleted, what it deleted made
+ * again.
+ */
 static int undo_row(void *arg, const struct csm_history *h, struct csm_err *err)
 {
 	struct record_log *l = arg;
 	const char *key = record_key(l->c, h->type, h->record);
-	const char *values[] = { l->id, h->type->name, key, h->op == 'c' ? "deleted" : "created", NULL, NULL, NULL };
+	const char *values[] = { l->id, h->type->name, key, h->op == 'c' ? "deleted" : "created",
+				 NULL,  NULL,          NULL };
 
 	l->h = h;
 	if (h->op == 'u')
 		return csm_history_fields(l->c->store, h, l->c->arena, undo_field, l, err);
 	if (h->last_record > h->record)
-		values[2] = csm_sprintf(l->c->arena, "%s..%s", key, record_key(l->c, h->type, h->last_record));
+		values[2] = csm_sprintf(l->c->arena, "%s..%s", key,
+					record_key(l->c, h->type, h->last_record));
 	return cli_list_row(l->list, values, NULL, err);
 }
 
@@ -343,7 +362,8 @@ int cmd_undo(struct cli *c, struct csm_err *err)
 
 	if (c->nargs && !cli_is_change(c->args[0]))
 		return csm_fail(err, CSM_E_USAGE, "'%s' is no change; csm log lists them", c->args[0]);
-	if (csm_store_undo(c->store, c->nargs ? strtoll(c->args[0], NULL, 10) : 0, &undone, &diag, err) != CSM_OK)
+	if (csm_store_undo(c->store, c->nargs ? strtoll(c->args[0], NULL, 10) : 0, &undone, &diag, err) !=
+	    CSM_OK)
 		return (int)err->code;
 	if (c->quiet)
 		return CSM_OK;

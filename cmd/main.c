@@ -20,13 +20,15 @@ static void out_of_memory(void *arg)
 }
 
 /*
- * With a standard descriptor closed, the database file would get its number and be written to as output. What takes its place is open
- * the wrong way round, so that using it is an error (74) and not a silent loss.
+ * With a standard descriptor closed, the database file would get its number and be written to as output.
+ * What takes its place is open the wrong way round, so that using it is an error (74) and not a silent
+ * loss.
  */
 static bool open_missing(void)
 {
 	for (int fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+		    open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
 			return false;
 	return true;
 }
@@ -47,7 +49,10 @@ int main(int argc, char **argv)
 
 	if (argc < 1 || !open_missing())
 		return CSM_E_SYSTEM;
-	/* csm speaks UTF-8 whatever the environment says (cron says nothing); numbers and order are the same everywhere. */
+	/*
+	 * csm speaks UTF-8 whatever the environment says (cron says nothing); numbers and order are the
+	 * same everywhere.
+	 */
 	setlocale(LC_CTYPE, "C.UTF-8");
 	ignore_signal(SIGPIPE);
 	ignore_signal(SIGXFSZ);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* options.c - which options a command takes: the global ones it supports, its own, those made from the rows of the dictionary. */
+/*
+ * options.c - which options a command takes: the global ones it supports, its own, those made from the rows
+ * of the dictionary.
+ */
 #include <csm/utf8.h>
 
 #include "cli_priv.h"
@@ -8,42 +11,81 @@
 #define RAW (CLI_RAWDB | CLI_RAWDB_W)
 
 const struct cli_global cli_globals[] = {
-	{ { "db", 0, CLI_ARG_FILE, 0, NULL, NULL, NULL, "The database; else CSM_DB, configuration, $XDG_DATA_HOME/csm/csm.db" }, 0 },
-	{ { "as", 0, CLI_ARG_TEXT, 0, "USER", NULL, "user", "Act as this user; else CSM_USER, configuration, the system's user" }, 0 },
-	{ { "now", 0, CLI_ARG_TIME, 0, NULL, NULL, NULL, "Take this moment for the clock; else CSM_NOW, the system's clock" }, 0 },
-	{ { "config", 'c', CLI_ARG_PAIR, CLI_OPT_MANY, NULL, NULL, NULL, "A setting for this command (see csm config list)" }, 0 },
-	{ { "output-format", 'o', CLI_ARG_FORMAT, 0, NULL, NULL, NULL, "Format of the output; errors become objects with json and ndjson" },
+	{ { .name = "db", .arg = CLI_ARG_FILE,
+	    .help = "The database; else CSM_DB, configuration, $XDG_DATA_HOME/csm/csm.db" }, 0 },
+	{ { .name = "as", .arg = CLI_ARG_TEXT, .value = "USER", .target = "user",
+	    .help = "Act as this user; else CSM_USER, configuration, the system's user" }, 0 },
+	{ { .name = "now", .arg = CLI_ARG_TIME,
+	    .help = "Take this moment for the clock; else CSM_NOW, the system's clock" }, 0 },
+	{ { .name = "config", .letter = 'c', .arg = CLI_ARG_PAIR, .flags = CLI_OPT_MANY,
+	    .help = "A setting for this command (see csm config list)" }, 0 },
+	{ { .name = "output-format", .letter = 'o', .arg = CLI_ARG_FORMAT,
+	    .help = "Format of the output; errors become objects with json and ndjson" },
 	  CLI_DOC | CLI_LIST | CLI_WRITE },
-	{ { "fields", 0, CLI_ARG_FIELDS, 0, NULL, NULL, NULL, "Columns to print: fields or paths such as account.name" }, CLI_LIST },
-	{ { "no-header", 0, CLI_ARG_NONE, 0, NULL, NULL, NULL, "No line of column names" }, CLI_LIST },
-	{ { "count", 0, CLI_ARG_NONE, 0, NULL, NULL, NULL, "Print the number of rows only" }, CLI_LIST },
-	{ { "format", 0, CLI_ARG_TEXT, 0, "TEXT", NULL, NULL, "Print each row as '%(number) %(account.name)\\n'" }, CLI_LIST },
-	{ { "null", 'z', CLI_ARG_NONE, 0, NULL, NULL, NULL, "Rows, and ids on standard input, end with NUL instead of a newline" },
+	{ { .name = "fields", .arg = CLI_ARG_FIELDS,
+	    .help = "Columns to print: fields or paths such as account.name" },
+	  CLI_LIST },
+	{ { .name = "no-header",
+	    .help = "No line of column names" },
+	  CLI_LIST },
+	{ { .name = "count",
+	    .help = "Print the number of rows only" },
+	  CLI_LIST },
+	{ { .name = "format", .arg = CLI_ARG_TEXT, .value = "TEXT",
+	    .help = "Print each row as '%(number) %(account.name)\\n'" },
+	  CLI_LIST },
+	{ { .name = "null", .letter = 'z',
+	    .help = "Rows, and ids on standard input, end with NUL instead of a newline" },
 	  CLI_LIST | CLI_SELECT },
-	{ { "quiet", 'q', CLI_ARG_NONE, 0, NULL, NULL, NULL, "No notes, and no answers of commands that write" }, 0 },
-	{ { "no-color", 0, CLI_ARG_NONE, 0, NULL, NULL, NULL, "No colour" }, 0 },
-	{ { "raw", 0, CLI_ARG_NONE, 0, NULL, NULL, NULL, "Stored values instead of labels in tables and pages" }, CLI_LIST | CLI_TZ },
-	{ { "tz", 0, CLI_ARG_ZONE, 0, NULL, NULL, NULL, "Show times in this time zone (default UTC)" }, CLI_LIST | CLI_TZ },
-	{ { "wait", 0, CLI_ARG_INT, 0, "SECONDS", NULL, NULL, "How long to wait for another writer (default 30)" }, STORE | RAW },
-	{ { "dry-run", 'n', CLI_ARG_NONE, 0, NULL, NULL, NULL, "Do everything, then store nothing" }, CLI_WRITE },
-	{ { "yes", 0, CLI_ARG_NONE, 0, NULL, NULL, NULL, "Do not ask" }, CLI_WRITE | CLI_ASKS },
-	{ { "backdate", 0, CLI_ARG_NONE, 0, NULL, NULL, NULL, "Allow a clock before the record's last event" }, CLI_WRITE },
-	{ { "if-version", 0, CLI_ARG_INT, 0, "N", NULL, NULL, "Only when the record's version is N; else status 5" }, CLI_VERSION },
-	{ { "on-behalf", 0, CLI_ARG_TEXT, 0, "CUSTOMER", NULL, NULL, "Do what only the customer may, for this contact or consumer" },
+	{ { .name = "quiet", .letter = 'q',
+	    .help = "No notes, and no answers of commands that write" }, 0 },
+	{ { .name = "no-color",
+	    .help = "No colour" }, 0 },
+	{ { .name = "raw",
+	    .help = "Stored values instead of labels in tables and pages" },
+	  CLI_LIST | CLI_TZ },
+	{ { .name = "tz", .arg = CLI_ARG_ZONE,
+	    .help = "Show times in this time zone (default UTC)" },
+	  CLI_LIST | CLI_TZ },
+	{ { .name = "wait", .arg = CLI_ARG_INT, .value = "SECONDS",
+	    .help = "How long to wait for another writer (default 30)" },
+	  STORE | RAW },
+	{ { .name = "dry-run", .letter = 'n',
+	    .help = "Do everything, then store nothing" },
+	  CLI_WRITE },
+	{ { .name = "yes",
+	    .help = "Do not ask" },
+	  CLI_WRITE | CLI_ASKS },
+	{ { .name = "backdate",
+	    .help = "Allow a clock before the record's last event" },
+	  CLI_WRITE },
+	{ { .name = "if-version", .arg = CLI_ARG_INT, .value = "N",
+	    .help = "Only when the record's version is N; else status 5" },
+	  CLI_VERSION },
+	{ { .name = "on-behalf", .arg = CLI_ARG_TEXT, .value = "CUSTOMER",
+	    .help = "Do what only the customer may, for this contact or consumer" },
 	  CLI_ONBEHALF },
-	{ { "help", 'h', CLI_ARG_NONE, 0, NULL, NULL, NULL, "Print help" }, 0 },
-	{ { "version", 0, CLI_ARG_NONE, 0, NULL, NULL, NULL, "Print the version" }, 0 },
-	{ { NULL, 0, CLI_ARG_NONE, 0, NULL, NULL, NULL, NULL }, 0 },
+	{ { .name = "help", .letter = 'h',
+	    .help = "Print help" }, 0 },
+	{ { .name = "version",
+	    .help = "Print the version" }, 0 },
+	{ { .name = NULL }, 0 },
 };
 
 static const struct cli_opt select_options[] = {
-	{ .name = "where", .arg = CLI_ARG_EXPR, .help = "The records this filter is true for (csm help filter)" },
+	{ .name = "where",
+	  .arg = CLI_ARG_EXPR,
+	  .help = "The records this filter is true for (csm help filter)" },
 	{ .name = "all", .help = "All records" },
 	{ .name = NULL },
 };
 
 static const struct cli_opt unset_option = {
-	.name = "unset", .arg = CLI_ARG_TEXT, .flags = CLI_OPT_MANY, .value = "FIELD", .help = "Clear a field",
+	.name = "unset",
+	.arg = CLI_ARG_TEXT,
+	.flags = CLI_OPT_MANY,
+	.value = "FIELD",
+	.help = "Clear a field",
 };
 
 const struct cli_opt *cli_global_named(const char *name)
@@ -69,7 +111,8 @@ static void add_rows(struct csm_vec *out, const struct cli_opt *o)
 			((struct cli_use *)csm_vec_add(out))->opt = *o;
 }
 
-static void add_field(struct csm_arena *a, const struct csm_rtype *t, int i, uint32_t flags, enum cli_arg arg, struct csm_vec *out)
+static void add_field(struct csm_arena *a, const struct csm_rtype *t, int i, uint32_t flags,
+		      enum cli_arg arg, struct csm_vec *out)
 {
 	const struct csm_field *f = &t->fields[i];
 	char *name = cli_dashed(a, f->name);
@@ -80,7 +123,9 @@ static void add_field(struct csm_arena *a, const struct csm_rtype *t, int i, uin
 	u = csm_vec_add(out);
 	u->field = f;
 	u->index = i;
-	u->opt = (struct cli_opt){ .name = name, .arg = arg, .flags = flags, .target = f->target, .help = f->help };
+	u->opt = (struct cli_opt){
+		.name = name, .arg = arg, .flags = flags, .target = f->target, .help = f->help
+	};
 }
 
 /* Which fields of a type are options of new, edit and list. */
@@ -95,7 +140,8 @@ static bool is_option(const struct csm_field *f, const char *verb)
 	return strcmp(verb, "new") == 0 || !(f->flags & CSM_F_IMMUTABLE);
 }
 
-static void add_fields(struct csm_arena *a, const struct cli_verb *v, const struct csm_rtype *t, struct csm_vec *out)
+static void add_fields(struct csm_arena *a, const struct cli_verb *v, const struct csm_rtype *t,
+		       struct csm_vec *out)
 {
 	bool list = v->needs & CLI_LIST;
 	char word[80];
@@ -104,18 +150,24 @@ static void add_fields(struct csm_arena *a, const struct cli_verb *v, const stru
 	if (strcmp(v->fields, "*") == 0) {
 		for (unsigned i = 0; i < t->nfields; i++)
 			if (is_option(&t->fields[i], v->verb))
-				add_field(a, t, (int)i, list ? CLI_OPT_MANY : 0, list ? CLI_ARG_TEXT : CLI_ARG_LONG, out);
+				add_field(a, t, (int)i, list ? CLI_OPT_MANY : 0,
+					  list ? CLI_ARG_TEXT : CLI_ARG_LONG, out);
 		return;
 	}
 	for (unsigned i = 0; csm_word(v->fields, i, word, sizeof(word)); i++)
 		if ((k = csm_field_index(t, word)) >= 0)
-			add_field(a, t, k, 0, v->needs & CLI_FIELDS_SET || v->move ? CLI_ARG_LONG : CLI_ARG_TEXT, out);
+			add_field(a, t, k, 0,
+				  v->needs & CLI_FIELDS_SET || v->move ? CLI_ARG_LONG : CLI_ARG_TEXT, out);
 }
 
-void cli_uses(struct csm_arena *a, const struct csm_dict *d, const struct cli_verb *v, const struct csm_rtype *t, struct csm_vec *out)
+void cli_uses(struct csm_arena *a, const struct csm_dict *d, const struct cli_verb *v,
+	      const struct csm_rtype *t, struct csm_vec *out)
 {
 	(void)d;
-	/* The verb's own first: they stand first in help, and a name given twice is the verb's. Globals keep theirs. */
+	/*
+	 * The verb's own first: they stand first in help, and a name given twice is the verb's. Globals
+	 * keep theirs.
+	 */
 	for (const struct cli_global *g = cli_globals; g->opt.name; g++)
 		if (!v || !g->needs || g->needs & v->needs) {
 			struct cli_use *u = csm_vec_add(out);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * out.c - standard output: buffered, checked, held back while a change is open, through the pager on a terminal.
+ * out.c - standard output: buffered, checked, held back while a change is open, through the pager on a
+ * terminal.
  *
- * What a writing command prints comes out after the commit: output never tells of something that is not stored.
+ * What a writing command prints comes out after the commit: output never tells of something that is not
+ * stored.
  */
 #include <errno.h>
 #include <fcntl.h>

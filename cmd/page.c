@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* page.c - one record as a page for people: title, fields in columns, long texts, owned records, activity, what refers to it. */
+/*
+ * page.c - one record as a page for people: title, fields in columns, long texts, owned records, activity,
+ * what refers to it.
+ */
 #include <inttypes.h>
 
 #include <csm/cal.h>
@@ -80,7 +83,8 @@ static bool on_page(const struct csm_rec *r, int i)
 {
 	const struct csm_field *f = &r->type->fields[i];
 
-	return r->v[i].tag != CSM_NULL && !(f->flags & (CSM_F_SECRET | CSM_F_VOLATILE | CSM_F_TITLE)) && strcmp(f->name, "number") != 0;
+	return r->v[i].tag != CSM_NULL && !(f->flags & (CSM_F_SECRET | CSM_F_VOLATILE | CSM_F_TITLE)) &&
+		strcmp(f->name, "number") != 0;
 }
 
 static bool is_long(const struct csm_field *f, const char *value)
@@ -139,7 +143,8 @@ static void print_fields(struct cli *c, const struct csm_rec *r)
 		if (!value)
 			continue;
 		p = csm_vec_add(is_long(&r->type->fields[i], value) ? &texts : &pairs);
-		*p = (struct pair){ r->type->fields[i].label, value, csm_utf8_width(r->type->fields[i].label), csm_utf8_width(value) };
+		*p = (struct pair){ r->type->fields[i].label, value,
+				    csm_utf8_width(r->type->fields[i].label), csm_utf8_width(value) };
 	}
 	if (pairs.n)
 		cli_print(c, "\n");
@@ -186,8 +191,13 @@ const char *page_first_keys(struct cli *c, const struct csm_rtype *from, int fie
 	struct csm_cursor *cur CSM_CLEANUP(csm_cursor_closep) = NULL;
 	struct csm_buf b = CSM_BUF(c->arena);
 	struct csm_value v = csm_int(id);
-	struct csm_filter f = { .op = CSM_OP_EQ, .type = from, .path = { field }, .npath = 1, .field = &from->fields[field],
-		.values = &v, .nvalues = 1 };
+	struct csm_filter f = { .op = CSM_OP_EQ,
+				.type = from,
+				.path = { field },
+				.npath = 1,
+				.field = &from->fields[field],
+				.values = &v,
+				.nvalues = 1 };
 	struct csm_query q = { .where = &f, .limit = FIRST_KEYS };
 	struct csm_rec *r;
 
@@ -213,8 +223,9 @@ static int print_referrer(void *arg, const struct csm_rtype *from, int field, in
 		page_head(x->c, "Referred to by");
 	x->any = true;
 	keys = page_first_keys(x->c, from, field, x->id);
-	cli_print(x->c, "  %s (%s): %" PRId64 "%s%s%s\n", from->plural, from->fields[field].label, count, *keys ? "  " : "",
-		  csm_term_text(x->c->arena, keys, true), count > FIRST_KEYS ? ",..." : "");
+	cli_print(x->c, "  %s (%s): %" PRId64 "%s%s%s\n", from->plural, from->fields[field].label, count,
+		  *keys ? "  " : "", csm_term_text(x->c->arena, keys, true),
+		  count > FIRST_KEYS ? ",..." : "");
 	return CSM_OK;
 }
 
@@ -223,8 +234,10 @@ int cli_page(struct cli *c, struct csm_rec *r, struct csm_err *err)
 	struct referrers x = { c, r->type, r->id, false };
 	const char *title = cli_title(c, r), *key = csm_term_text(c->arena, csm_rec_key(c->arena, r), true);
 
-	cli_print(c, "%s%s %s%s", c->world->color ? "\033[1m" : "", r->type->label, key, c->world->color ? "\033[0m" : "");
-	cli_print(c, "%s%s\n", *title && strcmp(title, key) != 0 ? "  " : "", strcmp(title, key) != 0 ? title : "");
+	cli_print(c, "%s%s %s%s", c->world->color ? "\033[1m" : "", r->type->label, key,
+		  c->world->color ? "\033[0m" : "");
+	cli_print(c, "%s%s\n", *title && strcmp(title, key) != 0 ? "  " : "",
+		  strcmp(title, key) != 0 ? title : "");
 	print_fields(c, r);
 	if (page_children(c, r, err) != CSM_OK || page_activity(c, r, err) != CSM_OK)
 		return (int)err->code;

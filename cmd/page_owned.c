@@ -17,10 +17,13 @@ static unsigned child_columns(struct cli *c, const struct csm_rtype *t, int owne
 	return (unsigned)v.n;
 }
 
-static int print_table(struct cli *c, const struct csm_rtype *t, int owner, struct csm_rec **kids, unsigned n, struct csm_err *err)
+static int print_table(struct cli *c, const struct csm_rtype *t, int owner, struct csm_rec **kids,
+		       unsigned n, struct csm_err *err)
 {
 	struct csm_buf b = CSM_BUF(c->arena);
-	struct csm_list_opts o = { .width = c->world->width > 20 ? c->world->width - 2 : 0, .header = true, .terminator = '\n' };
+	struct csm_list_opts o = { .width = c->world->width > 20 ? c->world->width - 2 : 0,
+				   .header = true,
+				   .terminator = '\n' };
 	struct csm_column *cols;
 	struct csm_list *list;
 	const char **values;
@@ -30,9 +33,11 @@ static int print_table(struct cli *c, const struct csm_rtype *t, int owner, stru
 	cols = csm_calloc(c->arena, nf, sizeof(*cols));
 	values = csm_calloc(c->arena, nf, sizeof(*values));
 	for (unsigned k = 0; k < nf; k++)
-		cols[k] = (struct csm_column){ .name = t->fields[fields[k]].name, .label = t->fields[fields[k]].label,
-			.wrap = t->fields[fields[k]].kind == CSM_K_TEXT };
-	if (!nf || csm_list_open(&list, c->arena, CSM_FMT_TABLE, csm_sink_buf(&b), cols, nf, &o, err) != CSM_OK)
+		cols[k] = (struct csm_column){ .name = t->fields[fields[k]].name,
+					       .label = t->fields[fields[k]].label,
+					       .wrap = t->fields[fields[k]].kind == CSM_K_TEXT };
+	if (!nf ||
+	    csm_list_open(&list, c->arena, CSM_FMT_TABLE, csm_sink_buf(&b), cols, nf, &o, err) != CSM_OK)
 		return nf ? (int)err->code : CSM_OK;
 	for (unsigned i = 0; code == CSM_OK && i < n; i++) {
 		for (unsigned k = 0; k < nf; k++)
@@ -78,7 +83,8 @@ struct entry {
 static int64_t moment_of(const struct csm_rec *r)
 {
 	for (unsigned i = 0; i < r->type->nfields; i++)
-		if (r->type->fields[i].kind == CSM_K_TIME && !(r->type->fields[i].flags & CSM_F_VOLATILE) && r->v[i].tag == CSM_INT)
+		if (r->type->fields[i].kind == CSM_K_TIME && !(r->type->fields[i].flags & CSM_F_VOLATILE) &&
+		    r->v[i].tag == CSM_INT)
 			return r->v[i].i;
 	return csm_rec_int(r, csm_field_index(r->type, "created_at"));
 }
@@ -127,7 +133,8 @@ static int collect(struct cli *c, const struct csm_rec *r, struct csm_vec *out, 
 		for (unsigned k = 0; k < n; k++) {
 			struct entry *e = csm_vec_add(out);
 
-			*e = (struct entry){ moment_of(kids[k]), t->label, author_of(c, kids[k]), text_of(c, kids[k]), out->n };
+			*e = (struct entry){ moment_of(kids[k]), t->label, author_of(c, kids[k]),
+					     text_of(c, kids[k]), out->n };
 		}
 	}
 	return CSM_OK;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* related.c - `NOUN show --related`: who refers to a record, as rows; what the page says at its end, for machines. */
+/*
+ * related.c - `NOUN show --related`: who refers to a record, as rows; what the page says at its end, for
+ * machines.
+ */
 #include <inttypes.h>
 
 #include "page.h"
@@ -23,8 +26,9 @@ struct related {
 static int each_referrer(void *arg, const struct csm_rtype *from, int field, int64_t count, int64_t first_id)
 {
 	struct related *x = arg;
-	const char *values[] = { x->key, from->name, from->fields[field].name, csm_sprintf(x->c->arena, "%" PRId64, count),
-		page_first_keys(x->c, from, field, x->id) };
+	const char *values[] = { x->key, from->name, from->fields[field].name,
+				 csm_sprintf(x->c->arena, "%" PRId64, count),
+				 page_first_keys(x->c, from, field, x->id) };
 
 	(void)first_id;
 	return cli_list_row(x->list, values, NULL, x->err);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* setup.c - what the global options, the environment and the configuration say, put into the command's context. */
+/*
+ * setup.c - what the global options, the environment and the configuration say, put into the command's
+ * context.
+ */
 #include <csm/cal.h>
 #include <csm/svc.h>
 #include <csm/utf8.h>
@@ -14,12 +17,12 @@ void cli_guess_format(struct cli *c, int argc, char **argv)
 	const char *name = cli_getenv("CSM_OUTPUT");
 
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-		if ((strcmp(argv[i], "-o") == 0 || strcmp(argv[i], "--output") == 0) && argv[i + 1])
+		if ((strcmp(argv[i], "-o") == 0 || strcmp(argv[i], "--output-format") == 0) && argv[i + 1])
 			name = argv[i + 1];
 		else if (strncmp(argv[i], "-o", 2) == 0 && argv[i][2])
 			name = argv[i] + 2;
-		else if (strncmp(argv[i], "--output=", 9) == 0)
-			name = argv[i] + 9;
+		else if (strncmp(argv[i], "--output-format=", 16) == 0)
+			name = argv[i] + 16;
 	}
 	c->format = name ? csm_format_named(name) : CSM_FMT_NONE;
 }
@@ -43,7 +46,10 @@ static int take_pairs(struct cli *c, struct csm_err *err)
 	return CSM_OK;
 }
 
-/* What the store sees: the first one of a name counts there, so -c before the file, and the last line of each first. */
+/*
+ * What the store sees: the first one of a name counts there, so -c before the file, and the last line of
+ * each first.
+ */
 static const struct csm_pair *join_pairs(struct cli *c)
 {
 	struct csm_vec all = CSM_VEC(c->arena, struct csm_pair);
@@ -86,7 +92,8 @@ static int take_format(struct cli *c, struct csm_err *err)
 		name = cli_config_get(c->world, "output", &from);
 	c->format = name ? csm_format_named(name) : CSM_FMT_NONE;
 	if (name && c->format == CSM_FMT_NONE)
-		return csm_fail(err, CSM_E_USAGE, "%s: '%s' is none of table, json, ndjson, yaml, csv, tsv", from, name);
+		return csm_fail(err, CSM_E_USAGE, "%s: '%s' is none of table, json, ndjson, yaml, csv, tsv",
+				from, name);
 	return CSM_OK;
 }
 
@@ -113,7 +120,8 @@ static int take_wait(struct cli *c, struct csm_err *err)
 		text = cli_config_get(c->world, "wait", NULL);
 	n = text ? strtol(text, &end, 10) : 30;
 	if (text && (end == text || *end || n < 0 || n > 1000000))
-		return csm_fail(err, CSM_E_USAGE, "--wait: '%s' is not a number of seconds from 0 to 1000000", text);
+		return csm_fail(err, CSM_E_USAGE,
+				"--wait: '%s' is not a number of seconds from 0 to 1000000", text);
 	c->wait_ms = (int)n * 1000;
 	return CSM_OK;
 }
@@ -121,7 +129,8 @@ static int take_wait(struct cli *c, struct csm_err *err)
 /* A word as it may be typed again; values of secret fields are not kept. */
 static void add_word(struct csm_buf *b, const char *word)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=./:,@%+";
+	static const char plain[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=./:,@%+";
 
 	if (b->n)
 		csm_buf_addc(b, ' ');
@@ -188,8 +197,9 @@ int cli_setup(struct cli *c, struct csm_err *err)
 	c->world->yes = cli_given(c, "yes");
 	if (cli_given(c, "no-color"))
 		cli_world_color(c->world, true);
-	if (take_pairs(c, err) != CSM_OK || cli_config_read(c->world, c->dict, err) != CSM_OK || take_clock(c, err) != CSM_OK ||
-	    take_format(c, err) != CSM_OK || take_wait(c, err) != CSM_OK || take_zone(c, err) != CSM_OK)
+	if (take_pairs(c, err) != CSM_OK || cli_config_read(c->world, c->dict, err) != CSM_OK ||
+	    take_clock(c, err) != CSM_OK || take_format(c, err) != CSM_OK || take_wait(c, err) != CSM_OK ||
+	    take_zone(c, err) != CSM_OK)
 		return (int)err->code;
 	if (cli_check_values(c, err) != CSM_OK)
 		return (int)err->code;

@@ -34,8 +34,9 @@ static int cmd_init(struct cli *c, struct csm_err *err)
 		return (int)err->code;
 	if (version)
 		return csm_fail(err, CSM_E_CONFLICT, "'%s' is a csm database already", c->db_path);
-	if (csm_db_migrate(c->db, c->env.now, &steps, err) != CSM_OK || csm_store_open(&c->store, c->db, &c->env, err) != CSM_OK ||
-	    cli_begin(c, err) != CSM_OK || csm_svc_seed(c->store, err) != CSM_OK || cli_commit(c, err) != CSM_OK)
+	if (csm_db_migrate(c->db, c->env.now, &steps, err) != CSM_OK ||
+	    csm_store_open(&c->store, c->db, &c->env, err) != CSM_OK || cli_begin(c, err) != CSM_OK ||
+	    csm_svc_seed(c->store, err) != CSM_OK || cli_commit(c, err) != CSM_OK)
 		return (int)err->code;
 	cli_note(c, "%s is a new, empty database", c->db_path);
 	return CSM_OK;
@@ -58,7 +59,8 @@ static int show_number(struct cli *c, const char *word, struct csm_err *err)
 		return cli_change_page(c, strtoll(word, NULL, 10), err);
 	t = csm_number_type(c->dict, word, &id);
 	if (!t)
-		return csm_fail(err, CSM_E_NOTFOUND, "'%s' is no number of a record or change; say csm NOUN show KEY", word);
+		return csm_fail(err, CSM_E_NOTFOUND,
+				"'%s' is no number of a record or change; say csm NOUN show KEY", word);
 	if (csm_store_need(c->store, t, id, c->arena, &r, err) != CSM_OK)
 		return (int)err->code;
 	return cli_show(c, r, err);
@@ -84,7 +86,9 @@ static int cmd_top_show(struct cli *c, struct csm_err *err)
 /* ---- dict ---- */
 
 static const struct csm_column type_columns[] = {
-	{ .name = "type", .label = "Type" }, { .name = "prefix", .label = "Prefix" }, { .name = "section", .label = "Section" },
+	{ .name = "type", .label = "Type" },
+	{ .name = "prefix", .label = "Prefix" },
+	{ .name = "section", .label = "Section" },
 	{ .name = "help", .label = "What it is", .wrap = true },
 };
 
@@ -105,8 +109,9 @@ static int list_types(struct cli *c, struct csm_err *err)
 }
 
 static const struct csm_column field_columns[] = {
-	{ .name = "field", .label = "Field" }, { .name = "kind", .label = "Kind" }, { .name = "flags", .label = "Flags" },
-	{ .name = "target", .label = "Target" }, { .name = "default", .label = "Default" }, { .name = "help", .label = "What it is", .wrap = true },
+	{ .name = "field", .label = "Field" },     { .name = "kind", .label = "Kind" },
+	{ .name = "flags", .label = "Flags" },     { .name = "target", .label = "Target" },
+	{ .name = "default", .label = "Default" }, { .name = "help", .label = "What it is", .wrap = true },
 };
 
 static int list_fields(struct cli *c, const struct csm_rtype *t, struct csm_err *err)
@@ -118,7 +123,9 @@ static int list_fields(struct cli *c, const struct csm_rtype *t, struct csm_err 
 	for (unsigned i = 0; i < t->nfields; i++) {
 		const struct csm_field *f = &t->fields[i];
 		const char *flags = cli_flag_words(c->arena, f->flags);
-		const char *values[] = { f->name, csm_kind(f->kind)->name, *flags ? flags : NULL, f->target, f->def, f->help };
+		const char *values[] = {
+			f->name, csm_kind(f->kind)->name, *flags ? flags : NULL, f->target, f->def, f->help
+		};
 
 		if (cli_list_row(l, values, NULL, err) != CSM_OK)
 			return (int)err->code;
@@ -157,17 +164,20 @@ static int cmd_dict(struct cli *c, struct csm_err *err)
 	for (unsigned i = 0; i < c->dict->ntypes; i++)
 		*(const char **)csm_vec_add(&names) = c->dict->types[i]->name;
 	near = cli_suggest(c->arena, c->args[0], &names);
-	return csm_fail(err, CSM_E_USAGE, "there is no type '%s'%s%s%s", c->args[0], near ? "; did you mean '" : "", near ? near : "",
-			near ? "'?" : "");
+	return csm_fail(err, CSM_E_USAGE, "there is no type '%s'%s%s%s", c->args[0],
+			near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 /* ---- version, help ---- */
 
 static int cmd_version(struct cli *c, struct csm_err *err)
 {
-	static const struct csm_column columns[] = { { .name = "name", .label = "Name" }, { .name = "value", .label = "Value" } };
-	const char *rows[][2] = { { "csm", CSM_VERSION }, { "schema", csm_sprintf(c->arena, "%d", csm_db_schema_known()) },
-		{ "documents", "1" }, { "dict", "1" } };
+	static const struct csm_column columns[] = { { .name = "name", .label = "Name" },
+						     { .name = "value", .label = "Value" } };
+	const char *rows[][2] = { { "csm", CSM_VERSION },
+				  { "schema", csm_sprintf(c->arena, "%d", csm_db_schema_known()) },
+				  { "documents", "1" },
+				  { "dict", "1" } };
 	struct cli_list *l;
 
 	if (cli_list_open(&l, c, columns, CSM_COUNT(columns), err) != CSM_OK)
@@ -193,7 +203,8 @@ static int cmd_help(struct cli *c, struct csm_err *err)
 	if (cli_noun_known(c->dict, c->args[0])) {
 		v = c->nargs > 1 ? cli_verb_find(c->arena, c->dict, c->args[0], c->args[1]) : NULL;
 		if (c->nargs > 1 && !v)
-			return csm_fail(err, CSM_E_USAGE, "'%s' is no verb of 'csm %s'", c->args[1], c->args[0]);
+			return csm_fail(err, CSM_E_USAGE, "'%s' is no verb of 'csm %s'", c->args[1],
+					c->args[0]);
 		if (v)
 			cli_help_verb(c, v);
 		else
@@ -209,8 +220,8 @@ static int cmd_help(struct cli *c, struct csm_err *err)
 	for (const struct cli_topic *t = cli_topics; t->name; t++)
 		*(const char **)csm_vec_add(&words) = t->name;
 	near = cli_suggest(c->arena, c->args[0], &words);
-	return csm_fail(err, CSM_E_USAGE, "there is no help on '%s'%s%s%s", c->args[0], near ? "; did you mean '" : "", near ? near : "",
-			near ? "'?" : "");
+	return csm_fail(err, CSM_E_USAGE, "there is no help on '%s'%s%s%s", c->args[0],
+			near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 static int cmd_top_init(struct cli *c, struct csm_err *err)
@@ -223,7 +234,8 @@ static int cmd_top_init(struct cli *c, struct csm_err *err)
 /* ---- rows ---- */
 
 static const struct cli_opt dict_options[] = {
-	{ .name = "json", .help = "Everything, versioned: what manual, completion and schemas are made from" },
+	{ .name = "json",
+	  .help = "Everything, versioned: what manual, completion and schemas are made from" },
 	{ .name = NULL },
 };
 static const struct cli_opt log_options[] = {
@@ -232,20 +244,53 @@ static const struct cli_opt log_options[] = {
 };
 
 const struct cli_verb cli_top_verbs[] = {
-	{ .verb = "init", .fn = cmd_top_init, .needs = CLI_RAWDB_W | CLI_CREATE | CLI_SELFOPEN, .summary = "Make a new, empty database" },
-	{ .verb = "show", .fn = cmd_top_show, .needs = CLI_READ | CLI_DOC | CLI_PAGER | CLI_TZ, .args = "NUMBER...", .min = 1, .max = -1,
+	{ .verb = "init",
+	  .fn = cmd_top_init,
+	  .needs = CLI_RAWDB_W | CLI_CREATE | CLI_SELFOPEN,
+	  .summary = "Make a new, empty database" },
+	{ .verb = "show",
+	  .fn = cmd_top_show,
+	  .needs = CLI_READ | CLI_DOC | CLI_PAGER | CLI_TZ,
+	  .args = "NUMBER...",
+	  .min = 1,
+	  .max = -1,
 	  .summary = "Print records by their numbers, or changes" },
-	{ .verb = "log", .fn = cmd_log, .needs = CLI_READ | CLI_LIST | CLI_PAGER | CLI_TZ, .options = log_options, .args = "[NUMBER]", .max = 1,
+	{ .verb = "log",
+	  .fn = cmd_log,
+	  .needs = CLI_READ | CLI_LIST | CLI_PAGER | CLI_TZ,
+	  .options = log_options,
+	  .args = "[NUMBER]",
+	  .max = 1,
 	  .summary = "Print changes, newest first; with a number what changed in that record" },
-	{ .verb = "undo", .fn = cmd_undo, .needs = CLI_WRITE | CLI_LIST, .args = "[CHANGE]", .max = 1,
+	{ .verb = "undo",
+	  .fn = cmd_undo,
+	  .needs = CLI_WRITE | CLI_LIST,
+	  .args = "[CHANGE]",
+	  .max = 1,
 	  .summary = "Take a change back; without CHANGE your own last one",
-	  .help = "A new change takes the old one back. Refused, with the list of conflicts, when later changes touched the same fields.\n" },
-	{ .verb = "dict", .fn = cmd_dict, .needs = CLI_NODB | CLI_LIST, .options = dict_options, .args = "[TYPE|check]", .max = 1,
-	  .arg_type = "noun", .summary = "Print the dictionary: types, or the fields of a type" },
+	  .help = "A new change takes the old one back. Refused, with the list of conflicts, when later "
+		  "changes touched the same fields.\n" },
+	{ .verb = "dict",
+	  .fn = cmd_dict,
+	  .needs = CLI_NODB | CLI_LIST,
+	  .options = dict_options,
+	  .args = "[TYPE|check]",
+	  .max = 1,
+	  .arg_type = "noun",
+	  .summary = "Print the dictionary: types, or the fields of a type" },
 	{ .verb = "version", .fn = cmd_version, .needs = CLI_NODB | CLI_LIST, .summary = "Print versions" },
-	{ .verb = "help", .fn = cmd_help, .needs = CLI_NODB | CLI_PAGER, .args = "[TOPIC|NOUN [VERB]]", .max = 2, .arg_type = "noun",
+	{ .verb = "help",
+	  .fn = cmd_help,
+	  .needs = CLI_NODB | CLI_PAGER,
+	  .args = "[TOPIC|NOUN [VERB]]",
+	  .max = 2,
+	  .arg_type = "noun",
 	  .summary = "Print help on a command or topic" },
-	{ .verb = "__complete", .fn = cmd_complete, .needs = CLI_NODB | CLI_HIDDEN | CLI_EXTRA, .args = "WORD...", .max = -1,
+	{ .verb = "__complete",
+	  .fn = cmd_complete,
+	  .needs = CLI_NODB | CLI_HIDDEN | CLI_EXTRA,
+	  .args = "WORD...",
+	  .max = -1,
 	  .summary = "Print candidates for the last word, one a line" },
 	{ .verb = NULL },
 };

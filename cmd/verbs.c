@@ -4,7 +4,10 @@
 
 #include "cli_priv.h"
 
-/* Tables of special verbs: cmd/sp_<area>.c. One line each; a row here beats a generic verb of the same name. */
+/*
+ * Tables of special verbs: cmd/sp_<area>.c. One line each; a row here beats a generic verb of the same
+ * name.
+ */
 static const struct cli_verb *const tables[] = {
 	cli_generic_verbs,
 	cli_top_verbs,
@@ -55,7 +58,8 @@ static bool already(const struct csm_vec *v, const char *verb)
 }
 
 /* The row of a lifecycle verb: what its moves need, take and call their text. */
-static const struct cli_verb *make_move(struct csm_arena *a, const struct csm_rtype *t, const struct csm_move *m)
+static const struct cli_verb *make_move(struct csm_arena *a, const struct csm_rtype *t,
+					const struct csm_move *m)
 {
 	struct cli_verb *v = csm_alloc(a, sizeof(*v));
 	struct csm_buf fields = CSM_BUF(a);
@@ -69,13 +73,23 @@ static const struct cli_verb *make_move(struct csm_arena *a, const struct csm_rt
 		cli_words_add(&fields, x->takes);
 		who |= x->who;
 		if (x->text && !opt->name)
-			*opt = (struct cli_opt){ .name = cli_dashed(a, x->text), .arg = CLI_ARG_LONG,
-				.help = x->text_needed ? "Text kept with the record; needed" : "Text kept with the record" };
+			*opt = (struct cli_opt){ .name = cli_dashed(a, x->text),
+						 .arg = CLI_ARG_LONG,
+						 .help = x->text_needed
+							 ? "Text kept with the record; needed"
+							 : "Text kept with the record" };
 	}
-	*v = (struct cli_verb){ .noun = t->name, .verb = cli_dashed(a, m->verb), .fn = cmd_move,
-		.needs = CLI_WRITE | CLI_SELECT | CLI_VERSION | CLI_DOC | (who & CSM_WHO_CUSTOMER ? CLI_ONBEHALF : 0),
-		.options = opt->name ? opt : NULL, .fields = fields.n ? fields.s : NULL, .args = cli_many_arg(a, t->name), .max = -1,
-		.summary = m->help, .move = m };
+	*v = (struct cli_verb){ .noun = t->name,
+				.verb = cli_dashed(a, m->verb),
+				.fn = cmd_move,
+				.needs = CLI_WRITE | CLI_SELECT | CLI_VERSION | CLI_DOC |
+					(who & CSM_WHO_CUSTOMER ? CLI_ONBEHALF : 0),
+				.options = opt->name ? opt : NULL,
+				.fields = fields.n ? fields.s : NULL,
+				.args = cli_many_arg(a, t->name),
+				.max = -1,
+				.summary = m->help,
+				.move = m };
 	return v;
 }
 
@@ -88,7 +102,8 @@ static bool move_by_people(const struct csm_lifecycle *l, const char *verb)
 	return false;
 }
 
-static const struct cli_verb *find_in_tables(const char *noun, const struct csm_rtype *t, const char *verb, bool generic)
+static const struct cli_verb *find_in_tables(const char *noun, const struct csm_rtype *t, const char *verb,
+					     bool generic)
 {
 	for (size_t i = 0; i < CSM_COUNT(tables); i++)
 		for (const struct cli_verb *row = tables[i]; row->verb; row++)
@@ -98,7 +113,8 @@ static const struct cli_verb *find_in_tables(const char *noun, const struct csm_
 	return NULL;
 }
 
-const struct cli_verb *cli_verb_find(struct csm_arena *a, const struct csm_dict *d, const char *noun, const char *verb)
+const struct cli_verb *cli_verb_find(struct csm_arena *a, const struct csm_dict *d, const char *noun,
+				     const char *verb)
 {
 	const struct csm_rtype *t = noun ? csm_dict_type(d, noun) : NULL;
 	const struct cli_verb *row = find_in_tables(noun, t, verb, false);
@@ -128,12 +144,15 @@ void cli_verbs(struct csm_arena *a, const struct csm_dict *d, const char *noun, 
 	for (int generic = 1; generic >= 0; generic--)
 		for (size_t i = 0; i < CSM_COUNT(tables); i++)
 			for (const struct cli_verb *row = tables[i]; row->verb; row++) {
-				if ((row->noun && strcmp(row->noun, "*") == 0) != (generic == 1) || !row_fits(row, noun, t))
+				if ((row->noun && strcmp(row->noun, "*") == 0) != (generic == 1) ||
+				    !row_fits(row, noun, t))
 					continue;
 				/* A special row takes the place of the generic one of its name. */
 				if (!already(out, row->verb))
-					*(const struct cli_verb **)csm_vec_add(out) = find_in_tables(noun, t, row->verb, false) ?
-						find_in_tables(noun, t, row->verb, false) : row;
+					*(const struct cli_verb **)csm_vec_add(
+						out) = find_in_tables(noun, t, row->verb, false)
+						? find_in_tables(noun, t, row->verb, false)
+						: row;
 			}
 	if (!t || !t->life)
 		return;

@@ -93,7 +93,10 @@ const char *cli_os_user(struct csm_arena *a)
 	const char *name = cli_getenv("LOGNAME");
 	struct passwd *pw;
 
-	/* The environment first: the password database may ask the network, and CSM_USER could say anything anyway. */
+	/*
+	 * The environment first: the password database may ask the network, and CSM_USER could say anything
+	 * anyway.
+	 */
 	if (!name)
 		name = cli_getenv("USER");
 	if (name)

@@ -186,6 +186,6 @@ setup() {
 	fails 2
 	eq "$(printf %s "$err" | jq -r .error)" usage
 	eq "$(printf %s "$err" | jq -r .status)" 2
-	run_csm account list --bogus --output=ndjson
+	run_csm account list --bogus --output-format=ndjson
 	eq "$(printf %s "$err" | jq -r .status)" 2
 }
