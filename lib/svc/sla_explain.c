@@ -25,19 +25,27 @@ static void add_line(struct ledger *l, int64_t start, int64_t end, const char *s
 	*line = (struct csm_sla_line){ start, end, state, what, note, counted, l->sum };
 }
 
-/* A closed stretch: one line for each local day, so that a holiday shows under its name. */
+/* A closed stretch is one line; a day that an exception closes stands for itself, under its name. */
 static void add_closed(struct ledger *l, int64_t from, int64_t to, const char *state)
 {
+	int64_t begin = from;
+
 	while (from < to) {
-		int64_t local = from + csm_zone_offset(l->zone, from), day = (local - ((local % CSM_DAY) + CSM_DAY) % CSM_DAY) / CSM_DAY;
+		int64_t local = from + csm_zone_offset(l->zone, from);
+		int64_t day = (local - ((local % CSM_DAY) + CSM_DAY) % CSM_DAY) / CSM_DAY;
 		int64_t next = csm_zone_from_wall(l->zone, (day + 1) * CSM_DAY);
 		const char *note = csm_cal_day_note(l->cal, day);
 
 		if (next <= from || next > to)
 			next = to;
-		add_line(l, from, next, state, note ? "holiday" : "closed", note, 0);
+		if (note) {
+			add_line(l, begin, from, state, "closed", NULL, 0);
+			add_line(l, from, next, state, "holiday", note, 0);
+			begin = next;
+		}
 		from = next;
 	}
+	add_line(l, begin, to, state, "closed", NULL, 0);
 }
 
 static int add_running(struct ledger *l, int64_t from, int64_t to, const char *state, struct csm_err *err)
