@@ -213,6 +213,7 @@ static int make_set(struct maker *m, const struct csm_rtype *t, const struct csm
 	const struct csm_dict *d = csm_store_dict(m->store);
 
 	set->type = t;
+	set->fixed = true;
 	if (n->type != CSM_N_MAP) {
 		csm_fail(err, CSM_E_INVALID, "expected a map of fields of %s", t->name);
 		return bad(m, n, err);
@@ -235,6 +236,7 @@ static int make_set(struct maker *m, const struct csm_rtype *t, const struct csm
 		rc = make_value(m, t, field < 0 ? NULL : &t->fields[field], c, &e->value, err);
 		if (rc)
 			return rc;
+		set->fixed = set->fixed && e->value.constant;
 		*end = e;
 		end = &e->next;
 	}

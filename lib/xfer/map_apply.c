@@ -180,11 +180,11 @@ static int make_list(struct row *w, const struct map_value *v, struct csm_node *
 	return CSM_OK;
 }
 
-/* A map of the fields that have a value; *out NULL when none has. Constants alone make no record. */
+/* A map of the fields that have a value; *out NULL when none has: beside empty columns constants make no record, by themselves they do. */
 static int make_map(struct row *w, const struct map_set *set, struct csm_node **out, struct csm_err *err)
 {
 	struct csm_node *map = csm_alloc(w->im->arena, sizeof(*map)), **end = &map->first;
-	bool any = false;
+	bool any = set->fixed;
 
 	map->type = CSM_N_MAP;
 	map->line = w->node->line;

@@ -43,6 +43,7 @@ struct map_set {
 	struct map_entry *first;
 	const char *when[MAP_COLUMNS];	/* columns that must have a value, else nothing is made */
 	unsigned nwhen;
+	bool fixed;			/* constants only: a record of every row, the same */
 	bool repeat_first;		/* the same key again: the first record stands, the row refers to it */
 	struct map_set *next;
 };
