@@ -275,6 +275,7 @@ static void dump_command(struct csm_writer *w, struct csm_arena *a, const struct
 		put_int(w, "max_args", v->max);
 	put(w, "arg_type", v->arg_type ? v->arg_type : v->args && t ? t->name : NULL);
 	PUT_FLAGS(w, "needs", v->needs, need_flags);
+	put(w, "writes_with", v->writes_with);
 	put(w, "summary", v->summary);
 	put(w, "help", v->help);
 	begin_list(w, "options");
