@@ -224,66 +224,66 @@ static void test_parse_misc(void)
 }
 
 /* Values that came by another door than text. */
+static const struct {
+	int type, field;
+	struct csm_value v;
+	bool good;
+} value_rows[] = {
+	{ 2, CASE_TRIES, { CSM_NULL, 0, 0 }, true },
+	{ 2, CASE_TRIES, { CSM_INT, 10, 0 }, true },
+	{ 2, CASE_TRIES, { CSM_INT, 11, 0 }, false },
+	{ 2, CASE_TRIES, { CSM_TEXT, 0, "1" }, false },
+	{ 2, CASE_PRIORITY, { CSM_INT, 2, 0 }, true },
+	{ 2, CASE_PRIORITY, { CSM_INT, 9, 0 }, false },
+	{ 2, CASE_ACTIVE, { CSM_INT, 1, 0 }, true },
+	{ 2, CASE_ACTIVE, { CSM_INT, 2, 0 }, false },
+	{ 2, CASE_OPENED_AT, { CSM_INT, NOW, 0 }, true },
+	{ 2, CASE_OPENED_AT, { CSM_INT, INT64_MAX, 0 }, false },
+	{ 2, CASE_QUIET_FROM, { CSM_INT, 86400, 0 }, true },
+	{ 2, CASE_QUIET_FROM, { CSM_INT, 86401, 0 }, false },
+	{ 2, CASE_ACCOUNT, { CSM_INT, 1, 0 }, true },
+	{ 2, CASE_ACCOUNT, { CSM_INT, 0, 0 }, false },
+	{ 2, CASE_DUE_ON, { CSM_TEXT, 0, "2024-02-29" }, true },
+	{ 2, CASE_DUE_ON, { CSM_TEXT, 0, "today" }, false },
+	{ 2, CASE_STATE, { CSM_TEXT, 0, "new" }, true },
+	{ 2, CASE_STATE, { CSM_TEXT, 0, "New" }, false },
+	{ 2, CASE_SHORT_DESCRIPTION, { CSM_TEXT, 0, "" }, false },
+	{ 2, CASE_SHORT_DESCRIPTION, { CSM_TEXT, 0, NULL }, false },
+	{ 2, CASE_SHORT_DESCRIPTION, { CSM_TEXT, 0, "a\x02" }, false },
+	{ 1, ACC_REVENUE, { CSM_MONEY, 5, "EUR" }, true },
+	{ 1, ACC_REVENUE, { CSM_MONEY, 5, "EU" }, false },
+	{ 1, ACC_REVENUE, { CSM_MONEY, 5, NULL }, false },
+	{ 1, ACC_REVENUE, { CSM_INT, 5, 0 }, false },
+	{ 1, ACC_METHODS, { CSM_TEXT, 0, ",email,web," }, true },
+	{ 1, ACC_METHODS, { CSM_TEXT, 0, ",web,email," }, false },
+	{ 1, ACC_METHODS, { CSM_TEXT, 0, ",web,web," }, false },
+	{ 1, ACC_METHODS, { CSM_TEXT, 0, ",fax," }, false },
+	{ 1, ACC_METHODS, { CSM_TEXT, 0, "web" }, false },
+	{ 1, ACC_METHODS, { CSM_TEXT, 0, ",," }, false },
+	{ 1, ACC_METHODS, { CSM_TEXT, 0, ",web,," }, false },
+	{ 1, ACC_MANAGERS, { CSM_TEXT, 0, ",17,3," }, true },
+	{ 1, ACC_MANAGERS, { CSM_TEXT, 0, ",17,3,17," }, false },
+	{ 1, ACC_MANAGERS, { CSM_TEXT, 0, ",0," }, false },
+	{ 1, ACC_MANAGERS, { CSM_TEXT, 0, ",-1," }, false },
+	{ 1, ACC_MANAGERS, { CSM_TEXT, 0, ",1x," }, false },
+	{ 1, ACC_MANAGERS, { CSM_TEXT, 0, ",9999999999999999999," }, false },
+	{ 0, USER_EMAIL, { CSM_TEXT, 0, "a@b" }, true },
+	{ 0, USER_EMAIL, { CSM_TEXT, 0, "a" }, false },
+};
+
 static void test_check_value(void)
 {
-	static const struct {
-		int type, field;
-		struct csm_value v;
-		bool good;
-	} rows[] = {
-		{ 2, CASE_TRIES, { CSM_NULL, 0, 0 }, true },
-		{ 2, CASE_TRIES, { CSM_INT, 10, 0 }, true },
-		{ 2, CASE_TRIES, { CSM_INT, 11, 0 }, false },
-		{ 2, CASE_TRIES, { CSM_TEXT, 0, "1" }, false },
-		{ 2, CASE_PRIORITY, { CSM_INT, 2, 0 }, true },
-		{ 2, CASE_PRIORITY, { CSM_INT, 9, 0 }, false },
-		{ 2, CASE_ACTIVE, { CSM_INT, 1, 0 }, true },
-		{ 2, CASE_ACTIVE, { CSM_INT, 2, 0 }, false },
-		{ 2, CASE_OPENED_AT, { CSM_INT, NOW, 0 }, true },
-		{ 2, CASE_OPENED_AT, { CSM_INT, INT64_MAX, 0 }, false },
-		{ 2, CASE_QUIET_FROM, { CSM_INT, 86400, 0 }, true },
-		{ 2, CASE_QUIET_FROM, { CSM_INT, 86401, 0 }, false },
-		{ 2, CASE_ACCOUNT, { CSM_INT, 1, 0 }, true },
-		{ 2, CASE_ACCOUNT, { CSM_INT, 0, 0 }, false },
-		{ 2, CASE_DUE_ON, { CSM_TEXT, 0, "2024-02-29" }, true },
-		{ 2, CASE_DUE_ON, { CSM_TEXT, 0, "today" }, false },
-		{ 2, CASE_STATE, { CSM_TEXT, 0, "new" }, true },
-		{ 2, CASE_STATE, { CSM_TEXT, 0, "New" }, false },
-		{ 2, CASE_SHORT_DESCRIPTION, { CSM_TEXT, 0, "" }, false },
-		{ 2, CASE_SHORT_DESCRIPTION, { CSM_TEXT, 0, NULL }, false },
-		{ 2, CASE_SHORT_DESCRIPTION, { CSM_TEXT, 0, "a\x02" }, false },
-		{ 1, ACC_REVENUE, { CSM_MONEY, 5, "EUR" }, true },
-		{ 1, ACC_REVENUE, { CSM_MONEY, 5, "EU" }, false },
-		{ 1, ACC_REVENUE, { CSM_MONEY, 5, NULL }, false },
-		{ 1, ACC_REVENUE, { CSM_INT, 5, 0 }, false },
-		{ 1, ACC_METHODS, { CSM_TEXT, 0, ",email,web," }, true },
-		{ 1, ACC_METHODS, { CSM_TEXT, 0, ",web,email," }, false },
-		{ 1, ACC_METHODS, { CSM_TEXT, 0, ",web,web," }, false },
-		{ 1, ACC_METHODS, { CSM_TEXT, 0, ",fax," }, false },
-		{ 1, ACC_METHODS, { CSM_TEXT, 0, "web" }, false },
-		{ 1, ACC_METHODS, { CSM_TEXT, 0, ",," }, false },
-		{ 1, ACC_METHODS, { CSM_TEXT, 0, ",web,," }, false },
-		{ 1, ACC_MANAGERS, { CSM_TEXT, 0, ",17,3," }, true },
-		{ 1, ACC_MANAGERS, { CSM_TEXT, 0, ",17,3,17," }, false },
-		{ 1, ACC_MANAGERS, { CSM_TEXT, 0, ",0," }, false },
-		{ 1, ACC_MANAGERS, { CSM_TEXT, 0, ",-1," }, false },
-		{ 1, ACC_MANAGERS, { CSM_TEXT, 0, ",1x," }, false },
-		{ 1, ACC_MANAGERS, { CSM_TEXT, 0, ",9999999999999999999," }, false },
-		{ 0, USER_EMAIL, { CSM_TEXT, 0, "a@b" }, true },
-		{ 0, USER_EMAIL, { CSM_TEXT, 0, "a" }, false },
-	};
-
-	for (size_t i = 0; i < CSM_COUNT(rows); i++) {
-		const struct csm_rtype *t = small.types[rows[i].type];
-		const struct csm_field *f = &t->fields[rows[i].field];
+	for (size_t i = 0; i < CSM_COUNT(value_rows); i++) {
+		const struct csm_rtype *t = small.types[value_rows[i].type];
+		const struct csm_field *f = &t->fields[value_rows[i].field];
 		struct csm_err err = { 0 };
-		int rc = csm_field_check(t, f, &rows[i].v, &err);
+		int rc = csm_field_check(t, f, &value_rows[i].v, &err);
 
-		if ((rc == CSM_OK) != rows[i].good)
+		if ((rc == CSM_OK) != value_rows[i].good)
 			printf("row %zu: %s\n", i, err.msg);
-		T_EQ_INT(rc, rows[i].good ? CSM_OK : CSM_E_INVALID);
-		T_OK(rows[i].good || !strcmp(err.field, f->name));
-		T_EQ_INT(csm_field_check(t, f, &rows[i].v, NULL), rc);
+		T_EQ_INT(rc, value_rows[i].good ? CSM_OK : CSM_E_INVALID);
+		T_OK(value_rows[i].good || !strcmp(err.field, f->name));
+		T_EQ_INT(csm_field_check(t, f, &value_rows[i].v, NULL), rc);
 	}
 }
 

@@ -232,93 +232,93 @@ static void test_lists_and_money(void)
 }
 
 /* Text, the column of the error, and a part of its message. */
+static const struct {
+	const char *text;
+	int col;
+	const char *msg;
+} error_rows[] = {
+	{ "", 1, "expected a field, 'not' or '(', found the end" },
+	{ "   ", 4, "found the end" },
+	{ "sate = open", 1, "case has no field 'sate'; did you mean 'state'?" },
+	{ "zzz = 1", 1, "case has no field 'zzz'" },
+	{ "account.nam = x", 9, "account has no field 'nam'; did you mean 'name'?" },
+	{ "account. = x", 9, "account has no field ''" },
+	{ ".account = x", 1, "case has no field ''" },
+	{ "state.x = 1", 1, "'state' is enum and no reference" },
+	{ "account.managers.name = x", 9, "'managers' is ref_list and no reference" },
+	{ "account.parent.parent.parent.name = x", 30, "a path has at most 4 fields" },
+	{ "state = opne", 9, "'opne' is no choice; did you mean 'open'?" },
+	{ "state in (open, opne)", 17, "did you mean 'open'?" },
+	{ "state =", 8, "expected one of its choices for 'state', found the end" },
+	{ "state = = open", 9, "expected one of its choices for 'state', found '='" },
+	{ "state == open", 8, "found '='" },
+	{ "state open", 7, "expected an operator after 'state', found 'open'" },
+	{ "state", 6, "expected an operator after 'state', found the end" },
+	{ "state and active", 7, "expected an operator after 'state', found 'and'" },
+	{ "active active", 8, "expected 'and', 'or' or the end" },
+	{ "short_description = printer is on fire", 29, "text with blanks needs quotes" },
+	{ "(active", 8, "expected 'and', 'or' or ')', found the end" },
+	{ "active)", 7, "expected 'and', 'or' or the end" },
+	{ "()", 2, "expected a field, 'not' or '(', found ')'" },
+	{ "active and", 11, "expected a field" },
+	{ "and active", 1, "case has no field 'and'" },
+	{ "active or or active", 11, "case has no field 'or'" },
+	{ "not", 4, "expected a field" },
+	{ "'state' = open", 1, "expected a field, 'not' or '(', found 'state'" },
+	{ "state in open", 10, "expected '(' and the values" },
+	{ "state in ()", 11, "found ')'" },
+	{ "state in (open", 15, "expected ',' or ')', found the end" },
+	{ "state in (open new)", 16, "expected ',' or ')', found 'new'" },
+	{ "state in (open,)", 16, "found ')'" },
+	{ "state not open", 11, "expected 'in' after 'not'" },
+	{ "state is open", 10, "expected 'null' or 'not null', found 'open'" },
+	{ "state is not open", 14, "expected 'null', found 'open'" },
+	{ "priority between 1", 19, "expected 'and' and the upper value" },
+	{ "priority between 1 or 2", 20, "expected 'and' and the upper value" },
+	{ "priority between 1 and", 23, "expected a whole number" },
+	{ "state = null", 9, "write state is null" },
+	{ "state = ''", 9, "write state is null" },
+	{ "state in (open, NULL)", 17, "write state is null" },
+	{ "priority = 9", 12, "'9' is no choice" },
+	{ "tries = x", 9, "'x' is no whole number" },
+	{ "tries = 99", 9, "99 is out of bounds" },
+	{ "opened_at > -7x", 13, "'7x' is no duration" },
+	{ "opened_at > yesterda", 13, "is no time" },
+	{ "active > true", 8, "'active' is bool and has no order" },
+	{ "account < Boxeo", 9, "'account' is ref and has no order" },
+	{ "account ~ 'Box*'", 9,
+	  "'account' refers to a record; ~ works on a text of it, such as account.name" },
+	{ "priority ~ 1", 10, "'priority' is int; ~ works on text" },
+	{ "account.methods = email", 17, "'methods' is a list; use contains" },
+	{ "account.methods in (email)", 17, "'methods' is a list; use contains" },
+	{ "account.methods contains fax", 26, "'fax' is no choice" },
+	{ "state contains x", 7, "'state' is enum and no list; use = or ~" },
+	{ "assigned_to.password = x", 13, "'password' is secret" },
+	{ "age = 3", 1, "'age' is computed" },
+	{ "account = Nobody", 11, "no account 'Nobody'" },
+	{ "number = XX1", 10, "'XX1' is no number of case; expected one such as CS0000042" },
+	{ "state ! open", 7, "'!' is no operator" },
+	{ "short_description = 'x", 21, "the text that begins here has no closing '" },
+	{ "short_description = \"it's", 21, "has no closing \"" },
+	{ "short_description ~ ''", 21, "is null" },
+	{ "short_description = 'äöü' x", 27, "expected 'and', 'or' or the end" },
+	{ "äöü = 1", 1, "case has no field 'äöü'" },
+};
+
 static void test_errors(void)
 {
-	static const struct {
-		const char *text;
-		int col;
-		const char *msg;
-	} rows[] = {
-		{ "", 1, "expected a field, 'not' or '(', found the end" },
-		{ "   ", 4, "found the end" },
-		{ "sate = open", 1, "case has no field 'sate'; did you mean 'state'?" },
-		{ "zzz = 1", 1, "case has no field 'zzz'" },
-		{ "account.nam = x", 9, "account has no field 'nam'; did you mean 'name'?" },
-		{ "account. = x", 9, "account has no field ''" },
-		{ ".account = x", 1, "case has no field ''" },
-		{ "state.x = 1", 1, "'state' is enum and no reference" },
-		{ "account.managers.name = x", 9, "'managers' is ref_list and no reference" },
-		{ "account.parent.parent.parent.name = x", 30, "a path has at most 4 fields" },
-		{ "state = opne", 9, "'opne' is no choice; did you mean 'open'?" },
-		{ "state in (open, opne)", 17, "did you mean 'open'?" },
-		{ "state =", 8, "expected one of its choices for 'state', found the end" },
-		{ "state = = open", 9, "expected one of its choices for 'state', found '='" },
-		{ "state == open", 8, "found '='" },
-		{ "state open", 7, "expected an operator after 'state', found 'open'" },
-		{ "state", 6, "expected an operator after 'state', found the end" },
-		{ "state and active", 7, "expected an operator after 'state', found 'and'" },
-		{ "active active", 8, "expected 'and', 'or' or the end" },
-		{ "short_description = printer is on fire", 29, "text with blanks needs quotes" },
-		{ "(active", 8, "expected 'and', 'or' or ')', found the end" },
-		{ "active)", 7, "expected 'and', 'or' or the end" },
-		{ "()", 2, "expected a field, 'not' or '(', found ')'" },
-		{ "active and", 11, "expected a field" },
-		{ "and active", 1, "case has no field 'and'" },
-		{ "active or or active", 11, "case has no field 'or'" },
-		{ "not", 4, "expected a field" },
-		{ "'state' = open", 1, "expected a field, 'not' or '(', found 'state'" },
-		{ "state in open", 10, "expected '(' and the values" },
-		{ "state in ()", 11, "found ')'" },
-		{ "state in (open", 15, "expected ',' or ')', found the end" },
-		{ "state in (open new)", 16, "expected ',' or ')', found 'new'" },
-		{ "state in (open,)", 16, "found ')'" },
-		{ "state not open", 11, "expected 'in' after 'not'" },
-		{ "state is open", 10, "expected 'null' or 'not null', found 'open'" },
-		{ "state is not open", 14, "expected 'null', found 'open'" },
-		{ "priority between 1", 19, "expected 'and' and the upper value" },
-		{ "priority between 1 or 2", 20, "expected 'and' and the upper value" },
-		{ "priority between 1 and", 23, "expected a whole number" },
-		{ "state = null", 9, "write state is null" },
-		{ "state = ''", 9, "write state is null" },
-		{ "state in (open, NULL)", 17, "write state is null" },
-		{ "priority = 9", 12, "'9' is no choice" },
-		{ "tries = x", 9, "'x' is no whole number" },
-		{ "tries = 99", 9, "99 is out of bounds" },
-		{ "opened_at > -7x", 13, "'7x' is no duration" },
-		{ "opened_at > yesterda", 13, "is no time" },
-		{ "active > true", 8, "'active' is bool and has no order" },
-		{ "account < Boxeo", 9, "'account' is ref and has no order" },
-		{ "account ~ 'Box*'", 9,
-		  "'account' refers to a record; ~ works on a text of it, such as account.name" },
-		{ "priority ~ 1", 10, "'priority' is int; ~ works on text" },
-		{ "account.methods = email", 17, "'methods' is a list; use contains" },
-		{ "account.methods in (email)", 17, "'methods' is a list; use contains" },
-		{ "account.methods contains fax", 26, "'fax' is no choice" },
-		{ "state contains x", 7, "'state' is enum and no list; use = or ~" },
-		{ "assigned_to.password = x", 13, "'password' is secret" },
-		{ "age = 3", 1, "'age' is computed" },
-		{ "account = Nobody", 11, "no account 'Nobody'" },
-		{ "number = XX1", 10, "'XX1' is no number of case; expected one such as CS0000042" },
-		{ "state ! open", 7, "'!' is no operator" },
-		{ "short_description = 'x", 21, "the text that begins here has no closing '" },
-		{ "short_description = \"it's", 21, "has no closing \"" },
-		{ "short_description ~ ''", 21, "is null" },
-		{ "short_description = 'äöü' x", 27, "expected 'and', 'or' or the end" },
-		{ "äöü = 1", 1, "case has no field 'äöü'" },
-	};
-
-	for (size_t i = 0; i < CSM_COUNT(rows); i++) {
+	for (size_t i = 0; i < CSM_COUNT(error_rows); i++) {
 		struct csm_filter_env env = full_env();
 		struct csm_err err = { 0 };
 		struct csm_filter *f = (struct csm_filter *)arena;
-		int rc = csm_filter_parse(arena, &small.ticket, rows[i].text, &env, &f, &err);
+		int rc = csm_filter_parse(arena, &small.ticket, error_rows[i].text, &env, &f, &err);
 
-		if (!strstr(err.msg, rows[i].msg) || err.col != rows[i].col)
-			printf("%s: column %d: %s\n", rows[i].text, (int)err.col, err.msg);
+		if (!strstr(err.msg, error_rows[i].msg) || err.col != error_rows[i].col)
+			printf("%s: column %d: %s\n", error_rows[i].text, (int)err.col, err.msg);
 		T_OK(rc == CSM_E_INVALID || rc == CSM_E_NOTFOUND);
-		T_OK(!f && strstr(err.msg, rows[i].msg));
-		T_EQ_INT(err.col, rows[i].col);
-		T_OK(csm_filter_parse(arena, &small.ticket, rows[i].text, &env, &f, NULL) != CSM_OK);
+		T_OK(!f && strstr(err.msg, error_rows[i].msg));
+		T_EQ_INT(err.col, error_rows[i].col);
+		T_OK(csm_filter_parse(arena, &small.ticket, error_rows[i].text, &env, &f, NULL) != CSM_OK);
 	}
 }
 
