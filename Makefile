@@ -75,7 +75,7 @@ $(BUILD)/.migrations: always | $(BUILD)/.dirs
 	@echo $(call quote,$(MIGRATIONS)) | $(call if-new,$@)
 
 quote = '$(subst ','\'',$1)'
-if-new = { cat >$1.tmp; cmp -s $1.tmp $1 && rm $1.tmp || mv $1.tmp $1; }
+if-new = { cat >$1.$$$$; cmp -s $1.$$$$ $1 && rm $1.$$$$ || mv $1.$$$$ $1; }
 
 # The migrations are the one way a database comes to be; they travel inside the library.
 MIGRATIONS = $(sort $(wildcard schema/[0-9]*.sql))

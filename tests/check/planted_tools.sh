@@ -2,6 +2,8 @@
 # shellcheck shell=sh
 # planted_tools.sh - faults that compilers, test runners, tools and the set-up must find; read by planted.sh.
 
+: "${tmp:?planted.sh reads this file}"
+
 # A unit test of one function body.
 unit_test() {
 	printf '#include <limits.h>\n#include <stdlib.h>\n#include "t.h"\n\nint main(void)\n{\n%s\n\tT_DONE();\n}\n' "$1"
