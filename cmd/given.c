@@ -57,7 +57,7 @@ int cli_read_all(struct csm_arena *a, const char *path, bool text, const char **
 static int read_long(struct cli *c, struct cli_value *v, struct csm_err *err)
 {
 	const char *text = v->text;
-	size_t n;
+	size_t n = 0;
 
 	if (text[0] == '@' && text[1] == '@') {
 		v->text = text + 1;

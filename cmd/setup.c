@@ -17,7 +17,7 @@ void cli_guess_format(struct cli *c, int argc, char **argv)
 	const char *name = cli_getenv("CSM_OUTPUT");
 
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-		if ((strcmp(argv[i], "-o") == 0 || strcmp(argv[i], "--output-format") == 0) && argv[i + 1])
+		if ((strcmp(argv[i], "-o") == 0 || strcmp(argv[i], "--output-format") == 0) && i + 1 < argc)
 			name = argv[i + 1];
 		else if (strncmp(argv[i], "-o", 2) == 0 && argv[i][2])
 			name = argv[i] + 2;
