@@ -166,20 +166,15 @@ void cli_help_noun(struct cli *c, const char *noun)
 	cli_print(c, "\ncsm %s VERB --help tells the options.\n", cli_dashed(c->arena, t ? t->name : noun));
 }
 
-/* Nouns by their sections, in the order the sections come. */
+/* Nouns by their sections: what is worked with every day first, what is set up once last. */
+static const char *const sections[] = { "work", "customers", "products", "agreements", "people", "administration" };
+
 static void print_nouns(struct cli *c)
 {
-	for (unsigned i = 0; i < c->dict->ntypes; i++) {
-		const char *section = c->dict->types[i]->section;
-		bool first = true;
-
-		for (unsigned k = 0; k < i; k++)
-			first = first && strcmp(c->dict->types[k]->section, section) != 0;
-		if (!first)
-			continue;
-		head(c, csm_sprintf(c->arena, "Nouns: %s", section));
-		for (unsigned k = i; k < c->dict->ntypes; k++)
-			if (strcmp(c->dict->types[k]->section, section) == 0)
+	for (unsigned i = 0; i < CSM_COUNT(sections); i++) {
+		head(c, csm_sprintf(c->arena, "Nouns: %s", sections[i]));
+		for (unsigned k = 0; k < c->dict->ntypes; k++)
+			if (strcmp(c->dict->types[k]->section, sections[i]) == 0)
 				print_two(c, cli_dashed(c->arena, c->dict->types[k]->name),
 					  c->dict->types[k]->help, COLUMN);
 	}
