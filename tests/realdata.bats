@@ -143,7 +143,7 @@ again() {
 	eq "$(counts)" "user 22 1"
 	eq "$(sql "SELECT count(DISTINCT email), count(*) - count(DISTINCT email) FROM e")" "22 1"
 	eq "$(reasons)" "1 user: user_name: 'jfirrelli' is also the key of the record at FILE:LINE of this load"
-	err_has "Employees.csv:10: "
+	err_has "Employees.csv:10:"
 	eq "$(sql "SELECT email FROM e GROUP BY 1 HAVING count(*) > 1")" jfirrelli@classicmodelcars.com
 	eq "$(stored "SELECT l.city, count(*) FROM users u JOIN locations l ON l.id = u.location GROUP BY 1 ORDER BY 1")" \
 		"$(sql "SELECT city, count(*) FROM (SELECT min(employeeNumber), officeCode FROM e GROUP BY email) JOIN o USING (officeCode) GROUP BY 1 ORDER BY 1")"

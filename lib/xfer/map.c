@@ -58,10 +58,19 @@ static int want_zone(struct maker *m, const struct csm_node *n, const struct csm
 
 static int make_set(struct maker *m, const struct csm_rtype *t, const struct csm_node *n, struct map_set *set, struct csm_err *err);
 
+/* A whole number from 1 to 100000. */
+static bool read_count(const char *text, unsigned *out)
+{
+	for (*out = 0; *text >= '0' && *text <= '9' && *out <= 10000; text++)
+		*out = *out * 10 + (unsigned)(*text - '0');
+	return !*text && *out && *out <= 100000;
+}
+
 static int take_split(struct maker *m, const struct csm_node *n, struct map_value *v, struct csm_err *err)
 {
 	const struct csm_node *at = n->type == CSM_N_MAP ? csm_node_get(n, "at") : NULL;
 	const struct csm_node *part = n->type == CSM_N_MAP ? csm_node_get(n, "part") : NULL;
+	unsigned count;
 	int rc;
 
 	if (!at || !part || part->type != CSM_N_SCALAR || !part->text) {
@@ -77,11 +86,11 @@ static int take_split(struct maker *m, const struct csm_node *n, struct map_valu
 		v->split_part = 0;
 	else if (strcmp(part->text, "first") == 0)
 		v->split_part = 1;
-	else
-		v->split_part = (int)strtol(part->text, NULL, 10);
-	if (v->split_part == 0 && strcmp(part->text, "rest") != 0) {
-		csm_fail(err, CSM_E_INVALID, "split: part '%s' is none of first, last, rest or a number from 1", part->text);
+	else if (!read_count(part->text, &count)) {
+		csm_fail(err, CSM_E_INVALID, "split: part '%.*s' is none of first, last, rest or a number from 1", CSM_Q(part->text));
 		return bad(m, part, err);
+	} else {
+		v->split_part = (int)count;
 	}
 	return CSM_OK;
 }
@@ -121,6 +130,37 @@ static int take_ref(struct maker *m, const struct csm_field *f, const struct csm
 	return make_set(m, csm_dict_type(csm_store_dict(m->store), f->target), n, v->ref, err);
 }
 
+static int take_lower(struct maker *m, const struct csm_node *n, const char *text, struct map_value *v, struct csm_err *err)
+{
+	v->lower = strcmp(text, "true") == 0;
+	if (v->lower || strcmp(text, "false") == 0)
+		return CSM_OK;
+	csm_fail(err, CSM_E_INVALID, "lower: expected true or false, not '%.*s'", CSM_Q(text));
+	return bad(m, n, err);
+}
+
+static int take_cut(struct maker *m, const struct csm_node *n, const char *text, struct map_value *v, struct csm_err *err)
+{
+	if (read_count(text, &v->cut))
+		return CSM_OK;
+	csm_fail(err, CSM_E_INVALID, "cut: expected a number of characters, not '%.*s'", CSM_Q(text));
+	return bad(m, n, err);
+}
+
+static int take_choice(struct maker *m, const struct csm_node *n, struct map_value *v, struct csm_err *err)
+{
+	v->choice = n;
+	for (const struct csm_node *c = n->first; c && n->type == CSM_N_MAP; c = c->next)
+		if (c->type != CSM_N_SCALAR) {
+			csm_fail(err, CSM_E_INVALID, "choice: expected a word or null for '%.*s'", CSM_Q(c->key));
+			return bad(m, c, err);
+		}
+	if (n->type == CSM_N_MAP)
+		return CSM_OK;
+	csm_fail(err, CSM_E_INVALID, "choice: expected a map of words");
+	return bad(m, n, err);
+}
+
 /* One step of a value by its name; *known tells whether there is such a step. */
 static int take_step(struct maker *m, const struct csm_node *n, struct map_value *v, bool *known, struct csm_err *err)
 {
@@ -131,13 +171,8 @@ static int take_step(struct maker *m, const struct csm_node *n, struct map_value
 		return want_words(m, n, v->column, &v->ncolumns, err);
 	if (strcmp(n->key, "split") == 0)
 		return take_split(m, n, v, err);
-	if (strcmp(n->key, "choice") == 0) {
-		v->choice = n;
-		if (n->type == CSM_N_MAP)
-			return CSM_OK;
-		csm_fail(err, CSM_E_INVALID, "choice: expected a map of words");
-		return bad(m, n, err);
-	}
+	if (strcmp(n->key, "choice") == 0)
+		return take_choice(m, n, v, err);
 	if (strcmp(n->key, "time_zone") == 0)
 		return want_zone(m, n, &v->zone, err);
 	if (want_text(m, n, &text, err))
@@ -147,7 +182,7 @@ static int take_step(struct maker *m, const struct csm_node *n, struct map_value
 	else if (strcmp(n->key, "join") == 0)
 		v->join = text;
 	else if (strcmp(n->key, "lower") == 0)
-		v->lower = strcmp(text, "true") == 0;
+		return take_lower(m, n, text, v, err);
 	else if (strcmp(n->key, "time") == 0)
 		v->pattern = text;
 	else if (strcmp(n->key, "prefix") == 0)
@@ -155,12 +190,39 @@ static int take_step(struct maker *m, const struct csm_node *n, struct map_value
 	else if (strcmp(n->key, "suffix") == 0)
 		v->suffix = text;
 	else if (strcmp(n->key, "cut") == 0)
-		v->cut = (unsigned)strtoul(text, NULL, 10);
+		return take_cut(m, n, text, v, err);
 	else if (strcmp(n->key, "default") == 0)
 		v->def = text;
 	else
 		*known = false;
 	return CSM_OK;
+}
+
+static int check_word(struct maker *m, const struct csm_rtype *t, const struct csm_field *f, const char *text, const struct csm_node *n,
+		      struct csm_err *err)
+{
+	struct csm_value ignored;
+
+	if (!text || !*text || csm_field_parse(m->arena, t, f, text, csm_store_now(m->store), &ignored, err) == CSM_OK)
+		return CSM_OK;
+	return bad(m, n, err);
+}
+
+/* What the mapping itself states must be a value of the field; references are asked when the records are there. */
+static int check_words(struct maker *m, const struct csm_rtype *t, const struct csm_field *f, const struct map_value *v,
+		       const struct csm_node *n, struct csm_err *err)
+{
+	const struct csm_node *c = v->choice ? v->choice->first : NULL;
+	int rc;
+
+	if (!f || f->kind == CSM_K_REF || f->kind == CSM_K_REF_LIST || v->split_at || v->prefix || v->suffix || v->cut)
+		return CSM_OK;
+	rc = v->choice ? CSM_OK : check_word(m, t, f, v->constant, n, err);
+	if (!rc)
+		rc = check_word(m, t, f, v->def, n, err);
+	for (; !rc && c; c = c->next)
+		rc = c->scalar == CSM_SC_NULL ? CSM_OK : check_word(m, t, f, c->text, c, err);
+	return rc;
 }
 
 static int make_value(struct maker *m, const struct csm_rtype *t, const struct csm_field *f, const struct csm_node *n, struct map_value *v,
@@ -201,7 +263,7 @@ static int make_value(struct maker *m, const struct csm_rtype *t, const struct c
 			return rc;
 	}
 	if (v->ncolumns || v->constant || v->ref || v->nlist)
-		return CSM_OK;
+		return check_words(m, t, f, v, n, err);
 	csm_fail(err, CSM_E_INVALID, "%s: expected a column, or a map with column, columns, constant, ref or list", n->key);
 	return bad(m, n, err);
 }
@@ -275,6 +337,17 @@ static int make_record(struct maker *m, const struct csm_node *n, struct map_set
 	return make_set(m, t, fields, set, err);
 }
 
+static int take_nulls(const struct csm_node *n, struct csm_map *map, struct csm_err *err)
+{
+	if (n->type != CSM_N_SEQ)
+		return csm_fail(err, CSM_E_INVALID, "nulls: expected a list of words");
+	map->nulls = n;
+	for (const struct csm_node *c = n->first; c; c = c->next)
+		if (c->type != CSM_N_SCALAR || c->scalar == CSM_SC_NULL)
+			return csm_fail(err, CSM_E_INVALID, "nulls: expected words (in quotes, where YAML has a meaning of its own for them)");
+	return CSM_OK;
+}
+
 static int make_map(struct maker *m, const struct csm_node *top, struct csm_map *map, struct csm_err *err)
 {
 	struct map_set **end = &map->records;
@@ -283,7 +356,7 @@ static int make_map(struct maker *m, const struct csm_node *top, struct csm_map 
 		int rc = CSM_OK;
 
 		if (strcmp(c->key, "nulls") == 0)
-			map->nulls = c;
+			rc = take_nulls(c, map, err);
 		else if (strcmp(c->key, "time") == 0)
 			rc = want_text(m, c, &m->pattern, err);
 		else if (strcmp(c->key, "time_zone") == 0)
@@ -331,6 +404,7 @@ int csm_map_load(struct csm_store *s, struct csm_arena *a, struct csm_source src
 	}
 	rc = csm_zone_load(a, csm_store_env(s)->tzdir, "UTC", &m.zone, err);
 	map->file = m.file;
+	map->checked = csm_calloc(a, 1, sizeof(*map->checked));
 	*out = map;
 	return rc ? rc : make_map(&m, top, map, err);
 }

@@ -13,15 +13,20 @@ struct row {
 };
 
 /* A column's node; a dotted name looks into nested maps of JSON and YAML rows. */
+static const struct csm_node *find_in(struct csm_arena *a, const struct csm_node *map, const char *name)
+{
+	const struct csm_node *n = csm_node_get(map, name);
+
+	for (const char *dot = strchr(name, '.'); !n && dot; dot = strchr(dot + 1, '.')) {
+		n = csm_node_get(map, csm_strndup(a, name, (size_t)(dot - name)));
+		n = n && n->type == CSM_N_MAP ? find_in(a, n, dot + 1) : NULL;
+	}
+	return n;
+}
+
 static const struct csm_node *find_column(struct row *w, const char *name)
 {
-	const struct csm_node *n = csm_node_get(w->node, name);
-	const char *dot = strchr(name, '.');
-
-	if (n || !dot)
-		return n;
-	n = csm_node_get(w->node, csm_strndup(w->im->arena, name, (size_t)(dot - name)));
-	return n && n->type == CSM_N_MAP ? csm_node_get(n, dot + 1) : NULL;
+	return find_in(w->im->arena, w->node, name);
 }
 
 static const char *trim(struct csm_arena *a, const char *s)
@@ -147,7 +152,7 @@ static int make_text(struct row *w, const struct map_value *v, const char **out,
 		s = csm_sprintf(a, "%s%s%s", v->prefix ? v->prefix : "", s, v->suffix ? v->suffix : "");
 	if (s && v->cut)
 		s = cut_text(a, s, v->cut);
-	*out = s && *s ? s : v->def;
+	*out = s && *s ? s : v->def && *v->def ? v->def : NULL;
 	return CSM_OK;
 }
 
@@ -266,16 +271,25 @@ static bool is_repeated(struct row *w, const struct csm_rtype *t, const struct c
 	return false;
 }
 
+/* Whether each row has each column, empty or not. */
+static bool is_table(const struct csm_import *im, const char *file)
+{
+	enum csm_format f = im->opts.format == CSM_FMT_NONE ? csm_format_of_file(file) : im->opts.format;
+
+	return f == CSM_FMT_CSV || f == CSM_FMT_TSV;
+}
+
 int xfer_map_row(struct csm_import *im, const struct csm_node *node, const char *file, struct csm_err *err)
 {
 	struct row w = { im, im->opts.map, node, file };
 	int rc;
 
-	if (im->row == 1 && (im->opts.format == CSM_FMT_CSV || im->opts.format == CSM_FMT_TSV || csm_format_of_file(file) == CSM_FMT_CSV ||
-			     csm_format_of_file(file) == CSM_FMT_TSV))
+	if (*w.map->checked != file && is_table(im, file)) {
 		for (const struct map_set *set = w.map->records; set; set = set->next)
 			if (check_columns(&w, set, err))
 				return err->code;
+		*w.map->checked = file;
+	}
 	for (const struct map_set *set = w.map->records; set; set = set->next) {
 		struct csm_node *map = NULL;
 

@@ -52,7 +52,7 @@ struct csm_map {
 	const char *file;
 	struct map_set *records;
 	const struct csm_node *nulls;	/* words that mean null in every column */
-	bool checked;			/* columns were held against the first row */
+	const char **checked;		/* the table whose columns were held against it last */
 };
 
 #endif
