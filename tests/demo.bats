@@ -93,6 +93,22 @@ count() {
 	csm --db demo.db --now 2026-06-30T13:00:00Z --as lena.fischer undo
 }
 
+@test "the company again changes nothing; taken back, nothing is left of it; a dry run tells what the load does" {
+	sh "$CSM_ROOT/tests/fixtures/company.sh" >company.ndjson 2>/dev/null
+	export CSM_NOW=2026-06-30T12:00:00Z
+	csm init
+	csm export --output before.yaml
+	csm import company.ndjson -o tsv --dry-run >dry
+	csm import company.ndjson -o tsv >wet
+	cmp dry wet
+	csm import company.ndjson -o tsv >again
+	eq "$(awk -F '\t' 'NR > 1 { n += $3 + $4 + $6 } END { print n }' again)" 0
+	eq "$(csm log -o tsv --no-header | wc -l)" 2
+	csm undo -q >/dev/null
+	csm export --output after.yaml
+	cmp before.yaml after.yaml
+}
+
 @test "the demo again makes the same database anew; a failing step fails the demo" {
 	demo
 	cp demo.out first.out
