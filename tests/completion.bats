@@ -17,7 +17,7 @@ setup() {
 	PATH=$work/bin:$PATH
 	export CSM_DB=$work/t.db CSM_NOW=2026-03-02T08:00:00Z CSM_CONFIG=/dev/null
 	unset CSM_OUTPUT CSM_USER CSM_TZ CSM_WAIT
-	cd "$work"
+	cd "$work" || return 1
 	"$csm_bin" -q init
 	"$csm_bin" -q import --from yaml - >counts <<-YAML
 	csm: 1

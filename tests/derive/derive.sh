@@ -3,8 +3,9 @@
 #
 # derive.sh CSM [OUT] - make what follows from the dictionary: manual pages and the JSON Schema of documents.
 #
-# Everything comes from `CSM dict --json`, the hand-written text in man/text and the newest date in NEWS.md; never from the
-# sources. The same input gives the same bytes. OUT is where man/ and schema/json/ are written, the tree itself when unsaid.
+# Everything comes from `CSM dict --json`, the hand-written text in man/text and the newest date in NEWS.md; never
+# from the sources. The same input gives the same bytes. OUT is where man/ and schema/json/ are written, the tree
+# itself when unsaid.
 set -eu
 
 if [ $# -lt 1 ] || [ $# -gt 2 ]; then

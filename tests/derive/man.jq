@@ -3,13 +3,15 @@
 
 # Text for a line of prose. A dash before a letter is an option's, so it has to stay an ASCII one.
 def esc:
-	gsub("\\\\"; "\\e") | gsub("(?<a>^|[ (,/'\"|])-(?<b>[-A-Za-z0-9])"; "\(.a)\\-\(.b)") | gsub("\\\\--"; "\\-\\-")
+	gsub("\\\\"; "\\e") | gsub("(?<a>^|[ (,/'\"|])-(?<b>[-A-Za-z0-9])"; "\(.a)\\-\(.b)")
+		| gsub("\\\\--"; "\\-\\-")
 	| gsub("~"; "\\(ti") | gsub("\\^"; "\\(ha") | gsub("`"; "\\(ga")
 	| if test("^[.']") then "\\&" + . else . end;
 
 # Text of a display: nothing in it is prose.
 def literal:
-	gsub("\\\\"; "\\e") | gsub("-"; "\\-") | gsub("'"; "\\(aq") | gsub("~"; "\\(ti") | gsub("\\^"; "\\(ha") | gsub("`"; "\\(ga")
+	gsub("\\\\"; "\\e") | gsub("-"; "\\-") | gsub("'"; "\\(aq") | gsub("~"; "\\(ti")
+		| gsub("\\^"; "\\(ha") | gsub("`"; "\\(ga")
 	| if test("^[.]") then "\\&" + . else . end;
 
 # One argument of a macro: blanks are kept together, names of macros and lone punctuation are no macros.
@@ -33,7 +35,8 @@ def paragraphs:
 	| if .empty then
 		(if $was.shown then ".Ed" else empty end), ".Pp"
 	  elif .shown then
-		(if $was.shown then empty else ".Bd -literal -offset indent -compact" end), (.text | ltrimstr("  ") | literal),
+		(if $was.shown then empty else ".Bd -literal -offset indent -compact" end), (.text
+			| ltrimstr("  ") | literal),
 		(if $i + 1 == ($lines | length) then ".Ed" else empty end)
 	  else
 		(if $was.shown then ".Ed" else empty end), (.text | sentences)
@@ -86,7 +89,8 @@ def as_nd:
 def see_also($pages):
 	".Sh SEE ALSO",
 	($pages | unique_by([.section, .name]) | . as $all
-	 | range(0; length) as $i | $all[$i] | ".Xr \(.name) \(.section)" + (if $i + 1 < ($all | length) then " ," else "" end));
+	 | range(0; length) as $i | $all[$i] | ".Xr \(.name) \(.section)" + (if $i + 1 < ($all | length)
+	    then " ," else "" end));
 
 # A text file's part between the line `.\"= NAME` and the next such line; "" when there is none.
 def part($text; $name):

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
-# page.jq - csm.1, csm-filter.5, csm-documents.5: a hand-written page in which lines `.\"@ NAME` are filled from the dump.
+# page.jq - csm.1, csm-filter.5, csm-documents.5: a hand-written page in which lines `.\"@ NAME`
+# are filled from the dump.
 # In: the dump; $text (the page), $date, $page ("csm").
 include "man";
 
 def globals_item: option_tag, option_text;
 
-def of_every: . as $d | [.global_options[] | select(.name as $n | all($d.commands[] | select(.needs | index("hidden") | not); .globals | index($n)))];
+def of_every: . as $d | [.global_options[] | select(.name as $n | all($d.commands[] | select(.needs
+	| index("hidden") | not); .globals | index($n)))];
 def of_some: of_every as $every | [.global_options[] | select(.name as $n | all($every[]; .name != $n))];
 
 def top: [.commands[] | select(.noun == null and (.needs | index("hidden") | not))];
@@ -20,7 +22,8 @@ def command_item:
 def commands:
 	.types as $types
 	| (top[] | command_item),
-	  ([.commands[] | select(.noun != null) | .noun] | reduce .[] as $n ([]; if index($n) != null then . else . + [$n] end)
+	  ([.commands[] | select(.noun != null) | .noun] | reduce .[] as $n ([]; if index($n) != null
+	     then . else . + [$n] end)
 	   | map(select(. as $n | all($types[]; (.name | dashed) != $n))))[] as $n
 	  | ".It Cm \($n) Ar verb", "See", ".Xr csm-\($n) 1 .";
 
@@ -28,10 +31,12 @@ def first_seen: reduce .[] as $x ([]; if index($x) != null then . else . + [$x] 
 
 def nouns:
 	. as $d
-	| (["work", "customers", "products", "agreements", "people"] + [.types[].section] | first_seen)[] as $s
+	| (["work", "customers", "products", "agreements", "people"] + [.types[].section]
+		| first_seen)[] as $s
 	| ".Ss Nouns: \($s)",
 	  ".Bl -tag -width Ds -compact",
-	  ($d.types[] | select(.section == $s) | ".It Xr csm-\(.name | dashed) 1", (.help | stop | sentences)),
+	  ($d.types[] | select(.section == $s) | ".It Xr csm-\(.name | dashed) 1", (.help | stop
+	     | sentences)),
 	  ".El";
 
 def generic:
@@ -39,21 +44,26 @@ def generic:
 	| group_by(.verb) | map(.[0]) as $all
 	| (["new", "show", "list", "edit", "delete", "import", "export", "log"] | .[]) as $v
 	| $all[] | select(.verb == $v)
-	| ".It Cm \(.verb)" + (if .args then " Ar " + (.args | arg) else "" end), (.summary | stop | sentences);
+	| ".It Cm \(.verb)" + (if .args then " Ar " + (.args | arg) else "" end), (.summary | stop
+		| sentences);
 
 def environment:
 	.environment[] | ".It Ev \(.name)", (.help | stop | sentences);
 
 def statuses:
-	.exit_statuses[] | ".It \(.status) Pq \(.name)", (.help | stop | (.[0:1] | ascii_upcase) + .[1:] | sentences);
+	.exit_statuses[] | ".It \(.status) Pq \(.name)", (.help | stop | (.[0:1] | ascii_upcase) + .[1:]
+		| sentences);
 
 def settings:
 	(.command_settings[] | ".It Cm \(.name)", (.help | stop | sentences),
-		(if .default then "Default \(.default)." else empty end), "Kept in the configuration file."),
-	(.settings[] | ".It Cm \(.name) Pq \(.kind)", (.help | stop | sentences), ("Default \(.default)." | esc));
+		(if .default then "Default \(.default)." else empty end),
+			"Kept in the configuration file."),
+	(.settings[] | ".It Cm \(.name) Pq \(.kind)", (.help | stop | sentences),
+		("Default \(.default)." | esc));
 
 def operators:
-	.filter_operators[] | ".It Cm \(.name | arg)", (.help | stop | (.[0:1] | ascii_upcase) + .[1:] | sentences);
+	.filter_operators[] | ".It Cm \(.name | arg)", (.help | stop | (.[0:1] | ascii_upcase) + .[1:]
+		| sentences);
 
 def kinds:
 	.kinds[] | ".It Cm \(.kind)", (.help | stop | (.[0:1] | ascii_upcase) + .[1:] | sentences);
@@ -65,8 +75,10 @@ def types:
 	  + (if .flags | index("owned") then " Pq inside its owner" else "" end),
 	  ([ (.fields[] | select(.flags | index("key")) | .name) ] as $keys
 	   | ($keys | if length > 0 then "Known by " + words("or") + "." else empty end)),
-	  (if .unique then "Known by " + ([.unique | split(";")[] | split(",") | words("and")] | join("; or by ")) + " together." else empty end),
-	  (if .owned | length > 0 then "Inside: " + ([.owned[] | .key] | words("and")) + "." else empty end);
+	  (if .unique then "Known by " + ([.unique | split(";")[] | split(",") | words("and")]
+	     | join("; or by ")) + " together." else empty end),
+	  (if .owned | length > 0 then "Inside: " + ([.owned[] | .key] | words("and")) + "."
+	     else empty end);
 
 def filled($name):
 	if $name == "COMMANDS" then commands
@@ -82,7 +94,8 @@ def filled($name):
 	elif $name == "TYPES" then types
 	elif $name == "DATE" then ".Dd \($date)"
 	elif $name == "PAGES" then
-		((.types | map(.name | dashed)) + [.commands[] | .noun // empty] | unique | map("csm-" + .)) as $p
+		((.types | map(.name | dashed)) + [.commands[] | .noun // empty] | unique | map("csm-"
+			+ .)) as $p
 		| range(0; $p | length) as $i | ".Xr \($p[$i]) 1 ,"
 	else error("\($page): there is no '\($name)' to fill in") end;
 
