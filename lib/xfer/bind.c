@@ -13,42 +13,65 @@ static int bind_ref(struct csm_import *im, struct csm_rec *r, int field, const s
 	return rc;
 }
 
+static int add_ref(struct csm_import *im, const struct csm_rtype *target, const struct csm_node *n, struct csm_buf *b,
+		   struct csm_err *err)
+{
+	char word[32];
+	int64_t id;
+	int rc = xfer_resolve(im, target, n, &id, err);
+
+	if (rc)
+		return rc;
+	snprintf(word, sizeof(word), "%lld", (long long)id);
+	if (!b->n || !csm_list_has(b->s, word))
+		csm_buf_addf(b, "%s%s,", b->n ? "" : ",", word);
+	return CSM_OK;
+}
+
+/* The next of "a, b\, c": blanks around a key are not part of it, a comma inside is written \, and a backslash \\. */
+static const char *next_key(struct csm_arena *a, const char **rest)
+{
+	struct csm_buf b = CSM_BUF(a);
+	const char *s = *rest + strspn(*rest, " \t\n");
+
+	for (; *s && *s != ','; s++) {
+		if (*s == '\\' && (s[1] == ',' || s[1] == '\\'))
+			s++;
+		csm_buf_addc(&b, *s);
+	}
+	*rest = *s ? s + 1 : NULL;
+	while (b.n && strchr(" \t\n", b.s[b.n - 1]))
+		b.s[--b.n] = '\0';
+	return b.s;
+}
+
 /* A list of references, written as a sequence or as "a,b". */
-static int bind_ref_list(struct csm_import *im, struct csm_rec *r, int field, const struct csm_node *n, struct csm_err *err)
+static int bind_ref_list(struct csm_import *im, struct csm_rec *r, int field, const struct csm_node *n,
+			 struct csm_err *err)
 {
 	const struct csm_rtype *target = csm_dict_type(csm_store_dict(im->store), r->type->fields[field].target);
 	struct csm_buf b = CSM_BUF(r->arena);
-	struct csm_node one = { .type = CSM_N_SCALAR, .scalar = CSM_SC_PLAIN, .line = n->line, .col = n->col };
-	const struct csm_node *c = n->type == CSM_N_SEQ ? n->first : &one;
-	const char *rest = n->type == CSM_N_SEQ ? NULL : n->text;
+	struct csm_node one = { .type = CSM_N_SCALAR, .scalar = CSM_SC_QUOTED, .line = n->line, .col = n->col };
+	const char *rest = n->text;
+	int rc = CSM_OK;
 
-	while (c && (rest || n->type == CSM_N_SEQ)) {
-		const char *comma = rest ? strchr(rest, ',') : NULL;
-		char word[32];
-		int64_t id;
-		int rc;
-
-		if (rest) {
-			one.text = comma ? csm_strndup(im->arena, rest, (size_t)(comma - rest)) : rest;
-			rest = comma ? comma + 1 : NULL;
-		}
-		rc = xfer_resolve(im, target, c, &id, err);
-		if (rc)
-			return rc;
-		snprintf(word, sizeof(word), "%lld", (long long)id);
-		if (!b.n || !csm_list_has(b.s, word))
-			csm_buf_addf(&b, "%s%s,", b.n ? "" : ",", word);
-		if (n->type == CSM_N_SEQ)
-			c = c->next;
+	if (n->type == CSM_N_MAP)
+		return csm_fail(err, CSM_E_INVALID, "expected a list of %s, not a map", target->plural);
+	for (const struct csm_node *c = n->type == CSM_N_SEQ ? n->first : NULL; !rc && c; c = c->next)
+		rc = add_ref(im, target, c, &b, err);
+	while (!rc && n->type == CSM_N_SCALAR && rest) {
+		one.text = next_key(im->scratch, &rest);
+		if (*one.text)
+			rc = add_ref(im, target, &one, &b, err);
 	}
 	csm_rec_set(r, field, csm_text(b.s));
-	return CSM_OK;
+	return rc;
 }
 
 /* A list of words as one comma text, for csm_field_parse. */
 static int join_words(struct csm_import *im, const struct csm_node *n, const char **out, struct csm_err *err)
 {
-	struct csm_buf b = CSM_BUF(im->arena);
+	struct csm_buf b = CSM_BUF(im->scratch);
 
 	for (const struct csm_node *c = n->first; c; c = c->next) {
 		if (c->type != CSM_N_SCALAR || c->scalar == CSM_SC_NULL)
@@ -77,8 +100,27 @@ static int bind_field(struct csm_import *im, struct csm_rec *r, int field, const
 	if (f->kind == CSM_K_ENUM_LIST && n->type == CSM_N_SEQ)
 		rc = join_words(im, n, &text, err);
 	else if (n->type != CSM_N_SCALAR)
-		return csm_fail(err, CSM_E_INVALID, "expected %s, not a %s", csm_kind(f->kind)->help, n->type == CSM_N_MAP ? "map" : "list");
+		return csm_fail(err, CSM_E_INVALID, "expected %s, not a %s", csm_kind(f->kind)->help,
+				n->type == CSM_N_MAP ? "map" : "list");
 	return rc ? rc : csm_store_set(im->store, r, field, text, err);
+}
+
+/* The record around it is the one it refers to, whatever else is stated. */
+static int bind_owner(struct csm_import *im, const struct xfer_item *item, struct csm_rec *r, struct csm_err *err)
+{
+	const char *name = r->type->fields[item->owner_field].name;
+	const struct csm_node *n = csm_node_get(item->node, name);
+	int64_t id = 0;
+	int rc = xfer_use_item(im, item->owner, &id, err);
+
+	if (!rc && n && csm_rec_int(r, item->owner_field) != id)
+		rc = csm_fail(err, CSM_E_INVALID, "names another %s than the one it stands in", item->owner->type->name);
+	csm_rec_set_int(r, item->owner_field, id);
+	csm_rec_give(r, item->owner_field);
+	if (!rc)
+		return CSM_OK;
+	csm_err_on(err, r->type->name, csm_rec_key(im->scratch, r), name);
+	return csm_err_at(err, item->file, n ? n->line : item->node->line, n ? n->col : item->node->col);
 }
 
 int xfer_bind(struct csm_import *im, const struct xfer_item *item, struct csm_rec *r, struct csm_err *err)
@@ -92,13 +134,9 @@ int xfer_bind(struct csm_import *im, const struct xfer_item *item, struct csm_re
 			continue;		/* nested records are items of their own; a number has claimed its id */
 		rc = bind_field(im, r, field, n, err);
 		if (rc) {
-			csm_err_on(err, r->type->name, csm_rec_key(im->arena, r), n->key);
+			csm_err_on(err, r->type->name, csm_rec_key(im->scratch, r), r->type->fields[field].name);
 			return csm_err_at(err, item->file, n->line, n->col);
 		}
 	}
-	if (item->owner) {
-		csm_rec_set_int(r, item->owner_field, item->owner->id);
-		csm_rec_give(r, item->owner_field);
-	}
-	return CSM_OK;
+	return item->owner ? bind_owner(im, item, r, err) : CSM_OK;
 }

@@ -4,85 +4,114 @@
 
 #include "xfer_priv.h"
 
+#define KEY_SIZE 80			/* longer ones name no type */
+
 struct input {
 	struct csm_import *im;
 	struct csm_reader *r;
 	const char *file;
+	enum csm_format format;
+	bool *seen;			/* keys of the envelope being read: types by index, the last is csm */
 };
 
-static int fail_at(struct input *in, const struct csm_event *ev, struct csm_err *err)
+/* A key of a map, and where it stands. */
+struct key {
+	char text[KEY_SIZE];
+	int64_t line, col;
+};
+
+static void take_key(const struct csm_event *ev, struct key *k)
 {
-	csm_err_at(err, in->file, ev->line, ev->col);
-	return err->code;
+	snprintf(k->text, sizeof(k->text), "%s", ev->text);
+	k->line = ev->line;
+	k->col = ev->col;
+}
+
+static int fail_at(struct input *in, int64_t line, int64_t col, struct csm_err *err)
+{
+	csm_err_at(err, in->file, line, col);
+	return (int)err->code;
+}
+
+/* ---- records ---- */
+
+/* A table has no other way to say nothing: an empty cell of a field that can't be empty leaves its default. */
+static void drop_empty(const struct csm_rtype *t, struct csm_node *row)
+{
+	struct csm_node **at = &row->first;
+
+	while (*at) {
+		const struct csm_field *f = csm_field_named(t, (*at)->key);
+
+		if (f && f->flags & CSM_F_REQUIRED && f->def && (*at)->scalar == CSM_SC_NULL)
+			*at = (*at)->next;
+		else
+			at = &(*at)->next;
+	}
 }
 
 /* A record or a mapped row, whole. */
-static int take_node(struct input *in, const struct csm_rtype *t, const struct csm_node *node, struct csm_err *err)
+static int take_node(struct input *in, const struct csm_rtype *t, struct csm_node *node, struct csm_err *err)
 {
 	struct csm_import *im = in->im;
 
 	im->row++;
 	if (node->type != CSM_N_MAP) {
 		csm_fail(err, CSM_E_INVALID, "a record must be a map of fields");
-		csm_err_at(err, in->file, node->line, node->col);
+		csm_err_on(err, t ? t->name : NULL, NULL, NULL);
+		fail_at(in, node->line, node->col, err);
 		return xfer_reject(im, im->row, err);
 	}
 	if (im->opts.map)
 		return xfer_map_row(im, node, in->file, err);
+	if (in->format == CSM_FMT_CSV || in->format == CSM_FMT_TSV)
+		drop_empty(t, node);
 	return xfer_add_record(im, t, node, in->file, err);
 }
 
-static int read_node(struct input *in, const struct csm_event *ev, struct csm_node **out, struct csm_err *err)
+static int read_record(struct input *in, const struct csm_rtype *t, const struct csm_event *ev, struct csm_err *err)
 {
-	return csm_reader_node(in->r, ev, in->im->arena, out, err);
+	struct csm_node *node;
+	int rc = csm_reader_node(in->r, ev, in->im->arena, &node, err);
+
+	return rc ? rc : take_node(in, t, node, err);
 }
 
-/* The value of a type's key in the envelope: a list of records, or one. */
-static int read_records(struct input *in, const struct csm_rtype *t, struct csm_err *err)
-{
-	struct csm_event ev;
-	struct csm_node *node;
-	int rc = csm_reader_next(in->r, &ev, err);
+/* ---- envelopes ---- */
 
-	if (rc)
-		return rc;
-	if (ev.type == CSM_EV_MAP) {
-		rc = read_node(in, &ev, &node, err);
-		return rc ? rc : take_node(in, t, node, err);
-	}
-	if (ev.type == CSM_EV_SCALAR && ev.scalar == CSM_SC_NULL)
+/* The value of a type's key: a list of records, or one. */
+static int read_records(struct input *in, const struct csm_rtype *t, struct csm_event *ev, struct csm_err *err)
+{
+	int rc;
+
+	if (ev->type == CSM_EV_MAP)
+		return read_record(in, t, ev, err);
+	if (ev->type == CSM_EV_SCALAR && ev->scalar == CSM_SC_NULL)
 		return CSM_OK;
-	if (ev.type != CSM_EV_SEQ) {
+	if (ev->type != CSM_EV_SEQ) {
 		csm_fail(err, CSM_E_INVALID, "%s: expected a list of records", t->name);
-		return fail_at(in, &ev, err);
+		return fail_at(in, ev->line, ev->col, err);
 	}
 	for (;;) {
-		rc = csm_reader_next(in->r, &ev, err);
-		if (rc || ev.type == CSM_EV_SEQ_END)
+		rc = csm_reader_next(in->r, ev, err);
+		if (rc || ev->type == CSM_EV_SEQ_END)
 			return rc;
-		rc = read_node(in, &ev, &node, err);
-		if (!rc)
-			rc = take_node(in, t, node, err);
+		rc = read_record(in, t, ev, err);
 		if (rc)
 			return rc;
 	}
 }
 
-static int check_version(struct input *in, struct csm_err *err)
+int xfer_check_version(const char *file, const char *text, int64_t line, int64_t col, struct csm_err *err)
 {
-	struct csm_event ev;
-	int rc = csm_reader_next(in->r, &ev, err);
-
-	if (rc)
-		return rc;
-	if (ev.type == CSM_EV_SCALAR && strcmp(ev.text, "1") == 0)
+	if (text && strcmp(text, "1") == 0)
 		return CSM_OK;
-	csm_fail(err, CSM_E_INVALID, "csm: document format '%s' is not known, this program reads format 1",
-		 ev.type == CSM_EV_SCALAR ? ev.text : "(not a number)");
-	return fail_at(in, &ev, err);
+	csm_fail(err, CSM_E_INVALID, "csm: document format %s%s%s is not known, this program reads format 1",
+		 text ? "'" : "", text ? text : "(no number)", text ? "'" : "");
+	return csm_err_at(err, file, line, col);
 }
 
-static int unknown_key(struct input *in, const struct csm_event *ev, struct csm_err *err)
+static int unknown_type(struct input *in, const struct key *k, struct csm_err *err)
 {
 	const struct csm_dict *d = csm_store_dict(in->im->store);
 	const char **names = csm_calloc(in->im->arena, d->ntypes + 1, sizeof(*names));
@@ -90,82 +119,119 @@ static int unknown_key(struct input *in, const struct csm_event *ev, struct csm_
 
 	for (unsigned i = 0; i < d->ntypes; i++)
 		names[i] = d->types[i]->name;
-	near = csm_nearest(ev->text, names);
-	csm_fail(err, CSM_E_INVALID, "'%s' is no record type%s%s%s", ev->text, near ? "; did you mean '" : "", near ? near : "",
-		 near ? "'?" : "");
-	return fail_at(in, ev, err);
+	near = csm_nearest(k->text, names);
+	csm_fail(err, CSM_E_INVALID, "'%s' is no record type%s%s%s", k->text, near ? "; did you mean '" : "",
+		 near ? near : "", near ? "'?" : "");
+	return fail_at(in, k->line, k->col, err);
 }
 
-/* One key of an envelope and its value. */
-static int read_key(struct input *in, const struct csm_event *key, struct csm_err *err)
+/* One key of an envelope and its value, which begins with ev. */
+static int read_member(struct input *in, const struct key *k, struct csm_event *ev, struct csm_err *err)
 {
-	const struct csm_rtype *t;
+	const struct csm_dict *d = csm_store_dict(in->im->store);
+	bool version = strcmp(k->text, "csm") == 0;
+	const struct csm_rtype *t = version ? NULL : csm_dict_type(d, k->text);
+	bool *seen;
 
-	if (strcmp(key->text, "csm") == 0)
-		return check_version(in, err);
-	t = csm_dict_type(csm_store_dict(in->im->store), key->text);
-	if (!t)
-		return unknown_key(in, key, err);
+	if (!version && !t)
+		return unknown_type(in, k, err);
+	seen = &in->seen[version ? d->ntypes : xfer_type_index(in->im, t)];
+	if (*seen) {
+		csm_fail(err, CSM_E_INVALID, "key '%s' is given twice", k->text);
+		return fail_at(in, k->line, k->col, err);
+	}
+	*seen = true;
+	if (version)
+		return xfer_check_version(in->file, ev->type == CSM_EV_SCALAR ? ev->text : NULL, ev->line, ev->col, err);
 	if (strcmp(t->name, "sla") == 0)
 		in->im->sla_stated = true;
-	return read_records(in, t, err);
+	return read_records(in, t, ev, err);
 }
 
-/* The rest of a bare record whose first key has been read already. */
-static int read_bare(struct input *in, const struct csm_event *map, const char *first, int64_t line, int64_t col, struct csm_node **out,
-		     struct csm_err *err)
+/* An envelope whose first key was read, and the beginning of its value. */
+static int read_envelope(struct input *in, struct key *k, struct csm_event *ev, struct csm_err *err)
+{
+	int rc;
+
+	memset(in->seen, 0, (csm_store_dict(in->im->store)->ntypes + 1) * sizeof(*in->seen));
+	for (;;) {
+		rc = read_member(in, k, ev, err);
+		if (!rc)
+			rc = csm_reader_next(in->r, ev, err);
+		if (rc || ev->type == CSM_EV_MAP_END)
+			return rc;
+		take_key(ev, k);
+		rc = csm_reader_next(in->r, ev, err);
+		if (rc)
+			return rc;
+	}
+}
+
+/* ---- bare records ---- */
+
+/* A bare record whose first key was read, and the beginning of its value. */
+static int read_bare(struct input *in, const struct csm_event *map, const struct key *first, const char *name,
+		     struct csm_event *ev, struct csm_err *err)
 {
 	struct csm_arena *a = in->im->arena;
 	struct csm_node *node = csm_alloc(a, sizeof(*node)), **end = &node->first;
-	struct csm_event ev;
-	const char *key = first;
+	struct key k = *first;
 	int rc;
 
-	node->type = CSM_N_MAP;
-	node->line = map->line;
-	node->col = map->col;
+	*node = (struct csm_node){ .type = CSM_N_MAP, .line = map->line, .col = map->col };
 	for (;;) {
-		if (csm_node_get(node, key)) {
-			csm_fail(err, CSM_E_INVALID, "key '%s' is given twice", key);
-			return csm_err_at(err, in->file, line, col);
+		if (csm_node_get(node, name)) {
+			csm_fail(err, CSM_E_INVALID, "key '%s' is given twice", name);
+			return fail_at(in, k.line, k.col, err);
 		}
-		rc = csm_reader_next(in->r, &ev, err);
+		rc = csm_reader_node(in->r, ev, a, end, err);
 		if (!rc)
-			rc = read_node(in, &ev, end, err);
+			(*end)->key = name;
+		if (!rc && (*end)->type != CSM_N_SCALAR) {
+			(*end)->line = k.line;
+			(*end)->col = k.col;
+		}
+		if (!rc)
+			rc = csm_reader_next(in->r, ev, err);
 		if (rc)
 			return rc;
-		(*end)->key = key;
 		end = &(*end)->next;
-		rc = csm_reader_next(in->r, &ev, err);
+		if (ev->type == CSM_EV_MAP_END)
+			return take_node(in, in->im->opts.type, node, err);
+		take_key(ev, &k);
+		name = csm_strndup(a, ev->text, ev->n);
+		rc = csm_reader_next(in->r, ev, err);
 		if (rc)
 			return rc;
-		if (ev.type == CSM_EV_MAP_END)
-			break;
-		key = csm_strdup(a, ev.text);
-		line = ev.line;
-		col = ev.col;
 	}
-	*out = node;
-	return CSM_OK;
 }
 
-/* Whether a map that starts with this key is an envelope; where the command names a type its own fields come first. */
-static bool is_envelope(const struct csm_import *im, const char *key)
+/*
+ * Whether a map with this first key is an envelope. Where the command names a type, its own fields and what is nested in
+ * it come first; but a list is no value of a reference.
+ */
+static bool is_envelope(const struct csm_import *im, const char *key, const struct csm_event *value)
 {
+	const struct csm_dict *d = csm_store_dict(im->store);
+	const struct csm_rtype *t = im->opts.type;
+	int field;
+
 	if (im->opts.map)
 		return false;
-	if (!im->opts.type)
+	if (!t || strcmp(key, "csm") == 0)
 		return true;
-	if (strcmp(key, "csm") == 0)
-		return true;
-	return csm_field_index(im->opts.type, key) < 0 && csm_dict_type(csm_store_dict(im->store), key);
+	if (!csm_dict_type(d, key) || (strcmp(key, t->name) != 0 && xfer_nested_type(d, t, key, &field)))
+		return false;
+	field = csm_field_index(t, key);
+	return field < 0 || (value->type == CSM_EV_SEQ && t->fields[field].kind == CSM_K_REF);
 }
 
 /* A map at the top: an envelope, or a record of the type that the command names. */
 static int read_map(struct input *in, const struct csm_event *map, struct csm_err *err)
 {
 	struct csm_event start = *map, ev;
-	struct csm_node *node = NULL;
+	const char *name;
+	struct key k;
 	int rc = csm_reader_next(in->r, &ev, err);
 
 	if (rc)
@@ -174,71 +240,61 @@ static int read_map(struct input *in, const struct csm_event *map, struct csm_er
 		if (!in->im->opts.type && !in->im->opts.map)
 			return CSM_OK;
 		csm_fail(err, CSM_E_INVALID, "a record without fields");
-		fail_at(in, &start, err);
+		fail_at(in, start.line, start.col, err);
 		return xfer_reject(in->im, ++in->im->row, err);
 	}
-	if (!is_envelope(in->im, ev.text)) {
-		rc = read_bare(in, &start, csm_strdup(in->im->arena, ev.text), ev.line, ev.col, &node, err);
-		return rc ? rc : take_node(in, in->im->opts.type, node, err);
-	}
-	while (ev.type == CSM_EV_KEY) {
-		rc = read_key(in, &ev, err);
-		if (!rc)
-			rc = csm_reader_next(in->r, &ev, err);
-		if (rc)
-			return rc;
-	}
-	return CSM_OK;
+	take_key(&ev, &k);
+	name = csm_strndup(in->im->arena, ev.text, ev.n);
+	rc = csm_reader_next(in->r, &ev, err);
+	if (rc)
+		return rc;
+	if (is_envelope(in->im, name, &ev))
+		return read_envelope(in, &k, &ev, err);
+	return read_bare(in, &start, &k, name, &ev, err);
 }
 
-static int read_top(struct input *in, const struct csm_event *ev, struct csm_err *err)
+static int read_top(struct input *in, struct csm_event *ev, struct csm_err *err)
 {
-	struct csm_event inner;
+	bool list = ev->type == CSM_EV_SEQ;
 	int rc;
 
-	switch (ev->type) {
-	case CSM_EV_MAP:
-		return read_map(in, ev, err);
-	case CSM_EV_SEQ:
-		for (;;) {
-			rc = csm_reader_next(in->r, &inner, err);
-			if (rc || inner.type == CSM_EV_SEQ_END)
-				return rc;
-			if (inner.type != CSM_EV_MAP)
-				break;
-			rc = read_map(in, &inner, err);
-			if (rc)
+	if (ev->type == CSM_EV_SCALAR && ev->scalar == CSM_SC_NULL && in->format == CSM_FMT_YAML)
+		return CSM_OK;		/* an empty document of the stream */
+	do {
+		if (list) {
+			rc = csm_reader_next(in->r, ev, err);
+			if (rc || ev->type == CSM_EV_SEQ_END)
 				return rc;
 		}
-		ev = &inner;
-		break;
-	case CSM_EV_SCALAR:
-		if (ev->scalar == CSM_SC_NULL)
-			return CSM_OK;		/* an empty YAML document */
-		break;
-	default:
-		break;
-	}
-	csm_fail(err, CSM_E_INVALID, "expected a map such as {csm: 1, case: [...]}%s", in->im->opts.type ? " or a record" : "");
-	return fail_at(in, ev, err);
+		if (ev->type != CSM_EV_MAP) {
+			csm_fail(err, CSM_E_INVALID, "expected a map such as {csm: 1, case: [...]}%s",
+				 in->im->opts.type ? " or a record" : "");
+			return fail_at(in, ev->line, ev->col, err);
+		}
+		rc = read_map(in, ev, err);
+	} while (list && !rc);
+	return rc;
 }
 
+/* ---- inputs ---- */
+
 /* After bad input that the format can step over (a line of NDJSON, a row of CSV) the load goes on. */
-static int recover(struct input *in, enum csm_format f, int rc, struct csm_err *err)
+static int recover(struct input *in, int rc, struct csm_err *err)
 {
 	struct csm_err bad = *err;
 
-	if (rc != CSM_E_INVALID || (f != CSM_FMT_NDJSON && f != CSM_FMT_CSV && f != CSM_FMT_TSV) ||
-	    in->im->opts.on_error != CSM_ON_ERROR_SKIP)
+	if (rc != CSM_E_INVALID || in->im->stopped ||
+	    (in->format != CSM_FMT_NDJSON && in->format != CSM_FMT_CSV && in->format != CSM_FMT_TSV))
 		return rc;
-	csm_err_clear(err);
-	rc = csm_reader_skip(in->r, err);
-	if (rc)
+	rc = xfer_reject(in->im, ++in->im->row, err);
+	if (rc) {
+		*err = bad;
 		return rc;
-	return xfer_reject(in->im, ++in->im->row, &bad);
+	}
+	return csm_reader_skip(in->r, err);
 }
 
-static int read_events(struct input *in, enum csm_format f, struct csm_err *err)
+static int read_events(struct input *in, struct csm_err *err)
 {
 	for (;;) {
 		struct csm_event ev;
@@ -248,28 +304,68 @@ static int read_events(struct input *in, enum csm_format f, struct csm_err *err)
 			return CSM_OK;
 		if (!rc)
 			rc = read_top(in, &ev, err);
-		if (rc && (rc = recover(in, f, rc, err)))
+		if (rc)
+			rc = recover(in, rc, err);
+		if (rc)
 			return rc;
 	}
 }
 
+/* A source whose beginning was looked at. */
+struct peeked {
+	struct csm_source src;
+	char start[4096];
+	size_t n, at;
+};
+
+static long read_peeked(void *arg, void *p, size_t n)
+{
+	struct peeked *k = arg;
+	size_t left = k->n - k->at;
+
+	if (!left)
+		return k->src.read(k->src.arg, p, n);
+	if (n > left)
+		n = left;
+	memcpy(p, k->start + k->at, n);
+	k->at += n;
+	return (long)n;
+}
+
+/* The format by the first bytes. A source that fails now fails again when it is read. */
+static enum csm_format sniff(struct csm_import *im, struct csm_source *src)
+{
+	struct peeked *k = csm_alloc(im->arena, sizeof(*k));
+	long got = 1;
+
+	k->src = *src;
+	while (got > 0 && k->n < sizeof(k->start)) {
+		got = src->read(src->arg, k->start + k->n, sizeof(k->start) - k->n);
+		if (got > 0)
+			k->n += (size_t)got;
+	}
+	src->read = read_peeked;
+	src->arg = k;
+	return csm_format_sniff(k->start, k->n);
+}
+
 int xfer_read_source(struct csm_import *im, struct csm_source src, struct csm_err *err)
 {
-	struct input in = { im, NULL, csm_strdup(im->arena, src.name) };
-	enum csm_format f = im->opts.format;
+	struct input in = { .im = im, .file = csm_strdup(im->arena, src.name), .format = im->opts.format };
 	int rc;
 
-	if (f == CSM_FMT_NONE)
-		f = csm_format_of_file(src.name);
-	if (f == CSM_FMT_TABLE || f == CSM_FMT_NONE)
-		return csm_fail(err, CSM_E_USAGE, "%s: the format is not known by the name; use --from json, ndjson, yaml, csv or tsv",
-				src.name);
-	if ((f == CSM_FMT_CSV || f == CSM_FMT_TSV) && !im->opts.type && !im->opts.map)
-		return csm_fail(err, CSM_E_USAGE, "%s: %s holds one type: use 'csm NOUN import', or --map", src.name, csm_format_name(f));
-	rc = csm_reader_open(&in.r, im->arena, f, src, &im->opts.read, err);
+	if (in.format == CSM_FMT_NONE)
+		in.format = csm_format_of_file(src.name);
+	if (in.format == CSM_FMT_NONE)
+		in.format = sniff(im, &src);
+	if ((in.format == CSM_FMT_CSV || in.format == CSM_FMT_TSV) && !im->opts.type && !im->opts.map)
+		return csm_fail(err, CSM_E_USAGE, "%s: %s holds one type: use 'csm NOUN import', or --map", src.name,
+				csm_format_name(in.format));
+	in.seen = csm_calloc(im->arena, csm_store_dict(im->store)->ntypes + 1, sizeof(*in.seen));
+	rc = csm_reader_open(&in.r, im->arena, in.format, src, &im->opts.read, err);
 	if (rc)
 		return rc;
-	rc = read_events(&in, f, err);
+	rc = read_events(&in, err);
 	if (rc && !err->file[0])
 		csm_err_at(err, in.file, err->line, err->col);
 	csm_reader_close(in.r);

@@ -18,47 +18,51 @@ static void grow_index(struct xfer_index *x)
 	struct xfer_key **bucket = csm_calloc(x->arena, n, sizeof(*bucket));
 
 	for (size_t i = 0; i < x->nbuckets; i++) {
-		struct xfer_key *k = x->bucket[i], *next;
-		/* chains keep their order: entries are appended at the end below */
-		for (; k; k = next) {
-			struct xfer_key **end = &bucket[hash_key(k->type, k->field, k->text) & (n - 1)];
+		for (struct xfer_key *k = x->bucket[i], *next; k; k = next) {
+			struct xfer_key **at = &bucket[k->hash & (n - 1)];
 
 			next = k->next;
-			while (*end)
-				end = &(*end)->next;
-			k->next = NULL;
-			*end = k;
+			k->next = *at;
+			*at = k;
 		}
 	}
 	x->bucket = bucket;
 	x->nbuckets = n;
 }
 
-void xfer_index_add(struct xfer_index *x, const struct csm_rtype *t, int field, const char *text, struct xfer_item *item)
+static struct xfer_key *find_head(const struct xfer_index *x, uint64_t hash, const struct csm_rtype *t, int field,
+				  const char *text)
 {
-	struct xfer_key *k = csm_alloc(x->arena, sizeof(*k));
-	struct xfer_key **end;
+	struct xfer_key *k = x->nbuckets ? x->bucket[hash & (x->nbuckets - 1)] : NULL;
+
+	while (k && (k->hash != hash || k->type != t || k->field != field || strcmp(k->text, text) != 0))
+		k = k->next;
+	return k;
+}
+
+/* Equal keys hang on the first of them, so that a million records with one title cost no more than others. */
+void xfer_index_add(struct xfer_index *x, const struct csm_rtype *t, int field, const char *text,
+		    struct xfer_item *item)
+{
+	struct xfer_key *k = csm_alloc(x->arena, sizeof(*k)), *head;
+	uint64_t hash = hash_key(t, field, text);
 
 	if (x->n >= x->nbuckets)
 		grow_index(x);
-	*k = (struct xfer_key){ t, field, text, item, NULL };
-	end = &x->bucket[hash_key(t, field, text) & (x->nbuckets - 1)];
-	while (*end)
-		end = &(*end)->next;
-	*end = k;
+	*k = (struct xfer_key){ .type = t, .field = field, .text = text, .item = item, .hash = hash, .last = k };
 	x->n++;
+	head = find_head(x, hash, t, field, text);
+	if (head) {
+		head->last->more = k;
+		head->last = k;
+		return;
+	}
+	k->next = x->bucket[hash & (x->nbuckets - 1)];
+	x->bucket[hash & (x->nbuckets - 1)] = k;
 }
 
 struct xfer_key *xfer_index_find(const struct xfer_index *x, const struct csm_rtype *t, int field, const char *text,
 				 struct xfer_key *after)
 {
-	struct xfer_key *k;
-
-	if (!x->nbuckets)
-		return NULL;
-	k = after ? after->next : x->bucket[hash_key(t, field, text) & (x->nbuckets - 1)];
-	for (; k; k = k->next)
-		if (k->type == t && k->field == field && strcmp(k->text, text) == 0)
-			return k;
-	return NULL;
+	return after ? after->more : find_head(x, hash_key(t, field, text), t, field, text);
 }
