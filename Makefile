@@ -160,8 +160,8 @@ derived: $(BUILD)/csm  ## make man pages and JSON Schema from the binary's own d
 check-derived: $(BUILD)/csm  ## the derived files in the tree are what the binary says
 	@sh tests/check/derived.sh $(BUILD)/csm
 
-lint:  ## cppcheck, clang-tidy, shellcheck, mandoc (LINT: these files only)
-	@sh tests/check/lint.sh $(LINT) -- $(LIB_CFLAGS) -Icmd
+lint:  ## cppcheck, clang-tidy, shellcheck, mandoc (LINT_FILES: these only)
+	@sh tests/check/lint.sh $(LINT_FILES) -- $(LIB_CFLAGS) -Icmd
 
 check-pg: $(BUILD)/pg-statements  ## migrations and statements on PostgreSQL 15
 	@sh tests/pg/run.sh $(BUILD)/pg-statements

@@ -21,13 +21,14 @@ unit_test '	int *p = malloc(8);
 	free(p);' | append valgrind-unset 'uninitialised' tests/unit/t_planted.c run_make check-valgrind $one
 unit_test '	char *p = calloc(1, 3);
 
-	T_OK(p[atoi("3") + 0] == 0);
-	free(p);' | sed 's/atoi("3")/(size_t)strlen(getenv("PLANTED"))/' |
-	append asan-overread 'heap-buffer-overflow' tests/unit/t_planted.c env PLANTED=abc make --no-print-directory asan-unit $one
+	memset(p, 1, strlen(getenv("PLANTED")) + 1);
+	T_OK(p[0] == 1);
+	free(p);' |
+	append asan-overflow 'heap-buffer-overflow' tests/unit/t_planted.c env PLANTED=abc make --no-print-directory asan-unit $one
 unit_test '	int n = INT_MAX - 3 + (int)strlen(getenv("PLANTED"));
 
-	T_OK(n + 1 < 0);' |
-	append asan-overflow 'signed integer overflow' tests/unit/t_planted.c env PLANTED=abc make --no-print-directory asan-unit $one
+	printf("%d\n", n + 1);' |
+	append asan-undefined 'signed integer overflow' tests/unit/t_planted.c env PLANTED=abc make --no-print-directory asan-unit $one
 
 printf '@test "planted" {\n\tfalse\n}\n@test "sound" {\n\ttrue\n}\n' |
 	append bats-fails 'bats: 1 passed, 1 failed' tests/planted.bats run_make check-bats BATS_FILES=tests/planted.bats
@@ -44,15 +45,15 @@ printf 'int planted(unsigned n);\nint planted(unsigned n)\n{\n\treturn n & ~0u =
 	append warning-clang 'Werror,-W' cmd/aaa.c run_make check-clang
 
 printf 'int planted(void);\nint planted(void)\n{\n\tint a[2] = { 0 };\n\n\treturn a[2];\n}\n' |
-	append lint-cppcheck 'arrayIndexOutOfBounds' lib/xfer/planted.c run_make lint LINT=lib/xfer/planted.c
-printf '#include <string.h>\nvoid planted(char *p);\nvoid planted(char *p)\n{\n\tmemset(p, 3, 0);\n}\n' |
-	append lint-tidy 'bugprone-suspicious-memset-usage' lib/xfer/planted.c run_make lint LINT=lib/xfer/planted.c
+	append lint-cppcheck 'arrayIndexOutOfBounds' lib/xfer/planted.c run_make lint LINT_FILES=lib/xfer/planted.c
+printf 'int planted(int n);\nint planted(int n)\n{\n\treturn n > 3 && n > 3;\n}\n' |
+	append lint-tidy 'misc-redundant-expression' lib/xfer/planted.c run_make lint LINT_FILES=lib/xfer/planted.c
 # shellcheck disable=SC2016
-printf '#!/bin/sh\nrm -rf $1/*\n' | append lint-shell 'SC2086' tests/planted.sh run_make lint LINT=tests/planted.sh
+printf '#!/bin/sh\nrm -rf $1/*\n' | append lint-shell 'SC2086' tests/planted.sh run_make lint LINT_FILES=tests/planted.sh
 printf '.Dd today\n.Dt PLANTED 1\n.Os\n.Sh NAME\n.Nm planted\n.Bl\n' |
-	append lint-man '\[mandoc\]' man/planted.1 run_make lint LINT=man/planted.1
+	append lint-man '\[mandoc\]' man/planted.1 run_make lint LINT_FILES=man/planted.1
 echo '3 lib/xfer/index.c bugprone-planted' |
-	append lint-ratchet 'only shrinks' tests/check/lint-ratchet.txt run_make lint LINT=tests/setup.sh
+	append lint-ratchet 'only shrinks' tests/check/lint-ratchet.txt run_make lint LINT_FILES=tests/setup.sh
 
 echo 'CREATE TABLE planted (id INTEGER PRIMARY KEY AUTOINCREMENT);' |
 	append pg-migration 'AUTOINCREMENT' schema/0001-spine.sql run_make check-pg
@@ -60,7 +61,7 @@ change pg-statement 'not ok change.add' lib/store/sqlchange.c 's/"INSERT INTO ch
 printf 'const char *store_sql_planted(void);\nconst char *store_sql_planted(void)\n{\n\treturn "SELECT 1";\n}\n' |
 	append pg-untold 'store_sql_planted: .* does not tell' lib/store/sqlcheck.c run_make check-pg
 
-change install-forgets 'share/csm/json' Makefile 's|^\(.*install.*-m 644 schema/json/\).*|	true|I' run_make check-install
+change install-forgets 'schema/json is not installed' Makefile '/(INSTALL) -m 644 schema\/json/d' run_make check-install
 change uninstall-leaves 'uninstall left' Makefile 's|\$(DESTDIR)\$(ZSHDIR)/_csm ||' run_make check-install
 change install-soname 'no soname' Makefile 's/-Wl,-soname,[^ ]* //' sh -c 'touch lib/libcsm.sym; make --no-print-directory check-install'
 if [ -e .git ] && wanted clone-uncommitted; then
