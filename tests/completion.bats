@@ -15,7 +15,7 @@ setup() {
 	STUB
 	chmod +x "$work/bin/csm"
 	PATH=$work/bin:$PATH
-	export CSM_DB=$work/t.db CSM_NOW=2026-03-02T08:00:00Z CSM_CONFIG=/dev/null
+	export CSM_DB=$work/t.db CSM_NOW=2026-03-02T08:00:00Z CSM_CONFIG=$work/config
 	unset CSM_OUTPUT CSM_USER CSM_TZ CSM_WAIT
 	cd "$work" || return 1
 	"$csm_bin" -q init

@@ -8,7 +8,7 @@ setup() {
 	csm_setup
 	unset CSM_DB CSM_NOW
 	PATH=$(dirname "$CSM_BIN"):$PATH
-	export NO_COLOR=1 CSM_PAGER=cat CSM_CONFIG=/dev/null
+	export NO_COLOR=1 CSM_PAGER=cat
 }
 
 # The ```console blocks of the README as one text, without the fences.
