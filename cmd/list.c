@@ -56,7 +56,13 @@ static int column_named(const struct csm_column *columns, unsigned n, const char
 	return -1;
 }
 
-/* The columns of --fields; all when it is unsaid. */
+/* A table on fewer columns than a report with everything in it needs. */
+static bool is_narrow(const struct cli *c)
+{
+	return cli_list_format(c) == CSM_FMT_TABLE && c->world->width && c->world->width < 120;
+}
+
+/* The columns of --fields; when it is unsaid all, on a narrow terminal those that matter most. */
 static int pick_columns(struct cli_list *l, const struct csm_column *columns, unsigned n, struct csm_err *err)
 {
 	const char *fields = cli_text(l->c, "fields");
@@ -71,7 +77,8 @@ static int pick_columns(struct cli_list *l, const struct csm_column *columns, un
 		*(int *)csm_vec_add(&v) = k;
 	}
 	for (unsigned i = 0; !fields && i < n; i++)
-		*(int *)csm_vec_add(&v) = (int)i;
+		if (!columns[i].wide || !is_narrow(l->c))
+			*(int *)csm_vec_add(&v) = (int)i;
 	l->pick = v.p;
 	l->n = (unsigned)v.n;
 	return CSM_OK;

@@ -28,13 +28,13 @@ struct report {
 static const struct csm_column breach_columns[] = {
 	{ .name = "status", .label = "Status", .type = CSM_W_TEXT },
 	{ .name = "case", .label = "Case", .type = CSM_W_TEXT },
-	{ .name = "sla", .label = "SLA", .type = CSM_W_TEXT },
-	{ .name = "due", .label = "Due", .type = CSM_W_TEXT },
-	{ .name = "left", .label = "Left", .type = CSM_W_TEXT, .right = true },
 	{ .name = "priority", .label = "Prio", .type = CSM_W_NUMBER, .right = true },
-	{ .name = "account", .label = "Customer", .type = CSM_W_TEXT, .wrap = true },
-	{ .name = "assigned_to", .label = "Assigned to", .type = CSM_W_TEXT },
-	{ .name = "short_description", .label = "Short description", .type = CSM_W_TEXT, .wrap = true },
+	{ .name = "sla", .label = "SLA", .type = CSM_W_TEXT, .wrap = true },
+	{ .name = "due", .label = "Due", .type = CSM_W_TEXT, .wide = true },
+	{ .name = "left", .label = "Left", .type = CSM_W_TEXT, .right = true },
+	{ .name = "customer", .label = "Customer", .type = CSM_W_TEXT, .wrap = true },
+	{ .name = "assigned_to", .label = "Assigned to", .type = CSM_W_TEXT, .wrap = true },
+	{ .name = "short_description", .label = "Short description", .type = CSM_W_TEXT, .wrap = true, .wide = true },
 };
 
 /* A path on an SLA record as text; NULL when it leads nowhere. */
@@ -81,13 +81,13 @@ static int breach_row(void *arg, struct csm_rec *sla, const struct csm_sla_view 
 		p->soon++;
 	if (!p->list)
 		return CSM_OK;
-	values[3] = cli_time(c, v->due);
-	values[4] = cli_duration(c, v->due - c->env.now);
 	code = first_text(c, sla, task, &values[1], err);
 	if (!code)
-		code = text_at(c, sla, "sla_definition", &values[2], err);
+		code = first_text(c, sla, priority, &values[2], err);
 	if (!code)
-		code = first_text(c, sla, priority, &values[5], err);
+		code = text_at(c, sla, "sla_definition", &values[3], err);
+	values[4] = cli_time(c, v->due);
+	values[5] = cli_duration(c, v->due - c->env.now);
 	if (!code)
 		code = first_text(c, sla, customer, &values[6], err);
 	if (!code)

@@ -90,8 +90,7 @@ ask 12:30 tick | awk -F '\t' '{ print "  " $3 }'
 say ''
 
 say 'SLAs that are breached, or soon will be: csm sla breaches --within 2h'
-"$csm" --db "$db" --now "${day}T12:30:00Z" -o table --no-color sla breaches --within 2h \
-	--fields status,case,priority,sla,left,account >"$work/breaches"
+COLUMNS=${COLUMNS:-80} "$csm" --db "$db" --now "${day}T12:30:00Z" -o table --no-color sla breaches --within 2h >"$work/breaches"
 cat "$work/breaches"
 say ''
 

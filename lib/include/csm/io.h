@@ -168,6 +168,7 @@ struct csm_column {
 	enum csm_write_type type;	/* how a value that is not null is written in json and yaml */
 	bool right;			/* table: right aligned */
 	bool wrap;			/* table: may be cut where the terminal is narrow; else kept whole */
+	bool wide;			/* for wide terminals: the caller leaves it out of a narrow table */
 };
 struct csm_list_opts {
 	unsigned width;			/* terminal columns for the table, 0 = unlimited (not a terminal) */
