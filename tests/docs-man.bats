@@ -61,7 +61,7 @@ typed() {
 		section "csm-$noun.1" VERBS | grep -qxE "\.It Cm $verb( .*)?" || wrong "csm-$noun.1 lacks the verb $verb"
 		section "csm-$noun.1" SYNOPSIS | grep -qx ".Cm $noun $verb" || wrong "csm-$noun.1 lacks $verb in SYNOPSIS"
 	done <verbs
-	# Options of a generic verb that are fields stand under FIELDS, all others under the verb or in the notes of VERBS.
+	# Options of a generic verb that are fields stand under RECORD FIELDS, all others under the verb or in the notes of VERBS.
 	jq -r '.commands[] | select(.noun != null and (.needs | index("hidden") | not)) | .noun as $n | .generic as $g
 		| ((.options[] | select(.hidden | not) | if $g and .field then "\($n) field \(.field)" else "\($n) option \(.name)" end),
 		   (.globals[] | "\($n) global \(.)"))' dict.json | sort -u >options
@@ -78,7 +78,7 @@ typed() {
 
 @test "every field, state and move of the dictionary stands on a page" {
 	jq -r '.types[] | (.name | gsub("_"; "-")) as $n | .fields[] | "\($n) \(.name)"' dict.json | while read -r noun field; do
-		section "csm-$noun.1" FIELDS | grep -qE "^\.It (.* )?Cm $field( |$)" || wrong "csm-$noun.1 lacks the field $field"
+		section "csm-$noun.1" "RECORD FIELDS" | grep -qE "^\.It (.* )?Cm $field( |$)" || wrong "csm-$noun.1 lacks the field $field"
 	done
 	jq -r '.types[] | select(.lifecycle) | (.name | gsub("_"; "-")) as $n | .lifecycle.moves[] | . as $m
 		| .from[] | "\($n) .It \(.) Ta \($m.verb | gsub("_"; "-")) Ta \($m.to // "(stays)") Ta "' dict.json | sort -u >moves

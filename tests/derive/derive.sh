@@ -30,10 +30,31 @@ page_date() {
 		}'
 }
 
+# Lines of prose to 78 columns, as mandoc wants them; displays and macros as they are.
+fold_prose() {
+	awk '
+		/^\.Bd -literal/ { shown = 1 }
+		/^\.Ed/ { shown = 0 }
+		shown || /^[.]/ || length($0) < 79 { print; next }
+		{
+			n = split($0, word, " ")
+			line = word[1]
+			for (i = 2; i <= n; i++)
+				if (length(line) + length(word[i]) < 78) {
+					line = line " " word[i]
+				} else {
+					print line
+					line = (word[i] ~ /^[.\047]/ ? "\\&" : "") word[i]
+				}
+			print line
+		}' "$1"
+}
+
 # A page: what jq prints, named when it is whole.
 write_page() {
 	jq -r -L "$here" "$@" "$tmp/dict.json" >"$tmp/page"
-	mv "$tmp/page" "$out/man/$name"
+	fold_prose "$tmp/page" >"$tmp/folded"
+	mv "$tmp/folded" "$out/man/$name"
 	echo "$name" >>"$tmp/pages"
 }
 

@@ -72,7 +72,7 @@ def fields($verbs):
 	[$verbs[] | select(.generic and (.verb == "new" or .verb == "edit" or .verb == "list"))
 		| .verb] as $with
 	| [.fields[] | tag_words | split(", ")[]] as $tags
-	| ".Sh FIELDS",
+	| ".Sh RECORD FIELDS",
 	  "A field is an option of",
 	  ($with | ".Cm " + (.[:-1] | join(" ,\n.Cm ")) + (if length > 1 then "\nand\n.Cm " else "" end)
 	     + .[-1]),
@@ -111,7 +111,7 @@ def move_text($t; $verb):
 	  + (if .needs then "; needs " + (.needs | words("and")) else "" end)
 	  + (if .text_needed then "; needs \\-\\-" + (.text | dashed) else "" end) + ".";
 
-# --where and --all of verbs that select records are told once for all; the fields of generic verbs, in FIELDS.
+# --where and --all of verbs that select records are told once for all; the fields of generic verbs, in RECORD FIELDS.
 def verb_options:
 	(.needs | index("selects") != null) as $selects | .generic as $generic
 	| [ .options[]
