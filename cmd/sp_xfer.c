@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csm/xfer.h>
@@ -18,6 +19,8 @@ static const struct cli_opt import_options[] = {
 	{ .name = "map", .arg = CLI_ARG_FILE, .help = "Mapping of foreign columns, see csm-documents(5)" },
 	{ .name = "on-error", .arg = CLI_ARG_CHOICE, .choices = "abort,skip",
 	  .help = "A wrong record ends the load with nothing stored (abort, the default), or is left out (skip)" },
+	{ .name = "announce", .arg = CLI_ARG_NONE,
+	  .help = "Report SLA breaches that are past already as new ones; unsaid they are marked silently" },
 	{ .name = "delimiter", .arg = CLI_ARG_TEXT, .value = "CHAR", .help = "Column delimiter of a CSV; detected when not given" },
 	{ .name = NULL },
 };
@@ -25,14 +28,17 @@ static const struct cli_opt import_options[] = {
 static int open_input(struct cli *c, const char *path, int *fd, struct csm_err *err)
 {
 	if (strcmp(path, "-") == 0) {
+		if (c->stdin_used)
+			return csm_fail(err, CSM_E_USAGE, "standard input can be read once only");
+		c->stdin_used = true;
 		*fd = STDIN_FILENO;
 		return CSM_OK;
 	}
 	*fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (*fd >= 0)
 		return CSM_OK;
-	(void)c;
-	return csm_fail(err, errno == ENOENT ? CSM_E_NOINPUT : CSM_E_IO, "%s: %s", path, strerror(errno));
+	return csm_fail(err, errno == ENOENT || errno == ENOTDIR ? CSM_E_NOINPUT : CSM_E_IO, "%s: %s", path,
+			strerror(errno));
 }
 
 static int load_map(struct cli *c, const struct csm_map **map, struct csm_err *err)
@@ -46,7 +52,8 @@ static int load_map(struct cli *c, const struct csm_map **map, struct csm_err *e
 	code = open_input(c, path, &fd, err);
 	if (code)
 		return code;
-	code = csm_map_load(c->store, c->arena, csm_source_fd(&fd, path), map, err);
+	code = csm_map_load(c->store, c->arena, csm_source_fd(&fd, strcmp(path, "-") == 0 ? "standard input" : path),
+			    map, err);
 	if (fd != STDIN_FILENO)
 		close(fd);
 	return code;
@@ -111,7 +118,9 @@ static int read_inputs(struct cli *c, struct csm_import *im, struct csm_err *err
 
 static int cmd_import(struct cli *c, struct csm_err *err)
 {
-	struct csm_import_opts o = { .format = CSM_FMT_NONE, .type = c->type, .diag = cli_diag(c) };
+	struct csm_import_opts o = {
+		.format = CSM_FMT_NONE, .type = c->type, .diag = cli_diag(c), .announce = cli_given(c, "announce")
+	};
 	const char *on_error = cli_text(c, "on-error");
 	struct csm_import *im;
 	struct csm_import_result res;
@@ -133,7 +142,8 @@ static int cmd_import(struct cli *c, struct csm_err *err)
 	if (code && code != CSM_NO)
 		return code;
 	if (res.rejected_rows)
-		cli_note(c, "%" PRId64 " of %" PRId64 " records read were rejected", res.rejected_rows, res.rows);
+		cli_note(c, "%" PRId64 " of %" PRId64 " records of the input were rejected, whole or in part",
+			 res.rejected_rows, res.rows);
 	/* rejected records: the good ones are stored, and the status says that it was not all */
 	return print_counts(c, &res, err) ? (int)err->code : code;
 }
@@ -155,18 +165,27 @@ static const struct cli_opt export_noun_options[] = {
 
 struct target {
 	int fd;
-	char *path, *temporary;
+	char *path;			/* NULL: standard output */
+	char *temporary;		/* NULL: path is written to directly */
 };
 
-/* A new file beside the wanted one: the name is given when everything is written and synced. */
+/*
+ * A new file beside the wanted one: the name is given when everything is written and synced. What is there and no plain
+ * file (a device, a pipe) is written to, not replaced.
+ */
 static int open_target(struct cli *c, struct target *t, struct csm_err *err)
 {
 	const char *path = cli_text(c, "output");
+	struct stat st;
 
 	*t = (struct target){ .fd = -1 };
 	if (!path || strcmp(path, "-") == 0)
 		return CSM_OK;
 	t->path = csm_strdup(c->arena, path);
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		t->fd = open(path, O_WRONLY | O_CLOEXEC);
+		return t->fd < 0 ? csm_fail(err, CSM_E_IO, "%s: %s", path, strerror(errno)) : CSM_OK;
+	}
 	t->temporary = csm_sprintf(c->arena, "%s.%ld.tmp", path, (long)getpid());
 	t->fd = open(t->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	return t->fd < 0 ? csm_fail(err, CSM_E_IO, "%s: %s", t->temporary, strerror(errno)) : CSM_OK;
@@ -176,12 +195,13 @@ static int close_target(struct target *t, int code, struct csm_err *err)
 {
 	if (t->fd < 0)
 		return code;
-	if (!code && fsync(t->fd) != 0)
+	if (!code && t->temporary && fsync(t->fd) != 0)
 		code = csm_fail(err, CSM_E_IO, "%s: %s", t->temporary, strerror(errno));
-	close(t->fd);
-	if (!code && rename(t->temporary, t->path) != 0)
+	if (close(t->fd) != 0 && !code)
 		code = csm_fail(err, CSM_E_IO, "%s: %s", t->path, strerror(errno));
-	if (code)
+	if (!code && t->temporary && rename(t->temporary, t->path) != 0)
+		code = csm_fail(err, CSM_E_IO, "%s: %s", t->path, strerror(errno));
+	if (code && t->temporary)
 		unlink(t->temporary);
 	return code;
 }

@@ -2,10 +2,12 @@
 /* imported.c - the end of a load: the `after` hook of each record it wrote, when all are in. */
 #include "store_priv.h"
 
-int csm_store_imported(struct csm_store *s, const struct csm_rtype *t, int64_t id, bool insert, bool sla_stated, struct csm_err *err)
+int csm_store_imported(struct csm_store *s, const struct csm_rtype *t, int64_t id, const struct csm_write *load,
+		       struct csm_err *err)
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(s->arena);
-	struct csm_write w = { .store = s, .insert = insert, .mode = CSM_WRITE_IMPORT, .sla_stated = sla_stated };
+	struct csm_write w = { .store = s, .insert = load->insert, .mode = CSM_WRITE_IMPORT,
+			       .sla_stated = load->sla_stated, .announce = load->announce };
 	struct csm_value *loaded;
 	struct store_frame f;
 	int64_t writes;
@@ -20,7 +22,7 @@ int csm_store_imported(struct csm_store *s, const struct csm_rtype *t, int64_t i
 		return rc;
 	store_push(s, &f, w.rec);
 	loaded = w.rec->old;
-	if (insert)
+	if (w.insert)
 		w.rec->old = csm_calloc(a, t->nfields, sizeof(*loaded));	/* as it was: not there */
 	f.stored = loaded;
 	rc = store_hook(&w, t->after, CSM_HOOK_AFTER, err);

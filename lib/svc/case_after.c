@@ -196,9 +196,9 @@ int case_after(struct csm_write *w, struct csm_err *err)
 	if (w->remove)
 		return CSM_OK;
 	if (w->mode == CSM_WRITE_IMPORT)
-		return w->sla_stated ? CSM_OK : csm_sla_pass(w->store, w->rec, NULL, true, err);
+		return w->sla_stated ? CSM_OK : csm_sla_pass(w->store, w->rec, true, w->announce, err);
 	rc = follow_state(w, err);
 	if (!rc)
-		rc = csm_sla_pass(w->store, w->rec, NULL, false, err);
+		rc = csm_sla_pass(w->store, w->rec, false, false, err);
 	return rc ? rc : sync_children(w, err);
 }

@@ -94,7 +94,7 @@ int case_task_after(struct csm_write *w, struct csm_err *err)
 	int rc = CSM_OK;
 
 	if (w->mode == CSM_WRITE_IMPORT)
-		return w->sla_stated ? CSM_OK : csm_sla_pass(w->store, w->rec, NULL, true, err);
+		return w->sla_stated ? CSM_OK : csm_sla_pass(w->store, w->rec, true, w->announce, err);
 	if (open && w->insert)
 		rc = work_block(w->store, cs, "task_resolution", w->rec->id, err);
 	else if (!open && !w->remove)
@@ -102,7 +102,7 @@ int case_task_after(struct csm_write *w, struct csm_err *err)
 	if (!rc)
 		rc = note_contributors(w, cs, err);
 	if (!rc && !w->remove)
-		rc = csm_sla_pass(w->store, w->rec, NULL, false, err);
+		rc = csm_sla_pass(w->store, w->rec, false, false, err);
 	return rc;
 }
 

@@ -93,9 +93,14 @@ static int work_definition(struct csm_store *s, struct sla_def *def, struct csm_
 	return work_record(s, def, &f, task, sla, at, import, err);
 }
 
+/* The field of an SLA record that names the task it measures. */
+static int owner_field(const struct csm_rec *task)
+{
+	return task->type == &csm_type_case ? SLA_PARENT_CASE : SLA_CASE_TASK;
+}
+
 int sla_pass_at(struct csm_store *s, struct csm_rec *task, int64_t at, bool import, struct csm_err *err)
 {
-	int owner = task->type == &csm_type_case ? SLA_PARENT_CASE : SLA_CASE_TASK;
 	struct sla_def *defs;
 	struct csm_rec **have;
 	unsigned n, nhave = 0;
@@ -103,7 +108,7 @@ int sla_pass_at(struct csm_store *s, struct csm_rec *task, int64_t at, bool impo
 
 	if (rc || !n)
 		return rc;
-	rc = csm_store_children(s, &csm_type_sla, owner, task->id, task->arena, &have, &nhave, err);
+	rc = csm_store_children(s, &csm_type_sla, owner_field(task), task->id, task->arena, &have, &nhave, err);
 	for (unsigned i = 0; !rc && i < n; i++) {
 		if (defs[i].target != task->type)
 			continue;
@@ -176,15 +181,15 @@ static unsigned stated_moments(struct csm_arena *a, const struct csm_rec *task, 
 }
 
 /*
- * What had passed before the load is marked silently: the record is breached where its due moment is behind, and counts as reported, so that a load of old
- * cases does not make the next report shout.
+ * What had passed before the load is marked silently: the record is breached where its due moment is behind, and counts as
+ * reported, so that a load of old cases does not make the next report shout (announce: it does).
  */
-static int mark_past(struct csm_store *s, struct csm_rec *task, struct csm_err *err)
+static int mark_past(struct csm_store *s, struct csm_rec *task, bool announce, struct csm_err *err)
 {
 	struct csm_rec **have;
 	unsigned n;
 	int64_t now = csm_store_now(s);
-	int rc = csm_store_children(s, &csm_type_sla, SLA_PARENT_CASE, task->id, task->arena, &have, &n, err);
+	int rc = csm_store_children(s, &csm_type_sla, owner_field(task), task->id, task->arena, &have, &n, err);
 
 	for (unsigned i = 0; !rc && i < n; i++) {
 		struct csm_rec *sla = have[i];
@@ -195,33 +200,33 @@ static int mark_past(struct csm_store *s, struct csm_rec *task, struct csm_err *
 			csm_rec_set_int(sla, SLA_HAS_BREACHED, 1);
 			csm_rec_set_int(sla, SLA_BREACHED_AT, csm_rec_int(sla, SLA_PLANNED_END_AT));
 		}
-		if (csm_rec_int(sla, SLA_HAS_BREACHED) && csm_rec_null(sla, SLA_BREACH_REPORTED_AT))
+		if (csm_rec_int(sla, SLA_HAS_BREACHED) && csm_rec_null(sla, SLA_BREACH_REPORTED_AT) && !announce)
 			csm_rec_set_int(sla, SLA_BREACH_REPORTED_AT, now);
 		rc = csm_store_write(s, sla, CSM_WRITE_NORMAL, -1, err);
 	}
 	return rc;
 }
 
-static int import_pass(struct csm_store *s, struct csm_rec *task, struct csm_err *err)
+static int import_pass(struct csm_store *s, struct csm_rec *task, bool announce, struct csm_err *err)
 {
 	struct sla_moment m[CSM_COUNT(case_moments) + 2];
 	struct csm_rec **have;
-	unsigned n, nhave;
-	int rc;
+	unsigned n = 0, nhave;
+	int rc = csm_store_children(s, &csm_type_sla, owner_field(task), task->id, task->arena, &have, &nhave, err);
 
-	if (task->type != &csm_type_case)
-		return sla_pass_at(s, task, csm_store_now(s), true, err);
-	rc = csm_store_children(s, &csm_type_sla, SLA_PARENT_CASE, task->id, task->arena, &have, &nhave, err);
-	if (rc || nhave)
-		return rc ? rc : sla_pass_at(s, task, csm_store_now(s), true, err);
-	n = stated_moments(task->arena, task, m);
+	/* what it has SLAs for already goes on from here; of tasks no moments are known */
+	if (!rc && !nhave && task->type == &csm_type_case)
+		n = stated_moments(task->arena, task, m);
+	else if (!rc)
+		rc = sla_pass_at(s, task, csm_store_now(s), true, err);
 	for (unsigned i = 0; !rc && i < n; i++)
 		rc = sla_pass_at(s, m[i].rec, m[i].at, true, err);
-	return rc ? rc : mark_past(s, task, err);
+	return rc || nhave ? rc : mark_past(s, task, announce, err);
 }
 
-int csm_sla_pass(struct csm_store *s, struct csm_rec *task, const struct csm_rec *was, bool import, struct csm_err *err)
+int csm_sla_pass(struct csm_store *s, struct csm_rec *task, bool import, bool announce, struct csm_err *err)
 {
-	(void)was;
-	return import ? import_pass(s, task, err) : sla_pass_at(s, task, csm_store_now(s), false, err);
+	if (import)
+		return import_pass(s, task, announce, err);
+	return sla_pass_at(s, task, csm_store_now(s), false, err);
 }

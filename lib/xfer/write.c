@@ -154,6 +154,7 @@ static int start_over(struct csm_import *im, struct csm_err *err)
 static int run_after(struct csm_import *im, unsigned type, struct csm_err *err)
 {
 	const struct csm_rtype *t = csm_store_dict(im->store)->types[type];
+	struct csm_write load = { .sla_stated = im->sla_stated, .announce = im->opts.announce };
 	int rc = CSM_OK;
 
 	for (size_t i = 0; !rc && t->after && i < im->items[type].n; i++) {
@@ -161,7 +162,8 @@ static int run_after(struct csm_import *im, unsigned type, struct csm_err *err)
 
 		if (!item->changed || item->rejected)
 			continue;
-		rc = csm_store_imported(im->store, t, item->id, item->inserted, im->sla_stated, err);
+		load.insert = item->inserted;
+		rc = csm_store_imported(im->store, t, item->id, &load, err);
 		if (rc)
 			rc = xfer_reject_item(im, item, err);
 	}

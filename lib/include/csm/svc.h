@@ -62,8 +62,11 @@ int csm_schedule_calendar(struct csm_store *s, int64_t schedule, const char *zon
 int csm_schedule_def(struct csm_store *s, int64_t schedule, struct csm_arena *a, struct csm_cal_def **out, struct csm_err *err);
 
 /* ---- SLA (domain 6) ---- */
-/* The engine pass of domain 6.4 for a case or case task just written. Called from the hooks `case.after`, `case_task.after`. */
-int csm_sla_pass(struct csm_store *s, struct csm_rec *task, const struct csm_rec *was, bool import, struct csm_err *err);
+/*
+ * The engine pass of domain 6.4 for a case or case task just written. Called from the hooks `case.after`, `case_task.after`.
+ * import: the task came with a load; what is breached by then counts as reported, unless announce is set.
+ */
+int csm_sla_pass(struct csm_store *s, struct csm_rec *task, bool import, bool announce, struct csm_err *err);
 
 /* An SLA record as of a moment: what depends on now, computed on read. */
 struct csm_sla_view {

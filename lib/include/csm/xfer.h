@@ -2,14 +2,18 @@
 /*
  * csm/xfer.h - documents in and out: import, mapping of foreign columns, export, one record as a document.
  *
- * The document (manual csm-documents(5)): a map with `csm: 1` and, per type, a list of records (a single record may stand without the list);
- * NDJSON is one record a line in the same envelope, {"case": {...}}; CSV is one type a file, with "account.name" in a header for a reference by key. Where the command
- * names a type, records may stand without the envelope. Absent leaves a field, null clears it. A reference is text (any unique key) or a map of keys
- * ({name: ..., account.name: ...}). Owned records stand inside their owner under their document key; records of another type that refer to it may too.
+ * The document (manual csm-documents(5)): a map with `csm: 1` and, per type, a list of records (a single
+ * record may stand without the list); NDJSON is one record a line in the same envelope, {"case": {...}}; CSV is
+ * one type a file, with "account.name" in a header for a reference by key. Where the command names a type,
+ * records may stand without the envelope. Absent leaves a field, null clears it. A reference is text (any
+ * unique key) or a map of keys ({name: ..., account.name: ...}). Owned records stand inside their owner under
+ * their document key; records of another type that refer to it may too.
  *
- * Import states records as they are (csm_store.h, CSM_WRITE_IMPORT). References may point anywhere: forward in the same load, to other files of it, to the
- * database. A record is matched by number, external_id, then each natural key it gives; none matches: it is new. The `after` hooks of the written records run when all are in.
- * A load whose documents have a key `sla` states SLA records itself; otherwise they are derived from the moments of the cases.
+ * Import states records as they are (csm/store.h, CSM_WRITE_IMPORT). References may point anywhere: forward
+ * in the same load, to other files of it, to the database. A record is matched by number, external_id, then
+ * each natural key it gives; an owned one by its unique fields, else by having the same values; none matches:
+ * it is new. The `after` hooks of the records that changed run when all are in. A load whose documents have a
+ * key `sla` states SLA records itself; otherwise they are derived from the moments of the cases.
  */
 #ifndef CSM_XFER_H
 #define CSM_XFER_H
@@ -25,11 +29,12 @@ struct csm_import_opts {
 	const struct csm_rtype *type;	/* the command names a type: bare records are of it; NULL otherwise */
 	const struct csm_map *map;	/* foreign columns, or NULL */
 	enum csm_on_error on_error;
+	bool announce;			/* SLA breaches that are past already are reported as new ones are */
 	struct csm_read_opts read;	/* csv */
-	struct csm_diag diag;		/* each rejected record with file, line, field, reason; may have note NULL */
+	struct csm_diag diag;		/* each error with file, line, type, key, field; may have note NULL */
 };
 
-struct csm_import_count {
+struct csm_import_count {		/* read is the sum of the others */
 	const struct csm_rtype *type;
 	int64_t read, created, updated, unchanged, rejected;
 };
@@ -37,23 +42,34 @@ struct csm_import_result {
 	struct csm_import_count *counts;	/* one per type that occurred, in load order */
 	unsigned n;
 	int64_t rows;			/* records of the source: rows of a CSV, top-level records */
-	int64_t rejected_rows;		/* source rows that could not be read at all or whose records were all rejected */
+	int64_t rejected_rows;		/* source rows that could not be read or of which a record was rejected */
 };
 
 struct csm_import;
 /* A load inside the current change (csm_store_begin). Memory is the arena's. */
-int csm_import_open(struct csm_import **out, struct csm_store *s, struct csm_arena *a, const struct csm_import_opts *o, struct csm_err *err);
-/* Read one input: syntax, types, keys. With CSM_ON_ERROR_ABORT the first error is returned (the caller rolls back) after at most 20 findings went to diag. */
+int csm_import_open(struct csm_import **out, struct csm_store *s, struct csm_arena *a,
+		    const struct csm_import_opts *o, struct csm_err *err);
+/*
+ * Read one input: syntax, types, keys. What is wrong with a record goes to diag, and the load goes on (with
+ * CSM_ON_ERROR_ABORT until 20 errors); what ends the input, such as a syntax error in YAML, is returned.
+ */
 int csm_import_read(struct csm_import *im, struct csm_source src, struct csm_err *err);
-/* Resolve references, write everything, run the `after` hooks. CSM_NO: finished with records rejected (on_error skip). */
+/*
+ * Resolve references, write everything, run the `after` hooks. CSM_E_INVALID: with CSM_ON_ERROR_ABORT there were
+ * errors, the caller rolls back; the message is how many there were, or the first where diag has no note.
+ * CSM_NO: finished with records rejected (CSM_ON_ERROR_SKIP). It may roll the change back and begin it anew, when
+ * a record turns out to be wrong that others refer to.
+ */
 int csm_import_finish(struct csm_import *im, struct csm_import_result *out, struct csm_err *err);
 
 /* ---- mapping ---- */
 struct csm_map;
 /*
- * Read a mapping (manual csm-documents(5), "MAPPINGS"); it is checked whole against the dictionary before the first row.
+ * Read a mapping (manual csm-documents(5), "MAPPINGS"); it is checked whole against the dictionary before the
+ * first row.
  */
-int csm_map_load(struct csm_store *s, struct csm_arena *a, struct csm_source src, const struct csm_map **out, struct csm_err *err);
+int csm_map_load(struct csm_store *s, struct csm_arena *a, struct csm_source src, const struct csm_map **out,
+		 struct csm_err *err);
 
 /* ---- export ---- */
 struct csm_export_opts {
@@ -61,25 +77,34 @@ struct csm_export_opts {
 	const struct csm_rtype *const *types;	/* NULL: all types but owned ones */
 	unsigned ntypes;
 	const struct csm_filter *where;	/* with exactly one type */
-	const int64_t *ids;		/* with exactly one type: just these; NULL all */
+	const int64_t *ids;		/* with exactly one type: just these, in this order; NULL all */
 	unsigned nids;
 	bool volatile_fields;		/* version, created_at, ... too */
-	bool no_children;		/* csv: leave owned records out (else refused when there are any) */
+	bool no_children;		/* csv, tsv: leave owned records out (else refused when there are any) */
 };
-/* Canonical: types in load order, records by the type's own order, fields in row order, no volatile fields. *n: records written. */
-int csm_export(struct csm_store *s, const struct csm_export_opts *o, struct csm_sink sink, int64_t *n, struct csm_err *err);
+/*
+ * Canonical: types in load order, records by the type's own order, fields in row order, owned records by id, no
+ * volatile fields. *n: records written, owned ones not counted.
+ */
+int csm_export(struct csm_store *s, const struct csm_export_opts *o, struct csm_sink sink, int64_t *n,
+	       struct csm_err *err);
 
-/* One record with its owned children as a value of an open writer (a map). For show -o, edit and export. */
-int csm_export_record(struct csm_store *s, const struct csm_rec *r, bool volatile_fields, struct csm_writer *w, struct csm_err *err);
+/* One record with its owned children as a value of an open writer (a map). For show -o and export. */
+int csm_export_record(struct csm_store *s, const struct csm_rec *r, bool volatile_fields,
+		      struct csm_writer *w, struct csm_err *err);
 
 /* ---- edit ---- */
-/* The record as a YAML document to be edited (read-only fields as comments at the end). In the arena of b. */
+/*
+ * The record as a YAML document to be edited: what a person may change, with owned records but journals; then as
+ * comments the fields without a value and those that can't be edited. In the arena of b.
+ */
 int csm_edit_document(struct csm_store *s, const struct csm_rec *r, struct csm_buf *b, struct csm_err *err);
 /*
- * Apply an edited document to the record (CSM_WRITE_NORMAL): changed fields are given, removed lines leave, null clears; owned lists replace the owned records.
- * id and type can't change. Findings go to diag; CSM_E_INVALID with the first.
+ * Apply an edited document to the record (CSM_WRITE_NORMAL): changed fields are given, removed lines leave,
+ * null clears; owned lists replace the owned records. id and type can't change. Each error goes to diag;
+ * CSM_E_INVALID with the first. The caller rolls back on failure.
  */
-int csm_edit_apply(struct csm_store *s, struct csm_rec *r, struct csm_source src, int64_t if_version, const struct csm_diag *diag,
-		   struct csm_err *err);
+int csm_edit_apply(struct csm_store *s, struct csm_rec *r, struct csm_source src, int64_t if_version,
+		   const struct csm_diag *diag, struct csm_err *err);
 
 #endif
