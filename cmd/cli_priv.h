@@ -194,4 +194,13 @@ const char *cli_flag_words(struct csm_arena *a, uint32_t flags);
 /* Faults of the tables themselves: names given twice, rows without help. For `csm dict check`. */
 int cli_tables_check(struct cli *c, const struct csm_diag *diag);
 
+/* ---- file.c: a file that appears under its name when it is whole ---- */
+struct cli_target {
+	int fd;				/* to write to */
+	char *path, *temporary;		/* temporary NULL: no regular file, written in place */
+};
+int cli_target_open(struct cli *c, const char *path, struct cli_target *t, struct csm_err *err);
+/* code CSM_OK: sync and give it its name; else remove what was written. Returns code, or what went wrong here. */
+int cli_target_close(struct cli *c, struct cli_target *t, int code, struct csm_err *err);
+
 #endif

@@ -149,20 +149,23 @@ static const char *changed_text(struct cli *c, const char *text, const char *nam
 
 static int write_file(struct cli *c, const char *path, const char *text, struct csm_err *err)
 {
-	const char *tmp = csm_sprintf(c->arena, "%s.tmp", path);
-	FILE *f = fopen(tmp, "w");
-	bool bad;
+	struct cli_target t;
+	int code = cli_target_open(c, path, &t, err);
+	size_t n = strlen(text);
 
-	if (!f)
-		return csm_fail(err, CSM_E_IO, "%s: %s", tmp, strerror(errno));
-	fputs(text, f);
-	bad = fflush(f) != 0 || fsync(fileno(f)) != 0 || ferror(f);
-	if (fclose(f) != 0 || bad || rename(tmp, path) != 0) {
-		csm_fail(err, CSM_E_IO, "%s: %s", path, strerror(errno));
-		unlink(tmp);
-		return (int)err->code;
+	if (code)
+		return code;
+	while (n && !code) {
+		ssize_t k = write(t.fd, text, n);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			code = csm_fail(err, CSM_E_IO, "%s: %s", path, strerror(errno));
+		else
+			text += k, n -= (size_t)k;
 	}
-	return CSM_OK;
+	return cli_target_close(c, &t, code, err);
 }
 
 static int change_file(struct cli *c, const char *name, const char *value, struct csm_err *err)

@@ -91,7 +91,10 @@ static int take_format(struct cli *c, struct csm_err *err)
 	else
 		name = cli_config_get(c->world, "output", &from);
 	c->format = name ? csm_format_named(name) : CSM_FMT_NONE;
-	if (name && c->format == CSM_FMT_NONE)
+	/* a table that configuration asks for is for lists and pages; documents have none */
+	if (c->format == CSM_FMT_TABLE && !cli_given(c, "output-format") && !(c->verb->needs & CLI_LIST))
+		c->format = CSM_FMT_NONE;
+	else if (name && c->format == CSM_FMT_NONE)
 		return csm_fail(err, CSM_E_USAGE, "%s: '%s' is none of table, json, ndjson, yaml, csv, tsv",
 				from, name);
 	return CSM_OK;

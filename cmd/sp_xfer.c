@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csm/xfer.h>
@@ -84,8 +83,11 @@ static int print_counts(struct cli *c, const struct csm_import_result *res, stru
 		{ .name = "rejected", .label = "Rejected", .type = CSM_W_NUMBER, .right = true },
 	};
 	struct cli_list *l;
-	int code = cli_list_open(&l, c, columns, CSM_COUNT(columns), err);
+	int code;
 
+	if (c->quiet)
+		return CSM_OK;
+	code = cli_list_open(&l, c, columns, CSM_COUNT(columns), err);
 	for (unsigned i = 0; !code && i < res->n; i++) {
 		const struct csm_import_count *n = &res->counts[i];
 		const int64_t numbers[] = { n->read, n->created, n->updated, n->unchanged, n->rejected };
@@ -163,49 +165,6 @@ static const struct cli_opt export_noun_options[] = {
 	{ .name = NULL },
 };
 
-struct target {
-	int fd;
-	char *path;			/* NULL: standard output */
-	char *temporary;		/* NULL: path is written to directly */
-};
-
-/*
- * A new file beside the wanted one: the name is given when everything is written and synced. What is there and no plain
- * file (a device, a pipe) is written to, not replaced.
- */
-static int open_target(struct cli *c, struct target *t, struct csm_err *err)
-{
-	const char *path = cli_text(c, "output");
-	struct stat st;
-
-	*t = (struct target){ .fd = -1 };
-	if (!path || strcmp(path, "-") == 0)
-		return CSM_OK;
-	t->path = csm_strdup(c->arena, path);
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-		t->fd = open(path, O_WRONLY | O_CLOEXEC);
-		return t->fd < 0 ? csm_fail(err, CSM_E_IO, "%s: %s", path, strerror(errno)) : CSM_OK;
-	}
-	t->temporary = csm_sprintf(c->arena, "%s.%ld.tmp", path, (long)getpid());
-	t->fd = open(t->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	return t->fd < 0 ? csm_fail(err, CSM_E_IO, "%s: %s", t->temporary, strerror(errno)) : CSM_OK;
-}
-
-static int close_target(struct target *t, int code, struct csm_err *err)
-{
-	if (t->fd < 0)
-		return code;
-	if (!code && t->temporary && fsync(t->fd) != 0)
-		code = csm_fail(err, CSM_E_IO, "%s: %s", t->temporary, strerror(errno));
-	if (close(t->fd) != 0 && !code)
-		code = csm_fail(err, CSM_E_IO, "%s: %s", t->path, strerror(errno));
-	if (!code && t->temporary && rename(t->temporary, t->path) != 0)
-		code = csm_fail(err, CSM_E_IO, "%s: %s", t->path, strerror(errno));
-	if (code && t->temporary)
-		unlink(t->temporary);
-	return code;
-}
-
 /* The types named; all when none is. */
 static int find_types(struct cli *c, const struct csm_rtype ***types, unsigned *n, struct csm_err *err)
 {
@@ -252,7 +211,8 @@ static int cmd_export(struct cli *c, struct csm_err *err)
 	struct csm_export_opts o = { .format = c->format, .volatile_fields = cli_given(c, "volatile") };
 	const struct csm_rtype **types;
 	struct csm_filter *where = NULL;
-	struct target t;
+	struct cli_target t = { .fd = -1 };
+	const char *path = cli_text(c, "output");
 	int64_t n = 0;
 	int code = find_types(c, &types, &o.ntypes, err);
 
@@ -268,11 +228,11 @@ static int cmd_export(struct cli *c, struct csm_err *err)
 	o.where = where;
 	o.no_children = c->type && cli_given(c, "no-children");
 	if (!code)
-		code = open_target(c, &t, err);
+		code = path && strcmp(path, "-") != 0 ? cli_target_open(c, path, &t, err) : CSM_OK;
 	if (code)
 		return code;
 	code = csm_export(c->store, &o, t.fd >= 0 ? csm_sink_fd(&t.fd) : cli_sink(c), &n, err);
-	code = close_target(&t, code, err);
+	code = cli_target_close(c, &t, code, err);
 	if (!code && t.path)
 		cli_note(c, "%" PRId64 " records written to %s", n, t.path);
 	return code;
@@ -286,7 +246,7 @@ const struct cli_verb sp_xfer_verbs[] = {
 	{ .noun = "*", .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_LIST, .options = import_options, .args = "FILE...", .min = 1,
 	  .max = -1, .arg_type = "file", .summary = "Load records of this type from documents or a table" },
 	{ .verb = "export", .fn = cmd_export, .needs = CLI_READ | CLI_DOC, .options = export_options, .args = "[TYPE...]", .max = -1,
-	  .summary = "Write records as documents that import reads back",
+	  .arg_type = "noun", .summary = "Write records as documents that import reads back",
 	  .help = "All types when none is named. Without -o the format is that of the --output file's name, or YAML.\n" },
 	{ .noun = "*", .verb = "export", .fn = cmd_export, .needs = CLI_READ | CLI_DOC, .options = export_noun_options, .args = "[KEY...]",
 	  .max = -1, .summary = "Write records of this type as documents or a table" },

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * file.c - files that commands write: a new file appears under its name when it is whole, and not before. A link is followed, the mode of the
+ * old file stays. What is no regular file (a device, a pipe) is written to as it is: it can't be replaced.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli_priv.h"
+
+static int fail_file(const char *path, struct csm_err *err)
+{
+	return csm_fail(err, errno == ENOENT ? CSM_E_NOINPUT : CSM_E_IO, "%s: %s", path, strerror(errno));
+}
+
+int cli_target_open(struct cli *c, const char *path, struct cli_target *t, struct csm_err *err)
+{
+	char *real = realpath(path, NULL);
+	mode_t mode = 0666;
+	struct stat st;
+
+	*t = (struct cli_target){ .fd = -1, .path = csm_strdup(c->arena, real ? real : path) };
+	free(real);
+	if (stat(t->path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		t->fd = open(t->path, O_WRONLY | O_CLOEXEC);
+		return t->fd < 0 ? fail_file(path, err) : CSM_OK;
+	}
+	if (stat(t->path, &st) == 0)
+		mode = st.st_mode & 0777;
+	t->temporary = csm_sprintf(c->arena, "%s.%ld.tmp", t->path, (long)getpid());
+	t->fd = open(t->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	if (t->fd < 0)
+		return fail_file(path, err);
+	/* the umask is for new files; an old one keeps what it had */
+	if (mode != 0666)
+		(void)fchmod(t->fd, mode);
+	return CSM_OK;
+}
+
+/* The name is durable when its folder is. */
+static int sync_folder(struct cli *c, const char *path)
+{
+	int fd = open(dirname(csm_strdup(c->arena, path)), O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
+
+	if (fd < 0)
+		return 0;	/* a folder that may be written but not read */
+	rc = fsync(fd);
+	close(fd);
+	return rc;
+}
+
+int cli_target_close(struct cli *c, struct cli_target *t, int code, struct csm_err *err)
+{
+	if (t->fd < 0)
+		return code;
+	if (!code && t->temporary && fsync(t->fd) != 0)
+		code = fail_file(t->path, err);
+	if (close(t->fd) != 0 && !code)
+		code = fail_file(t->path, err);
+	t->fd = -1;
+	if (!code && t->temporary && (rename(t->temporary, t->path) != 0 || sync_folder(c, t->path) != 0))
+		code = fail_file(t->path, err);
+	if (code && t->temporary)
+		unlink(t->temporary);
+	return code;
+}
