@@ -10,8 +10,8 @@ set -u
 build="gcc libc6-dev make pkg-config libsqlite3-dev libyaml-dev libjansson-dev libpopt-dev libsmartcols-dev
 	libutf8proc-dev libsodium-dev"
 demo="$build tzdata sqlite3 jq"
-check="$demo bats git"
-ci="$check clang cppcheck clang-tidy shellcheck mandoc valgrind postgresql-15 bash-completion zsh fish expect"
+check="$demo bats git mandoc bash-completion zsh fish expect"
+ci="$check clang cppcheck clang-tidy shellcheck valgrind postgresql-15 python3-jsonschema"
 
 case ${1-} in
 build) list=$build ;;

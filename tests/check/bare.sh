@@ -60,7 +60,7 @@ run_as() {
 		tail -n 25 "$tmp/log.$3"
 		echo "bare: make $3 as $2: fine after $((SECONDS - started)) s"
 	else
-		tail -n 60 "$tmp/log.$3"
+		grep -vE "^(CC|LD|AR) " "$tmp/log.$3" | tail -n 400
 		echo "bare: make $3 as $2: failed"
 		fail=1
 	fi
