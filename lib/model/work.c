@@ -198,7 +198,7 @@ static const struct csm_field case_fields[CASE__N] = {
 
 	[CASE_NEEDS_ATTENTION] = BOOL("needs_attention", "false", BV, "Needs attention",
 				      "Something came in; set and cleared by attention"),
-	[CASE_ACTION_STATUS] = ENUM("action_status", action_status, NULL, BV, "Action status",
+	[CASE_ACTION_STATUS] = ENUM("action_status", action_status, NULL, BV | DV, "Action status",
 				    "What the case waits for"),
 	[CASE_PROACTIVE] = BOOL("proactive", "false", 0, "Proactive",
 				"Opened by staff on behalf of the customer"),
