@@ -118,6 +118,23 @@ static int check_words(struct cli *c, struct csm_err *err)
 
 /* ---- running ---- */
 
+/* What works on the file below the records is for those who may see all of them. */
+static int check_raw_actor(struct cli *c, struct csm_err *err)
+{
+	struct csm_store *s = NULL;
+	int version = 0, code;
+
+	if (!c->env.as)
+		return CSM_OK;
+	code = csm_db_schema_version(c->db, &version, err);
+	if (!code && version != csm_db_schema_known())
+		code = csm_fail(err, CSM_E_PERM, "--as needs a database with the schema of this program");
+	if (!code)
+		code = csm_store_open(&s, c->db, &c->env, err);
+	csm_store_close(s);
+	return code;
+}
+
 int cli_open(struct cli *c, struct csm_err *err)
 {
 	uint32_t needs = c->verb->needs;
@@ -139,7 +156,7 @@ int cli_open(struct cli *c, struct csm_err *err)
 	if (csm_db_open(&c->db, c->db_path, flags, c->wait_ms, err) != CSM_OK)
 		return (int)err->code;
 	if (!(needs & (CLI_READ | CLI_WRITE)))
-		return CSM_OK;
+		return check_raw_actor(c, err);
 	/* one snapshot for all that a command reads */
 	if (!(needs & CLI_WRITE) && csm_db_begin(c->db, false, err) != CSM_OK)
 		return (int)err->code;

@@ -152,6 +152,22 @@ static int log_record(struct cli *c, const struct csm_rtype *t, int64_t id, stru
 	return cli_list_close(l.list, err);
 }
 
+static int count_row(void *arg, const struct csm_history *h, struct csm_err *err)
+{
+	(void)h;
+	(void)err;
+	++*(int64_t *)arg;
+	return CSM_OK;
+}
+
+static bool was_there(struct cli *c, const struct csm_rtype *t, int64_t id)
+{
+	struct csm_err ignored = { 0 };
+	int64_t n = 0;
+
+	return csm_store_history(c->store, 0, t, id, count_row, &n, &ignored) == CSM_OK && n > 0;
+}
+
 int cmd_log(struct cli *c, struct csm_err *err)
 {
 	const struct csm_rtype *t = c->type;
@@ -165,8 +181,12 @@ int cmd_log(struct cli *c, struct csm_err *err)
 			return csm_fail(err, CSM_E_NOTFOUND,
 					"'%s' is no number of a record; say csm NOUN log KEY", c->args[0]);
 	}
-	if (csm_store_find(c->store, t, c->args[0], &id, err) != CSM_OK)
+	if (csm_store_find(c->store, t, c->args[0], &id, err) == CSM_OK)
+		return log_record(c, t, id, err);
+	id = csm_number_parse(t, c->args[0]);
+	if (err->code != CSM_E_NOTFOUND || !id || !was_there(c, t, id))
 		return (int)err->code;
+	csm_err_clear(err);	/* it is gone; its history is not */
 	return log_record(c, t, id, err);
 }
 
@@ -360,7 +380,8 @@ int cmd_undo(struct cli *c, struct csm_err *err)
 	struct record_log l = { .c = c };
 	int64_t undone = 0;
 
-	if (c->nargs && !cli_is_change(c->args[0]))
+	/* 0 would be taken for none given */
+	if (c->nargs && (!cli_is_change(c->args[0]) || strtoll(c->args[0], NULL, 10) == 0))
 		return csm_fail(err, CSM_E_USAGE, "'%s' is no change; csm log lists them", c->args[0]);
 	if (csm_store_undo(c->store, c->nargs ? strtoll(c->args[0], NULL, 10) : 0, &undone, &diag, err) !=
 	    CSM_OK)

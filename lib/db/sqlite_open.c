@@ -50,7 +50,8 @@ int db_resolve(const char *path, char *full, size_t size, const char **base)
 		return errno;
 	if (!S_ISDIR(st.st_mode))
 		return ENOTDIR;
-	rc = vfs->xFullPathname(vfs, n ? folder : slash ? "/" : ".", (int)sizeof(real), real);
+	real[0] = '\0';		/* the root, whose name SQLite does not take */
+	rc = slash && !n ? SQLITE_OK : vfs->xFullPathname(vfs, n ? folder : ".", (int)sizeof(real), real);
 	if (rc != SQLITE_OK && rc != SQLITE_OK_SYMLINK)
 		return ENAMETOOLONG;
 	n = strlen(real);

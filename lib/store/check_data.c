@@ -115,9 +115,11 @@ static int check_rows(struct check *c, struct csm_err *err)
 	struct csm_cursor *cursor CSM_CLEANUP(csm_cursor_closep) = NULL;
 	struct csm_mark mark = csm_arena_mark(c->arena);
 	struct csm_rec *r;
-	int rc;
+	int64_t next = 0, last = 0;
+	int rc = store_counter_stored(c->store, c->type, &next, err);
 
-	rc = csm_store_select(c->store, c->type, &by_id, a, &cursor, err);
+	if (rc == CSM_OK)
+		rc = csm_store_select(c->store, c->type, &by_id, a, &cursor, err);
 	while (rc == CSM_OK) {
 		rc = csm_cursor_next(cursor, c->arena, &r, err);
 		if (rc != CSM_OK || !r)
@@ -126,8 +128,11 @@ static int check_rows(struct check *c, struct csm_err *err)
 			if (store_has_column(c->type, (int)i))
 				rc = check_value(c, r, (int)i, err);
 		check_state(c, r);
+		last = r->id;
 		csm_arena_rewind(c->arena, mark);
 	}
+	if (rc == CSM_OK && last && last >= next)
+		find(c, last, NULL, "the next number to be given, %" PRId64 ", is not above this one", next);
 	return rc;
 }
 

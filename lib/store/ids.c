@@ -16,32 +16,44 @@ struct store_counter *store_counter(struct csm_store *s, const struct csm_rtype 
 	return &s->change.types[store_type_index(d, t)];
 }
 
-static int read_counter(struct csm_store *s, const struct csm_rtype *t, struct store_counter **out,
-			struct csm_err *err)
+int store_counter_stored(struct csm_store *s, const struct csm_rtype *t, int64_t *next, struct csm_err *err)
 {
-	struct store_counter *c = store_counter(s, t);
 	struct csm_stmt *st;
 	bool row;
-	int rc;
+	int rc = csm_db_kept(s->db, store_text(STORE_TEXT_COUNTER), &st, err);
 
-	*out = c;
-	if (c->next)
-		return CSM_OK;
-	rc = csm_db_kept(s->db, store_text(STORE_TEXT_COUNTER), &st, err);
+	*next = 0;
 	if (rc == CSM_OK)
 		rc = csm_stmt_bind(st, 1, csm_text(t->name), err);
 	if (rc == CSM_OK)
 		rc = csm_stmt_step(st, &row, err);
 	if (rc != CSM_OK)
 		return rc;
-	c->stored = row ? csm_stmt_column(st, 0).i : 0;
-	c->next = c->stored > 0 ? c->stored : 1;
+	if (row)
+		*next = csm_stmt_column(st, 0).i;
 	csm_stmt_reset(st);
 	return CSM_OK;
 }
 
+static int read_counter(struct csm_store *s, const struct csm_rtype *t, struct store_counter **out,
+			struct csm_err *err)
+{
+	struct store_counter *c = store_counter(s, t);
+	int rc;
+
+	*out = c;
+	if (c->next)
+		return CSM_OK;
+	rc = store_counter_stored(s, t, &c->stored, err);
+	if (rc == CSM_OK)
+		c->next = c->stored > 0 ? c->stored : 1;
+	return rc;
+}
+
 /* The largest id: numbers have to survive readers that keep numbers as doubles. */
 #define ID_MAX (INT64_C(1) << 53)
+/* The largest one that a record may state for itself: one wrong number in a load must not use up all that come after it. */
+#define CLAIM_MAX INT64_C(999999999999)
 
 static int give_ids(const struct csm_rtype *t, struct store_counter *c, int64_t n, int64_t *first,
 		    struct csm_err *err)
@@ -117,8 +129,8 @@ int store_id_claim(struct csm_store *s, const struct csm_rtype *t, int64_t id, s
 		return rc;
 	if (!number)
 		number = csm_sprintf(s->change.tmp, "#%" PRId64, id);
-	if (id < 1 || id >= ID_MAX) {
-		rc = csm_fail(err, CSM_E_INVALID, "%s is no number a record can have", number);
+	if (id < 1 || id > CLAIM_MAX) {
+		rc = csm_fail(err, CSM_E_INVALID, "%s is no number a record can have (at most 12 digits)", number);
 	} else if (id >= c->next) {
 		c->next = id + 1;
 	} else if (id < c->taken_first || id > c->taken_last) {

@@ -153,8 +153,17 @@ static int check_run(struct replay *v, const struct csm_history *run, struct csm
 	struct csm_arena *of_row CSM_CLEANUP(csm_arena_freep) = csm_arena_like(v->a);
 	struct csm_arena *of_run = v->a;
 	char digest[65] = "";
-	int rc = open_run(v, run, err);
+	int64_t next = 0;
+	int rc = store_counter_stored(v->s, v->type, &next, err);
 
+	if (rc != CSM_OK)
+		return rc;
+	/* a run that was tampered with may not make this a walk without end */
+	if (run->record < 1 || run->last_record < run->record || run->last_record >= next) {
+		report(v, run->record, NULL, "has a history that names records which were never made");
+		return CSM_OK;
+	}
+	rc = open_run(v, run, err);
 	v->fits = true;
 	v->a = of_row;
 	for (int64_t id = run->record; rc == CSM_OK && id <= run->last_record; id++) {

@@ -278,6 +278,8 @@ int store_id_next(struct csm_store *s, const struct csm_rtype *t, int64_t *id, s
 /* An id stated by the input: CSM_E_CONFLICT when it is stored or was deleted; the counter rises past it. */
 int store_id_claim(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_err *err);
 int store_ids_flush(struct csm_store *s, struct csm_err *err);
+/* The counter of a type as the database has it: the next id to give, 0 when none was given yet. */
+int store_counter_stored(struct csm_store *s, const struct csm_rtype *t, int64_t *next, struct csm_err *err);
 struct store_counter *store_counter(struct csm_store *s, const struct csm_rtype *t);
 
 /* ---- hash.c ---- */

@@ -9,8 +9,11 @@
 static int collect_due(struct csm_store *s, const struct csm_breach_opts *o, int64_t until, struct csm_arena *a, struct csm_vec *ids,
 		       struct csm_err *err)
 {
+	static const int columns[] = { SLA_PLANNED_END_AT, -1 };
+	struct csm_arena *row CSM_CLEANUP(csm_arena_freep) = csm_arena_like(a);
 	struct csm_cursor *c CSM_CLEANUP(csm_cursor_closep) = NULL;
-	struct csm_query q = { .sort = "planned_end_at" };
+	struct csm_query q = { .sort = "planned_end_at", .columns = columns };
+	struct csm_mark start = csm_arena_mark(row);
 	struct csm_filter *due;
 	struct csm_rec *r;
 	char at[CSM_TIME_SIZE];
@@ -23,7 +26,8 @@ static int collect_due(struct csm_store *s, const struct csm_breach_opts *o, int
 	q.where = csm_filter_and(a, due, o->where);
 	rc = csm_store_select(s, &csm_type_sla, &q, a, &c, err);
 	while (!rc) {
-		rc = csm_cursor_next(c, a, &r, err);
+		csm_arena_rewind(row, start);
+		rc = csm_cursor_next(c, row, &r, err);
 		if (rc || !r)
 			break;
 		*(int64_t *)csm_vec_add(ids) = r->id;
@@ -51,6 +55,8 @@ int csm_sla_breaches(struct csm_store *s, const struct csm_breach_opts *o, struc
 		     int (*each)(void *arg, struct csm_rec *sla, const struct csm_sla_view *v, struct csm_err *err), void *arg,
 		     struct csm_err *err)
 {
+	struct csm_arena *row CSM_CLEANUP(csm_arena_freep) = csm_arena_like(a);
+	struct csm_mark start = csm_arena_mark(row);
 	struct csm_vec ids = CSM_VEC(a, int64_t);
 	int64_t now = csm_store_now(s), until;
 	int rc;
@@ -62,7 +68,8 @@ int csm_sla_breaches(struct csm_store *s, const struct csm_breach_opts *o, struc
 		struct csm_sla_view v;
 		struct csm_rec *sla;
 
-		rc = csm_store_need(s, &csm_type_sla, *CSM_AT(&ids, int64_t, i), a, &sla, err);
+		csm_arena_rewind(row, start);
+		rc = csm_store_need(s, &csm_type_sla, *CSM_AT(&ids, int64_t, i), row, &sla, err);
 		if (!rc)
 			rc = csm_sla_view(s, sla, now, o->within, &v, err);
 		if (rc || (!v.breached && !v.soon))

@@ -176,7 +176,7 @@ static void test_odd(void)
 	csm_rec_set_int(r, SITE_FIRM, 1);
 	csm_rec_set_text(r, SITE_STREET, "far");
 	T_EQ_INT(w_import(r), CSM_E_INVALID);
-	T_EQ_STR(w_msg(), "site #36028797018963968: #36028797018963968 is no number a record can have");
+	T_EQ_STR(w_msg(), "site #36028797018963968: #36028797018963968 is no number a record can have (at most 12 digits)");
 	w_commit();
 }
 

@@ -164,6 +164,19 @@ static CSM_UNUSED void t_fill(struct csm_rec *r)
 	}
 }
 
+/* As if the row had come by the store: the counter of its type stands above it. */
+static CSM_UNUSED void t_count(const struct csm_rtype *t, int64_t id)
+{
+	struct csm_db_table *counters;
+
+	if (csm_db_table(t_db, "counters", t_arena, &counters, &t_err) || !counters)
+		return;		/* a test with tables of its own */
+	t_exec(csm_sprintf(t_arena, "INSERT INTO counters (type, next) SELECT '%s', 0 WHERE NOT EXISTS "
+			   "(SELECT 1 FROM counters WHERE type = '%s')", t->name, t->name));
+	t_exec(csm_sprintf(t_arena, "UPDATE counters SET next = %lld WHERE type = '%s' AND next <= %lld",
+			   (long long)id + 1, t->name, (long long)id));
+}
+
 /* t_put("account", 3, "name=Boxeo", "customer=true", NULL): values as csm_store_set takes them. */
 static CSM_UNUSED void t_put(const char *type, int64_t id, ...)
 {
@@ -184,6 +197,7 @@ static CSM_UNUSED void t_put(const char *type, int64_t id, ...)
 	va_end(ap);
 	t_fill(r);
 	t_insert(r);
+	t_count(t, id);
 }
 
 #endif
