@@ -281,3 +281,18 @@ C,Response,in_progress,true,,true"
 	run_csm tick -o csv --no-header
 	out_has "sla-breaches,0,"
 }
+
+@test "an SLA record that is stated has moments in order, and is the only one of its definition that runs" {
+	define R --duration 8h --start-condition "active = true" --stop-condition "state = closed"
+	new_case
+	cat >sla.yaml <<-'EOF'
+		csm: 1
+		sla: [{parent_case: CS0000001, sla_definition: R, stage: in_progress, active: true, start_at: 2024-03-01T09:00:00Z, duration: 8h}]
+	EOF
+	run_csm import sla.yaml
+	fails 65 "active:"
+	err_has "SLA0000001 runs already by the same definition"
+	sed -i 's/stage: in_progress/stage: paused, pause_at: 2024-02-01T09:00:00Z/' sla.yaml
+	run_csm import sla.yaml
+	fails 65 "pause_at: is before start_at"
+}

@@ -91,9 +91,26 @@ static bool both_null(const struct csm_rec *r, int x, int y)
 	return csm_rec_null(r, x) == csm_rec_null(r, y);
 }
 
+/* A definition measures a task once at a time. */
+static int check_only(struct csm_write *w, struct csm_err *err)
+{
+	const struct csm_rec *r = w->rec;
+	int owner = csm_rec_null(r, SLA_PARENT_CASE) ? SLA_CASE_TASK : SLA_PARENT_CASE;
+	const int fields[] = { owner, SLA_SLA_DEFINITION, SLA_ACTIVE };
+	const struct csm_value v[] = { r->v[owner], r->v[SLA_SLA_DEFINITION], csm_int(1) };
+	int64_t id;
+	int rc = svc_first(w->store, &csm_type_sla, fields, v, CSM_COUNT(v), &id, err);
+
+	if (rc || !id)
+		return rc;
+	return svc_refuse(w, SLA_ACTIVE, err, "%s runs already by the same definition",
+			  svc_key(w->store, &csm_type_sla, id));
+}
+
 /* A record of the engine, or one that an import states: its stage and its moments agree. */
 int sla_check(struct csm_write *w, struct csm_err *err)
 {
+	static const int later[] = { SLA_PAUSE_AT, SLA_PLANNED_END_AT, SLA_ORIGINAL_BREACH_AT, SLA_BREACHED_AT };
 	const struct csm_rec *r = w->rec;
 	bool paused = csm_rec_is(r, SLA_STAGE, "paused"), running = paused || csm_rec_is(r, SLA_STAGE, "in_progress");
 
@@ -111,5 +128,8 @@ int sla_check(struct csm_write *w, struct csm_err *err)
 		return svc_refuse(w, SLA_END_AT, err, "is before start_at");
 	if (csm_rec_int(r, SLA_HAS_BREACHED) != !csm_rec_null(r, SLA_BREACHED_AT))
 		return svc_refuse(w, SLA_BREACHED_AT, err, "belongs to has_breached: both or none");
-	return CSM_OK;
+	for (unsigned i = 0; i < CSM_COUNT(later); i++)
+		if (!csm_rec_null(r, later[i]) && csm_rec_int(r, later[i]) < csm_rec_int(r, SLA_START_AT))
+			return svc_refuse(w, later[i], err, "is before start_at");
+	return w->insert && running ? check_only(w, err) : CSM_OK;
 }
