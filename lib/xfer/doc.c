@@ -57,6 +57,12 @@ static int take_node(struct input *in, const struct csm_rtype *t, struct csm_nod
 
 	im->row++;
 	if (node->type != CSM_N_MAP) {
+		struct csm_import_count *count = t ? xfer_count(im, t) : NULL;
+
+		if (count) {
+			count->read++;
+			count->rejected++;
+		}
 		csm_fail(err, CSM_E_INVALID, "a record must be a map of fields");
 		csm_err_on(err, t ? t->name : NULL, NULL, NULL);
 		fail_at(in, node->line, node->col, err);

@@ -328,7 +328,7 @@ static int match_item(struct csm_import *im, struct xfer_item *item, struct csm_
 		return rc;
 	other = xfer_holder(im, item, item->id);
 	if (other)
-		return xfer_twice(item, "is the same record as", other, err);
+		return xfer_twice(item, "is the same as", other, err);
 	xfer_hold(im, item, item->id);
 	return CSM_OK;
 }

@@ -38,19 +38,34 @@ int xfer_reject(struct csm_import *im, int64_t row, struct csm_err *err)
 	return CSM_OK;
 }
 
+/* A key that the document states; the number that a new record would have got is nobody's. */
+static const char *stated_key(const struct xfer_item *item)
+{
+	for (unsigned i = 0; i < item->type->nfields; i++) {
+		const struct csm_field *f = &item->type->fields[i];
+		const struct csm_node *n = f->flags & CSM_F_KEY ? csm_node_get(item->node, f->name) : NULL;
+
+		if (n && n->type == CSM_N_SCALAR && n->scalar != CSM_SC_NULL)
+			return n->text;
+	}
+	return "";
+}
+
+/* Where it is, and what. The store knows the line of the record, not that of the field. */
 static void locate(const struct xfer_item *item, struct csm_err *err)
 {
 	const struct csm_node *n = err->field[0] ? csm_node_get(item->node, err->field) : NULL;
 
 	if (!n)
 		n = item->node;
-	/* the store knows the line of the record, not that of the field */
-	if (!err->file[0] || (!err->col && n != item->node))
+	if (!err->file[0] || !err->col)
 		csm_err_at(err, item->file, n->line, n->col);
 	if (!err->type[0])
 		csm_err_on(err, item->type->name, NULL, NULL);
-	if (strcmp(err->key, "new") == 0)
+	if (strcmp(err->type, item->type->name) == 0 && (!item->exists || !err->key[0])) {
 		err->key[0] = '\0';
+		csm_err_on(err, NULL, stated_key(item), NULL);
+	}
 }
 
 static int reject_one(struct csm_import *im, struct xfer_item *item, struct csm_err *err)

@@ -10,7 +10,7 @@
 static int give_ids(struct csm_import *im, unsigned type, struct csm_err *err)
 {
 	const struct csm_rtype *t = csm_store_dict(im->store)->types[type];
-	int64_t need = 0, claimed = 0, first = 0;
+	int64_t need = 0, claimed = 0, first = 0, unused;
 	int rc;
 
 	for (size_t i = 0; i < im->items[type].n; i++) {
@@ -26,11 +26,10 @@ static int give_ids(struct csm_import *im, unsigned type, struct csm_err *err)
 	if (!need || xfer_matched_late(t))
 		return CSM_OK;
 	rc = csm_store_take_ids(im->store, t, need, &first, err);
-	if (!rc && first <= claimed) {
-		rc = csm_store_take_ids(im->store, t, claimed - first + 1, &first, err);
-		if (!rc)
-			rc = csm_store_take_ids(im->store, t, need, &first, err);
-	}
+	if (!rc && first <= claimed && claimed >= first + need)
+		rc = csm_store_take_ids(im->store, t, claimed + 1 - (first + need), &unused, err);
+	if (!rc && first <= claimed)
+		rc = csm_store_take_ids(im->store, t, need, &first, err);
 	for (size_t i = 0; !rc && i < im->items[type].n; i++) {
 		struct xfer_item *item = *CSM_AT(&im->items[type], struct xfer_item *, i);
 
