@@ -10,20 +10,26 @@
 /* ---- comment, note ---- */
 
 static const struct cli_opt text_options[] = {
-	{ .name = "text", .letter = 'm', .arg = CLI_ARG_LONG, .flags = CLI_OPT_NEEDED, .help = "What is written; @FILE and - are read" },
+	{ .name = "text",
+	  .letter = 'm',
+	  .arg = CLI_ARG_LONG,
+	  .flags = CLI_OPT_NEEDED,
+	  .help = "What is written; @FILE and - are read" },
 	{ .name = NULL },
 };
 
 static int comment_one(struct cli *c, struct csm_rec *r, void *arg, struct csm_err *err)
 {
 	(void)arg;
-	return csm_case_comment(c->store, r, cli_text(c, "text"), err) ? (int)err->code : cli_answer(c, r, "commented", err);
+	return csm_case_comment(c->store, r, cli_text(c, "text"), err) ? (int)err->code
+								       : cli_answer(c, r, "commented", err);
 }
 
 static int note_one(struct cli *c, struct csm_rec *r, void *arg, struct csm_err *err)
 {
 	(void)arg;
-	return csm_case_note(c->store, r, cli_text(c, "text"), err) ? (int)err->code : cli_answer(c, r, "noted", err);
+	return csm_case_note(c->store, r, cli_text(c, "text"), err) ? (int)err->code
+								    : cli_answer(c, r, "noted", err);
 }
 
 static int cmd_comment(struct cli *c, struct csm_err *err)
@@ -90,21 +96,58 @@ static int cmd_tick(struct cli *c, struct csm_err *err)
 	arg[1] = list;
 	if (!code)
 		code = csm_tick(c->store, c->arena, tick_line, arg, err);
-	return code ? code : cli_list_close(list, err);
+	if (code != CSM_OK && code != CSM_NO)
+		return code;
+	return cli_list_close(list, err) ? (int)err->code : code;
 }
 
 const struct cli_verb sp_case_verbs[] = {
-	{ .noun = "case", .verb = "comment", .fn = cmd_comment, .needs = CLI_WRITE | CLI_SELECT | CLI_DOC | CLI_ONBEHALF, .options = text_options,
-	  .args = "CASE...", .max = -1, .summary = "Write a comment that the customer sees" },
-	{ .noun = "case", .verb = "note", .fn = cmd_note, .needs = CLI_WRITE | CLI_SELECT | CLI_DOC, .options = text_options, .args = "CASE...",
-	  .max = -1, .summary = "Write a work note that customers never see" },
-	{ .noun = "case", .verb = "attention", .fn = cmd_attention, .needs = CLI_WRITE | CLI_SELECT | CLI_DOC, .args = "set|clear CASE...",
-	  .min = 1, .max = -1, .summary = "Set or clear the mark that a case needs attention" },
-	{ .noun = "case_task", .verb = "comment", .fn = cmd_comment, .needs = CLI_WRITE | CLI_SELECT | CLI_DOC | CLI_ONBEHALF,
-	  .options = text_options, .args = "CASE-TASK...", .max = -1, .summary = "Write a comment that the customer may see" },
-	{ .noun = "case_task", .verb = "note", .fn = cmd_note, .needs = CLI_WRITE | CLI_SELECT | CLI_DOC, .options = text_options,
-	  .args = "CASE-TASK...", .max = -1, .summary = "Write a work note that customers never see" },
-	{ .verb = "tick", .fn = cmd_tick, .needs = CLI_WRITE | CLI_LIST,
-	  .summary = "Do all that time causes: breach marks, dates of agreements, auto close; safe to run every minute" },
+	{ .noun = "case",
+	  .verb = "comment",
+	  .fn = cmd_comment,
+	  .needs = CLI_WRITE | CLI_SELECT | CLI_DOC | CLI_ONBEHALF,
+	  .options = text_options,
+	  .args = "CASE...",
+	  .max = -1,
+	  .summary = "Write a comment that the customer sees" },
+	{ .noun = "case",
+	  .verb = "note",
+	  .fn = cmd_note,
+	  .needs = CLI_WRITE | CLI_SELECT | CLI_DOC,
+	  .options = text_options,
+	  .args = "CASE...",
+	  .max = -1,
+	  .summary = "Write a work note that customers never see" },
+	{ .noun = "case",
+	  .verb = "attention",
+	  .fn = cmd_attention,
+	  .needs = CLI_WRITE | CLI_SELECT | CLI_DOC,
+	  .args = "set|clear CASE...",
+	  .min = 1,
+	  .max = -1,
+	  .summary = "Set or clear the mark that a case needs attention" },
+	{ .noun = "case_task",
+	  .verb = "comment",
+	  .fn = cmd_comment,
+	  .needs = CLI_WRITE | CLI_SELECT | CLI_DOC | CLI_ONBEHALF,
+	  .options = text_options,
+	  .args = "CASE-TASK...",
+	  .max = -1,
+	  .summary = "Write a comment that the customer may see" },
+	{ .noun = "case_task",
+	  .verb = "note",
+	  .fn = cmd_note,
+	  .needs = CLI_WRITE | CLI_SELECT | CLI_DOC,
+	  .options = text_options,
+	  .args = "CASE-TASK...",
+	  .max = -1,
+	  .summary = "Write a work note that customers never see" },
+	{ .verb = "tick",
+	  .fn = cmd_tick,
+	  .needs = CLI_WRITE | CLI_LIST,
+	  .summary = "Do all that time causes: breach marks, dates of agreements, auto close; safe to run "
+		     "every minute",
+	  .help = "A line a job. What a rule refuses is told there, left for the next time, and makes the "
+		  "exit status 1.\n" },
 	{ .verb = NULL },
 };

@@ -15,13 +15,25 @@ static const struct cli_opt check_options[] = {
 	{ .name = "household", .arg = CLI_ARG_REF, .target = "household", .help = "Household" },
 	{ .name = "product", .arg = CLI_ARG_REF, .target = "product", .help = "Product it is about" },
 	{ .name = "asset", .arg = CLI_ARG_REF, .target = "asset", .help = "Asset it is about" },
-	{ .name = "sold-product", .arg = CLI_ARG_REF, .target = "sold_product", .help = "Sold product it is about" },
-	{ .name = "install-base-item", .arg = CLI_ARG_REF, .target = "install_base_item", .help = "Installed item it is about" },
+	{ .name = "sold-product",
+	  .arg = CLI_ARG_REF,
+	  .target = "sold_product",
+	  .help = "Sold product it is about" },
+	{ .name = "install-base-item",
+	  .arg = CLI_ARG_REF,
+	  .target = "install_base_item",
+	  .help = "Installed item it is about" },
 	{ .name = "contract", .arg = CLI_ARG_REF, .target = "contract", .help = "Contract it falls under" },
-	{ .name = "channel", .arg = CLI_ARG_CHOICE, .choices = "chat,email,phone,social,web,walkup,messaging,virtual_agent",
+	{ .name = "channel",
+	  .arg = CLI_ARG_CHOICE,
+	  .choices = "chat,email,phone,social,web,walkup,messaging,virtual_agent",
 	  .help = "Channel the customer comes by" },
-	{ .name = "at", .arg = CLI_ARG_TIME, .help = "Moment to decide for; now when unsaid, the opening of a CASE" },
-	{ .name = "explain", .arg = CLI_ARG_NONE, .help = "All candidates, best first, with their scores and why" },
+	{ .name = "at",
+	  .arg = CLI_ARG_TIME,
+	  .help = "Moment to decide for; now when unsaid, the opening of a CASE" },
+	{ .name = "explain",
+	  .arg = CLI_ARG_NONE,
+	  .help = "All candidates, best first, with their scores and why" },
 	{ .name = NULL },
 };
 
@@ -40,15 +52,21 @@ static int read_query(struct cli *c, struct csm_ent_query *q, struct csm_err *er
 		const char *option, *target;
 		int64_t *id;
 	} refs[] = {
-		{ "account", "account", &q->account }, { "contact", "contact", &q->contact }, { "consumer", "consumer", &q->consumer },
-		{ "household", "household", &q->household }, { "product", "product", &q->product }, { "asset", "asset", &q->asset },
-		{ "sold-product", "sold_product", &q->sold_product }, { "install-base-item", "install_base_item", &q->install_base_item },
+		{ "account", "account", &q->account },
+		{ "contact", "contact", &q->contact },
+		{ "consumer", "consumer", &q->consumer },
+		{ "household", "household", &q->household },
+		{ "product", "product", &q->product },
+		{ "asset", "asset", &q->asset },
+		{ "sold-product", "sold_product", &q->sold_product },
+		{ "install-base-item", "install_base_item", &q->install_base_item },
 		{ "contract", "contract", &q->contract },
 	};
 	struct csm_rec *cs;
 
 	if (c->nargs) {
-		if (cli_find(c, &csm_type_case, c->args[0], &cs, err) || csm_ent_query_case(c->store, cs, q, err))
+		if (cli_find(c, &csm_type_case, c->args[0], &cs, err) ||
+		    csm_ent_query_case(c->store, cs, q, err))
 			return (int)err->code;
 	}
 	for (unsigned i = 0; i < CSM_COUNT(refs); i++) {
@@ -65,30 +83,8 @@ static int read_query(struct cli *c, struct csm_ent_query *q, struct csm_err *er
 	return CSM_OK;
 }
 
-/* What follows from what is given, as on a case: the account of a contact, the product of an asset. */
-static int complete_query(struct cli *c, struct csm_ent_query *q, struct csm_err *err)
-{
-	struct csm_rec *r;
-
-	if (q->contact && !q->account) {
-		if (csm_store_need(c->store, &csm_type_contact, q->contact, c->arena, &r, err))
-			return (int)err->code;
-		q->account = csm_rec_int(r, CONTACT_ACCOUNT);
-	}
-	if (q->asset) {
-		if (csm_store_need(c->store, &csm_type_asset, q->asset, c->arena, &r, err))
-			return (int)err->code;
-		if (!q->product)
-			q->product = csm_rec_int(r, ASSET_PRODUCT);
-		if (!q->account && !q->consumer) {
-			q->account = csm_rec_int(r, ASSET_ACCOUNT);
-			q->consumer = csm_rec_int(r, ASSET_CONSUMER);
-		}
-	}
-	return CSM_OK;
-}
-
-static int print_row(struct cli *c, struct cli_list *l, const struct csm_ent_candidate *e, struct csm_err *err)
+static int print_row(struct cli *c, struct cli_list *l, const struct csm_ent_candidate *e,
+		     struct csm_err *err)
 {
 	const char *values[CSM_COUNT(columns)] = { NULL };
 	struct csm_rec *r;
@@ -113,9 +109,11 @@ static int cmd_entitlement_check(struct cli *c, struct csm_err *err)
 	int code = read_query(c, &q, err);
 
 	if (!code)
-		code = complete_query(c, &q, err);
-	if (!code && !c->nargs && !q.account && !q.consumer && !q.household && !q.asset && !q.sold_product && !q.install_base_item && !q.contract)
-		return csm_fail(err, CSM_E_USAGE, "expected a CASE, or a customer, asset, item or contract as options");
+		code = csm_ent_query_complete(c->store, &q, err);
+	if (!code && !c->nargs && !q.account && !q.consumer && !q.household && !q.asset &&
+	    !q.sold_product && !q.install_base_item && !q.contract)
+		return csm_fail(err, CSM_E_USAGE,
+				"expected a CASE, or a customer, asset, item or contract as options");
 	if (!code)
 		code = csm_ent_check(c->store, &q, c->arena, &a, err);
 	if (!code)
@@ -135,9 +133,17 @@ static int cmd_entitlement_check(struct cli *c, struct csm_err *err)
 }
 
 const struct cli_verb sp_entitlement_verbs[] = {
-	{ .noun = "entitlement", .verb = "check", .fn = cmd_entitlement_check, .needs = CLI_READ | CLI_LIST, .options = check_options,
-	  .args = "[CASE]", .max = 1, .arg_type = "case", .summary = "Decide the entitlement of a case, or of a customer and product",
-	  .help = "Exit status 0: entitled, 1: not. The highest sum of weights wins (settings entitlement.weight_*); ties go to the highest\n"
+	{ .noun = "entitlement",
+	  .verb = "check",
+	  .fn = cmd_entitlement_check,
+	  .needs = CLI_READ | CLI_LIST,
+	  .options = check_options,
+	  .args = "[CASE]",
+	  .max = 1,
+	  .arg_type = "case",
+	  .summary = "Decide the entitlement of a case, or of a customer and product",
+	  .help = "Exit status 0: entitled, 1: not. The highest sum of weights wins (settings "
+		  "entitlement.weight_*); ties go to the highest\n"
 		  "single weight, then the earliest end, then the lowest number.\n" },
 	{ .verb = NULL },
 };

@@ -11,17 +11,25 @@
 /* ---- breaches ---- */
 
 static const struct cli_opt breach_options[] = {
-	{ .name = "within", .arg = CLI_ARG_DURATION, .help = "Also those due within this time; the setting sla.soon when unsaid" },
-	{ .name = "new", .arg = CLI_ARG_NONE, .help = "Only what was not reported before; marks what it prints" },
-	{ .name = "where", .arg = CLI_ARG_EXPR, .help = "Only SLA records that the expression selects, see csm-filter(5)" },
+	{ .name = "within",
+	  .arg = CLI_ARG_DURATION,
+	  .help = "Also those due within this time; the setting sla.soon when unsaid" },
+	{ .name = "new",
+	  .arg = CLI_ARG_NONE,
+	  .help = "Only what was not reported before; marks what it prints" },
+	{ .name = "where",
+	  .arg = CLI_ARG_EXPR,
+	  .help = "Only SLA records that the expression selects, see csm-filter(5)" },
 	{ .name = "exit-code", .arg = CLI_ARG_NONE, .help = "Exit 1 when anything is printed" },
-	{ .name = "monitor", .arg = CLI_ARG_NONE, .help = "One status line with performance data, exit 0, 1, 2 or 3 as monitoring plugins do" },
+	{ .name = "monitor",
+	  .arg = CLI_ARG_NONE,
+	  .help = "One status line with performance data, exit 0, 1, 2 or 3 as monitoring plugins do" },
 	{ .name = NULL },
 };
 
 struct report {
 	struct cli *c;
-	struct cli_list *list;		/* NULL with --monitor */
+	struct cli_list *list; /* NULL with --monitor */
 	int64_t breached, soon;
 };
 
@@ -34,11 +42,16 @@ static const struct csm_column breach_columns[] = {
 	{ .name = "left", .label = "Left", .type = CSM_W_TEXT, .right = true },
 	{ .name = "customer", .label = "Customer", .type = CSM_W_TEXT, .wrap = true },
 	{ .name = "assigned_to", .label = "Assigned to", .type = CSM_W_TEXT, .wrap = true },
-	{ .name = "short_description", .label = "Short description", .type = CSM_W_TEXT, .wrap = true, .wide = true },
+	{ .name = "short_description",
+	  .label = "Short description",
+	  .type = CSM_W_TEXT,
+	  .wrap = true,
+	  .wide = true },
 };
 
 /* A path on an SLA record as text; NULL when it leads nowhere. */
-static int text_at(struct cli *c, const struct csm_rec *sla, const char *path, const char **out, struct csm_err *err)
+static int text_at(struct cli *c, const struct csm_rec *sla, const char *path, const char **out,
+		   struct csm_err *err)
 {
 	const struct csm_rec *end = NULL;
 	struct csm_path p;
@@ -53,7 +66,8 @@ static int text_at(struct cli *c, const struct csm_rec *sla, const char *path, c
 }
 
 /* The first of several paths that has a text. */
-static int first_text(struct cli *c, const struct csm_rec *sla, const char *const *paths, const char **out, struct csm_err *err)
+static int first_text(struct cli *c, const struct csm_rec *sla, const char *const *paths, const char **out,
+		      struct csm_err *err)
 {
 	int code = CSM_OK;
 
@@ -66,10 +80,11 @@ static int breach_row(void *arg, struct csm_rec *sla, const struct csm_sla_view 
 {
 	static const char *const task[] = { "parent_case", "case_task", NULL };
 	static const char *const priority[] = { "parent_case.priority", "case_task.priority", NULL };
-	static const char *const customer[] = { "parent_case.account.name", "parent_case.consumer.name", "case_task.account.name",
-						"case_task.consumer.name", NULL };
+	static const char *const customer[] = { "parent_case.account.name", "parent_case.consumer.name",
+						"case_task.account.name", "case_task.consumer.name", NULL };
 	static const char *const agent[] = { "parent_case.assigned_to", "case_task.assigned_to", NULL };
-	static const char *const subject[] = { "parent_case.short_description", "case_task.short_description", NULL };
+	static const char *const subject[] = { "parent_case.short_description",
+					       "case_task.short_description", NULL };
 	struct report *p = arg;
 	struct cli *c = p->c;
 	const char *values[CSM_COUNT(breach_columns)] = { v->breached ? "breached" : "soon" };
@@ -103,7 +118,9 @@ static int print_monitor(struct cli *c, const struct report *p, int64_t within)
 	int status = p->breached ? 2 : p->soon ? 1 : 0;
 	static const char *const words[] = { "OK", "WARNING", "CRITICAL" };
 
-	cli_print(c, "SLA %s - %" PRId64 " breached, %" PRId64 " due within %s | breached=%" PRId64 ";;0;0 soon=%" PRId64 ";0;;0\n",
+	cli_print(c,
+		  "SLA %s - %" PRId64 " breached, %" PRId64 " due within %s | breached=%" PRId64
+		  ";;0;0 soon=%" PRId64 ";0;;0\n",
 		  words[status], p->breached, p->soon, cli_duration(c, within), p->breached, p->soon);
 	return status;
 }
@@ -117,8 +134,12 @@ static int cmd_sla_breaches(struct cli *c, struct csm_err *err)
 	o.mark = o.only_new && !cli_given(c, "monitor");
 	o.within = cli_int(c, "within", csm_store_setting_int(c->store, "sla.soon"));
 	if (cli_given(c, "where"))
-		code = csm_store_filter(c->store, &csm_type_sla, cli_text(c, "where"), c->arena, &o.where, err);
-	/* not cli_begin(): what is printed goes out before the marks are stored, so that a breach may be told twice but never lost */
+		code = csm_store_filter(c->store, &csm_type_sla, cli_text(c, "where"), c->arena, &o.where,
+					err);
+	/*
+	 * not cli_begin(): what is printed goes out before the marks are stored, so that a breach may be
+	 * told twice but never lost
+	 */
 	if (!code && o.mark)
 		code = csm_store_begin(c->store, err);
 	if (!code && !cli_given(c, "monitor"))
@@ -144,7 +165,10 @@ static int cmd_sla_breaches(struct cli *c, struct csm_err *err)
 /* ---- explain ---- */
 
 static const struct cli_opt explain_options[] = {
-	{ .name = "sla", .arg = CLI_ARG_TEXT, .value = "NAME", .help = "Only the SLA of this definition or number" },
+	{ .name = "sla",
+	  .arg = CLI_ARG_TEXT,
+	  .value = "NAME",
+	  .help = "Only the SLA of this definition or number" },
 	{ .name = NULL },
 };
 
@@ -167,8 +191,14 @@ static int explain_sla(struct cli *c, struct cli_list *l, struct csm_rec *sla, s
 	int code = csm_sla_explain(c->store, sla, c->env.now, c->arena, &lines, &n, err);
 
 	for (unsigned i = 0; !code && i < n; i++) {
-		const char *values[] = { number, cli_time(c, lines[i].start), cli_time(c, lines[i].end), lines[i].state, lines[i].what,
-					 cli_duration(c, lines[i].counted), cli_duration(c, lines[i].sum), lines[i].note };
+		const char *values[] = { number,
+					 cli_time(c, lines[i].start),
+					 cli_time(c, lines[i].end),
+					 lines[i].state,
+					 lines[i].what,
+					 cli_duration(c, lines[i].counted),
+					 cli_duration(c, lines[i].sum),
+					 lines[i].note };
 
 		code = cli_list_row(l, values, NULL, err);
 	}
@@ -186,9 +216,11 @@ static int note_sla(struct cli *c, const struct csm_rec *sla, struct csm_err *er
 		code = text_at(c, sla, "sla_definition", &name, err);
 	if (code)
 		return code;
-	cli_note(c, "%s '%s' (version %" PRId64 "): %s, target %s, used %s, %s%s%s", csm_rec_key(c->arena, sla), name,
-		 csm_rec_int(sla, SLA_SLA_DEFINITION_VERSION), csm_rec_text(sla, SLA_STAGE), cli_duration(c, csm_rec_int(sla, SLA_DURATION)),
-		 cli_duration(c, v.business_elapsed), v.due == CSM_TIME_MIN ? "no due moment while paused" : "due ",
+	cli_note(c, "%s '%s' (version %" PRId64 "): %s, target %s, used %s, %s%s%s",
+		 csm_rec_key(c->arena, sla), name, csm_rec_int(sla, SLA_SLA_DEFINITION_VERSION),
+		 csm_rec_text(sla, SLA_STAGE), cli_duration(c, csm_rec_int(sla, SLA_DURATION)),
+		 cli_duration(c, v.business_elapsed),
+		 v.due == CSM_TIME_MIN ? "no due moment while paused" : "due ",
 		 v.due == CSM_TIME_MIN ? "" : cli_time(c, v.due), v.breached ? ", breached" : "");
 	return CSM_OK;
 }
@@ -210,7 +242,8 @@ static int cmd_sla_explain(struct cli *c, struct csm_err *err)
 	int code = cli_find(c, &csm_type_case, c->args[0], &cs, err);
 
 	if (!code)
-		code = csm_store_children(c->store, &csm_type_sla, SLA_PARENT_CASE, cs->id, c->arena, &rows, &n, err);
+		code = csm_store_children(c->store, &csm_type_sla, SLA_PARENT_CASE, cs->id, c->arena, &rows,
+					  &n, err);
 	if (!code)
 		code = cli_list_open(&l, c, ledger_columns, CSM_COUNT(ledger_columns), err);
 	for (unsigned i = 0; !code && i < n; i++) {
@@ -224,18 +257,34 @@ static int cmd_sla_explain(struct cli *c, struct csm_err *err)
 	if (code)
 		return code;
 	if (!shown)
-		cli_note(c, "%s has no %sSLA", csm_rec_key(c->arena, cs), cli_given(c, "sla") ? "such " : "");
+		cli_note(c, "%s has no %sSLA", csm_rec_key(c->arena, cs),
+			 cli_given(c, "sla") ? "such " : "");
 	return cli_list_close(l, err);
 }
 
 const struct cli_verb sp_sla_verbs[] = {
-	{ .noun = "sla", .verb = "breaches", .fn = cmd_sla_breaches, .needs = CLI_WRITE | CLI_OWNTX | CLI_LIST | CLI_TZ, .options = breach_options,
+	{ .noun = "sla",
+	  .verb = "breaches",
+	  .fn = cmd_sla_breaches,
+	  .needs = CLI_WRITE | CLI_OWNTX | CLI_LIST | CLI_TZ,
+	  .options = breach_options,
 	  .writes_with = "new",
 	  .summary = "Report the SLAs that are breached or soon will be",
-	  .help = "Running SLAs whose due moment has passed, and those due within --within, ordered by due moment.\n"
-		  "With --new each is reported once as soon and once as breached: what is printed is marked in the same transaction.\n" },
-	{ .noun = "sla", .verb = "explain", .fn = cmd_sla_explain, .needs = CLI_READ | CLI_LIST | CLI_TZ, .options = explain_options,
-	  .args = "CASE", .min = 1, .max = 1, .arg_type = "case", .summary = "Show how the time of a case's SLAs was counted",
-	  .help = "One line an interval: what the state was, whether it counted, was paused, closed or a holiday, and the running sum.\n" },
+	  .help = "Running SLAs whose due moment has passed, and those due within --within, ordered by due "
+		  "moment.\n"
+		  "With --new each is reported once as soon and once as breached: what is printed is "
+		  "marked in the same transaction.\n" },
+	{ .noun = "sla",
+	  .verb = "explain",
+	  .fn = cmd_sla_explain,
+	  .needs = CLI_READ | CLI_LIST | CLI_TZ,
+	  .options = explain_options,
+	  .args = "CASE",
+	  .min = 1,
+	  .max = 1,
+	  .arg_type = "case",
+	  .summary = "Show how the time of a case's SLAs was counted",
+	  .help = "One line an interval: what the state was, whether it counted, was paused, closed or a "
+		  "holiday, and the running sum.\n" },
 	{ .verb = NULL },
 };

@@ -146,8 +146,10 @@ static const struct csm_field contract_coverage_fields[CONTRACT_COVERAGE__N] = {
 	[CONTRACT_COVERAGE_ASSET] = REF("asset", "asset", L, "Asset", "Asset that is covered"),
 	[CONTRACT_COVERAGE_PRODUCT] = REF("product", "product", L, "Product",
 					  "Product of which all pieces are covered"),
-	[CONTRACT_COVERAGE_SOLD_PRODUCT] = REF("sold_product", "sold_product", L, "Sold product",
-					       "Sold product that is covered"),
+	/* A sold product that is deleted goes from the contracts that cover it. */
+	[CONTRACT_COVERAGE_SOLD_PRODUCT] = { ROW_("sold_product", CSM_K_REF, L, "Sold product",
+					     "Sold product that is covered"),
+					     .target = "sold_product", .ondel = CSM_ON_CASCADE },
 	[CONTRACT_COVERAGE_INSTALL_BASE_ITEM] = REF("install_base_item", "install_base_item", L,
 						    "Install base item", "Item that is covered"),
 	[CONTRACT_COVERAGE_INCLUDE_CHILDREN] = BOOL("include_children", "false", L, "With children",

@@ -34,7 +34,8 @@ static const struct csm_move task_moves[] = {
 	  .text_as = "comment", .text_needed = true, .help = "Ask for information" },
 	{ .verb = "provide_info", .from = "awaiting_info", .to = "open",
 	  .who = CSM_WHO_AGENT | CSM_WHO_CUSTOMER, .text = "comment",
-	  .text_as = "comment", .help = "The information is there: go on working" },
+	  .text_as = "comment", .guard = "case_task.provide_info.guard",
+	  .help = "The information is there: go on working" },
 	{ .verb = "close", .from = "open,awaiting_info", .to = "closed", .who = CSM_WHO_AGENT,
 	  .takes = "close_notes",
 	  .sets = "closed_at=@now,closed_by=@actor", .help = "The task is done" },
@@ -124,7 +125,7 @@ const struct csm_rtype csm_type_work_note = {
 	.plural = "Work notes",
 	.help = "What colleagues wrote to each other on a case or task", .flags = CSM_T_OWNED | CSM_T_JOURNAL,
 	.fields = work_note_fields, .nfields = WORK_NOTE__N, .sort = "posted_at",
-	.check = "work_note.check", .derive = "work_note.derive",
+	.check = "work_note.check", .derive = "work_note.derive", .after = "work_note.after",
 };
 
 static const struct csm_field time_entry_fields[TIME_ENTRY__N] = {
@@ -150,7 +151,9 @@ const struct csm_rtype csm_type_time_entry = {
 
 static const struct csm_field blocking_task_fields[BLOCKING_TASK__N] = {
 	[BLOCKING_TASK_PARENT_CASE] = OWNER("parent_case", "case", R | L, "Case", "Case that is blocked"),
-	[BLOCKING_TASK_CASE_TASK] = REF("case_task", "case_task", L, "Case task", "Task that blocks it"),
+	/* A task that is deleted blocks nothing. */
+	[BLOCKING_TASK_CASE_TASK] = { ROW_("case_task", CSM_K_REF, L, "Case task", "Task that blocks it"),
+				      .target = "case_task", .ondel = CSM_ON_CASCADE },
 	[BLOCKING_TASK_REASON] = ENUM("reason", blocking_reason, "other", R | L, "Reason",
 				      "What the case waits for"),
 	[BLOCKING_TASK_NOTE] = TEXT("note", 1000, L, "Note", "More exactly than the reason"),

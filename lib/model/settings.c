@@ -33,7 +33,8 @@ const struct csm_setting model_settings[MODEL_NSETTINGS] = {
 	{ "priority.matrix", CSM_K_BOOL, "false",
 	  "The priority of a case follows from impact and urgency unless it is given" },
 	{ "sla.soon", CSM_K_DURATION, "2h", "An SLA that is due within this time is due soon" },
-	{ "time.zone", CSM_K_ZONE, "UTC", "Zone for dates, and for SLAs that have no other" },
+	{ "time.zone", CSM_K_ZONE, "UTC",
+	  "Zone of floating schedules and SLAs that have no other; days begin in UTC" },
 };
 
 static const struct csm_field setting_fields[SETTING__N] = {

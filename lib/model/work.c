@@ -106,7 +106,7 @@ static const struct csm_move case_moves[] = {
 	  .help = "Close a resolved case when its time has passed" },
 	{ .verb = "cancel", .from = "new,open,awaiting_info", .to = "cancelled", .who = CSM_WHO_AGENT,
 	  .text = "reason",
-	  .text_as = "work_note", .text_needed = true, .effect = "case.cancel.effect",
+	  .text_as = "work_note", .text_needed = true, .guard = "case.cancel.guard",
 	  .help = "Give the case up, with the reason" },
 	{ .verb = NULL },
 };
@@ -211,7 +211,7 @@ static const struct csm_field case_fields[CASE__N] = {
 	[CASE_PROBABLE_CAUSE] = TEXT("probable_cause", 4000, CSM_F_LONG, "Probable cause",
 				     "What probably caused it"),
 	[CASE_PARENT_CASE] = SOFTREF("parent_case", "case", 0, "Parent", "Case that this one belongs to"),
-	[CASE_CONTACT_TIME_ZONE] = { ROW_("contact_time_zone", CSM_K_ZONE, DV, "Contact's time zone",
+	[CASE_CONTACT_TIME_ZONE] = { ROW_("contact_time_zone", CSM_K_ZONE, DV | IMM, "Contact's time zone",
 					"Zone of the customer when the case was opened"),
 				     .max_len = 64 },
 	[CASE_DUE_DATE] = TIME("due_date", NULL, 0, "Due",

@@ -49,6 +49,11 @@ bool csm_store_writing(const struct csm_store *s)
 	return s->change.open;
 }
 
+bool csm_store_failed(const struct csm_store *s)
+{
+	return s->change.failed;
+}
+
 void csm_store_as_system(struct csm_store *s)
 {
 	if (!s->change.open || s->change.system)

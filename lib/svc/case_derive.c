@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* case_derive.c - what a case takes from its parties and products when it is not given (domain 1.13), and its entitlement (5.3). */
+/*
+ * case_derive.c - what a case takes from its parties and products when it is not given (domain 1.13), and
+ * its entitlement (5.3).
+ */
 #include "svc_work.h"
 
 static bool changed(const struct csm_write *w, int field)
@@ -14,9 +17,18 @@ static void fill(struct csm_rec *r, int field, const struct csm_rec *from, int s
 		csm_rec_set_int(r, field, csm_rec_int(from, source));
 }
 
+/* The same, but it follows its source when that is replaced. */
+static void follow(struct csm_write *w, int field, const struct csm_rec *from, int source)
+{
+	if (!w->insert && !csm_rec_given(w->rec, field) && !csm_rec_null(from, source))
+		csm_rec_clear(w->rec, field);
+	fill(w->rec, field, from, source);
+}
+
 static bool has_customer(const struct csm_rec *r)
 {
-	return !csm_rec_null(r, CASE_ACCOUNT) || !csm_rec_null(r, CASE_CONSUMER) || !csm_rec_null(r, CASE_INTERNAL_USER);
+	return !csm_rec_null(r, CASE_ACCOUNT) || !csm_rec_null(r, CASE_CONSUMER) ||
+	       !csm_rec_null(r, CASE_INTERNAL_USER);
 }
 
 static int from_contact(struct csm_write *w, struct csm_err *err)
@@ -57,8 +69,8 @@ static int from_item(struct csm_write *w, struct csm_err *err)
 
 	if (rc || !fresh || !item)
 		return rc;
-	fill(w->rec, CASE_PRODUCT, item, INSTALL_BASE_ITEM_PRODUCT);
-	fill(w->rec, CASE_ASSET, item, INSTALL_BASE_ITEM_ASSET);
+	follow(w, CASE_PRODUCT, item, INSTALL_BASE_ITEM_PRODUCT);
+	follow(w, CASE_ASSET, item, INSTALL_BASE_ITEM_ASSET);
 	if (!bare)
 		return CSM_OK;
 	fill(w->rec, CASE_ACCOUNT, item, INSTALL_BASE_ITEM_ACCOUNT);
@@ -76,7 +88,7 @@ static int from_sold_product(struct csm_write *w, struct csm_err *err)
 
 	if (rc || !fresh || !sold)
 		return rc;
-	fill(w->rec, CASE_PRODUCT, sold, SOLD_PRODUCT_PRODUCT);
+	follow(w, CASE_PRODUCT, sold, SOLD_PRODUCT_PRODUCT);
 	if (!bare)
 		return CSM_OK;
 	fill(w->rec, CASE_ACCOUNT, sold, SOLD_PRODUCT_ACCOUNT);
@@ -86,8 +98,12 @@ static int from_sold_product(struct csm_write *w, struct csm_err *err)
 	return CSM_OK;
 }
 
-/* The only current membership on one side fills the other side: household of the consumer, or consumer of the household. */
-static int from_membership(struct csm_write *w, int known, int known_field, int wanted, int wanted_field, struct csm_err *err)
+/*
+ * The only current membership on one side fills the other side: household of the consumer, or consumer of
+ * the household.
+ */
+static int from_membership(struct csm_write *w, int known, int known_field, int wanted, int wanted_field,
+			   struct csm_err *err)
 {
 	const char *today = svc_today(w->store);
 	struct csm_rec **rows;
@@ -95,9 +111,11 @@ static int from_membership(struct csm_write *w, int known, int known_field, int 
 	unsigned n, current = 0;
 	int rc;
 
-	if (!changed(w, known) || csm_rec_null(w->rec, known) || csm_rec_given(w->rec, wanted) || !csm_rec_null(w->rec, wanted))
+	if (!changed(w, known) || csm_rec_null(w->rec, known) || csm_rec_given(w->rec, wanted) ||
+	    !csm_rec_null(w->rec, wanted))
 		return CSM_OK;
-	rc = csm_store_children(w->store, &csm_type_household_member, known_field, csm_rec_int(w->rec, known), w->rec->arena, &rows, &n, err);
+	rc = csm_store_children(w->store, &csm_type_household_member, known_field,
+				csm_rec_int(w->rec, known), w->rec->arena, &rows, &n, err);
 	for (unsigned i = 0; !rc && i < n; i++) {
 		if (!svc_date_in(today, csm_rec_text(rows[i], HOUSEHOLD_MEMBER_START_DATE),
 				 csm_rec_text(rows[i], HOUSEHOLD_MEMBER_END_DATE)))
@@ -115,7 +133,8 @@ static int find_zone(struct csm_write *w, struct csm_err *err)
 	struct csm_rec *contact = NULL, *consumer = NULL;
 	int rc;
 
-	if (!w->insert || csm_rec_given(w->rec, CASE_CONTACT_TIME_ZONE) || !csm_rec_null(w->rec, CASE_CONTACT_TIME_ZONE))
+	if (!w->insert || csm_rec_given(w->rec, CASE_CONTACT_TIME_ZONE) ||
+	    !csm_rec_null(w->rec, CASE_CONTACT_TIME_ZONE))
 		return CSM_OK;
 	rc = svc_ref(w->store, w->rec, CASE_CONTACT, &contact, err);
 	if (!rc)
@@ -125,7 +144,8 @@ static int find_zone(struct csm_write *w, struct csm_err *err)
 	if (contact && !csm_rec_null(contact, CONTACT_TIME_ZONE))
 		csm_rec_set_text(w->rec, CASE_CONTACT_TIME_ZONE, csm_rec_text(contact, CONTACT_TIME_ZONE));
 	else if (consumer && !csm_rec_null(consumer, CONSUMER_TIME_ZONE))
-		csm_rec_set_text(w->rec, CASE_CONTACT_TIME_ZONE, csm_rec_text(consumer, CONSUMER_TIME_ZONE));
+		csm_rec_set_text(w->rec, CASE_CONTACT_TIME_ZONE,
+				 csm_rec_text(consumer, CONSUMER_TIME_ZONE));
 	return CSM_OK;
 }
 
@@ -152,46 +172,122 @@ static void note_assignment(struct csm_write *w)
 	else
 		csm_rec_set_int(w->rec, CASE_ASSIGNED_ON, csm_store_now(w->store));
 	if (!w->insert && w->rec->old[CASE_ASSIGNED_TO].tag != CSM_NULL)
-		csm_rec_set_int(w->rec, CASE_REASSIGNMENT_COUNT, csm_rec_int(w->rec, CASE_REASSIGNMENT_COUNT) + 1);
+		csm_rec_set_int(w->rec, CASE_REASSIGNMENT_COUNT,
+				csm_rec_int(w->rec, CASE_REASSIGNMENT_COUNT) + 1);
 }
 
-/* Runs again when one of its inputs changed; an entitlement given by hand stays. */
-static int find_entitlement(struct csm_write *w, struct csm_err *err)
-{
-	static const int inputs[] = { CASE_ACCOUNT, CASE_CONSUMER, CASE_HOUSEHOLD, CASE_PRODUCT, CASE_ASSET, CASE_SOLD_PRODUCT,
-				      CASE_INSTALL_BASE_ITEM, CASE_CHANNEL };
-	struct csm_ent_query q;
-	struct csm_ent_answer a;
-	bool again = w->insert || (csm_rec_changed(w->rec, CASE_CONTRACT) && csm_rec_given(w->rec, CASE_CONTRACT));
-	int rc;
+/* ---- entitlement (domain 5.3) ---- */
 
-	if (csm_rec_given(w->rec, CASE_ENTITLEMENT)) {
+/*
+ * Whether it is to be looked for: for a new case, and again when one of the inputs changed, unless it was
+ * set by hand.
+ */
+static bool seeks_entitlement(struct csm_write *w)
+{
+	static const int inputs[] = { CASE_ACCOUNT,      CASE_CONTACT,           CASE_CONSUMER,
+				      CASE_HOUSEHOLD,    CASE_PRODUCT,           CASE_ASSET,
+				      CASE_SOLD_PRODUCT, CASE_INSTALL_BASE_ITEM, CASE_CONTRACT,
+				      CASE_CHANNEL };
+	struct csm_rec *r = w->rec;
+	bool seek = w->insert;
+
+	if (csm_rec_given(r, CASE_ENTITLEMENT)) {
 		/* an import states whether it was set by hand; null by hand means: look again */
 		if (w->mode == CSM_WRITE_NORMAL)
-			csm_rec_set_int(w->rec, CASE_ENTITLEMENT_MANUAL, !csm_rec_null(w->rec, CASE_ENTITLEMENT));
-		if (w->mode == CSM_WRITE_IMPORT || !csm_rec_null(w->rec, CASE_ENTITLEMENT))
-			return CSM_OK;
-		again = true;
+			csm_rec_set_int(r, CASE_ENTITLEMENT_MANUAL, !csm_rec_null(r, CASE_ENTITLEMENT));
+		if (w->mode == CSM_WRITE_IMPORT || !csm_rec_null(r, CASE_ENTITLEMENT))
+			return false;
+		seek = true;
 	}
 	for (unsigned i = 0; i < CSM_COUNT(inputs); i++)
-		again = again || csm_rec_changed(w->rec, inputs[i]);
-	if (!again || csm_rec_int(w->rec, CASE_ENTITLEMENT_MANUAL) || !csm_rec_int(w->rec, CASE_ACTIVE))
+		seek = seek || csm_rec_changed(r, inputs[i]);
+	return seek && !csm_rec_int(r, CASE_ENTITLEMENT_MANUAL) && work_is_open(r);
+}
+
+/* Whether the contract came with the entitlement that was found before: then it goes with it. */
+static int came_with_entitlement(struct csm_write *w, bool *out, struct csm_err *err)
+{
+	const struct csm_rec *r = w->rec;
+	struct csm_rec *before = NULL;
+	int rc = CSM_OK;
+
+	*out = false;
+	if (w->insert || csm_rec_given(r, CASE_CONTRACT) || r->old[CASE_ENTITLEMENT].tag == CSM_NULL)
 		return CSM_OK;
-	rc = csm_ent_query_case(w->store, w->rec, &q, err);
+	rc = csm_store_get(w->store, &csm_type_entitlement, r->old[CASE_ENTITLEMENT].i, r->arena, &before,
+			   err);
+	*out = !rc && before && !csm_rec_null(r, CASE_CONTRACT) &&
+	       csm_rec_int(before, ENTITLEMENT_CONTRACT) == csm_rec_int(r, CASE_CONTRACT);
+	return rc;
+}
+
+/*
+ * A contract narrows the search to itself. One that came with an entitlement which no longer fits is no
+ * reason to find nothing: without it another may fit.
+ */
+static int find_entitlement(struct csm_write *w, struct csm_err *err)
+{
+	struct csm_rec *r = w->rec;
+	struct csm_ent_query q;
+	struct csm_ent_answer a;
+	bool loose = false;
+	int rc = csm_ent_query_case(w->store, r, &q, err);
+
 	if (!rc)
-		rc = csm_ent_check(w->store, &q, w->rec->arena, &a, err);
+		rc = csm_ent_check(w->store, &q, r->arena, &a, err);
+	if (!rc && !a.entitlement)
+		rc = came_with_entitlement(w, &loose, err);
+	if (!rc && loose) {
+		q.contract = 0;
+		csm_rec_clear(r, CASE_CONTRACT);
+		rc = csm_ent_check(w->store, &q, r->arena, &a, err);
+	}
 	if (rc)
 		return rc;
-	if (a.entitlement)
-		csm_rec_set_int(w->rec, CASE_ENTITLEMENT, a.entitlement);
-	else
-		csm_rec_clear(w->rec, CASE_ENTITLEMENT);
-	if (a.contract && csm_rec_null(w->rec, CASE_CONTRACT) && !csm_rec_given(w->rec, CASE_CONTRACT))
-		csm_rec_set_int(w->rec, CASE_CONTRACT, a.contract);
+	csm_rec_set(r, CASE_ENTITLEMENT, a.entitlement ? csm_int(a.entitlement) : csm_null());
+	if (a.contract && csm_rec_null(r, CASE_CONTRACT) && !csm_rec_given(r, CASE_CONTRACT))
+		csm_rec_set_int(r, CASE_CONTRACT, a.contract);
 	return CSM_OK;
 }
 
-int case_derive(struct csm_write *w, struct csm_err *err)
+/* ---- marks ---- */
+
+/*
+ * A case that ends has no marks any more. A resolved one is marked for auto close while nothing waits for
+ * the agent (domain 1.8); the agent may take the mark off.
+ */
+static void follow_state(struct csm_write *w)
+{
+	struct csm_rec *r = w->rec;
+	bool waits = csm_rec_int(r, CASE_NEEDS_ATTENTION);
+
+	if (w->mode == CSM_WRITE_IMPORT)
+		return;
+	if (!work_is_open(r)) {
+		csm_rec_set_int(r, CASE_NEEDS_ATTENTION, 0);
+		csm_rec_set_int(r, CASE_AUTO_CLOSE, 0);
+		return;
+	}
+	if (!csm_rec_is(r, CASE_STATE, "resolved") || csm_rec_given(r, CASE_AUTO_CLOSE))
+		return;
+	if (csm_rec_changed(r, CASE_STATE) || (csm_rec_changed(r, CASE_NEEDS_ATTENTION) && !waits))
+		csm_rec_set_int(r, CASE_AUTO_CLOSE, !waits);
+}
+
+/* What came from a source that is no longer the case's goes with it. */
+static void forget_derived(struct csm_write *w)
+{
+	struct csm_rec *r = w->rec;
+
+	if (w->insert)
+		return;
+	if (csm_rec_changed(r, CASE_PARTNER) && !csm_rec_given(r, CASE_PARTNER_CONTACT))
+		csm_rec_clear(r, CASE_PARTNER_CONTACT);
+	if (csm_rec_changed(r, CASE_CONSUMER) && !csm_rec_given(r, CASE_HOUSEHOLD))
+		csm_rec_clear(r, CASE_HOUSEHOLD);
+}
+
+int work_from_parties(struct csm_write *w, struct csm_err *err)
 {
 	int rc = from_item(w, err);
 
@@ -201,18 +297,28 @@ int case_derive(struct csm_write *w, struct csm_err *err)
 		rc = from_asset(w, err);
 	if (!rc)
 		rc = from_contact(w, err);
+	forget_derived(w);
 	if (!rc)
-		rc = from_membership(w, CASE_CONSUMER, HOUSEHOLD_MEMBER_CONSUMER, CASE_HOUSEHOLD, HOUSEHOLD_MEMBER_HOUSEHOLD, err);
+		rc = from_membership(w, CASE_CONSUMER, HOUSEHOLD_MEMBER_CONSUMER, CASE_HOUSEHOLD,
+				     HOUSEHOLD_MEMBER_HOUSEHOLD, err);
 	if (!rc)
-		rc = from_membership(w, CASE_HOUSEHOLD, HOUSEHOLD_MEMBER_HOUSEHOLD, CASE_CONSUMER, HOUSEHOLD_MEMBER_CONSUMER, err);
+		rc = from_membership(w, CASE_HOUSEHOLD, HOUSEHOLD_MEMBER_HOUSEHOLD, CASE_CONSUMER,
+				     HOUSEHOLD_MEMBER_CONSUMER, err);
+	return rc;
+}
+
+int case_derive(struct csm_write *w, struct csm_err *err)
+{
+	int rc = work_from_parties(w, err);
+
 	if (!rc)
 		rc = find_zone(w, err);
 	if (rc)
 		return rc;
-	if (!w->insert && csm_rec_changed(w->rec, CASE_PARTNER) && !csm_rec_given(w->rec, CASE_PARTNER_CONTACT))
-		csm_rec_clear(w->rec, CASE_PARTNER_CONTACT);
 	find_priority(w);
 	note_assignment(w);
-	rc = find_entitlement(w, err);
+	follow_state(w);
+	if (seeks_entitlement(w))
+		rc = find_entitlement(w, err);
 	return rc ? rc : work_action_status(w->store, w->rec, err);
 }

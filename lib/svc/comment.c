@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* comment.c - comments and work notes: who wrote them, where they may stand, and what a comment means for its case (domain 1.7). */
+/*
+ * comment.c - comments and work notes: who wrote them, where they may stand, and what they mean for their
+ * case (domain 1.7).
+ */
 #include "svc_work.h"
 
-/* comment and work_note have these fields under the same names; author_contact and author_consumer only comment. */
+/*
+ * comment and work_note have these fields under the same names; author_contact and author_consumer only
+ * comment.
+ */
 static int index_of(const struct csm_rec *r, const char *name)
 {
 	return csm_field_index(r->type, name);
@@ -12,31 +18,30 @@ int comment_derive(struct csm_write *w, struct csm_err *err)
 {
 	const struct csm_actor *actor = csm_store_actor(w->store);
 	struct csm_rec *r = w->rec;
-	int author = index_of(r, "author");
-	int64_t contact = 0, consumer = 0;
-	int rc;
+	struct work_customer c = { 0 };
+	int author = index_of(r, "author"), rc = CSM_OK;
 
 	if (!w->insert || w->mode == CSM_WRITE_IMPORT || !csm_rec_null(r, author))
 		return CSM_OK;
 	if (r->type == &csm_type_comment) {
 		if (!csm_rec_null(r, COMMENT_AUTHOR_CONTACT) || !csm_rec_null(r, COMMENT_AUTHOR_CONSUMER))
 			return CSM_OK;
-		rc = work_on_behalf(w->store, &contact, &consumer, err);
-		if (rc)
-			return rc;
-		if (contact)
-			csm_rec_set_int(r, COMMENT_AUTHOR_CONTACT, contact);
-		if (consumer)
-			csm_rec_set_int(r, COMMENT_AUTHOR_CONSUMER, consumer);
-		if (contact || consumer)
-			return CSM_OK;
+		rc = work_customer(w->store, &c, err);
 	}
-	if (actor->user && actor->kind != CSM_ACTOR_SYSTEM)
+	if (rc)
+		return rc;
+	if (c.contact)
+		csm_rec_set_int(r, COMMENT_AUTHOR_CONTACT, c.contact);
+	else if (c.consumer)
+		csm_rec_set_int(r, COMMENT_AUTHOR_CONSUMER, c.consumer);
+	else if (c.user)
+		csm_rec_set_int(r, COMMENT_AUTHOR, c.user);
+	else if (actor->user && actor->kind != CSM_ACTOR_SYSTEM)
 		csm_rec_set_int(r, author, actor->user);
 	return CSM_OK;
 }
 
-/* The record it stands on; NULL when there is none. */
+/* The case or case task it stands on; NULL when there is none. */
 static int find_record(struct csm_write *w, struct csm_rec **out, struct csm_err *err)
 {
 	int rc = svc_ref(w->store, w->rec, index_of(w->rec, "parent_case"), out, err);
@@ -46,87 +51,170 @@ static int find_record(struct csm_write *w, struct csm_rec **out, struct csm_err
 	return rc;
 }
 
+/* A customer writes on his own cases, and on the tasks of them that he sees. */
+static int check_customer(struct csm_write *w, const struct csm_rec *on, struct csm_err *err)
+{
+	const struct csm_rec *r = w->rec;
+	struct work_customer c = { csm_rec_int(r, COMMENT_AUTHOR_CONTACT),
+				   csm_rec_int(r, COMMENT_AUTHOR_CONSUMER), 0 };
+	int field = c.contact ? COMMENT_AUTHOR_CONTACT : COMMENT_AUTHOR_CONSUMER, rc = CSM_OK;
+	struct csm_rec *cs = NULL;
+	bool yes;
+
+	if (!work_is_somebody(&c) && csm_store_env(w->store)->on_behalf) {
+		c.user = csm_rec_int(r, COMMENT_AUTHOR);
+		field = COMMENT_AUTHOR;
+	}
+	if (!work_is_somebody(&c))
+		return CSM_OK;
+	if (on->type == &csm_type_case_task && !csm_rec_int(on, CASE_TASK_VISIBLE_TO_CUSTOMER))
+		return svc_refuse(w, COMMENT_CASE_TASK, err, "%s is not visible to the customer",
+				  csm_rec_key(r->arena, on));
+	if (on->type == &csm_type_case_task)
+		rc = svc_ref(w->store, on, CASE_TASK_PARENT_CASE, &cs, err);
+	if (!rc)
+		rc = work_is_customer(w->store, cs ? cs : on, &c, &yes, err);
+	if (rc || yes)
+		return rc;
+	return svc_refuse(w, field, err, "%s is not the customer of %s",
+			  svc_key(w->store,
+				  csm_dict_type(csm_store_dict(w->store), r->type->fields[field].target),
+				  csm_rec_int(r, field)),
+			  csm_rec_key(r->arena, cs ? cs : on));
+}
+
+/*
+ * What is said of the end of a case belongs to it, though it is closed then: the text of the move, and
+ * csm's own words.
+ */
+static bool is_last_word(struct csm_write *w, const struct csm_rec *on)
+{
+	return w->move || csm_store_actor(w->store)->kind == CSM_ACTOR_SYSTEM ||
+	       (on->type == &csm_type_case && *work_ending(w->store) == on->id);
+}
+
 int comment_check(struct csm_write *w, struct csm_err *err)
 {
 	struct csm_rec *r = w->rec, *on;
-	int of_case = index_of(r, "parent_case"), of_task = index_of(r, "case_task"), authors = 0;
-	const struct csm_state *st;
+	int of_case = index_of(r, "parent_case"), of_task = index_of(r, "case_task"),
+	    posted = index_of(r, "posted_at");
 	int rc;
 
 	if (csm_rec_null(r, of_case) == csm_rec_null(r, of_task))
 		return svc_refuse(w, of_case, err, "stands on either a case or a case task");
-	if (r->type == &csm_type_comment) {
-		authors += !csm_rec_null(r, COMMENT_AUTHOR) + !csm_rec_null(r, COMMENT_AUTHOR_CONTACT) +
-			   !csm_rec_null(r, COMMENT_AUTHOR_CONSUMER);
-		if (authors > 1)
-			return svc_refuse(w, COMMENT_AUTHOR, err, "has one author: user, contact or consumer");
-	}
-	if (w->mode == CSM_WRITE_IMPORT || w->move)
-		return CSM_OK;		/* the text of the move that closes a record belongs to it */
+	if (r->type == &csm_type_comment && !csm_rec_null(r, COMMENT_AUTHOR) +
+							    !csm_rec_null(r, COMMENT_AUTHOR_CONTACT) +
+							    !csm_rec_null(r, COMMENT_AUTHOR_CONSUMER) >
+						    1)
+		return svc_refuse(w, COMMENT_AUTHOR, err, "has one author: user, contact or consumer");
+	if (w->mode == CSM_WRITE_IMPORT)
+		return CSM_OK;
+	if (csm_rec_int(r, posted) > csm_store_now(w->store))
+		return svc_refuse(w, posted, err, "is in the future");
 	rc = find_record(w, &on, err);
 	if (rc || !on)
 		return rc;
-	st = csm_life_state(on->type->life, csm_rec_text(on, csm_field_index(on->type, on->type->life->field)));
-	if (st && (st->flags & CSM_S_FINAL) && csm_store_actor(w->store)->kind != CSM_ACTOR_SYSTEM)
-		return svc_refuse(w, of_case, err, "%s is %s and takes no more comments and notes", csm_rec_key(r->arena, on), st->name);
-	return CSM_OK;
+	if (!work_is_open(on) && !is_last_word(w, on))
+		return svc_refuse(w, on->type == &csm_type_case ? of_case : of_task, err,
+				  "%s is %s and takes no more comments and notes",
+				  csm_rec_key(r->arena, on),
+				  csm_rec_text(on, csm_field_index(on->type, "state")));
+	return r->type == &csm_type_comment ? check_customer(w, on, err) : CSM_OK;
 }
 
-/* A comment of a customer opens a case that waits for him and needs attention; one of an agent is the first response. */
-static int tell_case(struct csm_write *w, struct csm_rec *cs, bool customer, struct csm_err *err)
+/* ---- what follows ---- */
+
+/* Whether the customer speaks: a contact, a consumer, or the employee for whom the case is. */
+static bool by_customer(const struct csm_rec *r, const struct csm_rec *cs)
+{
+	int64_t author = csm_rec_int(r, COMMENT_AUTHOR);
+
+	return !csm_rec_null(r, COMMENT_AUTHOR_CONTACT) || !csm_rec_null(r, COMMENT_AUTHOR_CONSUMER) ||
+	       (author && author == csm_rec_int(cs, CASE_INTERNAL_USER) &&
+		author != csm_rec_int(cs, CASE_ASSIGNED_TO));
+}
+
+static void set_later(struct csm_rec *cs, int field, int64_t at)
+{
+	if (csm_rec_null(cs, field) || csm_rec_int(cs, field) < at)
+		csm_rec_set_int(cs, field, at);
+}
+
+/*
+ * A comment of a customer opens a case that waits for him and needs attention; one of an agent is the first
+ * response.
+ */
+static int tell_case(struct csm_write *w, struct csm_rec *cs, struct csm_err *err)
 {
 	const struct csm_rec *r = w->rec;
-	int64_t at = csm_rec_int(r, COMMENT_POSTED_AT);
+	int64_t at = csm_rec_int(r, COMMENT_POSTED_AT), owner = csm_rec_int(cs, CASE_ASSIGNED_TO);
 
-	if (customer) {
-		csm_rec_set_int(cs, CASE_LAST_CUSTOMER_COMMENT_AT, at);
+	if (by_customer(r, cs)) {
+		set_later(cs, CASE_LAST_CUSTOMER_COMMENT_AT, at);
 		csm_rec_set_int(cs, CASE_NEEDS_ATTENTION, 1);
 		if (csm_rec_is(cs, CASE_STATE, "awaiting_info") && !w->move)
 			csm_rec_set_text(cs, CASE_STATE, "open");
 	} else if (csm_store_actor(w->store)->kind != CSM_ACTOR_SYSTEM) {
-		csm_rec_set_int(cs, CASE_LAST_AGENT_COMMENT_AT, at);
+		set_later(cs, CASE_LAST_AGENT_COMMENT_AT, at);
 		if (csm_rec_null(cs, CASE_FIRST_RESPONSE_TIME))
 			csm_rec_set_int(cs, CASE_FIRST_RESPONSE_TIME, at);
-		if (!csm_rec_null(cs, CASE_ASSIGNED_TO) && csm_rec_int(cs, CASE_ASSIGNED_TO) != csm_rec_int(r, COMMENT_AUTHOR) &&
-		    !csm_rec_null(r, COMMENT_AUTHOR))
+		if (owner && !csm_rec_null(r, COMMENT_AUTHOR) && owner != csm_rec_int(r, COMMENT_AUTHOR))
 			csm_rec_set_int(cs, CASE_NEEDS_ATTENTION, 1);
 	}
 	return csm_rec_any_changed(cs) ? csm_store_write(w->store, cs, CSM_WRITE_NORMAL, -1, err) : CSM_OK;
 }
 
-/* With parent_child_sync, what is said on the parent is said on its open children. */
-static int tell_children(struct csm_write *w, struct csm_rec *cs, struct csm_err *err)
-{
-	struct csm_rec **children;
-	unsigned n;
-	int rc;
-
-	if (!csm_store_setting_bool(w->store, "case.parent_child_sync") ||
-	    !csm_word_in(csm_store_setting_text(w->store, "case.fields_to_sync"), "comments"))
-		return CSM_OK;
-	rc = csm_store_children(w->store, &csm_type_case, CASE_PARENT_CASE, cs->id, w->rec->arena, &children, &n, err);
-	for (unsigned i = 0; !rc && i < n; i++) {
-		const char *state = csm_rec_text(children[i], CASE_STATE);
-
-		if (strcmp(state, "resolved") != 0 && csm_rec_int(children[i], CASE_ACTIVE))
-			rc = csm_case_comment(w->store, children[i], csm_rec_text(w->rec, COMMENT_BODY), err);
-	}
-	return rc;
-}
-
 int comment_after(struct csm_write *w, struct csm_err *err)
 {
-	const struct csm_rec *r = w->rec;
-	bool customer = !csm_rec_null(r, COMMENT_AUTHOR_CONTACT) || !csm_rec_null(r, COMMENT_AUTHOR_CONSUMER);
 	struct csm_rec *cs;
 	int rc;
 
 	if (!w->insert || w->mode == CSM_WRITE_IMPORT)
 		return CSM_OK;
-	rc = svc_ref(w->store, r, COMMENT_PARENT_CASE, &cs, err);
+	rc = svc_ref(w->store, w->rec, COMMENT_PARENT_CASE, &cs, err);
 	if (rc || !cs)
 		return rc;
-	if (csm_rec_int(cs, CASE_ACTIVE))
-		rc = tell_case(w, cs, customer, err);
-	return rc ? rc : tell_children(w, cs, err);
+	if (work_is_open(cs))
+		rc = tell_case(w, cs, err);
+	return rc || by_customer(w->rec, cs) ? rc : work_sync_entry(w, cs, "comments", err);
+}
+
+int work_note_after(struct csm_write *w, struct csm_err *err)
+{
+	struct csm_rec *cs;
+	int rc;
+
+	if (!w->insert || w->mode == CSM_WRITE_IMPORT)
+		return CSM_OK;
+	rc = svc_ref(w->store, w->rec, WORK_NOTE_PARENT_CASE, &cs, err);
+	return rc || !cs ? rc : work_sync_entry(w, cs, "work_notes", err);
+}
+
+/* ---- the calls behind special verbs ---- */
+
+static int add_entry(struct csm_store *s, const struct csm_rtype *t, struct csm_rec *record,
+		     const char *text, struct csm_err *err)
+{
+	int owner = csm_field_index(t, record->type == &csm_type_case ? "parent_case" : "case_task");
+	struct csm_rec *j;
+	int rc;
+
+	if (record->type != &csm_type_case && record->type != &csm_type_case_task)
+		return csm_fail(err, CSM_E_USAGE, "a %s has no comments", record->type->name);
+	rc = csm_store_new(s, t, record->arena, &j, err);
+	if (rc)
+		return rc;
+	csm_rec_set_int(j, owner, record->id);
+	rc = csm_store_set(s, j, csm_field_index(t, "body"), text, err);
+	return rc ? rc : csm_store_write(s, j, CSM_WRITE_NORMAL, -1, err);
+}
+
+int csm_case_comment(struct csm_store *s, struct csm_rec *record, const char *text, struct csm_err *err)
+{
+	return add_entry(s, &csm_type_comment, record, text, err);
+}
+
+int csm_case_note(struct csm_store *s, struct csm_rec *record, const char *text, struct csm_err *err)
+{
+	return add_entry(s, &csm_type_work_note, record, text, err);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ent_check.c - which entitlement a case has, and why (domain 5.3): candidates by owner, then channel, then every target field must match; the highest
- * sum of weights wins; ties by the highest single weight, the earliest end, the lowest id.
+ * ent_check.c - which entitlement a case has, and why (domain 5.3): candidates by owner, then channel, then
+ * every target field must match; the highest sum of weights wins; ties by the highest single weight, the
+ * earliest end, the lowest id.
  */
 #include "svc_agreement.h"
 
@@ -10,25 +11,32 @@ struct decision {
 	struct csm_arena *arena;
 	const struct csm_ent_query *q;
 	const char *day;
-	struct csm_vec found;		/* struct csm_ent_candidate */
-	struct csm_vec ends;		/* const char *: end dates, for the tie-break */
-	struct csm_vec recs;		/* struct csm_rec * */
+	struct csm_vec accounts; /* int64_t: the account, and those above it that count */
+	struct csm_vec found; /* struct csm_ent_candidate */
+	struct csm_vec ends; /* const char *: end dates, for the tie-break */
+	struct csm_vec recs; /* struct csm_rec * */
 };
 
-/* The target fields: what the query has, the row's field, the setting with its weight, the word in explanations. */
+/*
+ * The target fields: what the query has, the row's field, the setting with its weight, the word in
+ * explanations.
+ */
 static const struct {
 	int field;
 	size_t query;
 	const char *weight, *name;
 	const struct csm_rtype *type;
 } targets[] = {
-	{ ENTITLEMENT_CONTACT, offsetof(struct csm_ent_query, contact), "entitlement.weight_account", "contact", &csm_type_contact },
-	{ ENTITLEMENT_PRODUCT, offsetof(struct csm_ent_query, product), "entitlement.weight_product", "product", &csm_type_product },
-	{ ENTITLEMENT_ASSET, offsetof(struct csm_ent_query, asset), "entitlement.weight_asset", "asset", &csm_type_asset },
-	{ ENTITLEMENT_SOLD_PRODUCT, offsetof(struct csm_ent_query, sold_product), "entitlement.weight_sold_product", "sold product",
-	  &csm_type_sold_product },
-	{ ENTITLEMENT_INSTALL_BASE_ITEM, offsetof(struct csm_ent_query, install_base_item), "entitlement.weight_install_base_item",
-	  "install base item", &csm_type_install_base_item },
+	{ ENTITLEMENT_CONTACT, offsetof(struct csm_ent_query, contact), "entitlement.weight_account",
+	  "contact", &csm_type_contact },
+	{ ENTITLEMENT_PRODUCT, offsetof(struct csm_ent_query, product), "entitlement.weight_product",
+	  "product", &csm_type_product },
+	{ ENTITLEMENT_ASSET, offsetof(struct csm_ent_query, asset), "entitlement.weight_asset", "asset",
+	  &csm_type_asset },
+	{ ENTITLEMENT_SOLD_PRODUCT, offsetof(struct csm_ent_query, sold_product),
+	  "entitlement.weight_sold_product", "sold product", &csm_type_sold_product },
+	{ ENTITLEMENT_INSTALL_BASE_ITEM, offsetof(struct csm_ent_query, install_base_item),
+	  "entitlement.weight_install_base_item", "install base item", &csm_type_install_base_item },
 };
 
 struct score {
@@ -45,19 +53,11 @@ static int64_t asked(const struct csm_ent_query *q, size_t offset)
 	return id;
 }
 
-static const char *weight_text(struct csm_arena *a, int64_t scaled)
-{
-	static const struct csm_field decimal = { .name = "weight", .kind = CSM_K_DECIMAL };
-	struct csm_value v = csm_int(scaled);
-
-	return csm_field_format(a, &decimal, &v);
-}
-
 static void add_weight(struct decision *d, struct score *sc, const char *name, const char *setting)
 {
 	int64_t weight = csm_store_setting_int(d->store, setting);
 
-	csm_buf_addf(&sc->why, "%s%s %s", sc->why.n ? " + " : "", name, weight_text(d->arena, weight));
+	csm_buf_addf(&sc->why, "%s%s %s", sc->why.n ? " + " : "", name, svc_decimal(d->arena, weight));
 	sc->sum += weight;
 	if (weight > sc->highest)
 		sc->highest = weight;
@@ -72,19 +72,27 @@ static void fail_because(struct score *sc, const char *text)
 	csm_buf_add(&sc->why, text);
 }
 
-static int check_state(struct decision *d, const struct csm_rec *e, const struct csm_rec *contract, struct score *sc)
+static int check_state(struct decision *d, const struct csm_rec *e, const struct csm_rec *contract,
+		       struct score *sc)
 {
 	const char *state = csm_rec_text(e, ENTITLEMENT_STATE);
 	bool future = strcmp(d->day, svc_today(d->store)) > 0;
 
-	if (strcmp(state, "canceled") == 0 || strcmp(state, "suspended") == 0 || (strcmp(state, "draft") == 0 && !future))
+	if (strcmp(state, "canceled") == 0 || strcmp(state, "suspended") == 0 ||
+	    (strcmp(state, "draft") == 0 && !future))
 		fail_because(sc, csm_sprintf(d->arena, "it is %s", state));
-	if (!svc_date_in(d->day, csm_rec_text(e, ENTITLEMENT_START_DATE), csm_rec_text(e, ENTITLEMENT_END_DATE)))
+	if (!svc_date_in(d->day, csm_rec_text(e, ENTITLEMENT_START_DATE),
+			 csm_rec_text(e, ENTITLEMENT_END_DATE)))
 		fail_because(sc, csm_sprintf(d->arena, "%s is not within %s and %s", d->day,
-					     csm_rec_null(e, ENTITLEMENT_START_DATE) ? "(no start)" : csm_rec_text(e, ENTITLEMENT_START_DATE),
-					     csm_rec_null(e, ENTITLEMENT_END_DATE) ? "(no end)" : csm_rec_text(e, ENTITLEMENT_END_DATE)));
+					     csm_rec_null(e, ENTITLEMENT_START_DATE)
+						     ? "(no start)"
+						     : csm_rec_text(e, ENTITLEMENT_START_DATE),
+					     csm_rec_null(e, ENTITLEMENT_END_DATE)
+						     ? "(no end)"
+						     : csm_rec_text(e, ENTITLEMENT_END_DATE)));
 	if (contract && !contract_in_force(d->store, contract, d->day))
-		fail_because(sc, csm_sprintf(d->arena, "contract %s is not in force on %s", csm_rec_key(d->arena, contract), d->day));
+		fail_because(sc, csm_sprintf(d->arena, "contract %s is not in force on %s",
+					     csm_rec_key(d->arena, contract), d->day));
 	return CSM_OK;
 }
 
@@ -94,16 +102,30 @@ static void check_channel(struct decision *d, const struct csm_rec *e, struct sc
 
 	if (!*list || !d->q->channel || csm_list_has(list, d->q->channel))
 		return;
-	fail_because(sc, csm_sprintf(d->arena, "channel %s is not in %.*s", d->q->channel, (int)strlen(list) - 2, list + 1));
+	fail_because(sc, csm_sprintf(d->arena, "channel %s is not in %.*s", d->q->channel,
+				     (int)strlen(list) - 2, list + 1));
+}
+
+static bool has_account(const struct decision *d, int64_t id)
+{
+	for (size_t i = 0; i < d->accounts.n; i++)
+		if (*CSM_AT(&d->accounts, int64_t, i) == id)
+			return true;
+	return false;
 }
 
 /* Owner: the account (option: or one above it), the consumer, the household, or nobody in particular. */
 static void check_owner(struct decision *d, const struct csm_rec *e, struct score *sc)
 {
 	const struct csm_ent_query *q = d->q;
+	int64_t account = csm_rec_int(e, ENTITLEMENT_ACCOUNT);
 
-	if (!csm_rec_null(e, ENTITLEMENT_ACCOUNT))
-		add_weight(d, sc, csm_rec_int(e, ENTITLEMENT_ACCOUNT) == q->account ? "account" : "account above",
+	if (account && !has_account(d, account)) {
+		fail_because(sc, "it is of another account");
+		return;
+	}
+	if (account)
+		add_weight(d, sc, account == q->account ? "account" : "account above",
 			   "entitlement.weight_account");
 	if (!csm_rec_null(e, ENTITLEMENT_CONSUMER)) {
 		add_weight(d, sc, "consumer", "entitlement.weight_consumer");
@@ -126,12 +148,14 @@ static void check_targets(struct decision *d, const struct csm_rec *e, struct sc
 		if (want == have)
 			add_weight(d, sc, targets[i].name, targets[i].weight);
 		else
-			fail_because(sc, csm_sprintf(d->arena, "it is for %s %s", targets[i].name, svc_key(d->store, targets[i].type, want)));
+			fail_because(sc, csm_sprintf(d->arena, "it is for %s %s", targets[i].name,
+						     svc_key(d->store, targets[i].type, want)));
 	}
 }
 
 /* The contract: the case's, or, when the case has none, one that covers what the case is about. */
-static int check_contract(struct decision *d, const struct csm_rec *contract, struct score *sc, struct csm_err *err)
+static int check_contract(struct decision *d, const struct csm_rec *contract, struct score *sc,
+			  struct csm_err *err)
 {
 	bool covers = true;
 	int rc = CSM_OK;
@@ -139,13 +163,15 @@ static int check_contract(struct decision *d, const struct csm_rec *contract, st
 	if (!contract)
 		return CSM_OK;
 	if (d->q->contract && d->q->contract != contract->id) {
-		fail_because(sc, csm_sprintf(d->arena, "it is of contract %s", csm_rec_key(d->arena, contract)));
+		fail_because(
+			sc, csm_sprintf(d->arena, "it is of contract %s", csm_rec_key(d->arena, contract)));
 		return CSM_OK;
 	}
 	if (!d->q->contract)
 		rc = csm_contract_covers(d->store, contract->id, d->q, &covers, err);
 	if (!rc && !covers)
-		fail_because(sc, csm_sprintf(d->arena, "contract %s does not cover this", csm_rec_key(d->arena, contract)));
+		fail_because(sc, csm_sprintf(d->arena, "contract %s does not cover this",
+					     csm_rec_key(d->arena, contract)));
 	else if (!rc)
 		add_weight(d, sc, "contract", "entitlement.weight_contract");
 	return rc;
@@ -156,12 +182,13 @@ static int judge(struct decision *d, struct csm_rec *e, struct csm_err *err)
 	struct score sc = { CSM_BUF(d->arena), 0, 0, true };
 	struct csm_ent_candidate *c;
 	struct csm_rec *contract;
-	bool exhausted = csm_rec_int(e, ENTITLEMENT_PER_UNIT) && csm_rec_int(e, ENTITLEMENT_REMAINING_UNITS) <= 0;
+	bool exhausted = csm_rec_int(e, ENTITLEMENT_PER_UNIT) &&
+			 csm_rec_int(e, ENTITLEMENT_REMAINING_UNITS) <= 0;
 	int rc = svc_ref(d->store, e, ENTITLEMENT_CONTRACT, &contract, err);
 
 	for (size_t i = 0; i < d->found.n; i++)
 		if (CSM_AT(&d->found, struct csm_ent_candidate, i)->entitlement == e->id)
-			return CSM_OK;		/* found through account and consumer both */
+			return CSM_OK; /* found through account and consumer both */
 	if (!rc)
 		rc = check_state(d, e, contract, &sc);
 	if (rc)
@@ -178,11 +205,14 @@ static int judge(struct decision *d, struct csm_rec *e, struct csm_err *err)
 	if (rc)
 		return rc;
 	c = csm_vec_add(&d->found);
-	*c = (struct csm_ent_candidate){ e->id, sc.fits, sc.fits ? sc.sum : 0, sc.fits ? sc.highest : 0, NULL };
-	c->why = sc.fits ? csm_sprintf(d->arena, "%s = %s%s", sc.why.n ? sc.why.s : "nothing in particular", weight_text(d->arena, sc.sum),
-				       exhausted ? ", no units remain" : "")
+	*c = (struct csm_ent_candidate){ e->id, sc.fits, sc.fits ? sc.sum : 0, sc.fits ? sc.highest : 0,
+					 NULL };
+	c->why = sc.fits ? csm_sprintf(d->arena, "%s = %s%s", sc.why.n ? sc.why.s : "nothing in particular",
+				       svc_decimal(d->arena, sc.sum), exhausted ? ", no units remain" : "")
 			 : csm_strdup(d->arena, sc.why.s);
-	*(const char **)csm_vec_add(&d->ends) = csm_rec_null(e, ENTITLEMENT_END_DATE) ? "9999-99-99" : csm_rec_text(e, ENTITLEMENT_END_DATE);
+	*(const char **)csm_vec_add(&d->ends) = csm_rec_null(e, ENTITLEMENT_END_DATE)
+							? "9999-99-99"
+							: csm_rec_text(e, ENTITLEMENT_END_DATE);
 	*(struct csm_rec **)csm_vec_add(&d->recs) = e;
 	return CSM_OK;
 }
@@ -191,36 +221,17 @@ static int judge_children(struct decision *d, int field, int64_t id, struct csm_
 {
 	struct csm_rec **rows;
 	unsigned n;
-	int rc = id ? csm_store_children(d->store, &csm_type_entitlement, field, id, d->arena, &rows, &n, err) : CSM_OK;
+	int rc = id ? csm_store_children(d->store, &csm_type_entitlement, field, id, d->arena, &rows, &n,
+					 err)
+		    : CSM_OK;
 
 	for (unsigned i = 0; id && !rc && i < n; i++)
 		rc = judge(d, rows[i], err);
 	return rc;
 }
 
-/* Entitlements of nobody in particular: known by their contract, asset, sold product or item. */
-static int judge_ownerless(struct decision *d, struct csm_err *err)
-{
-	struct csm_cursor *c CSM_CLEANUP(csm_cursor_closep) = NULL;
-	struct csm_query q = { .sort = "number" };
-	struct csm_filter *f;
-	struct csm_rec *r;
-	int rc = csm_store_filter(d->store, &csm_type_entitlement, "account is null and consumer is null and household is null", d->arena,
-				  &f, err);
-
-	q.where = f;
-	if (!rc)
-		rc = csm_store_select(d->store, &csm_type_entitlement, &q, d->arena, &c, err);
-	while (!rc) {
-		rc = csm_cursor_next(c, d->arena, &r, err);
-		if (rc || !r)
-			break;
-		rc = judge(d, r, err);
-	}
-	return rc;
-}
-
-static int judge_accounts(struct decision *d, struct csm_err *err)
+/* The account of the question, and where the setting says so its ancestors. */
+static int list_accounts(struct decision *d, struct csm_err *err)
 {
 	int64_t id = d->q->account;
 	bool above = csm_store_setting_bool(d->store, "entitlement.account_ancestors");
@@ -229,8 +240,8 @@ static int judge_accounts(struct decision *d, struct csm_err *err)
 	for (int depth = 0; !rc && id && depth < 100; depth++) {
 		struct csm_rec *account;
 
-		rc = judge_children(d, ENTITLEMENT_ACCOUNT, id, err);
-		if (rc || !above)
+		*(int64_t *)csm_vec_add(&d->accounts) = id;
+		if (!above)
 			break;
 		rc = csm_store_get(d->store, &csm_type_account, id, d->arena, &account, err);
 		id = !rc && account ? csm_rec_int(account, ACCOUNT_ACCOUNT_PARENT) : 0;
@@ -238,8 +249,57 @@ static int judge_accounts(struct decision *d, struct csm_err *err)
 	return rc;
 }
 
+/* Entitlements that stand on a contract alone: those of the contracts that an owner has. */
+static int judge_contracts(struct decision *d, int field, int64_t owner, struct csm_err *err)
+{
+	struct csm_rec **rows;
+	unsigned n = 0;
+	int rc = owner ? csm_store_children(d->store, &csm_type_contract, field, owner, d->arena, &rows, &n,
+					    err)
+		       : CSM_OK;
+
+	for (unsigned i = 0; !rc && i < n; i++)
+		rc = judge_children(d, ENTITLEMENT_CONTRACT, rows[i]->id, err);
+	return rc;
+}
+
+/*
+ * By the owner, and (those of nobody in particular) by what they are for: each a look-up by an index,
+ * however many entitlements there are.
+ */
+static int find_candidates(struct decision *d, struct csm_err *err)
+{
+	const struct csm_ent_query *q = d->q;
+	const struct {
+		int field;
+		int64_t id;
+	} ways[] = {
+		{ ENTITLEMENT_CONSUMER, q->consumer },
+		{ ENTITLEMENT_HOUSEHOLD, q->household },
+		{ ENTITLEMENT_CONTRACT, q->contract },
+		{ ENTITLEMENT_ASSET, q->asset },
+		{ ENTITLEMENT_SOLD_PRODUCT, q->sold_product },
+		{ ENTITLEMENT_INSTALL_BASE_ITEM, q->install_base_item },
+	};
+	int rc = list_accounts(d, err);
+
+	for (size_t i = 0; !rc && i < d->accounts.n; i++) {
+		int64_t account = *CSM_AT(&d->accounts, int64_t, i);
+
+		rc = judge_children(d, ENTITLEMENT_ACCOUNT, account, err);
+		if (!rc)
+			rc = judge_contracts(d, CONTRACT_ACCOUNT, account, err);
+	}
+	for (unsigned i = 0; !rc && i < CSM_COUNT(ways); i++)
+		rc = judge_children(d, ways[i].field, ways[i].id, err);
+	if (!rc)
+		rc = judge_contracts(d, CONTRACT_CONSUMER, q->consumer, err);
+	return rc ? rc : judge_contracts(d, CONTRACT_HOUSEHOLD, q->household, err);
+}
+
 /* Better first. */
-static int compare(const struct csm_ent_candidate *x, const char *xend, const struct csm_ent_candidate *y, const char *yend)
+static int compare(const struct csm_ent_candidate *x, const char *xend, const struct csm_ent_candidate *y,
+		   const char *yend)
 {
 	if (x->fits != y->fits)
 		return x->fits ? -1 : 1;
@@ -271,23 +331,25 @@ static void sort_found(struct decision *d)
 		}
 }
 
-int csm_ent_check(struct csm_store *s, const struct csm_ent_query *q, struct csm_arena *a, struct csm_ent_answer *out, struct csm_err *err)
+int csm_ent_check(struct csm_store *s, const struct csm_ent_query *q, struct csm_arena *a,
+		  struct csm_ent_answer *out, struct csm_err *err)
 {
 	int64_t at = q->at ? q->at : csm_store_now(s);
 	char day[CSM_TIME_SIZE];
-	struct decision d = { s, a, q, NULL, CSM_VEC(a, struct csm_ent_candidate), CSM_VEC(a, const char *), CSM_VEC(a, struct csm_rec *) };
+	struct decision d = { s,
+			      a,
+			      q,
+			      NULL,
+			      CSM_VEC(a, int64_t),
+			      CSM_VEC(a, struct csm_ent_candidate),
+			      CSM_VEC(a, const char *),
+			      CSM_VEC(a, struct csm_rec *) };
 	int rc;
 
 	d.day = csm_strdup(a, csm_date_format(at / CSM_DAY - (at % CSM_DAY < 0), day));
 	memset(out, 0, sizeof(*out));
 	out->remaining = -1;
-	rc = judge_accounts(&d, err);
-	if (!rc)
-		rc = judge_children(&d, ENTITLEMENT_CONSUMER, q->consumer, err);
-	if (!rc)
-		rc = judge_children(&d, ENTITLEMENT_HOUSEHOLD, q->household, err);
-	if (!rc)
-		rc = judge_ownerless(&d, err);
+	rc = find_candidates(&d, err);
 	if (rc)
 		return rc;
 	sort_found(&d);
@@ -302,20 +364,5 @@ int csm_ent_check(struct csm_store *s, const struct csm_ent_query *q, struct csm
 			out->remaining = csm_rec_int(e, ENTITLEMENT_REMAINING_UNITS);
 		out->exhausted = out->remaining == 0;
 	}
-	return CSM_OK;
-}
-
-int csm_ent_query_case(struct csm_store *s, const struct csm_rec *cs, struct csm_ent_query *q, struct csm_err *err)
-{
-	(void)s;
-	(void)err;
-	*q = (struct csm_ent_query){
-		.account = csm_rec_int(cs, CASE_ACCOUNT), .contact = csm_rec_int(cs, CASE_CONTACT),
-		.consumer = csm_rec_int(cs, CASE_CONSUMER), .household = csm_rec_int(cs, CASE_HOUSEHOLD),
-		.product = csm_rec_int(cs, CASE_PRODUCT), .asset = csm_rec_int(cs, CASE_ASSET),
-		.sold_product = csm_rec_int(cs, CASE_SOLD_PRODUCT), .install_base_item = csm_rec_int(cs, CASE_INSTALL_BASE_ITEM),
-		.contract = csm_rec_int(cs, CASE_CONTRACT), .at = csm_rec_int(cs, CASE_OPENED_AT),
-		.channel = csm_rec_null(cs, CASE_CHANNEL) ? NULL : csm_rec_text(cs, CASE_CHANNEL),
-	};
 	return CSM_OK;
 }

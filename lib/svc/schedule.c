@@ -28,12 +28,14 @@ static void drop_calendars(void *slot)
 	memset(set, 0, sizeof(*set));
 }
 
-static int read_spans(struct csm_store *s, int64_t id, struct csm_arena *a, struct csm_cal_def *def, struct csm_err *err)
+static int read_spans(struct csm_store *s, int64_t id, struct csm_arena *a, struct csm_cal_def *def,
+		      struct csm_err *err)
 {
 	struct csm_rec **rows;
 	struct csm_cal_span *spans;
 	unsigned n;
-	int rc = csm_store_children(s, &csm_type_schedule_span, SCHEDULE_SPAN_SCHEDULE, id, a, &rows, &n, err);
+	int rc = csm_store_children(s, &csm_type_schedule_span, SCHEDULE_SPAN_SCHEDULE, id, a, &rows, &n,
+				    err);
 
 	if (rc)
 		return rc;
@@ -67,16 +69,19 @@ static int read_exception(const struct csm_rec *r, struct csm_cal_exception *e, 
 		e->kind = CSM_CAL_BREAK;
 	e->start = (int32_t)csm_rec_int(r, SCHEDULE_EXCEPTION_START);
 	e->end = (int32_t)csm_rec_int(r, SCHEDULE_EXCEPTION_END);
-	e->name = csm_rec_null(r, SCHEDULE_EXCEPTION_NAME) ? NULL : csm_rec_text(r, SCHEDULE_EXCEPTION_NAME);
+	e->name = csm_rec_null(r, SCHEDULE_EXCEPTION_NAME) ? NULL
+							   : csm_rec_text(r, SCHEDULE_EXCEPTION_NAME);
 	return rc;
 }
 
-static int read_exceptions(struct csm_store *s, int64_t id, struct csm_arena *a, struct csm_cal_def *def, struct csm_err *err)
+static int read_exceptions(struct csm_store *s, int64_t id, struct csm_arena *a, struct csm_cal_def *def,
+			   struct csm_err *err)
 {
 	struct csm_rec **rows;
 	struct csm_cal_exception *ex;
 	unsigned n;
-	int rc = csm_store_children(s, &csm_type_schedule_exception, SCHEDULE_EXCEPTION_SCHEDULE, id, a, &rows, &n, err);
+	int rc = csm_store_children(s, &csm_type_schedule_exception, SCHEDULE_EXCEPTION_SCHEDULE, id, a,
+				    &rows, &n, err);
 
 	if (rc)
 		return rc;
@@ -88,10 +93,11 @@ static int read_exceptions(struct csm_store *s, int64_t id, struct csm_arena *a,
 	return rc;
 }
 
-static int read_def(struct csm_store *s, int64_t id, struct csm_arena *a, int depth, struct csm_cal_def **out, struct csm_err *err);
+static int read_def(struct csm_store *s, int64_t id, struct csm_arena *a, int depth,
+		    struct csm_cal_def **out, struct csm_err *err);
 
-static int read_others(struct csm_store *s, const char *list, struct csm_arena *a, int depth, const struct csm_cal_def *const **out,
-		       unsigned *n, struct csm_err *err)
+static int read_others(struct csm_store *s, const char *list, struct csm_arena *a, int depth,
+		       const struct csm_cal_def *const **out, unsigned *n, struct csm_err *err)
 {
 	const struct csm_cal_def **defs;
 	char word[32];
@@ -120,7 +126,8 @@ static int read_day(const struct csm_rec *r, int field, int64_t unsaid, int64_t 
 	return csm_rec_null(r, field) ? CSM_OK : csm_date_parse(csm_rec_text(r, field), out, err);
 }
 
-static int read_def(struct csm_store *s, int64_t id, struct csm_arena *a, int depth, struct csm_cal_def **out, struct csm_err *err)
+static int read_def(struct csm_store *s, int64_t id, struct csm_arena *a, int depth,
+		    struct csm_cal_def **out, struct csm_err *err)
 {
 	struct csm_cal_def *def = csm_alloc(a, sizeof(*def));
 	struct csm_rec *r;
@@ -130,8 +137,9 @@ static int read_def(struct csm_store *s, int64_t id, struct csm_arena *a, int de
 		return rc;
 	def->name = csm_rec_text(r, SCHEDULE_NAME);
 	if (depth > MAX_DEPTH)
-		return csm_fail(err, CSM_E_REFUSED, "schedule '%s' includes or excludes schedules more than %d deep, or itself", def->name,
-				MAX_DEPTH);
+		return csm_fail(err, CSM_E_REFUSED,
+				"schedule '%s' includes or excludes schedules more than %d deep, or itself",
+				def->name, MAX_DEPTH);
 	def->zone = csm_rec_null(r, SCHEDULE_TIME_ZONE) ? NULL : csm_rec_text(r, SCHEDULE_TIME_ZONE);
 	rc = read_day(r, SCHEDULE_VALID_FROM, INT64_MIN, &def->valid_from, err);
 	if (!rc)
@@ -141,19 +149,23 @@ static int read_def(struct csm_store *s, int64_t id, struct csm_arena *a, int de
 	if (!rc)
 		rc = read_exceptions(s, id, a, def, err);
 	if (!rc)
-		rc = read_others(s, csm_rec_text(r, SCHEDULE_INCLUDE), a, depth, &def->include, &def->ninclude, err);
+		rc = read_others(s, csm_rec_text(r, SCHEDULE_INCLUDE), a, depth, &def->include,
+				 &def->ninclude, err);
 	if (!rc)
-		rc = read_others(s, csm_rec_text(r, SCHEDULE_EXCLUDE), a, depth, &def->exclude, &def->nexclude, err);
+		rc = read_others(s, csm_rec_text(r, SCHEDULE_EXCLUDE), a, depth, &def->exclude,
+				 &def->nexclude, err);
 	*out = def;
 	return rc;
 }
 
-int csm_schedule_def(struct csm_store *s, int64_t schedule, struct csm_arena *a, struct csm_cal_def **out, struct csm_err *err)
+int csm_schedule_def(struct csm_store *s, int64_t schedule, struct csm_arena *a, struct csm_cal_def **out,
+		     struct csm_err *err)
 {
 	return read_def(s, schedule, a, 0, out, err);
 }
 
-int csm_schedule_calendar(struct csm_store *s, int64_t schedule, const char *zone, struct csm_cal **out, struct csm_err *err)
+int csm_schedule_calendar(struct csm_store *s, int64_t schedule, const char *zone, struct csm_cal **out,
+			  struct csm_err *err)
 {
 	bool made;
 	struct cal_set *set = csm_store_slot(s, cal_key, sizeof(*set), drop_calendars, &made);
@@ -196,9 +208,11 @@ static int check_zone(struct csm_write *w, int field, struct csm_err *err)
 
 	if (csm_rec_null(w->rec, field))
 		return CSM_OK;
-	rc = csm_zone_load(w->rec->arena, csm_store_env(w->store)->tzdir, csm_rec_text(w->rec, field), &z, err);
+	rc = csm_zone_load(w->rec->arena, csm_store_env(w->store)->tzdir, csm_rec_text(w->rec, field), &z,
+			   err);
 	if (rc)
-		csm_err_on(err, w->rec->type->name, csm_rec_key(w->rec->arena, w->rec), w->rec->type->fields[field].name);
+		csm_err_on(err, w->rec->type->name, csm_rec_key(w->rec->arena, w->rec),
+			   w->rec->type->fields[field].name);
 	return rc;
 }
 
@@ -207,13 +221,18 @@ int svc_check_zone(struct csm_write *w, int field, struct csm_err *err)
 	return check_zone(w, field, err);
 }
 
-/* Whether schedule id is reached from list, which is the record's own; a short walk, as read_def caps the depth. */
-static int reaches(struct csm_store *s, const char *list, int64_t id, int depth, struct csm_arena *a, bool *yes, struct csm_err *err)
+/*
+ * Whether schedule id is reached from list, which is the record's own; a short walk, as read_def caps the
+ * depth.
+ */
+static int reaches(struct csm_store *s, const char *list, int64_t id, int depth, struct csm_arena *a,
+		   bool *yes, struct csm_err *err)
 {
 	char word[32];
 	int rc = CSM_OK;
 
-	for (unsigned i = 0; !rc && !*yes && depth <= MAX_DEPTH && csm_list_word(list, i, word, sizeof(word)); i++) {
+	for (unsigned i = 0;
+	     !rc && !*yes && depth <= MAX_DEPTH && csm_list_word(list, i, word, sizeof(word)); i++) {
 		int64_t next = strtoll(word, NULL, 10);
 		struct csm_rec *r;
 
@@ -258,7 +277,8 @@ int schedule_span_check(struct csm_write *w, struct csm_err *err)
 	const struct csm_rec *r = w->rec;
 
 	if (csm_rec_int(r, SCHEDULE_SPAN_START) == csm_rec_int(r, SCHEDULE_SPAN_END))
-		return svc_refuse(w, SCHEDULE_SPAN_END, err, "start and end are the same; a whole day is 00:00 to 24:00");
+		return svc_refuse(w, SCHEDULE_SPAN_END, err,
+				  "start and end are the same; a whole day is 00:00 to 24:00");
 	if (csm_rec_int(r, SCHEDULE_SPAN_START) == CSM_DAY)
 		return svc_refuse(w, SCHEDULE_SPAN_START, err, "24:00 can only be an end");
 	return CSM_OK;
@@ -267,7 +287,8 @@ int schedule_span_check(struct csm_write *w, struct csm_err *err)
 int schedule_exception_check(struct csm_write *w, struct csm_err *err)
 {
 	const struct csm_rec *r = w->rec;
-	bool date = !csm_rec_null(r, SCHEDULE_EXCEPTION_DATE), every = !csm_rec_null(r, SCHEDULE_EXCEPTION_EVERY);
+	bool date = !csm_rec_null(r, SCHEDULE_EXCEPTION_DATE),
+	     every = !csm_rec_null(r, SCHEDULE_EXCEPTION_EVERY);
 	bool closed = csm_rec_is(r, SCHEDULE_EXCEPTION_KIND, "closed");
 	bool times = !csm_rec_null(r, SCHEDULE_EXCEPTION_START) && !csm_rec_null(r, SCHEDULE_EXCEPTION_END);
 	struct csm_cal_exception e = { 0 };
@@ -276,11 +297,15 @@ int schedule_exception_check(struct csm_write *w, struct csm_err *err)
 		return svc_refuse(w, SCHEDULE_EXCEPTION_DATE, err, "an exception has either date or every");
 	if (every && csm_cal_every_parse(csm_rec_text(r, SCHEDULE_EXCEPTION_EVERY), &e, err))
 		return csm_err_on(err, r->type->name, csm_rec_key(r->arena, r), "every");
-	if (closed && (!csm_rec_null(r, SCHEDULE_EXCEPTION_START) || !csm_rec_null(r, SCHEDULE_EXCEPTION_END)))
-		return svc_refuse(w, SCHEDULE_EXCEPTION_START, err, "kind closed takes no start and end; use hours or break");
+	if (closed &&
+	    (!csm_rec_null(r, SCHEDULE_EXCEPTION_START) || !csm_rec_null(r, SCHEDULE_EXCEPTION_END)))
+		return svc_refuse(w, SCHEDULE_EXCEPTION_START, err,
+				  "kind closed takes no start and end; use hours or break");
 	if (!closed && !times)
 		return svc_refuse(w, SCHEDULE_EXCEPTION_START, err, "kind %s needs start and end",
 				  csm_rec_text(r, SCHEDULE_EXCEPTION_KIND));
+	if (!closed && csm_rec_int(r, SCHEDULE_EXCEPTION_START) == CSM_DAY)
+		return svc_refuse(w, SCHEDULE_EXCEPTION_START, err, "24:00 can only be an end");
 	if (!closed && csm_rec_int(r, SCHEDULE_EXCEPTION_START) == csm_rec_int(r, SCHEDULE_EXCEPTION_END))
 		return svc_refuse(w, SCHEDULE_EXCEPTION_END, err, "start and end are the same");
 	return CSM_OK;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* seed.c - what a new database begins with: resolution codes, responsibilities, kinds of account relationships. Plain records, all may be edited. */
+/*
+ * seed.c - what a new database begins with: resolution codes, responsibilities, kinds of account
+ * relationships. Plain records, all may be edited.
+ */
 #include "svc_priv.h"
 
 static const struct {
@@ -18,7 +21,8 @@ static const struct {
 };
 
 /* A row of a type as name and text pairs. */
-static int add_row(struct csm_store *s, const struct csm_rtype *t, const char *const *pairs, struct csm_err *err)
+static int add_row(struct csm_store *s, const struct csm_rtype *t, const char *const *pairs,
+		   struct csm_err *err)
 {
 	struct csm_rec *r;
 	int rc = csm_store_new(s, t, csm_store_arena(s), &r, err);
@@ -39,7 +43,14 @@ static int add_codes(struct csm_store *s, struct csm_err *err)
 
 	for (unsigned i = 0; !rc && i < CSM_COUNT(codes); i++) {
 		char order[16];
-		const char *pairs[] = { "code", codes[i].code, "label", codes[i].label, "counts_as_solved", codes[i].solved, "sort_order", order,
+		const char *pairs[] = { "code",
+					codes[i].code,
+					"label",
+					codes[i].label,
+					"counts_as_solved",
+					codes[i].solved,
+					"sort_order",
+					order,
 					NULL };
 
 		snprintf(order, sizeof(order), "%u", (i + 1) * 10);
@@ -66,7 +77,8 @@ static int add_responsibilities(struct csm_store *s, struct csm_err *err)
 	int rc = CSM_OK;
 
 	for (unsigned i = 0; !rc && i < CSM_COUNT(responsibilities); i++) {
-		const char *pairs[] = { "name", responsibilities[i][0], "responsibility_type", responsibilities[i][1], NULL };
+		const char *pairs[] = { "name", responsibilities[i][0], "responsibility_type",
+					responsibilities[i][1], NULL };
 
 		rc = add_row(s, t, pairs, err);
 	}
@@ -75,10 +87,24 @@ static int add_responsibilities(struct csm_store *s, struct csm_err *err)
 
 int csm_svc_seed(struct csm_store *s, struct csm_err *err)
 {
-	static const char *const partner[] = { "name", "Partner", "from_kind", "partner", "to_kind", "account", "label", "Partner of",
-					       "reverse_label", "Served by", "default_for_partner", "true", NULL };
-	static const char *const business[] = { "name", "Business", "from_kind", "account", "to_kind", "account", "label", "Does business with",
-						"reverse_label", "Does business with", NULL };
+	static const char *const partner[] = { "name",
+					       "Partner",
+					       "from_kind",
+					       "partner",
+					       "to_kind",
+					       "account",
+					       "label",
+					       "Partner of",
+					       "reverse_label",
+					       "Served by",
+					       "default_for_partner",
+					       "true",
+					       NULL };
+	static const char *const business[] = {
+		"name",    "Business", "from_kind",          "account",       "to_kind",
+		"account", "label",    "Does business with", "reverse_label", "Does business with",
+		NULL
+	};
 	const struct csm_rtype *rel = csm_dict_type(csm_store_dict(s), "account_relationship_type");
 	int rc = add_codes(s, err);
 

@@ -3,6 +3,7 @@
 #include <csm/utf8.h>
 
 #include "svc_customer.h"
+#include "svc_work.h"
 
 static int refuse_name(struct csm_write *w, struct csm_err *err)
 {
@@ -35,6 +36,8 @@ int setting_check(struct csm_write *w, struct csm_err *err)
 	rc = csm_field_parse(r->arena, r->type, &field, csm_rec_text(r, SETTING_VALUE),
 			     csm_store_now(w->store), &v, err);
 	if (rc)
+		return csm_err_on(err, r->type->name, row->name, r->type->fields[SETTING_VALUE].name);
+	if (strcmp(row->name, "case.fields_to_sync") == 0 && work_check_sync(r->arena, v.s, err))
 		return csm_err_on(err, r->type->name, row->name, r->type->fields[SETTING_VALUE].name);
 	return row->kind == CSM_K_ZONE ? customer_check_zone(w, SETTING_VALUE, err) : CSM_OK;
 }

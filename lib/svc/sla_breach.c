@@ -3,11 +3,11 @@
 #include "sla_priv.h"
 
 /*
- * Running records due by a moment, from the partial index on planned_end_at. Ids are collected before anything is marked: a cursor must not walk
- * an index that its loop changes.
+ * Running records due by a moment, from the partial index on planned_end_at. Ids are collected before
+ * anything is marked: a cursor must not walk an index that its loop changes.
  */
-static int collect_due(struct csm_store *s, const struct csm_breach_opts *o, int64_t until, struct csm_arena *a, struct csm_vec *ids,
-		       struct csm_err *err)
+static int collect_due(struct csm_store *s, const struct csm_breach_opts *o, int64_t until,
+		       struct csm_arena *a, struct csm_vec *ids, struct csm_err *err)
 {
 	static const int columns[] = { SLA_PLANNED_END_AT, -1 };
 	struct csm_arena *row CSM_CLEANUP(csm_arena_freep) = csm_arena_like(a);
@@ -20,7 +20,8 @@ static int collect_due(struct csm_store *s, const struct csm_breach_opts *o, int
 	int rc;
 
 	csm_time_format(until, at);
-	rc = csm_store_filter(s, &csm_type_sla, csm_sprintf(a, "active = true and planned_end_at <= '%s'", at), a, &due, err);
+	rc = csm_store_filter(s, &csm_type_sla,
+			      csm_sprintf(a, "active = true and planned_end_at <= '%s'", at), a, &due, err);
 	if (rc)
 		return rc;
 	q.where = csm_filter_and(a, due, o->where);
@@ -52,8 +53,9 @@ static int mark(struct csm_store *s, struct csm_rec *sla, const struct csm_sla_v
 }
 
 int csm_sla_breaches(struct csm_store *s, const struct csm_breach_opts *o, struct csm_arena *a,
-		     int (*each)(void *arg, struct csm_rec *sla, const struct csm_sla_view *v, struct csm_err *err), void *arg,
-		     struct csm_err *err)
+		     int (*each)(void *arg, struct csm_rec *sla, const struct csm_sla_view *v,
+				 struct csm_err *err),
+		     void *arg, struct csm_err *err)
 {
 	struct csm_arena *row CSM_CLEANUP(csm_arena_freep) = csm_arena_like(a);
 	struct csm_mark start = csm_arena_mark(row);
@@ -74,10 +76,11 @@ int csm_sla_breaches(struct csm_store *s, const struct csm_breach_opts *o, struc
 			rc = csm_sla_view(s, sla, now, o->within, &v, err);
 		if (rc || (!v.breached && !v.soon))
 			continue;
-		if (o->only_new && !csm_rec_null(sla, v.breached ? SLA_BREACH_REPORTED_AT : SLA_SOON_REPORTED_AT))
+		if (o->only_new &&
+		    !csm_rec_null(sla, v.breached ? SLA_BREACH_REPORTED_AT : SLA_SOON_REPORTED_AT))
 			continue;
 		if (!v.breached && o->within == 0)
-			continue;	/* due this very moment is not late yet */
+			continue; /* due this very moment is not late yet */
 		rc = each(arg, sla, &v, err);
 		if (!rc && o->mark)
 			rc = mark(s, sla, &v, err);

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* sla_check.c - what a definition must be, so that it can attach, be counted and end (domain 6.1, validation). */
+/*
+ * sla_check.c - what a definition must be, so that it can attach, be counted and end (domain 6.1,
+ * validation).
+ */
 #include "sla_priv.h"
 #include "svc_schedule.h"
 
-static int check_condition(struct csm_write *w, const struct csm_rtype *target, int field, struct csm_err *err)
+static int check_condition(struct csm_write *w, const struct csm_rtype *target, int field,
+			   struct csm_err *err)
 {
 	struct csm_filter *f;
 	int rc;
@@ -12,7 +16,8 @@ static int check_condition(struct csm_write *w, const struct csm_rtype *target, 
 		return CSM_OK;
 	rc = csm_store_filter(w->store, target, csm_rec_text(w->rec, field), w->rec->arena, &f, err);
 	if (rc)
-		csm_err_on(err, w->rec->type->name, csm_rec_key(w->rec->arena, w->rec), w->rec->type->fields[field].name);
+		csm_err_on(err, w->rec->type->name, csm_rec_key(w->rec->arena, w->rec),
+			   w->rec->type->fields[field].name);
 	return rc;
 }
 
@@ -22,9 +27,11 @@ static int check_duration(struct csm_write *w, struct csm_err *err)
 
 	if (csm_rec_is(r, SLA_DEFINITION_DURATION_TYPE, "relative")) {
 		if (csm_rec_null(r, SLA_DEFINITION_RELATIVE_DURATION))
-			return svc_refuse(w, SLA_DEFINITION_RELATIVE_DURATION, err, "is needed with duration_type relative");
+			return svc_refuse(w, SLA_DEFINITION_RELATIVE_DURATION, err,
+					  "is needed with duration_type relative");
 		if (!csm_rec_null(r, SLA_DEFINITION_PAUSE_CONDITION))
-			return svc_refuse(w, SLA_DEFINITION_PAUSE_CONDITION, err, "a relative duration can't be paused");
+			return svc_refuse(w, SLA_DEFINITION_PAUSE_CONDITION, err,
+					  "a relative duration can't be paused");
 		return CSM_OK;
 	}
 	if (csm_rec_int(r, SLA_DEFINITION_DURATION) <= 0)
@@ -38,20 +45,26 @@ static int check_sources(struct csm_write *w, const struct csm_rtype *target, st
 	struct csm_path path;
 	int rc;
 
-	if (csm_rec_is(r, SLA_DEFINITION_SCHEDULE_SOURCE, "definition") && csm_rec_null(r, SLA_DEFINITION_SCHEDULE))
-		return svc_refuse(w, SLA_DEFINITION_SCHEDULE, err, "is needed with schedule_source definition");
+	if (csm_rec_is(r, SLA_DEFINITION_SCHEDULE_SOURCE, "definition") &&
+	    csm_rec_null(r, SLA_DEFINITION_SCHEDULE))
+		return svc_refuse(w, SLA_DEFINITION_SCHEDULE, err,
+				  "is needed with schedule_source definition");
 	if (csm_rec_is(r, SLA_DEFINITION_SCHEDULE_SOURCE, "field")) {
 		if (csm_rec_null(r, SLA_DEFINITION_SCHEDULE_FIELD))
-			return svc_refuse(w, SLA_DEFINITION_SCHEDULE_FIELD, err, "is needed with schedule_source field");
-		rc = csm_path_parse(r->arena, csm_store_dict(w->store), target, csm_rec_text(r, SLA_DEFINITION_SCHEDULE_FIELD), &path, err);
+			return svc_refuse(w, SLA_DEFINITION_SCHEDULE_FIELD, err,
+					  "is needed with schedule_source field");
+		rc = csm_path_parse(r->arena, csm_store_dict(w->store), target,
+				    csm_rec_text(r, SLA_DEFINITION_SCHEDULE_FIELD), &path, err);
 		if (rc)
 			return rc;
 		if (path.last->kind != CSM_K_REF || strcmp(path.last->target, "schedule") != 0)
-			return svc_refuse(w, SLA_DEFINITION_SCHEDULE_FIELD, err, "'%s' is no reference to a schedule",
+			return svc_refuse(w, SLA_DEFINITION_SCHEDULE_FIELD, err,
+					  "'%s' is no reference to a schedule",
 					  csm_rec_text(r, SLA_DEFINITION_SCHEDULE_FIELD));
 	}
 	if (!csm_rec_null(r, SLA_DEFINITION_SET_START_TO)) {
-		const struct csm_field *f = csm_field_named(target, csm_rec_text(r, SLA_DEFINITION_SET_START_TO));
+		const struct csm_field *f = csm_field_named(target,
+							    csm_rec_text(r, SLA_DEFINITION_SET_START_TO));
 
 		if (!f || f->kind != CSM_K_TIME)
 			return svc_refuse(w, SLA_DEFINITION_SET_START_TO, err, "'%s' is no time of %s",
@@ -62,11 +75,12 @@ static int check_sources(struct csm_write *w, const struct csm_rtype *target, st
 
 int sla_definition_check(struct csm_write *w, struct csm_err *err)
 {
-	static const int conditions[] = { SLA_DEFINITION_START_CONDITION, SLA_DEFINITION_STOP_CONDITION, SLA_DEFINITION_PAUSE_CONDITION,
-					  SLA_DEFINITION_RESUME_CONDITION, SLA_DEFINITION_CANCEL_CONDITION,
-					  SLA_DEFINITION_RESET_CONDITION };
+	static const int conditions[] = { SLA_DEFINITION_START_CONDITION,  SLA_DEFINITION_STOP_CONDITION,
+					  SLA_DEFINITION_PAUSE_CONDITION,  SLA_DEFINITION_RESUME_CONDITION,
+					  SLA_DEFINITION_CANCEL_CONDITION, SLA_DEFINITION_RESET_CONDITION };
 	const struct csm_rec *r = w->rec;
-	const struct csm_rtype *target = csm_dict_type(csm_store_dict(w->store), csm_rec_text(r, SLA_DEFINITION_TARGET_TYPE));
+	const struct csm_rtype *target = csm_dict_type(csm_store_dict(w->store),
+						       csm_rec_text(r, SLA_DEFINITION_TARGET_TYPE));
 	int rc = CSM_OK;
 
 	for (unsigned i = 0; i < CSM_COUNT(conditions) && !rc; i++)
@@ -77,12 +91,17 @@ int sla_definition_check(struct csm_write *w, struct csm_err *err)
 		rc = check_sources(w, target, err);
 	if (rc)
 		return rc;
-	if (csm_rec_is(r, SLA_DEFINITION_RESUME_WHEN, "condition") && csm_rec_null(r, SLA_DEFINITION_RESUME_CONDITION))
-		return svc_refuse(w, SLA_DEFINITION_RESUME_CONDITION, err, "is needed with resume_when condition");
-	if (csm_rec_is(r, SLA_DEFINITION_CANCEL_WHEN, "condition") && csm_rec_null(r, SLA_DEFINITION_CANCEL_CONDITION))
-		return svc_refuse(w, SLA_DEFINITION_CANCEL_CONDITION, err, "is needed with cancel_when condition");
+	if (csm_rec_is(r, SLA_DEFINITION_RESUME_WHEN, "condition") &&
+	    csm_rec_null(r, SLA_DEFINITION_RESUME_CONDITION))
+		return svc_refuse(w, SLA_DEFINITION_RESUME_CONDITION, err,
+				  "is needed with resume_when condition");
+	if (csm_rec_is(r, SLA_DEFINITION_CANCEL_WHEN, "condition") &&
+	    csm_rec_null(r, SLA_DEFINITION_CANCEL_CONDITION))
+		return svc_refuse(w, SLA_DEFINITION_CANCEL_CONDITION, err,
+				  "is needed with cancel_when condition");
 	if (csm_rec_is(r, SLA_DEFINITION_START_CONDITION, csm_rec_text(r, SLA_DEFINITION_STOP_CONDITION)))
-		return svc_refuse(w, SLA_DEFINITION_STOP_CONDITION, err, "is the start condition: it would never attach");
+		return svc_refuse(w, SLA_DEFINITION_STOP_CONDITION, err,
+				  "is the start condition: it would never attach");
 	return CSM_OK;
 }
 
@@ -112,17 +131,21 @@ int sla_check(struct csm_write *w, struct csm_err *err)
 {
 	static const int later[] = { SLA_PAUSE_AT, SLA_PLANNED_END_AT, SLA_ORIGINAL_BREACH_AT, SLA_BREACHED_AT };
 	const struct csm_rec *r = w->rec;
-	bool paused = csm_rec_is(r, SLA_STAGE, "paused"), running = paused || csm_rec_is(r, SLA_STAGE, "in_progress");
+	bool paused = csm_rec_is(r, SLA_STAGE, "paused"),
+	     running = paused || csm_rec_is(r, SLA_STAGE, "in_progress");
 
 	if (both_null(r, SLA_PARENT_CASE, SLA_CASE_TASK))
 		return svc_refuse(w, SLA_PARENT_CASE, err, "measures either a case or a case task");
 	if (running != (csm_rec_int(r, SLA_ACTIVE) != 0))
-		return svc_refuse(w, SLA_ACTIVE, err, "is true in stages in_progress and paused, and only there");
+		return svc_refuse(w, SLA_ACTIVE, err,
+				  "is true in stages in_progress and paused, and only there");
 	if (running != csm_rec_null(r, SLA_END_AT))
-		return svc_refuse(w, SLA_END_AT, err, running ? "is given, but the stage is %s" : "is needed in stage %s",
+		return svc_refuse(w, SLA_END_AT, err,
+				  running ? "is given, but the stage is %s" : "is needed in stage %s",
 				  csm_rec_text(r, SLA_STAGE));
 	if (paused == csm_rec_null(r, SLA_PAUSE_AT))
-		return svc_refuse(w, SLA_PAUSE_AT, err, paused ? "is needed in stage %s" : "is given, but the stage is %s",
+		return svc_refuse(w, SLA_PAUSE_AT, err,
+				  paused ? "is needed in stage %s" : "is given, but the stage is %s",
 				  csm_rec_text(r, SLA_STAGE));
 	if (!running && csm_rec_int(r, SLA_END_AT) < csm_rec_int(r, SLA_START_AT))
 		return svc_refuse(w, SLA_END_AT, err, "is before start_at");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sla_clock.c - the arithmetic of one SLA record: elapsed time without its pauses, the due moment, what it looks like at a moment.
- * Formulas: domain 6.3. Breached means that the end (or now) is later than the due moment; moments are compared, not percentages.
+ * sla_clock.c - the arithmetic of one SLA record: elapsed time without its pauses, the due moment, what it
+ * looks like at a moment. Formulas: domain 6.3. Breached means that the end (or now) is later than the due
+ * moment; moments are compared, not percentages.
  */
 #include "sla_priv.h"
 
@@ -10,7 +11,8 @@ int sla_calendar(struct csm_store *s, const struct csm_rec *sla, struct csm_cal 
 	*out = NULL;
 	if (csm_rec_null(sla, SLA_SCHEDULE))
 		return CSM_OK;
-	return csm_schedule_calendar(s, csm_rec_int(sla, SLA_SCHEDULE), csm_rec_text(sla, SLA_TIME_ZONE), out, err);
+	return csm_schedule_calendar(s, csm_rec_int(sla, SLA_SCHEDULE), csm_rec_text(sla, SLA_TIME_ZONE),
+				     out, err);
 }
 
 int sla_between(struct csm_cal *cal, int64_t from, int64_t to, int64_t *out, struct csm_err *err)
@@ -31,7 +33,8 @@ int sla_due(struct csm_cal *cal, int64_t start, int64_t seconds, int64_t *out, s
 }
 
 /* Elapsed and business time until `at`, pauses taken out; a pause that still runs counts until then. */
-static int count_until(struct csm_cal *cal, const struct csm_rec *sla, int64_t at, int64_t *elapsed, int64_t *business, struct csm_err *err)
+static int count_until(struct csm_cal *cal, const struct csm_rec *sla, int64_t at, int64_t *elapsed,
+		       int64_t *business, struct csm_err *err)
 {
 	int64_t start = csm_rec_int(sla, SLA_START_AT), stop = at, all;
 	int rc;
@@ -48,10 +51,12 @@ static int count_until(struct csm_cal *cal, const struct csm_rec *sla, int64_t a
 	return rc;
 }
 
-int csm_sla_view(struct csm_store *s, const struct csm_rec *sla, int64_t now, int64_t within, struct csm_sla_view *out, struct csm_err *err)
+int csm_sla_view(struct csm_store *s, const struct csm_rec *sla, int64_t now, int64_t within,
+		 struct csm_sla_view *out, struct csm_err *err)
 {
 	bool active = csm_rec_int(sla, SLA_ACTIVE), paused = csm_rec_is(sla, SLA_STAGE, "paused");
-	int64_t at = csm_rec_null(sla, SLA_END_AT) ? now : csm_rec_int(sla, SLA_END_AT), target = csm_rec_int(sla, SLA_DURATION);
+	int64_t at = csm_rec_null(sla, SLA_END_AT) ? now : csm_rec_int(sla, SLA_END_AT),
+		target = csm_rec_int(sla, SLA_DURATION);
 	struct csm_cal *cal;
 	int rc = sla_calendar(s, sla, &cal, err);
 
@@ -69,9 +74,11 @@ int csm_sla_view(struct csm_store *s, const struct csm_rec *sla, int64_t now, in
 	out->left = target - out->business_elapsed;
 	if (target > 0 && __builtin_mul_overflow(out->business_elapsed, 10000, &out->percent) == 0)
 		out->percent /= target;
-	out->due = paused || csm_rec_null(sla, SLA_PLANNED_END_AT) ? CSM_TIME_MIN : csm_rec_int(sla, SLA_PLANNED_END_AT);
+	out->due = paused || csm_rec_null(sla, SLA_PLANNED_END_AT) ? CSM_TIME_MIN
+								   : csm_rec_int(sla, SLA_PLANNED_END_AT);
 	out->breached = csm_rec_int(sla, SLA_HAS_BREACHED) || (out->due != CSM_TIME_MIN && at > out->due);
-	out->soon = active && !paused && !out->breached && out->due != CSM_TIME_MIN && out->due - now <= within;
+	out->soon = active && !paused && !out->breached && out->due != CSM_TIME_MIN &&
+		    out->due - now <= within;
 	return CSM_OK;
 }
 
@@ -110,11 +117,14 @@ static int end_pause(struct csm_store *s, struct csm_rec *sla, int64_t at, struc
 		rc = sla_between(cal, from, at, &business, err);
 	if (rc)
 		return rc;
-	csm_rec_set_int(sla, SLA_PAUSE_DURATION, csm_rec_int(sla, SLA_PAUSE_DURATION) + (at > from ? at - from : 0));
-	csm_rec_set_int(sla, SLA_BUSINESS_PAUSE_DURATION, csm_rec_int(sla, SLA_BUSINESS_PAUSE_DURATION) + business);
+	csm_rec_set_int(sla, SLA_PAUSE_DURATION,
+			csm_rec_int(sla, SLA_PAUSE_DURATION) + (at > from ? at - from : 0));
+	csm_rec_set_int(sla, SLA_BUSINESS_PAUSE_DURATION,
+			csm_rec_int(sla, SLA_BUSINESS_PAUSE_DURATION) + business);
 	csm_rec_clear(sla, SLA_PAUSE_AT);
 	rc = sla_due(cal, csm_rec_int(sla, SLA_START_AT),
-		     csm_rec_int(sla, SLA_DURATION) + csm_rec_int(sla, SLA_BUSINESS_PAUSE_DURATION), &due, err);
+		     csm_rec_int(sla, SLA_DURATION) + csm_rec_int(sla, SLA_BUSINESS_PAUSE_DURATION), &due,
+		     err);
 	if (!rc)
 		csm_rec_set_int(sla, SLA_PLANNED_END_AT, due);
 	return rc;

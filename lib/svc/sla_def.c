@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* sla_def.c - SLA definitions: read once a command, their conditions parsed, and which of them are in force for a task. */
+/*
+ * sla_def.c - SLA definitions: read once a command, their conditions parsed, and which of them are in force
+ * for a task.
+ */
 #include "sla_priv.h"
 
 struct def_set {
@@ -18,8 +21,8 @@ static void drop_defs(void *slot)
 	memset(set, 0, sizeof(*set));
 }
 
-static int parse_condition(struct csm_store *s, struct csm_arena *a, const struct sla_def *def, int field, struct csm_filter **out,
-			   struct csm_err *err)
+static int parse_condition(struct csm_store *s, struct csm_arena *a, const struct sla_def *def, int field,
+			   struct csm_filter **out, struct csm_err *err)
 {
 	int rc;
 
@@ -44,12 +47,14 @@ static int is_contractual(struct csm_store *s, int64_t def, bool *out, struct cs
 	return rc;
 }
 
-static int load_def(struct csm_store *s, struct csm_arena *a, struct csm_rec *rec, struct sla_def *def, struct csm_err *err)
+static int load_def(struct csm_store *s, struct csm_arena *a, struct csm_rec *rec, struct sla_def *def,
+		    struct csm_err *err)
 {
-	static const int fields[] = { SLA_DEFINITION_START_CONDITION, SLA_DEFINITION_STOP_CONDITION, SLA_DEFINITION_PAUSE_CONDITION,
-				      SLA_DEFINITION_RESUME_CONDITION, SLA_DEFINITION_CANCEL_CONDITION,
-				      SLA_DEFINITION_RESET_CONDITION };
-	struct csm_filter **to[] = { &def->start, &def->stop, &def->pause, &def->resume, &def->cancel, &def->reset };
+	static const int fields[] = { SLA_DEFINITION_START_CONDITION,  SLA_DEFINITION_STOP_CONDITION,
+				      SLA_DEFINITION_PAUSE_CONDITION,  SLA_DEFINITION_RESUME_CONDITION,
+				      SLA_DEFINITION_CANCEL_CONDITION, SLA_DEFINITION_RESET_CONDITION };
+	struct csm_filter **to[] = { &def->start,  &def->stop,   &def->pause,
+				     &def->resume, &def->cancel, &def->reset };
 	int rc = CSM_OK;
 
 	def->rec = rec;
@@ -104,41 +109,74 @@ int sla_def_find(struct csm_store *s, int64_t id, struct sla_def **out, struct c
 	return rc;
 }
 
-int sla_is(struct csm_store *s, const struct csm_filter *f, const struct csm_rec *task, bool *out, struct csm_err *err)
+int sla_is(struct csm_store *s, const struct csm_filter *f, const struct csm_rec *task, bool *out,
+	   struct csm_err *err)
 {
 	*out = false;
 	return f ? csm_store_eval(s, f, task, out, err) : CSM_OK;
 }
 
-/*
- * Domain 5.4: a contract with SLA rows gives those, and general definitions too only when it says so (process_non_contractual_slas); definitions
- * attached to any contract are never general; a task without such a contract has the general ones only.
- */
-int sla_def_applies(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, bool *out, struct csm_err *err)
+/* The contract of a case, or of the case of a task. */
+static int find_contract(struct csm_store *s, const struct csm_rec *task, struct csm_rec **out,
+			 struct csm_err *err)
 {
-	static const int fields[] = { CONTRACT_SLA_CONTRACT, CONTRACT_SLA_SLA_DEFINITION };
-	struct csm_value v[2] = { csm_null(), csm_int(def->rec->id) };
+	struct csm_rec *cs = NULL;
+	int rc;
+
+	*out = NULL;
+	if (task->type == &csm_type_case)
+		return svc_ref(s, task, CASE_CONTRACT, out, err);
+	rc = svc_ref(s, task, CASE_TASK_PARENT_CASE, &cs, err);
+	return rc || !cs ? rc : svc_ref(s, cs, CASE_CONTRACT, out, err);
+}
+
+/*
+ * Whether a contract has SLA rows for the type of record of a definition, and whether that definition is
+ * one of them.
+ */
+static int find_rows(struct csm_store *s, const struct csm_rec *contract, const struct sla_def *def,
+		     bool *any, bool *row, struct csm_err *err)
+{
+	struct csm_rec **rows;
+	unsigned n;
+	int rc = csm_store_children(s, &csm_type_contract_sla, CONTRACT_SLA_CONTRACT, contract->id,
+				    contract->arena, &rows, &n, err);
+
+	for (unsigned i = 0; !rc && i < n; i++) {
+		int64_t id = csm_rec_int(rows[i], CONTRACT_SLA_SLA_DEFINITION);
+		struct sla_def *of;
+
+		rc = sla_def_find(s, id, &of, err);
+		*any = *any || (!rc && of && of->target == def->target);
+		*row = *row || id == def->rec->id;
+	}
+	return rc;
+}
+
+/*
+ * Domain 5.4: a contract with SLA rows gives those, and general definitions too only when it says so
+ * (process_non_contractual_slas); definitions attached to any contract are never general; a task without
+ * such a contract has the general ones only.
+ */
+int sla_def_applies(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, bool *out,
+		    struct csm_err *err)
+{
 	struct csm_rec *contract = NULL;
-	int64_t row = 0, any = 0;
-	int rc = CSM_OK;
+	bool row = false, any = false;
+	int rc;
 
 	*out = false;
 	if (def->target != task->type)
 		return CSM_OK;
-	if (task->type == &csm_type_case)
-		rc = svc_ref(s, task, CASE_CONTRACT, &contract, err);
+	rc = find_contract(s, task, &contract, err);
 	if (rc)
 		return rc;
-	if (contract) {
-		v[0] = csm_int(contract->id);
-		rc = svc_first(s, &csm_type_contract_sla, fields, v, 1, &any, err);
-		if (!rc && any)
-			rc = svc_first(s, &csm_type_contract_sla, fields, v, 2, &row, err);
-		if (rc)
-			return rc;
-	}
+	if (contract)
+		rc = find_rows(s, contract, def, &any, &row, err);
+	if (rc)
+		return rc;
 	if (def->contractual)
-		*out = row != 0;
+		*out = row;
 	else
 		*out = !any || csm_rec_int(contract, CONTRACT_PROCESS_NON_CONTRACTUAL_SLAS);
 	return CSM_OK;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sla_explain.c - the ledger of one SLA record: each interval from its start to its end (or now) with its state, whether it counted and why, and the
- * running sum. The intervals are cut where the task changed and where the schedule opens and closes; the sum is what csm_sla_view() says.
+ * sla_explain.c - the ledger of one SLA record: each interval from its start to its end (or now) with its
+ * state, whether it counted and why, and the running sum. The intervals are cut where the task changed and
+ * where the schedule opens and closes; the sum is what csm_sla_view() says.
  */
 #include "sla_priv.h"
 
@@ -14,7 +15,8 @@ struct ledger {
 	int64_t sum;
 };
 
-static void add_line(struct ledger *l, int64_t start, int64_t end, const char *state, const char *what, const char *note, int64_t counted)
+static void add_line(struct ledger *l, int64_t start, int64_t end, const char *state, const char *what,
+		     const char *note, int64_t counted)
 {
 	struct csm_sla_line *line;
 
@@ -63,7 +65,8 @@ static int add_running(struct ledger *l, int64_t from, int64_t to, const char *s
 		return rc;
 	for (unsigned i = 0; i < n; i++) {
 		add_closed(l, from, open[i].start, state);
-		add_line(l, open[i].start, open[i].end, state, "counted", NULL, open[i].end - open[i].start);
+		add_line(l, open[i].start, open[i].end, state, "counted", NULL,
+			 open[i].end - open[i].start);
 		from = open[i].end;
 	}
 	add_closed(l, from, to, state);
@@ -71,55 +74,116 @@ static int add_running(struct ledger *l, int64_t from, int64_t to, const char *s
 }
 
 /* The task of an SLA record. */
-static int find_task(struct csm_store *s, const struct csm_rec *sla, struct csm_rec **task, struct csm_err *err)
+static int find_task(struct csm_store *s, const struct csm_rec *sla, struct csm_rec **task,
+		     struct csm_err *err)
 {
 	bool of_case = !csm_rec_null(sla, SLA_PARENT_CASE);
 
 	return csm_store_need(s, of_case ? &csm_type_case : &csm_type_case_task,
-			      csm_rec_int(sla, of_case ? SLA_PARENT_CASE : SLA_CASE_TASK), sla->arena, task, err);
+			      csm_rec_int(sla, of_case ? SLA_PARENT_CASE : SLA_CASE_TASK), sla->arena, task,
+			      err);
 }
 
-/*
- * Pauses as the history of the task has them. What an imported record had behind it has no history: where that matters, only its sum is known (walk_import).
- */
-static int walk_past(struct ledger *l, const struct sla_def *def, const struct csm_rec *sla, struct csm_rec *task, int64_t end,
-		     struct csm_err *err)
+/* ---- pauses, as the engine made them ---- */
+
+struct walk {
+	struct ledger *l;
+	const struct sla_def *def; /* NULL: it is gone */
+	int64_t start, attach,
+		end; /* attach: when the engine began to look; before it is the retroactive part */
+	bool paused;
+};
+
+/* What the pass of the engine did with the record at a moment (domain 6.4, pass 2, rows 4 and 5). */
+static int pass_moment(struct walk *k, const struct csm_rec *task, struct csm_err *err)
 {
-	int64_t start = csm_rec_int(sla, SLA_START_AT);
-	int state = csm_field_index(task->type, "state");
+	bool pause = false, resume = false;
+	int rc = CSM_OK;
+
+	if (!k->def || csm_rec_is(k->def->rec, SLA_DEFINITION_DURATION_TYPE, "relative"))
+		return CSM_OK;
+	rc = sla_is(k->l->store, k->def->pause, task, &pause, err);
+	if (!rc && csm_rec_is(k->def->rec, SLA_DEFINITION_RESUME_WHEN, "condition"))
+		rc = sla_is(k->l->store, k->def->resume, task, &resume, err);
+	else
+		resume = !pause;
+	k->paused = k->paused ? !resume : pause;
+	return rc;
+}
+
+/* Before it was attached: pauses are those of the condition, where the definition counts them back. */
+static int look_back(struct walk *k, const struct csm_rec *task, struct csm_err *err)
+{
+	k->paused = false;
+	if (!k->def || !csm_rec_int(k->def->rec, SLA_DEFINITION_RETROACTIVE_PAUSE))
+		return CSM_OK;
+	return sla_is(k->l->store, k->def->pause, task, &k->paused, err);
+}
+
+static int add_stretch(struct walk *k, int64_t from, int64_t to, const char *state, struct csm_err *err)
+{
+	if (from < k->start)
+		from = k->start;
+	if (to > k->end)
+		to = k->end;
+	if (to <= from)
+		return CSM_OK;
+	if (!k->paused)
+		return add_running(k->l, from, to, state, err);
+	add_line(k->l, from, to, state, "paused", NULL, 0);
+	return CSM_OK;
+}
+
+/* One state of the task, from a moment to the next; the moment of attaching may lie inside. */
+static int walk_moment(struct walk *k, const struct sla_moment *m, int64_t to, struct csm_err *err)
+{
+	const char *state = csm_rec_text(m->rec, csm_field_index(m->rec->type, m->rec->type->life->field));
+	int rc = CSM_OK;
+
+	if (m->at < k->attach) {
+		rc = look_back(k, m->rec, err);
+		if (!rc)
+			rc = add_stretch(k, m->at, to < k->attach ? to : k->attach, state, err);
+		if (rc || to <= k->attach)
+			return rc;
+		k->paused = false;
+	}
+	rc = pass_moment(k, m->rec, err);
+	return rc ? rc : add_stretch(k, m->at > k->attach ? m->at : k->attach, to, state, err);
+}
+
+static int walk_past(struct ledger *l, const struct sla_def *def, const struct csm_rec *sla,
+		     struct csm_rec *task, int64_t end, struct csm_err *err)
+{
+	struct walk k = { l,   def,  csm_rec_int(sla, SLA_START_AT), csm_rec_int(sla, SLA_CREATED_AT),
+			  end, false };
 	struct sla_moment *m;
 	unsigned n;
 	int rc = sla_past(l->store, task, l->arena, &m, &n, err);
 
-	for (unsigned i = 0; !rc && i < n; i++) {
-		int64_t from = i == 0 || m[i].at < start ? start : m[i].at, to = i + 1 < n && m[i + 1].at < end ? m[i + 1].at : end;
-		bool paused = false;
-
-		if (to <= from)
-			continue;
-		if (def)
-			rc = sla_is(l->store, def->pause, m[i].rec, &paused, err);
-		if (rc)
-			return rc;
-		if (paused)
-			add_line(l, from, to, csm_rec_text(m[i].rec, state), "paused", NULL, 0);
-		else
-			rc = add_running(l, from, to, csm_rec_text(m[i].rec, state), err);
-	}
+	for (unsigned i = 0; !rc && i < n && m[i].at <= end; i++)
+		rc = walk_moment(&k, &m[i], i + 1 < n ? m[i + 1].at : end, err);
 	return rc;
 }
 
-/* What an imported record is known by: its pauses as a sum, its business time as a sum. */
-static int walk_import(struct ledger *l, const struct csm_rec *sla, const struct csm_sla_view *v, struct csm_rec *task, int64_t end)
+/*
+ * Where the past does not say how it came to the sum (a load, or a definition that was changed since): the
+ * sum.
+ */
+static void walk_sum(struct ledger *l, const struct csm_rec *sla, const struct csm_sla_view *v,
+		     struct csm_rec *task, int64_t end)
 {
 	const char *state = csm_rec_text(task, csm_field_index(task->type, "state"));
+	const char *why = csm_rec_int(sla, SLA_FROM_IMPORT) ? "imported without history: one sum"
+							    : "the past does not say more: one sum";
 
-	add_line(l, csm_rec_int(sla, SLA_START_AT), end, state, "counted", "imported without history: one sum", v->business_elapsed);
-	return CSM_OK;
+	l->lines.n = 0;
+	l->sum = 0;
+	add_line(l, csm_rec_int(sla, SLA_START_AT), end, state, "counted", why, v->business_elapsed);
 }
 
-int csm_sla_explain(struct csm_store *s, const struct csm_rec *sla, int64_t now, struct csm_arena *a, struct csm_sla_line **lines, unsigned *n,
-		    struct csm_err *err)
+int csm_sla_explain(struct csm_store *s, const struct csm_rec *sla, int64_t now, struct csm_arena *a,
+		    struct csm_sla_line **lines, unsigned *n, struct csm_err *err)
 {
 	struct ledger l = { s, a, NULL, NULL, CSM_VEC(a, struct csm_sla_line), 0 };
 	int64_t end = csm_rec_null(sla, SLA_END_AT) ? now : csm_rec_int(sla, SLA_END_AT);
@@ -140,11 +204,8 @@ int csm_sla_explain(struct csm_store *s, const struct csm_rec *sla, int64_t now,
 	if (rc)
 		return rc;
 	rc = walk_past(&l, def, sla, task, end, err);
-	if (!rc && csm_rec_int(sla, SLA_FROM_IMPORT) && l.sum != v.business_elapsed) {
-		l.lines.n = 0;
-		l.sum = 0;
-		rc = walk_import(&l, sla, &v, task, end);
-	}
+	if (!rc && l.sum != v.business_elapsed)
+		walk_sum(&l, sla, &v, task, end);
 	*lines = l.lines.p;
 	*n = (unsigned)l.lines.n;
 	return rc;

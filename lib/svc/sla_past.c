@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* sla_past.c - the states a task went through, taken from its history: the present one, and then each change taken back. */
+/*
+ * sla_past.c - the states a task went through, taken from its history: the present one, and then each
+ * change taken back.
+ */
 #include "sla_priv.h"
 
 struct past {
 	struct csm_store *store;
 	struct csm_arena *arena;
-	struct csm_vec changes;		/* struct past_change, oldest first */
+	struct csm_vec changes; /* struct past_change, oldest first */
 };
 struct past_field {
 	int field;
@@ -22,7 +25,8 @@ struct collect {
 	struct csm_vec v;
 };
 
-static int add_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now, struct csm_err *err)
+static int add_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now,
+		     struct csm_err *err)
 {
 	struct collect *c = arg;
 	struct past_field *f = csm_vec_add(&c->v);
@@ -60,7 +64,8 @@ static int add_change(void *arg, const struct csm_history *h, struct csm_err *er
 	return CSM_OK;
 }
 
-int sla_past(struct csm_store *s, const struct csm_rec *task, struct csm_arena *a, struct sla_moment **out, unsigned *n, struct csm_err *err)
+int sla_past(struct csm_store *s, const struct csm_rec *task, struct csm_arena *a, struct sla_moment **out,
+	     unsigned *n, struct csm_err *err)
 {
 	struct past p = { s, a, CSM_VEC(a, struct past_change) };
 	struct csm_rec *r = csm_rec_copy(a, task);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* sla_priv.h - what the files of the SLA engine share. Rules: domain 6 of the field's reference; names as there. */
+/*
+ * sla_priv.h - what the files of the SLA engine share. Rules: domain 6 of the field's reference; names as
+ * there.
+ */
 #ifndef CSM_SVC_SLA_PRIV_H
 #define CSM_SVC_SLA_PRIV_H
 
@@ -10,15 +13,17 @@ struct sla_def {
 	struct csm_rec *rec;
 	const struct csm_rtype *target;
 	struct csm_filter *start, *stop, *pause, *resume, *cancel, *reset;
-	bool contractual;		/* attached to some contract: never general */
+	bool contractual; /* attached to some contract: never general */
 };
 /* All definitions, kept by the store until one (or a contract, or a schedule) is written. */
 int sla_defs(struct csm_store *s, struct sla_def **defs, unsigned *n, struct csm_err *err);
 /* One by id; *out NULL when it is gone. */
 int sla_def_find(struct csm_store *s, int64_t id, struct sla_def **out, struct csm_err *err);
 /* Whether a definition is in force for the task: contract SLAs against general ones. */
-int sla_def_applies(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, bool *out, struct csm_err *err);
-int sla_is(struct csm_store *s, const struct csm_filter *f, const struct csm_rec *task, bool *out, struct csm_err *err);
+int sla_def_applies(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, bool *out,
+		    struct csm_err *err);
+int sla_is(struct csm_store *s, const struct csm_filter *f, const struct csm_rec *task, bool *out,
+	   struct csm_err *err);
 
 /* ---- the clock of one SLA ---- */
 /* Calendar an SLA record counts by (its schedule and zone); *out NULL: 24x7. */
@@ -28,15 +33,16 @@ int sla_between(struct csm_cal *cal, int64_t from, int64_t to, int64_t *out, str
 /* schedule_add(start, seconds). */
 int sla_due(struct csm_cal *cal, int64_t start, int64_t seconds, int64_t *out, struct csm_err *err);
 /* Schedule and zone that a definition gives to a task: ids and names, 0 / NULL none. */
-int sla_sources(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, int64_t *schedule, const char **zone,
-		struct csm_err *err);
+int sla_sources(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
+		int64_t *schedule, const char **zone, struct csm_err *err);
 /* The due moment of a relative duration. */
-int sla_relative_due(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, struct csm_cal *cal, const char *zone, int64_t start,
-		     int64_t *out, struct csm_err *err);
+int sla_relative_due(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
+		     struct csm_cal *cal, const char *zone, int64_t start, int64_t *out,
+		     struct csm_err *err);
 
 /* ---- events of a record ---- */
-int sla_attach(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, int64_t at, bool import, struct csm_rec **out,
-	       struct csm_err *err);
+int sla_attach(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, int64_t at,
+	       bool import, struct csm_rec **out, struct csm_err *err);
 int sla_pause(struct csm_store *s, struct csm_rec *sla, int64_t at, struct csm_err *err);
 int sla_resume(struct csm_store *s, struct csm_rec *sla, int64_t at, struct csm_err *err);
 int sla_end(struct csm_store *s, struct csm_rec *sla, const char *stage, int64_t at, struct csm_err *err);
@@ -44,12 +50,16 @@ int sla_end(struct csm_store *s, struct csm_rec *sla, const char *stage, int64_t
 /* The engine pass on a task as it is at a moment. */
 int sla_pass_at(struct csm_store *s, struct csm_rec *task, int64_t at, bool import, struct csm_err *err);
 
+/* What a task that is loaded without SLAs had behind it. */
+int sla_import(struct csm_store *s, struct csm_rec *task, bool announce, struct csm_err *err);
+
 /* ---- the past of a task from its history ---- */
 struct sla_moment {
-	int64_t at;			/* the record is so from this moment on */
+	int64_t at; /* the record is so from this moment on */
 	struct csm_rec *rec;
 };
 /* The task's states from its creation on, oldest first; the last is the record as it is. In arena a. */
-int sla_past(struct csm_store *s, const struct csm_rec *task, struct csm_arena *a, struct sla_moment **out, unsigned *n, struct csm_err *err);
+int sla_past(struct csm_store *s, const struct csm_rec *task, struct csm_arena *a, struct sla_moment **out,
+	     unsigned *n, struct csm_err *err);
 
 #endif

@@ -5,8 +5,8 @@
 #define HOUR INT64_C(3600)
 
 /* schedule_field is a path on the task, such as entitlement.business_hours. */
-static int schedule_from_task(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, int64_t *schedule,
-			      struct csm_err *err)
+static int schedule_from_task(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
+			      int64_t *schedule, struct csm_err *err)
 {
 	const char *text = csm_rec_text(def->rec, SLA_DEFINITION_SCHEDULE_FIELD);
 	const struct csm_rec *end = NULL;
@@ -21,7 +21,8 @@ static int schedule_from_task(struct csm_store *s, const struct sla_def *def, co
 }
 
 /* A text at a path on the task, NULL when there is none. */
-static int zone_from_path(struct csm_store *s, const struct csm_rec *task, const char *text, const char **zone, struct csm_err *err)
+static int zone_from_path(struct csm_store *s, const struct csm_rec *task, const char *text,
+			  const char **zone, struct csm_err *err)
 {
 	const struct csm_rec *end = NULL;
 	struct csm_path path;
@@ -34,7 +35,10 @@ static int zone_from_path(struct csm_store *s, const struct csm_rec *task, const
 	return rc;
 }
 
-/* Where each timezone_source looks, in order; the definition's own zone and then the setting time.zone stand last. */
+/*
+ * Where each timezone_source looks, in order; the definition's own zone and then the setting time.zone
+ * stand last.
+ */
 static const struct {
 	const char *source;
 	const char *paths[4];
@@ -44,7 +48,8 @@ static const struct {
 	{ "location", { "asset.location.time_zone", "install_base_item.location.time_zone" } },
 };
 
-static int find_zone(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, const char **zone, struct csm_err *err)
+static int find_zone(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
+		     const char **zone, struct csm_err *err)
 {
 	const char *source = csm_rec_text(def->rec, SLA_DEFINITION_TIMEZONE_SOURCE);
 
@@ -57,9 +62,10 @@ static int find_zone(struct csm_store *s, const struct sla_def *def, const struc
 			const char *dot = strchr(zone_paths[i].paths[j], '.');
 			int rc;
 
-			snprintf(head, sizeof(head), "%.*s", (int)(dot - zone_paths[i].paths[j]), zone_paths[i].paths[j]);
+			snprintf(head, sizeof(head), "%.*s", (int)(dot - zone_paths[i].paths[j]),
+				 zone_paths[i].paths[j]);
 			if (csm_field_index(task->type, head) < 0)
-				continue;	/* a task has fewer parties than a case */
+				continue; /* a task has fewer parties than a case */
 			rc = zone_from_path(s, task, zone_paths[i].paths[j], zone, err);
 			if (rc)
 				return rc;
@@ -72,8 +78,8 @@ static int find_zone(struct csm_store *s, const struct sla_def *def, const struc
 	return CSM_OK;
 }
 
-int sla_sources(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, int64_t *schedule, const char **zone,
-		struct csm_err *err)
+int sla_sources(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
+		int64_t *schedule, const char **zone, struct csm_err *err)
 {
 	const char *source = csm_rec_text(def->rec, SLA_DEFINITION_SCHEDULE_SOURCE);
 	int rc = CSM_OK;
@@ -86,9 +92,12 @@ int sla_sources(struct csm_store *s, const struct sla_def *def, const struct csm
 	return rc ? rc : find_zone(s, def, task, zone, err);
 }
 
-/* The n-th business day after the local day of start at hour, as a moment; a day is a business day when it has open time. */
-static int business_day_at(struct csm_store *s, struct csm_cal *cal, const char *zone_name, int64_t start, int days, int64_t hour, int64_t *out,
-			   struct csm_err *err)
+/*
+ * The n-th business day after the local day of start at hour, as a moment; a day is a business day when it
+ * has open time.
+ */
+static int business_day_at(struct csm_store *s, struct csm_cal *cal, const char *zone_name, int64_t start,
+			   int days, int64_t hour, int64_t *out, struct csm_err *err)
 {
 	const struct csm_zone *zone;
 	int64_t day, local;
@@ -103,22 +112,24 @@ static int business_day_at(struct csm_store *s, struct csm_cal *cal, const char 
 
 		day++;
 		if (cal)
-			rc = csm_cal_elapsed(cal, csm_zone_from_wall(zone, day * CSM_DAY), csm_zone_from_wall(zone, (day + 1) * CSM_DAY),
-					     &open, err);
+			rc = csm_cal_elapsed(cal, csm_zone_from_wall(zone, day * CSM_DAY),
+					     csm_zone_from_wall(zone, (day + 1) * CSM_DAY), &open, err);
 		if (rc)
 			return rc;
 		if (open)
 			days--;
 		if (tries > 366 * 5)
-			return csm_fail(err, CSM_E_REFUSED, "schedule '%s' has no business day in five years", csm_cal_name(cal));
+			return csm_fail(err, CSM_E_REFUSED,
+					"schedule '%s' has no business day in five years",
+					csm_cal_name(cal));
 	}
 	*out = csm_zone_from_wall(zone, day * CSM_DAY + hour * HOUR);
 	return CSM_OK;
 }
 
 /* Domain 6.3, relative durations; the ones that end at 4 pm count a start after 10:00 as the next day. */
-static int due_by_four(struct csm_store *s, struct csm_cal *cal, const char *zone_name, int64_t start, int days, int64_t *out,
-		       struct csm_err *err)
+static int due_by_four(struct csm_store *s, struct csm_cal *cal, const char *zone_name, int64_t start,
+		       int days, int64_t *out, struct csm_err *err)
 {
 	const struct csm_zone *zone;
 	int64_t local;
@@ -132,7 +143,8 @@ static int due_by_four(struct csm_store *s, struct csm_cal *cal, const char *zon
 	return business_day_at(s, cal, zone_name, start, days, 16, out, err);
 }
 
-static int due_on_date(const struct csm_rec *task, struct csm_cal *cal, int64_t start, int64_t *out, struct csm_err *err)
+static int due_on_date(const struct csm_rec *task, struct csm_cal *cal, int64_t start, int64_t *out,
+		       struct csm_err *err)
 {
 	int field = csm_field_index(task->type, "due_date");
 
@@ -144,8 +156,9 @@ static int due_on_date(const struct csm_rec *task, struct csm_cal *cal, int64_t 
 	return cal ? csm_cal_next_open(cal, *out, out, err) : CSM_OK;
 }
 
-int sla_relative_due(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, struct csm_cal *cal, const char *zone,
-		     int64_t start, int64_t *out, struct csm_err *err)
+int sla_relative_due(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
+		     struct csm_cal *cal, const char *zone, int64_t start, int64_t *out,
+		     struct csm_err *err)
 {
 	const char *name = csm_rec_text(def->rec, SLA_DEFINITION_RELATIVE_DURATION);
 
@@ -162,7 +175,10 @@ int sla_relative_due(struct csm_store *s, const struct sla_def *def, const struc
 	return csm_fail(err, CSM_E_INTERNAL, "relative duration '%s' is not known", name);
 }
 
-/* With retroactive start the record begins at a moment of the task (set_start_to, else opened_at), never after now. */
+/*
+ * With retroactive start the record begins at a moment of the task (set_start_to, else opened_at), never
+ * after now.
+ */
 static int64_t start_moment(const struct sla_def *def, const struct csm_rec *task, int64_t at)
 {
 	const char *name = csm_rec_text(def->rec, SLA_DEFINITION_SET_START_TO);
@@ -186,8 +202,8 @@ static int schedule_version(struct csm_store *s, int64_t id, int64_t *version, s
 }
 
 /* Pauses between a retroactive start and the attaching, replayed from the history of the task. */
-static int replay_pauses(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, struct csm_cal *cal, int64_t at,
-			 struct csm_rec *sla, struct csm_err *err)
+static int replay_pauses(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
+			 struct csm_cal *cal, int64_t at, struct csm_rec *sla, struct csm_err *err)
 {
 	int64_t start = csm_rec_int(sla, SLA_START_AT), total = 0, business = 0;
 	struct sla_moment *m;
@@ -195,12 +211,13 @@ static int replay_pauses(struct csm_store *s, const struct sla_def *def, const s
 	int rc = sla_past(s, task, task->arena, &m, &n, err);
 
 	for (unsigned i = 0; !rc && i < n; i++) {
-		int64_t from = m[i].at > start ? m[i].at : start, to = i + 1 < n && m[i + 1].at < at ? m[i + 1].at : at, open;
+		int64_t from = m[i].at > start ? m[i].at : start,
+			to = i + 1 < n && m[i + 1].at < at ? m[i + 1].at : at, open;
 		bool paused;
 
 		rc = sla_is(s, def->pause, m[i].rec, &paused, err);
 		if (rc || !paused || to <= from || i + 1 == n)
-			continue;		/* the present pause is the engine's, not the past's */
+			continue; /* the present pause is the engine's, not the past's */
 		rc = sla_between(cal, from, to, &open, err);
 		total += to - from;
 		business += open;
@@ -210,8 +227,8 @@ static int replay_pauses(struct csm_store *s, const struct sla_def *def, const s
 	return rc;
 }
 
-static int set_due(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, struct csm_cal *cal, const char *zone,
-		   struct csm_rec *sla, struct csm_err *err)
+static int set_due(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
+		   struct csm_cal *cal, const char *zone, struct csm_rec *sla, struct csm_err *err)
 {
 	int64_t start = csm_rec_int(sla, SLA_START_AT), due, target;
 	int rc;
@@ -239,8 +256,8 @@ static int set_due(struct csm_store *s, const struct sla_def *def, const struct 
 	return rc;
 }
 
-int sla_attach(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, int64_t at, bool import, struct csm_rec **out,
-	       struct csm_err *err)
+int sla_attach(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, int64_t at,
+	       bool import, struct csm_rec **out, struct csm_err *err)
 {
 	int owner = task->type == &csm_type_case ? SLA_PARENT_CASE : SLA_CASE_TASK;
 	int64_t schedule, version = 0;
@@ -271,7 +288,8 @@ int sla_attach(struct csm_store *s, const struct sla_def *def, const struct csm_
 	}
 	if (!rc)
 		rc = sla_calendar(s, sla, &cal, err);
-	if (!rc && csm_rec_int(def->rec, SLA_DEFINITION_RETROACTIVE_PAUSE) && !import && csm_rec_int(sla, SLA_START_AT) < at)
+	if (!rc && csm_rec_int(def->rec, SLA_DEFINITION_RETROACTIVE_PAUSE) && !import &&
+	    csm_rec_int(sla, SLA_START_AT) < at)
 		rc = replay_pauses(s, def, task, cal, at, sla, err);
 	if (!rc)
 		rc = set_due(s, def, task, cal, zone, sla, err);

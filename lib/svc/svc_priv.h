@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * svc_priv.h - what the files of lib/svc share. Each area lists its hooks in a macro of its own header (svc_<area>.h);
- * hooks.c joins them to the one table.
+ * svc_priv.h - what the files of lib/svc share. Each area lists its hooks in a macro of its own header
+ * (svc_<area>.h); hooks.c joins them to the one table.
  */
 #ifndef CSM_SVC_PRIV_H
 #define CSM_SVC_PRIV_H
@@ -17,21 +17,32 @@ const char *svc_date_add(struct csm_arena *a, const char *date, int64_t days);
 /* -1, 0, 1: dates as text compare bytewise; NULL and "" are treated as open: first says which end. */
 bool svc_date_in(const char *today, const char *from, const char *to);
 
-/* A refusal about a field of the record being written: type, key and field are filled in. Returns CSM_E_REFUSED. */
-int svc_refuse(const struct csm_write *w, int field, struct csm_err *err, const char *fmt, ...) CSM_PRINTF(4, 5);
+/*
+ * A refusal about a field of the record being written: type, key and field are filled in. Returns
+ * CSM_E_REFUSED.
+ */
+int svc_refuse(const struct csm_write *w, int field, struct csm_err *err, const char *fmt, ...)
+	CSM_PRINTF(4, 5);
 
 /* A reference field's record, or NULL when it is null. Values in the record's arena. */
-int svc_ref(struct csm_store *s, const struct csm_rec *r, int field, struct csm_rec **out, struct csm_err *err);
+int svc_ref(struct csm_store *s, const struct csm_rec *r, int field, struct csm_rec **out,
+	    struct csm_err *err);
 
-/* Walk parents by field from the record being written; CSM_E_REFUSED when it meets itself or is deeper than max. */
+/*
+ * Walk parents by field from the record being written; CSM_E_REFUSED when it meets itself or is deeper than
+ * max.
+ */
 int svc_no_cycle(struct csm_write *w, int field, int max, struct csm_err *err);
 
 /* Number or key of a record for messages; never fails. */
 const char *svc_key(struct csm_store *s, const struct csm_rtype *t, int64_t id);
 
+/* A decimal (scaled by 10^CSM_DECIMAL_SCALE) as text: 1.5. */
+const char *svc_decimal(struct csm_arena *a, int64_t scaled);
+
 /* First record of t whose fields equal the values; 0 none. */
-int svc_first(struct csm_store *s, const struct csm_rtype *t, const int *fields, const struct csm_value *values, unsigned n, int64_t *id,
-	      struct csm_err *err);
+int svc_first(struct csm_store *s, const struct csm_rtype *t, const int *fields,
+	      const struct csm_value *values, unsigned n, int64_t *id, struct csm_err *err);
 
 /* Whether a user has a role: granted to him, or to a group of his. */
 int svc_has_role(struct csm_store *s, int64_t user, const char *role, bool *out, struct csm_err *err);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tick.c - all that time causes. Each job finds its records by a query on indexed columns, so a run with nothing to do costs next to nothing; what a job did leaves no
- * reason to do it again, so running every minute and running once after a week end in the same state.
+ * tick.c - all that time causes. Each job finds its records by a query on indexed columns, so a run with
+ * nothing to do costs next to nothing; what a job did leaves no reason to do it again, so running every
+ * minute and running once after a week end in the same state.
  */
 #include "svc_agreement.h"
 #include "svc_work.h"
@@ -9,10 +10,13 @@
 struct tick {
 	struct csm_store *store;
 	struct csm_arena *arena;
+	int64_t done, refused;
+	const char *why; /* of the first that was refused */
 };
 
 /* Ids of the records of t that a condition selects, collected before any is changed. */
-static int find_ids(struct tick *k, const struct csm_rtype *t, const char *where, struct csm_vec *ids, struct csm_err *err)
+static int find_ids(struct tick *k, const struct csm_rtype *t, const char *where, struct csm_vec *ids,
+		    struct csm_err *err)
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(k->arena);
 	struct csm_cursor *c CSM_CLEANUP(csm_cursor_closep) = NULL;
@@ -36,7 +40,16 @@ static int find_ids(struct tick *k, const struct csm_rtype *t, const char *where
 
 typedef int job_fn(struct tick *k, struct csm_rec *r, bool *done, struct csm_err *err);
 
-static int each_found(struct tick *k, const struct csm_rtype *t, const char *where, job_fn *fn, int64_t *done, struct csm_err *err)
+/* What is wrong with one record must not keep csm from all others, minute by minute. */
+static bool can_pass_over(struct tick *k, int code)
+{
+	return (code == CSM_E_REFUSED || code == CSM_E_INVALID || code == CSM_E_CONFLICT ||
+		code == CSM_E_NOTFOUND) &&
+	       !csm_store_failed(k->store);
+}
+
+static int each_found(struct tick *k, const struct csm_rtype *t, const char *where, job_fn *fn,
+		      struct csm_err *err)
 {
 	struct csm_vec ids;
 	int rc = find_ids(k, t, where, &ids, err);
@@ -44,11 +57,19 @@ static int each_found(struct tick *k, const struct csm_rtype *t, const char *whe
 	for (size_t i = 0; !rc && i < ids.n; i++) {
 		struct csm_rec *r;
 		bool did = false;
+		char text[1400];
 
 		rc = csm_store_get(k->store, t, *CSM_AT(&ids, int64_t, i), k->arena, &r, err);
 		if (!rc && r)
 			rc = fn(k, r, &did, err);
-		*done += did;
+		if (!can_pass_over(k, rc)) {
+			k->done += did;
+			continue;
+		}
+		if (!k->refused++)
+			k->why = csm_strdup(k->arena, csm_err_text(err, text, sizeof(text)));
+		csm_err_clear(err);
+		rc = CSM_OK;
 	}
 	return rc;
 }
@@ -63,47 +84,45 @@ static int mark_breached(struct tick *k, struct csm_rec *sla, bool *done, struct
 	return csm_store_write(k->store, sla, CSM_WRITE_NORMAL, -1, err);
 }
 
-static int job_breaches(struct tick *k, int64_t *done, struct csm_err *err)
+static int job_breaches(struct tick *k, struct csm_err *err)
 {
-	return each_found(k, &csm_type_sla, "active = true and planned_end_at < now and has_breached = false", mark_breached, done, err);
-}
-
-static int comment(struct tick *k, struct csm_rec *cs, const char *text, struct csm_err *err)
-{
-	return csm_case_comment(k->store, cs, text, err);
+	return each_found(k, &csm_type_sla,
+			  "active = true and planned_end_at < now and has_breached = false", mark_breached,
+			  err);
 }
 
 /* Domain 1.8: reminded at the first interval, closed at the second, unless the customer answered. */
 static int auto_close(struct tick *k, struct csm_rec *cs, bool *done, struct csm_err *err)
 {
 	int64_t now = csm_store_now(k->store), since = now - csm_rec_int(cs, CASE_RESOLVED_AT);
-	int64_t remind = csm_store_setting_int(k->store, "case.auto_close_remind");
-	int64_t close = csm_store_setting_int(k->store, "case.auto_close_days");
 	int rc;
 
 	if (csm_rec_int(cs, CASE_LAST_CUSTOMER_COMMENT_AT) > csm_rec_int(cs, CASE_RESOLVED_AT))
 		return CSM_OK;
-	if (since >= close) {
-		rc = comment(k, cs, "Closed automatically: there was no answer to the proposed solution.", err);
-		if (!rc)
-			rc = csm_store_get(k->store, &csm_type_case, cs->id, k->arena, &cs, err);
+	if (since >= csm_store_setting_int(k->store, "case.auto_close_days")) {
 		*done = true;
-		return rc ? rc : csm_store_move(k->store, cs, "close", NULL, -1, err);
+		return csm_store_move(k->store, cs, "close", NULL, -1, err);
 	}
-	if (since < remind || !csm_rec_null(cs, CASE_REMINDER_SENT_AT))
+	if (since < csm_store_setting_int(k->store, "case.auto_close_remind") ||
+	    !csm_rec_null(cs, CASE_REMINDER_SENT_AT))
 		return CSM_OK;
 	csm_rec_set_int(cs, CASE_REMINDER_SENT_AT, now);
 	*done = true;
 	rc = csm_store_write(k->store, cs, CSM_WRITE_NORMAL, -1, err);
-	return rc ? rc : comment(k, cs, "The proposed solution waits for your acceptance; without an answer the case will be closed automatically.",
-				 err);
+	if (rc)
+		return rc;
+	return csm_case_comment(k->store, cs,
+				"The proposed solution waits for your acceptance; without an answer the "
+				"case will be closed automatically.",
+				err);
 }
 
-static int job_auto_close(struct tick *k, int64_t *done, struct csm_err *err)
+static int job_auto_close(struct tick *k, struct csm_err *err)
 {
 	if (!csm_store_setting_bool(k->store, "case.auto_close"))
 		return CSM_OK;
-	return each_found(k, &csm_type_case, "active = true and state = resolved and auto_close = true", auto_close, done, err);
+	return each_found(k, &csm_type_case, "active = true and state = resolved and auto_close = true",
+			  auto_close, err);
 }
 
 static int move(struct tick *k, struct csm_rec *r, const char *verb, bool *done, struct csm_err *err)
@@ -115,23 +134,29 @@ static int move(struct tick *k, struct csm_rec *r, const char *verb, bool *done,
 static int contract_date(struct tick *k, struct csm_rec *c, bool *done, struct csm_err *err)
 {
 	const char *today = svc_today(k->store), *end = csm_rec_text(c, CONTRACT_END_DATE);
-	bool undecided = csm_rec_is(c, CONTRACT_APPROVAL, "requested") || csm_rec_is(c, CONTRACT_APPROVAL, "rejected");
+	bool undecided = csm_rec_is(c, CONTRACT_APPROVAL, "requested") ||
+			 csm_rec_is(c, CONTRACT_APPROVAL, "rejected");
 
 	if (*end && strcmp(end, today) < 0)
-		return csm_rec_is(c, CONTRACT_STATE, "active") || !undecided ? move(k, c, "expire", done, err) : CSM_OK;
+		return csm_rec_is(c, CONTRACT_STATE, "active") || !undecided
+			       ? move(k, c, "expire", done, err)
+			       : CSM_OK;
 	if (csm_rec_is(c, CONTRACT_STATE, "draft"))
-		return undecided || strcmp(csm_rec_text(c, CONTRACT_START_DATE), today) > 0 ? CSM_OK : move(k, c, "activate", done, err);
-	if (!csm_rec_null(c, CONTRACT_SUSPEND_END) && strcmp(csm_rec_text(c, CONTRACT_SUSPEND_END), today) < 0)
+		return undecided || strcmp(csm_rec_text(c, CONTRACT_START_DATE), today) > 0
+			       ? CSM_OK
+			       : move(k, c, "activate", done, err);
+	if (!csm_rec_null(c, CONTRACT_SUSPEND_END) &&
+	    strcmp(csm_rec_text(c, CONTRACT_SUSPEND_END), today) < 0)
 		return move(k, c, "resume", done, err);
-	return contract_pass_on(k->store, c, err);	/* a suspension may begin today */
+	return contract_pass_on(k->store, c, done, err); /* a suspension may begin today */
 }
 
-static int job_contracts(struct tick *k, int64_t *done, struct csm_err *err)
+static int job_contracts(struct tick *k, struct csm_err *err)
 {
 	return each_found(k, &csm_type_contract,
 			  "(state = draft and (start_date <= today or end_date < today))"
 			  " or (state = active and (end_date < today or suspend_reason is not null))",
-			  contract_date, done, err);
+			  contract_date, err);
 }
 
 /* Entitlements without a verb of their own: the state that dates and contract give. */
@@ -156,12 +181,13 @@ static int entitlement_date(struct tick *k, struct csm_rec *e, bool *done, struc
 	return csm_store_write(k->store, e, CSM_WRITE_NORMAL, -1, err);
 }
 
-static int job_entitlements(struct tick *k, int64_t *done, struct csm_err *err)
+static int job_entitlements(struct tick *k, struct csm_err *err)
 {
 	return each_found(k, &csm_type_entitlement,
-			  "(state = draft and (start_date is null or start_date <= today)) or (state = active and end_date < today)"
+			  "(state = draft and (start_date is null or start_date <= today)) or (state = "
+			  "active and end_date < today)"
 			  " or state = suspended",
-			  entitlement_date, done, err);
+			  entitlement_date, err);
 }
 
 static int sold_date(struct tick *k, struct csm_rec *p, bool *done, struct csm_err *err)
@@ -175,18 +201,19 @@ static int sold_date(struct tick *k, struct csm_rec *p, bool *done, struct csm_e
 	return move(k, p, "resume", done, err);
 }
 
-static int job_sold_products(struct tick *k, int64_t *done, struct csm_err *err)
+static int job_sold_products(struct tick *k, struct csm_err *err)
 {
 	return each_found(k, &csm_type_sold_product,
-			  "(state = in_preparation and start_date <= today) or (state in (active, suspended) and end_date < today)"
+			  "(state = in_preparation and start_date <= today) or (state in (active, "
+			  "suspended) and end_date < today)"
 			  " or (state = suspended and suspend_end < today)",
-			  sold_date, done, err);
+			  sold_date, err);
 }
 
 static const struct {
 	const char *job;
-	int (*fn)(struct tick *k, int64_t *done, struct csm_err *err);
-	const char *did;		/* after the number */
+	int (*fn)(struct tick *k, struct csm_err *err);
+	const char *did; /* after the number */
 } jobs[] = {
 	{ "contract-dates", job_contracts, "contracts moved by date" },
 	{ "entitlement-dates", job_entitlements, "entitlements moved by date" },
@@ -195,23 +222,37 @@ static const struct {
 	{ "sla-breaches", job_breaches, "SLAs marked as breached" },
 };
 
-int csm_tick(struct csm_store *s, struct csm_arena *a, int (*each)(void *arg, const struct csm_tick_line *l, struct csm_err *err), void *arg,
+static const char *tell(const struct tick *k, const char *did)
+{
+	const char *text = csm_sprintf(k->arena, "%lld %s", (long long)k->done, did);
+
+	return k->refused
+		       ? csm_sprintf(k->arena, "%s; %lld refused: %s", text, (long long)k->refused, k->why)
+		       : text;
+}
+
+int csm_tick(struct csm_store *s, struct csm_arena *a,
+	     int (*each)(void *arg, const struct csm_tick_line *l, struct csm_err *err), void *arg,
 	     struct csm_err *err)
 {
-	struct tick k = { .store = s, .arena = a };
+	bool all = true;
 	int rc = CSM_OK;
 
 	csm_store_as_system(s);
 	for (unsigned i = 0; !rc && i < CSM_COUNT(jobs); i++) {
-		struct csm_tick_line line = { jobs[i].job, 0, NULL };
+		struct tick k = { .store = s, .arena = a };
+		struct csm_tick_line line = { .job = jobs[i].job };
 
-		rc = jobs[i].fn(&k, &line.done, err);
+		rc = jobs[i].fn(&k, err);
 		if (rc) {
 			csm_wrap(err, "%s", jobs[i].job);
 			return rc;
 		}
-		line.detail = csm_sprintf(a, "%lld %s", (long long)line.done, jobs[i].did);
+		line.done = k.done;
+		line.refused = k.refused;
+		line.detail = tell(&k, jobs[i].did);
+		all = all && !k.refused;
 		rc = each(arg, &line, err);
 	}
-	return rc;
+	return rc ? rc : all ? CSM_OK : CSM_NO;
 }

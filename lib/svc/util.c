@@ -35,11 +35,13 @@ int svc_refuse(const struct csm_write *w, int field, struct csm_err *err, const 
 	text = csm_vsprintf(w->rec->arena, fmt, ap);
 	va_end(ap);
 	csm_fail(err, CSM_E_REFUSED, "%s", text);
-	csm_err_on(err, w->rec->type->name, csm_rec_key(w->rec->arena, w->rec), field < 0 ? NULL : w->rec->type->fields[field].name);
+	csm_err_on(err, w->rec->type->name, csm_rec_key(w->rec->arena, w->rec),
+		   field < 0 ? NULL : w->rec->type->fields[field].name);
 	return CSM_E_REFUSED;
 }
 
-int svc_ref(struct csm_store *s, const struct csm_rec *r, int field, struct csm_rec **out, struct csm_err *err)
+int svc_ref(struct csm_store *s, const struct csm_rec *r, int field, struct csm_rec **out,
+	    struct csm_err *err)
 {
 	const struct csm_rtype *t = csm_dict_type(csm_store_dict(s), r->type->fields[field].target);
 
@@ -80,8 +82,16 @@ const char *svc_key(struct csm_store *s, const struct csm_rtype *t, int64_t id)
 	return key;
 }
 
-int svc_first(struct csm_store *s, const struct csm_rtype *t, const int *fields, const struct csm_value *values, unsigned n, int64_t *id,
-	      struct csm_err *err)
+const char *svc_decimal(struct csm_arena *a, int64_t scaled)
+{
+	static const struct csm_field decimal = { .name = "decimal", .kind = CSM_K_DECIMAL };
+	struct csm_value v = csm_int(scaled);
+
+	return csm_field_format(a, &decimal, &v);
+}
+
+int svc_first(struct csm_store *s, const struct csm_rtype *t, const int *fields,
+	      const struct csm_value *values, unsigned n, int64_t *id, struct csm_err *err)
 {
 	unsigned found = 0;
 	int rc;
@@ -105,7 +115,8 @@ int svc_has_role(struct csm_store *s, int64_t user, const char *role, bool *out,
 	*out = id != 0;
 	if (rc || *out)
 		return rc;
-	rc = csm_store_children(s, &csm_type_group_member, GROUP_MEMBER_MEMBER, user, csm_store_arena(s), &rows, &n, err);
+	rc = csm_store_children(s, &csm_type_group_member, GROUP_MEMBER_MEMBER, user, csm_store_arena(s),
+				&rows, &n, err);
 	for (unsigned i = 0; !rc && !*out && i < n; i++) {
 		struct csm_rec *group;
 

@@ -86,7 +86,8 @@
  *                                     relative_duration by duration_type; no pause with relative;
  *                                     schedule, schedule_field, zone, resume, cancel, reset as their
  *                                     sources ask; start within stop never attaches
- *  contract.check                     one of account, consumer and household; start_date <= end_date
+ *  contract.check                     exactly one of account, consumer and household; start_date <=
+ *                                     end_date
  *  contract.derive                    renewal_root from renewed_from
  *  contract.submit.guard              not requested and not approved already
  *  contract.activate.guard            start_date reached, end_date not passed, approval not requested or
@@ -98,77 +99,87 @@
  *  contract.reject.guard              approval is requested
  *  contract.expire.guard              end_date passed
  *  contract.expire.effect             its entitlements expire
- *  contract.suspend.guard             not suspended yet; suspend_end not before suspend_start
+ *  contract.suspend.guard             not suspended yet; suspend_end not before suspend_start or today
  *  contract.suspend.effect            its active entitlements are suspended (header keeps its state)
  *  contract.resume.guard              is suspended
  *  contract.resume.effect             its suspended entitlements return to active, draft or expired by
  *                                     their dates
  *  contract.cancel.guard              cancel_date is not in the future
  *  contract.cancel.effect             its entitlements are canceled; cancel_date is today when not given
- *  contract.renew.guard               has an end_date; not renewed already
+ *  contract.renew.guard               not renewed already, but by one that was canceled
  *  contract.renew.effect              a new draft contract from the day after end_date, of the same
- *                                     length, with coverage, contacts and SLAs
+ *                                     length, with coverage, contacts, SLAs, and entitlements with all
+ *                                     their units
  *  contract_contact.check             contact of the contract's account or related to it
  *  contract_coverage.check            exactly one of asset, product, sold_product, install_base_item; of
  *                                     the contract's customer or the account's hierarchy; removed_on not
  *                                     before added_on
  *  entitlement.derive                 customer from the contract; remaining_units = total_units on
- *                                     insert; on insert the state by dates and contract
+ *                                     insert, and by as much more or less as is granted later; on insert
+ *                                     the state by dates and contract
  *  entitlement.check                  a customer, contract, asset, sold product or item is there; dates
  *                                     in order; per_unit needs unit and total_units; 0 <= remaining_units
  *                                     <= total_units
  *  entitlement.activate.guard         start_date reached, end_date not passed, contract (if any) active
  *                                     and not suspended
  *  entitlement.expire.guard           end_date passed
- *  entitlement.suspend.guard          suspend_end not before suspend_start
+ *  entitlement.suspend.guard          suspend_start not after today, suspend_end not before
  * work
  *  case.derive                        account from contact, product from asset, customer from install
  *                                     base item or sold product, household from consumer;
  *                                     contact_time_zone; priority by matrix (setting); assigned_on,
  *                                     reassignment_count when the assignee changes; partner_contact
  *                                     cleared when partner changes; entitlement and contract (5.3) unless
- *                                     entitlement_manual
- *  case.check                         invariants of domain 1.13; assignee is a member of the group;
- *                                     opened <= resolved <= closed; state and its fields; asset is the
- *                                     contact's when asset.use_contact_relationship is on; a closed case
- *                                     is not changed (NORMAL); parent_case without cycle
- *  case.after                         SLA pass; children when case.parent_child_sync is on; contributors;
- *                                     action status
+ *                                     entitlement_manual; auto_close when it becomes resolved, no marks
+ *                                     when it ends; action_status
+ *  case.check                         invariants of domain 1.13, when the parties change; assignee is a
+ *                                     member of the group; opened <= resolved <= closed; state and its
+ *                                     fields; asset is the contact's when asset.use_contact_relationship
+ *                                     is on; resolution_code is offered; a closed case is not changed
+ *                                     (NORMAL); parent_case without cycle
+ *  case.after                         blocking tasks by the state; when closed: last comment, entitlement
+ *                                     consumed; SLA pass; children when case.parent_child_sync is on;
+ *                                     parties of open tasks; a work note when no units remain. On delete:
+ *                                     only new, open, awaiting_info
  *  case.accept.guard                  assigned to the actor
  *  case.assign.guard                  user or group given; user is active and a member of the group
  *  case.assign.effect                 new becomes open when assigned to oneself
- *  case.request_info.effect           blocking task customer_info; first_response_time
- *  case.provide_info.effect           that blocking task ends; from the customer: needs_attention
- *  case.resolve.effect                resolved_by (assignee, else actor), first_response_time, auto_close
- *                                     mark, notes to comments, blocking tasks
- *  case.reject_solution.effect        reopen_count + 1, needs_attention
- *  case.close.effect                  closed_by; marks cleared, blocking tasks end, entitlement consumed
- *  case.close_by_customer.effect      resolution_code solved_by_customer, close_notes and comment "Closed
- *                                     by customer", then as close
+ *  case.request_info.effect           first_response_time
+ *  case.provide_info.effect           a customer is the case's; from the customer: needs_attention
+ *  case.resolve.effect                resolved_by (assignee, else actor), first_response_time
+ *  case.reject_solution.effect        the customer is the case's; reopen_count + 1, needs_attention
+ *  case.close.effect                  a customer is the case's
+ *  case.close_by_customer.effect      the customer is the case's; resolution_code solved_by_customer,
+ *                                     close_notes "Closed by customer"
  *  case.auto_close.guard              case.auto_close is on, the case is marked auto_close and the time
  *                                     has come
- *  case.auto_close.effect             comment that it was closed by time, then as close
- *  case.cancel.effect                 marks cleared, blocking tasks end
+ *  case.auto_close.effect             as close
+ *  case.cancel.guard                  assigned to the actor or nobody, or the actor is a manager
  *  case_task.assign.guard             as case.assign.guard
+ *  case_task.provide_info.guard       a customer is the case's and sees the task
  *  case_task.derive                   account, contact, consumer follow the case
  *  case_task.check                    assignee is a member of the group; opened <= closed; a closed task
  *                                     is not changed (NORMAL)
  *  case_task.after                    SLA pass; blocking task of the case; contributor_users and
- *                                     contributor_groups of the case
+ *                                     contributor_groups of the case; a work note on the case
  *  comment.derive                     author, author_contact or author_consumer from the actor
- *  comment.check                      one of parent_case and case_task; at most one author; not on a
- *                                     closed record (NORMAL)
+ *  comment.check                      one of parent_case and case_task; at most one author; a customer is
+ *                                     the case's; not on a closed record, not in the future (NORMAL)
  *  comment.after                      first_response_time, last_*_comment_at, needs_attention; from the
- *                                     customer awaiting_info becomes open (NORMAL)
+ *                                     customer awaiting_info becomes open; children when
+ *                                     case.parent_child_sync is on (NORMAL)
  *  work_note.derive, work_note.check  as comment, author is internal
+ *  work_note.after                    children, as comment
  *  time_entry.derive                  parent_case from case_task
  *  time_entry.check                   task is of the case
  *  time_entry.after                   time_worked of the case
- *  blocking_task.derive               unblocked_at and unblocked_by when it is no longer active
+ *  blocking_task.derive               the case is open; unblocked_at and unblocked_by when it is no longer
+ *                                     active
  *  blocking_task.after                action_status and needs_attention of the case
  *  sla.check                          one of parent_case and case_task; stage and its moments (start <=
  *                                     end, pause while paused)
- *  setting.check                      the setting exists and the value is one of its kind
+ *  setting.check                      the setting exists and the value is one of its kind; what
+ *                                     case.fields_to_sync may name
  */
 #ifndef CSM_MODEL_H
 #define CSM_MODEL_H

@@ -147,6 +147,8 @@ void csm_store_as_system(struct csm_store *s);
 int csm_store_commit(struct csm_store *s, int64_t *change, struct csm_err *err);
 void csm_store_rollback(struct csm_store *s);
 bool csm_store_writing(const struct csm_store *s);
+/* Whether a write of the change failed half-way, so that it can't be committed; what failed before its first row leaves it whole. */
+bool csm_store_failed(const struct csm_store *s);
 
 enum csm_write_mode {
 	CSM_WRITE_NORMAL,	/* a person or the engine acts: moves, guards and effects run */

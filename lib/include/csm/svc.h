@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * csm/svc.h - what the field knows: case, SLA, entitlement, contract, schedule; the hooks behind the rows, and the calls behind special verbs.
+ * csm/svc.h - what the field knows: case, SLA, entitlement, contract, schedule; the hooks behind the rows,
+ * and the calls behind special verbs.
  *
  * All calls that write expect to be inside a change (csm_store_begin).
  */
@@ -12,104 +13,141 @@
 
 /* All hooks of all services, ended by id NULL: for csm_env.hooks. */
 const struct csm_hook *csm_svc_hooks(void);
-bool csm_svc_hook_known(void *unused, const char *id);	/* for csm_dict_check */
+bool csm_svc_hook_known(void *unused, const char *id); /* for csm_dict_check */
 
-/* What `csm init` puts into a new database: resolution codes, relationship types, responsibilities. Inside a change. */
+/*
+ * What `csm init` puts into a new database: resolution codes, relationship types, responsibilities. Inside
+ * a change.
+ */
 int csm_svc_seed(struct csm_store *s, struct csm_err *err);
 
 /* ---- case ---- */
-/* A comment (seen by the customer) or a work note on a case or case task. author: the actor, or the on_behalf customer. */
+/*
+ * A comment (seen by the customer) or a work note on a case or case task. author: the actor, or the
+ * on_behalf customer.
+ */
 int csm_case_comment(struct csm_store *s, struct csm_rec *record, const char *text, struct csm_err *err);
 int csm_case_note(struct csm_store *s, struct csm_rec *record, const char *text, struct csm_err *err);
 int csm_case_attention(struct csm_store *s, struct csm_rec *record, bool on, struct csm_err *err);
 /* Assign to user (0: nobody) and group (0: unchanged); the rules of domain 1.2 T2 and 1.1 (membership). */
-int csm_case_assign(struct csm_store *s, struct csm_rec *record, int64_t user, int64_t group, int64_t if_version, struct csm_err *err);
+int csm_case_assign(struct csm_store *s, struct csm_rec *record, int64_t user, int64_t group,
+		    int64_t if_version, struct csm_err *err);
 
 /* ---- entitlement (domain 5.3) ---- */
-struct csm_ent_query {			/* 0 / NULL: not given */
-	int64_t account, contact, consumer, household, product, asset, sold_product, install_base_item, contract;
+struct csm_ent_query { /* 0 / NULL: not given */
+	int64_t account, contact, consumer, household, product, asset, sold_product, install_base_item,
+		contract;
 	const char *channel;
-	int64_t at;			/* moment; 0: now */
+	int64_t at; /* moment; 0: now */
 };
 struct csm_ent_candidate {
 	int64_t entitlement;
 	bool fits;
-	int64_t score;			/* sum of weights, scaled by 10^CSM_DECIMAL_SCALE */
-	int64_t highest;		/* highest single weight, the first tie-break */
-	const char *why;		/* "account 1 + asset 3 = 4", or why it does not fit: "channel phone is not in email,web" */
+	int64_t score; /* sum of weights, scaled by 10^CSM_DECIMAL_SCALE */
+	int64_t highest; /* highest single weight, the first tie-break */
+	const char *why; /* "account 1 + asset 3 = 4", or why it does not fit: "channel phone is not in
+			    email,web" */
 };
 struct csm_ent_answer {
-	int64_t entitlement;		/* 0: none */
-	int64_t contract;		/* the entitlement's contract, 0 none */
-	bool exhausted;			/* per unit, nothing left */
-	int64_t remaining;		/* units left, scaled; -1: not per unit */
-	struct csm_ent_candidate *candidates;	/* best first, then those that do not fit, by id */
+	int64_t entitlement; /* 0: none */
+	int64_t contract; /* the entitlement's contract, 0 none */
+	bool exhausted; /* per unit, nothing left */
+	int64_t remaining; /* units left, scaled; -1: not per unit */
+	struct csm_ent_candidate *candidates; /* best first, then those that do not fit, by id */
 	unsigned n;
 };
 /* The query a case makes. */
-int csm_ent_query_case(struct csm_store *s, const struct csm_rec *cs, struct csm_ent_query *q, struct csm_err *err);
+int csm_ent_query_case(struct csm_store *s, const struct csm_rec *cs, struct csm_ent_query *q,
+		       struct csm_err *err);
+/*
+ * What follows from what is given, as on a case: the account of a contact, the product of an asset, the
+ * customer of an item, the household of a consumer.
+ */
+int csm_ent_query_complete(struct csm_store *s, struct csm_ent_query *q, struct csm_err *err);
 /* Decide. In arena a. */
-int csm_ent_check(struct csm_store *s, const struct csm_ent_query *q, struct csm_arena *a, struct csm_ent_answer *out, struct csm_err *err);
-/* Whether a contract covers a product, asset, sold product or install base item at a day (domain 5.1 covered rows). */
-int csm_contract_covers(struct csm_store *s, int64_t contract, const struct csm_ent_query *q, bool *out, struct csm_err *err);
-/* Consume units at close: once per case and entitlement. Called by the case's close effects. */
+int csm_ent_check(struct csm_store *s, const struct csm_ent_query *q, struct csm_arena *a,
+		  struct csm_ent_answer *out, struct csm_err *err);
+/*
+ * Whether a contract covers a product, asset, sold product or install base item at a day (domain 5.1
+ * covered rows).
+ */
+int csm_contract_covers(struct csm_store *s, int64_t contract, const struct csm_ent_query *q, bool *out,
+			struct csm_err *err);
+/*
+ * Consume units at close: once per case and entitlement. Called when a case becomes closed, however it
+ * does.
+ */
 int csm_ent_consume(struct csm_store *s, struct csm_rec *cs, struct csm_err *err);
 
 /* ---- schedules ---- */
 /* The calendar of a schedule record (kept per store). zone: used when the schedule is floating. */
-int csm_schedule_calendar(struct csm_store *s, int64_t schedule, const char *zone, struct csm_cal **out, struct csm_err *err);
+int csm_schedule_calendar(struct csm_store *s, int64_t schedule, const char *zone, struct csm_cal **out,
+			  struct csm_err *err);
 /* The definition as plain data, for explanations. */
-int csm_schedule_def(struct csm_store *s, int64_t schedule, struct csm_arena *a, struct csm_cal_def **out, struct csm_err *err);
+int csm_schedule_def(struct csm_store *s, int64_t schedule, struct csm_arena *a, struct csm_cal_def **out,
+		     struct csm_err *err);
 
 /* ---- SLA (domain 6) ---- */
 /*
- * The engine pass of domain 6.4 for a case or case task just written. Called from the hooks `case.after`, `case_task.after`.
- * import: the task came with a load; what is breached by then counts as reported, unless announce is set.
+ * The engine pass of domain 6.4 for a case or case task just written. Called from the hooks `case.after`,
+ * `case_task.after`. import: the task came with a load; what is breached by then counts as reported, unless
+ * announce is set.
  */
 int csm_sla_pass(struct csm_store *s, struct csm_rec *task, bool import, bool announce, struct csm_err *err);
 
 /* An SLA record as of a moment: what depends on now, computed on read. */
 struct csm_sla_view {
-	int64_t elapsed, business_elapsed;	/* seconds, pauses taken out */
-	int64_t left;				/* business seconds until due; negative when over */
-	int64_t percent;			/* of the target, in hundredths: 10000 = 100 % */
-	int64_t due;				/* planned end; CSM_TIME_MIN while paused */
+	int64_t elapsed, business_elapsed; /* seconds, pauses taken out */
+	int64_t left; /* business seconds until due; negative when over */
+	int64_t percent; /* of the target, in hundredths: 10000 = 100 % */
+	int64_t due; /* planned end; CSM_TIME_MIN while paused */
 	bool breached;
-	bool soon;				/* running and due within the given time */
+	bool soon; /* running and due within the given time */
 };
-int csm_sla_view(struct csm_store *s, const struct csm_rec *sla, int64_t now, int64_t within, struct csm_sla_view *out, struct csm_err *err);
+int csm_sla_view(struct csm_store *s, const struct csm_rec *sla, int64_t now, int64_t within,
+		 struct csm_sla_view *out, struct csm_err *err);
 
-/* Running SLAs that are breached, or due within `within` seconds from now (0: breached only), ordered by due. */
+/*
+ * Running SLAs that are breached, or due within `within` seconds from now (0: breached only), ordered by
+ * due.
+ */
 struct csm_breach_opts {
 	int64_t within;
-	bool only_new;			/* not reported yet; `soon` and `breached` are marked apart */
-	bool mark;			/* mark as reported in this change */
-	struct csm_filter *where;	/* on type sla, or NULL */
+	bool only_new; /* not reported yet; `soon` and `breached` are marked apart */
+	bool mark; /* mark as reported in this change */
+	struct csm_filter *where; /* on type sla, or NULL */
 };
 int csm_sla_breaches(struct csm_store *s, const struct csm_breach_opts *o, struct csm_arena *a,
-		     int (*each)(void *arg, struct csm_rec *sla, const struct csm_sla_view *v, struct csm_err *err), void *arg,
-		     struct csm_err *err);
+		     int (*each)(void *arg, struct csm_rec *sla, const struct csm_sla_view *v,
+				 struct csm_err *err),
+		     void *arg, struct csm_err *err);
 
 /* The ledger of one SLA record: its intervals from start to end (or now), in order. */
 struct csm_sla_line {
 	int64_t start, end;
-	const char *state;		/* state of the case in the interval */
-	const char *what;		/* "counted", "paused", "closed", "holiday" */
-	const char *note;		/* name of the holiday, rule version, ...; NULL */
-	int64_t counted;		/* business seconds counted in this interval */
-	int64_t sum;			/* running sum */
+	const char *state; /* state of the case in the interval */
+	const char *what; /* "counted", "paused", "closed", "holiday" */
+	const char *note; /* name of the holiday, rule version, ...; NULL */
+	int64_t counted; /* business seconds counted in this interval */
+	int64_t sum; /* running sum */
 };
-int csm_sla_explain(struct csm_store *s, const struct csm_rec *sla, int64_t now, struct csm_arena *a, struct csm_sla_line **lines, unsigned *n,
-		    struct csm_err *err);
+int csm_sla_explain(struct csm_store *s, const struct csm_rec *sla, int64_t now, struct csm_arena *a,
+		    struct csm_sla_line **lines, unsigned *n, struct csm_err *err);
 
 /* ---- time passes ---- */
 struct csm_tick_line {
-	const char *job;		/* "sla-breaches", "case-auto-close", "contract-dates", ... */
-	int64_t done;			/* records changed */
-	const char *detail;		/* "3 breached", never NULL */
+	const char *job; /* "sla-breaches", "case-auto-close", "contract-dates", ... */
+	int64_t done; /* records changed */
+	int64_t refused; /* records that a rule or the clock did not let change */
+	const char *detail; /* "3 SLAs marked as breached; 1 refused: case CS0000012: ...", never NULL */
 };
-/* All jobs that time causes, idempotent. Inside a change as the system. In arena a. each is called once per job. */
-int csm_tick(struct csm_store *s, struct csm_arena *a, int (*each)(void *arg, const struct csm_tick_line *l, struct csm_err *err), void *arg,
+/*
+ * All jobs that time causes, idempotent. Inside a change as the system. In arena a. each is called once per
+ * job. A record that is refused is left for the next time and holds up nothing else; CSM_NO when there was
+ * one.
+ */
+int csm_tick(struct csm_store *s, struct csm_arena *a,
+	     int (*each)(void *arg, const struct csm_tick_line *l, struct csm_err *err), void *arg,
 	     struct csm_err *err);
 
 #endif

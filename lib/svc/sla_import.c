@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sla_import.c - SLAs of a task that a load states without them: the engine passes over the moments that
+ * the task states, as if each came at its time. There is no history of pauses; the records say so
+ * (from_import).
+ */
+#include "sla_priv.h"
+#include "svc_work.h"
+
+/*
+ * A moment that a task states. From it on the task was in the state named; "" is the state it is in, NULL
+ * the one before.
+ */
+static const struct moment {
+	const struct csm_rtype *type;
+	int field;
+	const char *state;
+} moments[] = {
+	{ &csm_type_case, CASE_FIRST_RESPONSE_TIME, NULL },
+	{ &csm_type_case, CASE_RESOLVED_AT, "resolved" },
+	{ &csm_type_case, CASE_CLOSED_AT, "" },
+	{ &csm_type_case_task, CASE_TASK_CLOSED_AT, "" },
+};
+#define MOST (CSM_COUNT(moments) + 2) /* with the beginning and the present */
+
+static int by_moment(const void *x, const void *y)
+{
+	const struct sla_moment *a = x, *b = y;
+
+	return a->at < b->at ? -1 : a->at > b->at;
+}
+
+static void set_state(struct csm_rec *r, const char *state)
+{
+	int active = csm_field_index(r->type, "active");
+
+	csm_rec_set_text(r, csm_field_index(r->type, r->type->life->field), state);
+	csm_rec_set_int(r, active, work_is_open(r));
+}
+
+/* The task as it was when it was opened: what came later is taken away. */
+static struct csm_rec *as_opened(struct csm_arena *a, const struct csm_rec *task)
+{
+	static const char *const later[] = { "first_response_time", "resolved_at", "resolved_by",
+					     "closed_at",           "closed_by",   "resolution_code",
+					     "close_notes" };
+	struct csm_rec *r = csm_rec_copy(a, task);
+
+	for (unsigned i = 0; i < CSM_COUNT(later); i++) {
+		int field = csm_field_index(task->type, later[i]);
+
+		if (field >= 0)
+			csm_rec_clear(r, field);
+	}
+	set_state(r, csm_life_initial(task->type->life));
+	return r;
+}
+
+/* The record from a moment on. */
+static struct csm_rec *as_from(struct csm_arena *a, const struct csm_rec *before,
+			       const struct csm_rec *task, int64_t at)
+{
+	const char *own = csm_rec_text(task, csm_field_index(task->type, task->type->life->field));
+	struct csm_rec *r = csm_rec_copy(a, before);
+
+	for (const struct moment *m = moments; m < moments + CSM_COUNT(moments); m++) {
+		if (m->type != task->type || csm_rec_null(task, m->field) ||
+		    csm_rec_int(task, m->field) != at)
+			continue;
+		csm_rec_set_int(r, m->field, at);
+		if (m->state)
+			set_state(r, *m->state ? m->state : own);
+	}
+	return r;
+}
+
+/*
+ * The moments that a task states, as states of the record, oldest first; the last is the record itself.
+ * Since when a case waits for its customer is not stated: since somebody last wrote to him.
+ */
+static unsigned stated_moments(struct csm_arena *a, const struct csm_rec *task, struct sla_moment *out)
+{
+	int64_t last = csm_rec_int(task, csm_field_index(task->type, "opened_at"));
+	unsigned n = 1;
+
+	out[0] = (struct sla_moment){ last, as_opened(a, task) };
+	for (const struct moment *m = moments; m < moments + CSM_COUNT(moments); m++)
+		if (m->type == task->type && !csm_rec_null(task, m->field))
+			out[n++].at = csm_rec_int(task, m->field);
+	qsort(out + 1, n - 1, sizeof(*out), by_moment);
+	for (unsigned k = 1; k < n; k++) {
+		out[k].rec = as_from(a, out[k - 1].rec, task, out[k].at);
+		last = out[k].at;
+	}
+	if (task->type == &csm_type_case && csm_rec_is(task, CASE_STATE, "awaiting_info") &&
+	    csm_rec_int(task, CASE_LAST_AGENT_COMMENT_AT) > last)
+		last = csm_rec_int(task, CASE_LAST_AGENT_COMMENT_AT);
+	out[n] = (struct sla_moment){ last, csm_rec_copy(a, task) };
+	return n + 1;
+}
+
+/*
+ * What had passed before the load is marked silently: the record is breached where its due moment is
+ * behind, and counts as reported, so that a load of old cases does not make the next report shout
+ * (announce: it does).
+ */
+static int mark_past(struct csm_store *s, struct csm_rec *task, int owner, bool announce,
+		     struct csm_err *err)
+{
+	struct csm_rec **have;
+	unsigned n;
+	int64_t now = csm_store_now(s);
+	int rc = csm_store_children(s, &csm_type_sla, owner, task->id, task->arena, &have, &n, err);
+
+	for (unsigned i = 0; !rc && i < n; i++) {
+		struct csm_rec *sla = have[i];
+		bool late = !csm_rec_null(sla, SLA_PLANNED_END_AT) && csm_rec_int(sla, SLA_ACTIVE) &&
+			    now > csm_rec_int(sla, SLA_PLANNED_END_AT);
+
+		if (late && !csm_rec_int(sla, SLA_HAS_BREACHED)) {
+			csm_rec_set_int(sla, SLA_HAS_BREACHED, 1);
+			csm_rec_set_int(sla, SLA_BREACHED_AT, csm_rec_int(sla, SLA_PLANNED_END_AT));
+		}
+		if (csm_rec_int(sla, SLA_HAS_BREACHED) && csm_rec_null(sla, SLA_BREACH_REPORTED_AT) &&
+		    !announce)
+			csm_rec_set_int(sla, SLA_BREACH_REPORTED_AT, now);
+		rc = csm_store_write(s, sla, CSM_WRITE_NORMAL, -1, err);
+	}
+	return rc;
+}
+
+int sla_import(struct csm_store *s, struct csm_rec *task, bool announce, struct csm_err *err)
+{
+	int owner = task->type == &csm_type_case ? SLA_PARENT_CASE : SLA_CASE_TASK;
+	struct sla_moment m[MOST];
+	struct csm_rec **have;
+	unsigned n, nhave;
+	int rc = csm_store_children(s, &csm_type_sla, owner, task->id, task->arena, &have, &nhave, err);
+
+	if (rc || nhave)
+		return rc ? rc : sla_pass_at(s, task, csm_store_now(s), true, err);
+	n = stated_moments(task->arena, task, m);
+	for (unsigned i = 0; !rc && i < n; i++)
+		rc = sla_pass_at(s, m[i].rec, m[i].at, true, err);
+	return rc ? rc : mark_past(s, task, owner, announce, err);
+}
