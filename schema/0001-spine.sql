@@ -1217,6 +1217,7 @@ CREATE INDEX cases_waiting ON cases (resolved_at) WHERE state = 'resolved';
 CREATE INDEX contracts_beginning ON contracts (start_date) WHERE state = 'draft';
 CREATE INDEX contracts_ending ON contracts (end_date) WHERE state = 'active';
 CREATE INDEX contracts_resuming ON contracts (suspend_end) WHERE suspend_end IS NOT NULL;
+CREATE INDEX entitlements_ownerless ON entitlements (id) WHERE account IS NULL AND consumer IS NULL AND household IS NULL;
 CREATE INDEX entitlements_beginning ON entitlements (start_date) WHERE state = 'draft';
 CREATE INDEX entitlements_ending ON entitlements (end_date) WHERE state = 'active';
 CREATE INDEX entitlements_resuming ON entitlements (suspend_end) WHERE suspend_end IS NOT NULL;

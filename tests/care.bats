@@ -89,3 +89,12 @@ setup() {
 	run_csm --db empty case list
 	fails 76
 }
+
+@test "schedules that include each other a thousand ways are refused, not walked" {
+	awk 'BEGIN { for (l = 0; l < 8; l++) for (i = 0; i < 12; i++) {
+		printf "{\"schedule\": {\"name\": \"s%d_%d\", \"time_zone\": \"UTC\"", l, i
+		for (k = 0; l && k < 12; k++) printf "%s\"s%d_%d\"", k ? ", " : ", \"include\": [", l - 1, k
+		print (l ? "]" : "") "}}" } }' >maze.ndjson
+	run_csm import maze.ndjson
+	fails 65 "more than 1000 schedules"
+}

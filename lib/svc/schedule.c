@@ -3,6 +3,7 @@
 #include "svc_schedule.h"
 
 #define MAX_DEPTH 8
+#define MAX_VISITS 1000	/* schedules met on all ways down: eight levels of a dozen would be 400 million */
 
 struct kept_cal {
 	int64_t schedule;
@@ -93,10 +94,16 @@ static int read_exceptions(struct csm_store *s, int64_t id, struct csm_arena *a,
 	return rc;
 }
 
-static int read_def(struct csm_store *s, int64_t id, struct csm_arena *a, int depth,
-		    struct csm_cal_def **out, struct csm_err *err);
+/* One walk down from a schedule through what it includes and excludes. */
+struct walk {
+	struct csm_store *store;
+	struct csm_arena *arena;
+	unsigned visits;
+};
 
-static int read_others(struct csm_store *s, const char *list, struct csm_arena *a, int depth,
+static int read_def(struct walk *k, int64_t id, int depth, struct csm_cal_def **out, struct csm_err *err);
+
+static int read_others(struct walk *k, const char *list, int depth,
 		       const struct csm_cal_def *const **out, unsigned *n, struct csm_err *err)
 {
 	const struct csm_cal_def **defs;
@@ -105,13 +112,13 @@ static int read_others(struct csm_store *s, const char *list, struct csm_arena *
 	*n = 0;
 	while (csm_list_word(list, *n, word, sizeof(word)))
 		(*n)++;
-	defs = csm_calloc(a, *n, sizeof(*defs));
+	defs = csm_calloc(k->arena, *n, sizeof(*defs));
 	for (unsigned i = 0; i < *n; i++) {
 		struct csm_cal_def *def;
 		int rc;
 
 		csm_list_word(list, i, word, sizeof(word));
-		rc = read_def(s, strtoll(word, NULL, 10), a, depth + 1, &def, err);
+		rc = read_def(k, strtoll(word, NULL, 10), depth + 1, &def, err);
 		if (rc)
 			return rc;
 		defs[i] = def;
@@ -126,9 +133,10 @@ static int read_day(const struct csm_rec *r, int field, int64_t unsaid, int64_t 
 	return csm_rec_null(r, field) ? CSM_OK : csm_date_parse(csm_rec_text(r, field), out, err);
 }
 
-static int read_def(struct csm_store *s, int64_t id, struct csm_arena *a, int depth,
-		    struct csm_cal_def **out, struct csm_err *err)
+static int read_def(struct walk *k, int64_t id, int depth, struct csm_cal_def **out, struct csm_err *err)
 {
+	struct csm_store *s = k->store;
+	struct csm_arena *a = k->arena;
 	struct csm_cal_def *def = csm_alloc(a, sizeof(*def));
 	struct csm_rec *r;
 	int rc = csm_store_need(s, &csm_type_schedule, id, a, &r, err);
@@ -140,6 +148,9 @@ static int read_def(struct csm_store *s, int64_t id, struct csm_arena *a, int de
 		return csm_fail(err, CSM_E_REFUSED,
 				"schedule '%s' includes or excludes schedules more than %d deep, or itself",
 				def->name, MAX_DEPTH);
+	if (++k->visits > MAX_VISITS)
+		return csm_fail(err, CSM_E_REFUSED, "schedule '%s': more than %d schedules are included and excluded in all",
+				def->name, MAX_VISITS);
 	def->zone = csm_rec_null(r, SCHEDULE_TIME_ZONE) ? NULL : csm_rec_text(r, SCHEDULE_TIME_ZONE);
 	rc = read_day(r, SCHEDULE_VALID_FROM, INT64_MIN, &def->valid_from, err);
 	if (!rc)
@@ -149,10 +160,10 @@ static int read_def(struct csm_store *s, int64_t id, struct csm_arena *a, int de
 	if (!rc)
 		rc = read_exceptions(s, id, a, def, err);
 	if (!rc)
-		rc = read_others(s, csm_rec_text(r, SCHEDULE_INCLUDE), a, depth, &def->include,
+		rc = read_others(k, csm_rec_text(r, SCHEDULE_INCLUDE), depth, &def->include,
 				 &def->ninclude, err);
 	if (!rc)
-		rc = read_others(s, csm_rec_text(r, SCHEDULE_EXCLUDE), a, depth, &def->exclude,
+		rc = read_others(k, csm_rec_text(r, SCHEDULE_EXCLUDE), depth, &def->exclude,
 				 &def->nexclude, err);
 	*out = def;
 	return rc;
@@ -161,7 +172,9 @@ static int read_def(struct csm_store *s, int64_t id, struct csm_arena *a, int de
 int csm_schedule_def(struct csm_store *s, int64_t schedule, struct csm_arena *a, struct csm_cal_def **out,
 		     struct csm_err *err)
 {
-	return read_def(s, schedule, a, 0, out, err);
+	struct walk k = { s, a, 0 };
+
+	return read_def(&k, schedule, 0, out, err);
 }
 
 int csm_schedule_calendar(struct csm_store *s, int64_t schedule, const char *zone, struct csm_cal **out,
@@ -172,6 +185,7 @@ int csm_schedule_calendar(struct csm_store *s, int64_t schedule, const char *zon
 	const char *tzdir = csm_store_env(s)->tzdir;
 	const struct csm_zone *z = NULL;
 	struct csm_cal_def *def;
+	struct walk walk;
 	struct kept_cal *k;
 	int rc;
 
@@ -184,7 +198,8 @@ int csm_schedule_calendar(struct csm_store *s, int64_t schedule, const char *zon
 	if (!set->arena)
 		set->arena = csm_arena_like(csm_store_arena(s));
 	k = csm_alloc(set->arena, sizeof(*k));
-	rc = read_def(s, schedule, set->arena, 0, &def, err);
+	walk = (struct walk){ s, set->arena, 0 };
+	rc = read_def(&walk, schedule, 0, &def, err);
 	if (!rc)
 		rc = csm_zone_load(set->arena, tzdir, zone, &z, err);
 	if (!rc)
@@ -225,8 +240,7 @@ int svc_check_zone(struct csm_write *w, int field, struct csm_err *err)
  * Whether schedule id is reached from list, which is the record's own; a short walk, as read_def caps the
  * depth.
  */
-static int reaches(struct csm_store *s, const char *list, int64_t id, int depth, struct csm_arena *a,
-		   bool *yes, struct csm_err *err)
+static int reaches(struct walk *k, const char *list, int64_t id, int depth, bool *yes, struct csm_err *err)
 {
 	char word[32];
 	int rc = CSM_OK;
@@ -240,11 +254,14 @@ static int reaches(struct csm_store *s, const char *list, int64_t id, int depth,
 			*yes = true;
 			return CSM_OK;
 		}
-		rc = csm_store_get(s, &csm_type_schedule, next, a, &r, err);
+		if (++k->visits > MAX_VISITS)
+			return csm_fail(err, CSM_E_REFUSED, "more than %d schedules are included and excluded in all",
+					MAX_VISITS);
+		rc = csm_store_get(k->store, &csm_type_schedule, next, k->arena, &r, err);
 		if (!rc && r)
-			rc = reaches(s, csm_rec_text(r, SCHEDULE_INCLUDE), id, depth + 1, a, yes, err);
+			rc = reaches(k, csm_rec_text(r, SCHEDULE_INCLUDE), id, depth + 1, yes, err);
 		if (!rc && r)
-			rc = reaches(s, csm_rec_text(r, SCHEDULE_EXCLUDE), id, depth + 1, a, yes, err);
+			rc = reaches(k, csm_rec_text(r, SCHEDULE_EXCLUDE), id, depth + 1, yes, err);
 	}
 	return rc;
 }
@@ -261,9 +278,10 @@ int schedule_check(struct csm_write *w, struct csm_err *err)
 	    strcmp(csm_rec_text(r, SCHEDULE_VALID_FROM), csm_rec_text(r, SCHEDULE_VALID_TO)) > 0)
 		return svc_refuse(w, SCHEDULE_VALID_TO, err, "is before valid_from");
 	for (unsigned i = 0; w->rec->id && i < CSM_COUNT(lists); i++) {
+		struct walk k = { w->store, r->arena, 0 };
 		bool yes = false;
 
-		rc = reaches(w->store, csm_rec_text(r, lists[i]), r->id, 0, r->arena, &yes, err);
+		rc = reaches(&k, csm_rec_text(r, lists[i]), r->id, 0, &yes, err);
 		if (rc)
 			return rc;
 		if (yes)
