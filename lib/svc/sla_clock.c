@@ -82,9 +82,9 @@ int csm_sla_view(struct csm_store *s, const struct csm_rec *sla, int64_t now, in
 	return CSM_OK;
 }
 
-static int save(struct csm_store *s, struct csm_rec *sla, struct csm_err *err)
+int sla_save(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, struct csm_err *err)
 {
-	return csm_store_write(s, sla, CSM_WRITE_NORMAL, -1, err);
+	return set->hold ? CSM_OK : csm_store_write(s, sla, CSM_WRITE_NORMAL, -1, err);
 }
 
 static void mark_breach(struct csm_rec *sla, int64_t at)
@@ -97,13 +97,14 @@ static void mark_breach(struct csm_rec *sla, int64_t at)
 	csm_rec_set_int(sla, SLA_BREACHED_AT, due);
 }
 
-int sla_pause(struct csm_store *s, struct csm_rec *sla, int64_t at, struct csm_err *err)
+int sla_pause(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, int64_t at,
+	      struct csm_err *err)
 {
 	mark_breach(sla, at);
 	csm_rec_set_text(sla, SLA_STAGE, "paused");
 	csm_rec_set_int(sla, SLA_PAUSE_AT, at);
 	csm_rec_clear(sla, SLA_PLANNED_END_AT);
-	return save(s, sla, err);
+	return sla_save(s, set, sla, err);
 }
 
 /* The pause that runs is added up and the due moment counted again; nothing is stored yet. */
@@ -130,17 +131,19 @@ static int end_pause(struct csm_store *s, struct csm_rec *sla, int64_t at, struc
 	return rc;
 }
 
-int sla_resume(struct csm_store *s, struct csm_rec *sla, int64_t at, struct csm_err *err)
+int sla_resume(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, int64_t at,
+	      struct csm_err *err)
 {
 	int rc = end_pause(s, sla, at, err);
 
 	if (rc)
 		return rc;
 	csm_rec_set_text(sla, SLA_STAGE, "in_progress");
-	return save(s, sla, err);
+	return sla_save(s, set, sla, err);
 }
 
-int sla_end(struct csm_store *s, struct csm_rec *sla, const char *stage, int64_t at, struct csm_err *err)
+int sla_end(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, const char *stage, int64_t at,
+	    struct csm_err *err)
 {
 	int64_t elapsed, business;
 	struct csm_cal *cal;
@@ -158,5 +161,5 @@ int sla_end(struct csm_store *s, struct csm_rec *sla, const char *stage, int64_t
 	csm_rec_set_int(sla, SLA_END_AT, at);
 	csm_rec_set_int(sla, SLA_ELAPSED, elapsed);
 	csm_rec_set_int(sla, SLA_BUSINESS_ELAPSED, business);
-	return save(s, sla, err);
+	return sla_save(s, set, sla, err);
 }

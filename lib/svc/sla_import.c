@@ -104,43 +104,40 @@ static unsigned stated_moments(struct csm_arena *a, const struct csm_rec *task, 
  * behind, and counts as reported, so that a load of old cases does not make the next report shout
  * (announce: it does).
  */
-static int mark_past(struct csm_store *s, struct csm_rec *task, int owner, bool announce,
-		     struct csm_err *err)
+static void mark_past(struct csm_store *s, struct csm_rec *sla, bool announce)
 {
-	struct csm_rec **have;
-	unsigned n;
 	int64_t now = csm_store_now(s);
-	int rc = csm_store_children(s, &csm_type_sla, owner, task->id, task->arena, &have, &n, err);
+	bool late = !csm_rec_null(sla, SLA_PLANNED_END_AT) && csm_rec_int(sla, SLA_ACTIVE) &&
+		    now > csm_rec_int(sla, SLA_PLANNED_END_AT);
 
-	for (unsigned i = 0; !rc && i < n; i++) {
-		struct csm_rec *sla = have[i];
-		bool late = !csm_rec_null(sla, SLA_PLANNED_END_AT) && csm_rec_int(sla, SLA_ACTIVE) &&
-			    now > csm_rec_int(sla, SLA_PLANNED_END_AT);
+	if (late && !csm_rec_int(sla, SLA_HAS_BREACHED)) {
+		csm_rec_set_int(sla, SLA_HAS_BREACHED, 1);
+		csm_rec_set_int(sla, SLA_BREACHED_AT, csm_rec_int(sla, SLA_PLANNED_END_AT));
+	}
+	if (csm_rec_int(sla, SLA_HAS_BREACHED) && csm_rec_null(sla, SLA_BREACH_REPORTED_AT) && !announce)
+		csm_rec_set_int(sla, SLA_BREACH_REPORTED_AT, now);
+}
 
-		if (late && !csm_rec_int(sla, SLA_HAS_BREACHED)) {
-			csm_rec_set_int(sla, SLA_HAS_BREACHED, 1);
-			csm_rec_set_int(sla, SLA_BREACHED_AT, csm_rec_int(sla, SLA_PLANNED_END_AT));
-		}
-		if (csm_rec_int(sla, SLA_HAS_BREACHED) && csm_rec_null(sla, SLA_BREACH_REPORTED_AT) &&
-		    !announce)
-			csm_rec_set_int(sla, SLA_BREACH_REPORTED_AT, now);
+/* The passes work in memory; each record is stored once, as the last of them left it. */
+int sla_import(struct csm_store *s, struct csm_rec *task, bool announce, struct csm_err *err)
+{
+	struct sla_moment m[MOST];
+	struct sla_set set;
+	unsigned n;
+	int rc = sla_load(s, task, &set, err);
+
+	set.import = true;
+	if (rc || set.recs.n)
+		return rc ? rc : sla_pass_at(s, &set, task, csm_store_now(s), err);
+	set.hold = true;
+	n = stated_moments(task->arena, task, m);
+	for (unsigned i = 0; !rc && i < n; i++)
+		rc = sla_pass_at(s, &set, m[i].rec, m[i].at, err);
+	for (size_t i = 0; !rc && i < set.recs.n; i++) {
+		struct csm_rec *sla = *CSM_AT(&set.recs, struct csm_rec *, i);
+
+		mark_past(s, sla, announce);
 		rc = csm_store_write(s, sla, CSM_WRITE_NORMAL, -1, err);
 	}
 	return rc;
-}
-
-int sla_import(struct csm_store *s, struct csm_rec *task, bool announce, struct csm_err *err)
-{
-	int owner = task->type == &csm_type_case ? SLA_PARENT_CASE : SLA_CASE_TASK;
-	struct sla_moment m[MOST];
-	struct csm_rec **have;
-	unsigned n, nhave;
-	int rc = csm_store_children(s, &csm_type_sla, owner, task->id, task->arena, &have, &nhave, err);
-
-	if (rc || nhave)
-		return rc ? rc : sla_pass_at(s, task, csm_store_now(s), true, err);
-	n = stated_moments(task->arena, task, m);
-	for (unsigned i = 0; !rc && i < n; i++)
-		rc = sla_pass_at(s, m[i].rec, m[i].at, true, err);
-	return rc ? rc : mark_past(s, task, owner, announce, err);
 }

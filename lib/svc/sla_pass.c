@@ -51,8 +51,8 @@ static bool must_cancel(const struct sla_def *def, const struct facts *f)
 }
 
 /* Pass 2 for one active record. */
-static int work_record(struct csm_store *s, const struct sla_def *def, const struct facts *f,
-		       struct csm_rec *task, struct csm_rec *sla, int64_t at, bool import,
+static int work_record(struct csm_store *s, struct sla_set *set, const struct sla_def *def,
+		       const struct facts *f, struct csm_rec *task, struct csm_rec *sla, int64_t at,
 		       struct csm_err *err)
 {
 	bool pauses = f->pause && !csm_rec_is(def->rec, SLA_DEFINITION_DURATION_TYPE, "relative");
@@ -60,39 +60,40 @@ static int work_record(struct csm_store *s, const struct sla_def *def, const str
 	int rc;
 
 	if (f->stop)
-		return sla_end(s, sla, "completed", at, err);
+		return sla_end(s, set, sla, "completed", at, err);
 	if (f->over)
-		return sla_end(s, sla, "cancelled", at, err);
+		return sla_end(s, set, sla, "cancelled", at, err);
 	if (f->reset && f->start && csm_rec_int(sla, SLA_START_AT) < at) {
-		rc = sla_end(s, sla,
+		rc = sla_end(s, set, sla,
 			     csm_rec_is(def->rec, SLA_DEFINITION_RESET_ACTION, "cancel") ? "cancelled"
 											 : "completed",
 			     at, err);
 		if (!rc)
-			rc = sla_attach(s, def, task, at, import, &fresh, err);
-		return rc || !pauses ? rc : sla_pause(s, fresh, at, err);
+			rc = sla_attach(s, set, def, task, at, &fresh, err);
+		return rc || !pauses ? rc : sla_pause(s, set, fresh, at, err);
 	}
 	if (must_cancel(def, f))
-		return sla_end(s, sla, "cancelled", at, err);
+		return sla_end(s, set, sla, "cancelled", at, err);
 	if (pauses && csm_rec_is(sla, SLA_STAGE, "in_progress"))
-		return sla_pause(s, sla, at, err);
+		return sla_pause(s, set, sla, at, err);
 	if (f->resume && csm_rec_is(sla, SLA_STAGE, "paused"))
-		return sla_resume(s, sla, at, err);
+		return sla_resume(s, set, sla, at, err);
 	return CSM_OK;
 }
 
-static int work_definition(struct csm_store *s, struct sla_def *def, struct csm_rec *task,
-			   struct csm_rec **have, unsigned nhave, int64_t at, bool import,
-			   struct csm_err *err)
+static int work_definition(struct csm_store *s, struct sla_set *set, struct sla_def *def, struct csm_rec *task,
+			   int64_t at, struct csm_err *err)
 {
 	struct facts f;
 	struct csm_rec *sla = NULL;
 	int rc;
 
-	for (unsigned i = 0; i < nhave; i++)
-		if (csm_rec_int(have[i], SLA_SLA_DEFINITION) == def->rec->id &&
-		    csm_rec_int(have[i], SLA_ACTIVE))
-			sla = have[i];
+	for (size_t i = 0; i < set->recs.n; i++) {
+		struct csm_rec *one = *CSM_AT(&set->recs, struct csm_rec *, i);
+
+		if (csm_rec_int(one, SLA_SLA_DEFINITION) == def->rec->id && csm_rec_int(one, SLA_ACTIVE))
+			sla = one;
+	}
 	if (!sla && !csm_rec_int(def->rec, SLA_DEFINITION_ACTIVE))
 		return CSM_OK;
 	rc = find_facts(s, def, task, &f, err);
@@ -103,34 +104,49 @@ static int work_definition(struct csm_store *s, struct sla_def *def, struct csm_
 
 		if (!f.start || f.stop || f.over || refused)
 			return CSM_OK;
-		rc = sla_attach(s, def, task, at, import, &sla, err);
+		rc = sla_attach(s, set, def, task, at, &sla, err);
 		if (rc)
 			return rc;
 	}
-	return work_record(s, def, &f, task, sla, at, import, err);
+	return work_record(s, set, def, &f, task, sla, at, err);
 }
 
-int sla_pass_at(struct csm_store *s, struct csm_rec *task, int64_t at, bool import, struct csm_err *err)
+int sla_load(struct csm_store *s, const struct csm_rec *task, struct sla_set *set, struct csm_err *err)
 {
 	int owner = task->type == &csm_type_case ? SLA_PARENT_CASE : SLA_CASE_TASK;
-	struct sla_def *defs;
 	struct csm_rec **have;
-	unsigned n, nhave = 0;
+	unsigned n;
+	int rc = csm_store_children(s, &csm_type_sla, owner, task->id, task->arena, &have, &n, err);
+
+	*set = (struct sla_set){ .recs = CSM_VEC(task->arena, struct csm_rec *) };
+	for (unsigned i = 0; !rc && i < n; i++)
+		*(struct csm_rec **)csm_vec_add(&set->recs) = have[i];
+	return rc;
+}
+
+int sla_pass_at(struct csm_store *s, struct sla_set *set, struct csm_rec *task, int64_t at, struct csm_err *err)
+{
+	struct sla_def *defs;
+	unsigned n;
 	int rc = sla_defs(s, &defs, &n, err);
 
-	if (rc || !n)
-		return rc;
-	rc = csm_store_children(s, &csm_type_sla, owner, task->id, task->arena, &have, &nhave, err);
-	for (unsigned i = 0; !rc && i < n; i++) {
-		if (defs[i].target != task->type)
-			continue;
-		rc = work_definition(s, &defs[i], task, have, nhave, at, import, err);
-	}
+	for (unsigned i = 0; !rc && i < n; i++)
+		if (defs[i].target == task->type)
+			rc = work_definition(s, set, &defs[i], task, at, err);
 	return rc;
 }
 
 int csm_sla_pass(struct csm_store *s, struct csm_rec *task, bool import, bool announce, struct csm_err *err)
 {
-	return import ? sla_import(s, task, announce, err)
-		      : sla_pass_at(s, task, csm_store_now(s), false, err);
+	struct sla_set set;
+	struct sla_def *defs;
+	unsigned n;
+	int rc = sla_defs(s, &defs, &n, err);
+
+	if (rc || !n)
+		return rc;
+	if (import)
+		return sla_import(s, task, announce, err);
+	rc = sla_load(s, task, &set, err);
+	return rc ? rc : sla_pass_at(s, &set, task, csm_store_now(s), err);
 }

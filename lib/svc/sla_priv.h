@@ -40,17 +40,29 @@ int sla_relative_due(struct csm_store *s, const struct sla_def *def, const struc
 		     struct csm_cal *cal, const char *zone, int64_t start, int64_t *out,
 		     struct csm_err *err);
 
+/* ---- the records of one task while a pass works on them ---- */
+struct sla_set {
+	struct csm_vec recs;		/* struct csm_rec *, by id; those attached come last */
+	bool import;			/* attached ones are marked from_import */
+	bool hold;			/* nothing is stored yet: the caller does, once */
+};
+int sla_load(struct csm_store *s, const struct csm_rec *task, struct sla_set *set, struct csm_err *err);
+
 /* ---- events of a record ---- */
-int sla_attach(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, int64_t at,
-	       bool import, struct csm_rec **out, struct csm_err *err);
-int sla_pause(struct csm_store *s, struct csm_rec *sla, int64_t at, struct csm_err *err);
-int sla_resume(struct csm_store *s, struct csm_rec *sla, int64_t at, struct csm_err *err);
-int sla_end(struct csm_store *s, struct csm_rec *sla, const char *stage, int64_t at, struct csm_err *err);
+int sla_attach(struct csm_store *s, struct sla_set *set, const struct sla_def *def, const struct csm_rec *task,
+	       int64_t at, struct csm_rec **out, struct csm_err *err);
+int sla_pause(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, int64_t at,
+	      struct csm_err *err);
+int sla_resume(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, int64_t at,
+	       struct csm_err *err);
+int sla_end(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, const char *stage, int64_t at,
+	    struct csm_err *err);
+/* Store the record, unless the set holds it back. */
+int sla_save(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, struct csm_err *err);
 
-/* The engine pass on a task as it is at a moment. */
-int sla_pass_at(struct csm_store *s, struct csm_rec *task, int64_t at, bool import, struct csm_err *err);
-
-/* What a task that is loaded without SLAs had behind it. */
+/* The engine pass on a task as it is at a moment, over the records of the set. */
+int sla_pass_at(struct csm_store *s, struct sla_set *set, struct csm_rec *task, int64_t at, struct csm_err *err);
+/* The SLAs of a task that a load states without them. */
 int sla_import(struct csm_store *s, struct csm_rec *task, bool announce, struct csm_err *err);
 
 /* ---- the past of a task from its history ---- */

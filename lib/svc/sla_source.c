@@ -212,7 +212,7 @@ static int replay_pauses(struct csm_store *s, const struct sla_def *def, const s
 
 	for (unsigned i = 0; !rc && i < n; i++) {
 		int64_t from = m[i].at > start ? m[i].at : start,
-			to = i + 1 < n && m[i + 1].at < at ? m[i + 1].at : at, open;
+			to = i + 1 < n && m[i + 1].at < at ? m[i + 1].at : at, open = 0;
 		bool paused;
 
 		rc = sla_is(s, def->pause, m[i].rec, &paused, err);
@@ -256,8 +256,8 @@ static int set_due(struct csm_store *s, const struct sla_def *def, const struct 
 	return rc;
 }
 
-int sla_attach(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, int64_t at,
-	       bool import, struct csm_rec **out, struct csm_err *err)
+int sla_attach(struct csm_store *s, struct sla_set *set, const struct sla_def *def, const struct csm_rec *task,
+	       int64_t at, struct csm_rec **out, struct csm_err *err)
 {
 	int owner = task->type == &csm_type_case ? SLA_PARENT_CASE : SLA_CASE_TASK;
 	int64_t schedule, version = 0;
@@ -278,7 +278,7 @@ int sla_attach(struct csm_store *s, const struct sla_def *def, const struct csm_
 	csm_rec_set_int(sla, SLA_START_AT, start_moment(def, task, at));
 	csm_rec_set_int(sla, SLA_PAUSE_DURATION, 0);
 	csm_rec_set_int(sla, SLA_BUSINESS_PAUSE_DURATION, 0);
-	csm_rec_set_int(sla, SLA_FROM_IMPORT, import);
+	csm_rec_set_int(sla, SLA_FROM_IMPORT, set->import);
 	csm_rec_set_int(sla, SLA_SLA_DEFINITION_VERSION, csm_rec_int(def->rec, SLA_DEFINITION_VERSION));
 	csm_rec_set_text(sla, SLA_TIME_ZONE, zone);
 	if (schedule) {
@@ -288,13 +288,15 @@ int sla_attach(struct csm_store *s, const struct sla_def *def, const struct csm_
 	}
 	if (!rc)
 		rc = sla_calendar(s, sla, &cal, err);
-	if (!rc && csm_rec_int(def->rec, SLA_DEFINITION_RETROACTIVE_PAUSE) && !import &&
+	if (!rc && csm_rec_int(def->rec, SLA_DEFINITION_RETROACTIVE_PAUSE) && !set->import &&
 	    csm_rec_int(sla, SLA_START_AT) < at)
 		rc = replay_pauses(s, def, task, cal, at, sla, err);
 	if (!rc)
 		rc = set_due(s, def, task, cal, zone, sla, err);
 	if (!rc)
-		rc = csm_store_write(s, sla, CSM_WRITE_NORMAL, -1, err);
+		*(struct csm_rec **)csm_vec_add(&set->recs) = sla;
+	if (!rc)
+		rc = sla_save(s, set, sla, err);
 	*out = sla;
 	return rc;
 }
