@@ -213,10 +213,10 @@ doc() { cat >"$1"; }
 	fails 65 "CS0000009 was deleted by change"
 	echo 'case: [{number: ACCT0000001, account: A1, short_description: again}]' >c.yaml
 	run_csm import c.yaml
-	fails 65 "c.yaml:1:17: case ACCT0000001: number: 'ACCT0000001' is no number of a case (expected CS and digits)"
+	fails 65 "c.yaml:1:17: case ACCT0000001: number: 'ACCT0000001' is no case number (expected CS and digits)"
 	echo 'case: [{number: CS9007199254740991, account: A1, short_description: last}, {account: A1, short_description: none}]' >d.yaml
 	run_csm import d.yaml
-	fails 4 "no numbers left"
+	fails 4 "numbers left for a case"
 }
 
 @test "a number that is one record and an external id that is another's are a conflict" {

@@ -88,6 +88,7 @@ static int bind_field(struct csm_import *im, struct csm_rec *r, int field, const
 	const char *text = n->text;
 	int rc = CSM_OK;
 
+	im->field = field;
 	csm_rec_give(r, field);
 	if (n->type == CSM_N_SCALAR && (n->scalar == CSM_SC_NULL || !*n->text)) {
 		csm_rec_clear(r, field);
@@ -111,8 +112,10 @@ static int bind_owner(struct csm_import *im, const struct xfer_item *item, struc
 	const char *name = r->type->fields[item->owner_field].name;
 	const struct csm_node *n = csm_node_get(item->node, name);
 	int64_t id = 0;
-	int rc = xfer_use_item(im, item->owner, &id, err);
+	int rc;
 
+	im->field = item->owner_field;
+	rc = xfer_use_item(im, item->owner, &id, err);
 	if (!rc && n && csm_rec_int(r, item->owner_field) != id)
 		rc = csm_fail(err, CSM_E_INVALID, "names another %s than the one it stands in", item->owner->type->name);
 	csm_rec_set_int(r, item->owner_field, id);

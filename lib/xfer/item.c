@@ -246,7 +246,7 @@ static int match_number(struct csm_import *im, struct xfer_item *item, int field
 
 	if (!id) {
 		csm_fail(err, CSM_E_INVALID,
-			 "'%s' is no number of a %s (expected %s and digits); keys of other systems go into external_id",
+			 "'%s' is no %s number (expected %s and digits); keys of other systems go into external_id",
 			 *text, t->name, t->prefix);
 		csm_err_on(err, t->name, NULL, "number");
 		return csm_err_at(err, item->file, n->line, n->col);

@@ -58,7 +58,8 @@ static int take_pair(struct csm_import *im, const struct csm_rtype *t, const str
 		int64_t number = csm_number_parse(t, n->text);
 
 		if (!number)
-			return csm_fail(err, CSM_E_INVALID, "'%s' is no number of a %s", n->text, t->name);
+			return csm_fail(err, CSM_E_INVALID, "'%s' is no %s number (expected %s and digits)", n->text,
+					t->name, t->prefix);
 		p->v = csm_text(csm_number_format(im->scratch, t, number));
 	}
 	p->text = rc ? NULL : csm_field_format(im->scratch, f, &p->v);

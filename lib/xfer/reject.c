@@ -96,6 +96,7 @@ int xfer_reject_item(struct csm_import *im, struct xfer_item *item, struct csm_e
 				continue;
 			csm_fail(err, CSM_E_INVALID, "the %s it refers to (%s) was rejected", gone->type->name,
 				 xfer_place(im->scratch, gone));
+			csm_err_on(err, NULL, NULL, w->item->type->fields[w->field].name);
 			locate(w->item, err);
 			rc = reject_one(im, w->item, err);
 			*(struct xfer_item **)csm_vec_add(&todo) = w->item;

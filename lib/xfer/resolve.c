@@ -33,7 +33,7 @@ int xfer_use_item(struct csm_import *im, struct xfer_item *item, int64_t *id, st
 	if (item->written || !im->writing || im->writing == item || (item->waits && item->waits->item == im->writing))
 		return CSM_OK;
 	w = csm_alloc(im->arena, sizeof(*w));
-	*w = (struct xfer_wait){ im->writing, item->waits };
+	*w = (struct xfer_wait){ im->writing, im->field, item->waits };
 	item->waits = w;
 	return CSM_OK;
 }

@@ -10,6 +10,7 @@ struct xfer_item;
 /* A record that was written with a reference to one that had not been written yet. */
 struct xfer_wait {
 	struct xfer_item *item;
+	int field;			/* of item, that refers */
 	struct xfer_wait *next;
 };
 
@@ -75,6 +76,7 @@ struct csm_import {
 	struct xfer_kin kin;
 	struct csm_import_count *counts; /* by type index */
 	struct xfer_item *writing;	/* the record whose references are being resolved, or NULL */
+	int field;			/* of writing, that is being resolved */
 	unsigned depth;			/* of references inside references */
 	int64_t row;			/* the source row being read */
 	struct csm_vec bad_rows;	/* uint64_t, a bit a row */

@@ -1,0 +1,217 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What is wrong with a load: all of it or the good part, who goes with whom, statuses, and counts that balance.
+load helpers
+
+setup() {
+	csm_setup
+	csm init -q
+}
+
+counts_are() {
+	eq "$(printf '%s\n' "$out" | tail -n +2 | tr '\t' ' ')" "$1"
+}
+
+@test "abort, as unsaid: every error is told with its place, nothing is stored, 65" {
+	cat >a.yaml <<-'END'
+		account:
+		  - {external_id: A1, name: One, customer: true}
+		  - {external_id: A2, name: Two, customer: maybe}
+		case:
+		  - {external_id: K1, account: A1, short_description: x, priority: 7}
+	END
+	run_csm import a.yaml
+	fails 65
+	eq "$err" "csm: a.yaml:3:44: account A2: customer: 'maybe' is no bool; expected true or false
+csm: a.yaml:5:68: case K1: priority: '7' is no choice; expected one of 1, 2, 3, 4
+csm: 2 errors, nothing was stored"
+	out_is ""
+	eq "$(csm account list --count)" 0
+	run_csm import a.yaml -o json
+	fails 65
+	eq "$(head -1 <<<"$err" | jq -c '[.file, .line, .column, .type, .key, .field, .status]')" '["a.yaml",3,44,"account","A2","customer",65]'
+	eq "$(tail -1 <<<"$err" | jq -r .message)" "2 errors, nothing was stored"
+}
+
+@test "abort stops after 20 errors, in reading and in writing" {
+	for i in $(seq 50); do echo "{\"account\": {\"nme\": \"A$i\"}}"; done >a.ndjson
+	run_csm import a.ndjson
+	fails 65 "csm: at least 20 errors, nothing was stored"
+	eq "$(wc -l <<<"$err")" 21
+	for i in $(seq 50); do echo "{\"account\": {\"external_id\": \"A$i\"}}"; done >b.ndjson
+	run_csm import b.ndjson
+	fails 65 "csm: at least 20 errors, nothing was stored"
+	eq "$(wc -l <<<"$err")" 21
+	run_csm import b.ndjson --on-error=skip
+	fails 1
+	counts_are "account 50 0 0 0 50"
+	eq "$(wc -l <<<"$err")" 51
+}
+
+@test "skip: the good ones are stored, the status is 1; a clean load with skip is 0" {
+	printf '{"group": {"name": "A"}}\n{"group": {"nam": "B"}}\n{"group": {"name": "C"}}\n' >a.ndjson
+	run_csm import a.ndjson --on-error skip
+	fails 1 "csm: a.ndjson:2:"
+	err_has "csm: 1 of 3 records of the input were rejected, whole or in part"
+	counts_are "group 3 2 0 0 1"
+	eq "$(csm group list --fields name --no-header | tr '\n' ' ')" "A C "
+	sed -i 2d a.ndjson
+	run_csm import a.ndjson --on-error=skip
+	ok
+	run_csm import a.ndjson --on-error=limit
+	fails 2 "limit"
+}
+
+@test "skip: a record that refers to a rejected one is rejected for that reason, before and after it, down the chain" {
+	cat >a.yaml <<-'END'
+		user:
+		  - {external_id: U1, user_name: u1, name: One, manager: u2}
+		  - {external_id: U2, user_name: u2, name: Two, manager: u3}
+		  - {external_id: U3, user_name: u3}
+		  - {external_id: U4, user_name: u4, name: Four, manager: u1}
+		  - {external_id: U5, user_name: u5, name: Five, manager: u6}
+		  - {external_id: U6, user_name: u6, name: Six}
+		group:
+		  - {name: G, manager: u4, member: [{member: u5}]}
+		  - {name: H, manager: u5, member: [{member: u6}, {member: u2}]}
+	END
+	run_csm import a.yaml --on-error=skip
+	fails 1
+	counts_are 'user 6 2 0 0 4
+group 2 1 0 0 1
+group_member 3 1 0 0 2'
+	err_has "csm: a.yaml:4:5: user U3: name: a user needs a name"
+	err_has "csm: a.yaml:3:58: user U2: manager: the user it refers to (a.yaml:4) was rejected"
+	err_has "csm: a.yaml:2:58: user U1: manager: the user it refers to (a.yaml:3) was rejected"
+	err_has "csm: a.yaml:5:59: user U4: manager: the user it refers to (a.yaml:2) was rejected"
+	err_has "csm: a.yaml:9:24: group G: manager: the user it refers to (a.yaml:5) was rejected"
+	err_has "csm: a.yaml:9:37: group_member: the group it stands in (a.yaml:9) was rejected"
+	err_has "csm: a.yaml:10:59: group_member: member: the user it refers to (a.yaml:3) was rejected"
+	eq "$(csm user list --fields user_name,manager --no-header | tr '\t\n' '= ')" "u5=u6 u6= "
+	csm db check
+	# mended and loaded again, all of it is there
+	sed -i 's/user_name: u3/&, name: Three/' a.yaml
+	run_csm import a.yaml
+	ok
+	counts_are 'user 6 4 0 2 0
+group 2 1 0 1 0
+group_member 3 2 0 1 0'
+}
+
+@test "skip: a stored record whose change is rejected can be referred to all the same" {
+	csm user new --user-name u1 --name One >/dev/null
+	cat >a.yaml <<-'END'
+		group: [{name: G, manager: u1}]
+		user: [{user_name: u1, time_zone: no zone}]
+	END
+	run_csm import a.yaml --on-error=skip
+	fails 1
+	counts_are 'user 1 0 0 0 1
+group 1 1 0 0 0'
+	eq "$(csm group show G -o json | jq -r .manager)" u1
+}
+
+@test "skip: counts balance, and what is stored is what they say" {
+	awk 'BEGIN { for (i = 1; i <= 300; i++) {
+		bad = i % 7 == 0
+		printf "{\"account\": {\"external_id\": \"A%d\", \"name\": \"N%d\", \"customer\": %s, \"account_parent\": \"A%d\"}}\n", i, i, bad ? "7" : "true", i % 50 == 49 ? i + 1 : i
+		printf "{\"contact\": {\"external_id\": \"C%d\", \"account\": \"A%d\", \"name\": \"N%d\"}}\n", i, 301 - i, i
+	} }' | sed 's/, "account_parent": "A\([0-9]*\)"}}/, "account_parent": "A\1"}}/' >a.ndjson
+	sed -i -E 's/"external_id": "A([0-9]+)"(.*), "account_parent": "A\1"/"external_id": "A\1"\2/' a.ndjson
+	run_csm import a.ndjson --on-error=skip -o json
+	fails 1
+	json '.[] | select(.read != .created + .updated + .unchanged + .rejected)' >unbalanced
+	[ ! -s unbalanced ]
+	eq "$(json '.[] | select(.type == "account") | .read')" 300
+	good=$(json '.[] | select(.type == "account") | .created')
+	eq "$(csm account list --count)" "$good"
+	eq "$(csm contact list --count)" "$(json '.[] | select(.type == "contact") | .created')"
+	csm db check
+}
+
+@test "a line of NDJSON that can't be read is a rejected row, and the rest goes on" {
+	printf '{"group": {"name": "A"}}\n{"group": {"name": "B"\n{"grup": {"name": "C"}}\n7\n{"group": {"name": "D"}, "group": {}}\n{"group": [{"name": "E"}, {"name": "F", "name": "G"}]}\n{"group": {"name": "H"}}\n' >a.ndjson
+	run_csm import a.ndjson
+	fails 65 "csm: 5 errors, nothing was stored"
+	run_csm import a.ndjson --on-error=skip
+	fails 1
+	err_has "a.ndjson:2:"
+	err_has "a.ndjson:3:2: 'grup' is no record type; did you mean 'group'?"
+	err_has "a.ndjson:4:1: expected an object"
+	err_has "a.ndjson:5:26: key 'group' is given twice"
+	err_has "a.ndjson:6:"
+	counts_are "group 4 4 0 0 0"
+	eq "$(csm group list --fields name --no-header | tr '\n' ' ')" "A D E H "
+}
+
+@test "a row of CSV that can't be read is a rejected row; a header that can't be read ends the load" {
+	printf 'name,description\nA,a\nB\nC,c,c\nD,"d\nd"\nE,"x"y\n"F",f\n' >a.csv
+	run_csm group import a.csv --on-error=skip
+	fails 1
+	err_has "a.csv:3"
+	err_has "a.csv:4"
+	eq "$(csm group list --fields name --no-header | tr '\n' ' ')" "A D F "
+	counts_are "group 3 3 0 0 0"
+	run_csm group import a.csv
+	fails 65 "csm: 3 errors, nothing was stored"
+	printf 'name,name\nA,a\n' >b.csv
+	run_csm group import b.csv --on-error=skip
+	fails 65 "b.csv:1"
+	printf 'name,colour\nX,red\nY,\n' >c.csv
+	run_csm group import c.csv --on-error=skip
+	fails 1 "c.csv:2:3: group X: 'colour' is no field of group"
+	run_csm group import a.csv --delimiter 'ab'
+	fails 2 "--delimiter: 'ab' is not one character"
+	printf 'name|description\nX|red\n' >d.csv
+	run_csm group import d.csv --delimiter '|'
+	ok
+	printf 'name\tdescription\nY\tred\n' >e.csv
+	run_csm group import e.csv --delimiter tab
+	ok
+}
+
+@test "a syntax error in YAML or JSON ends the load, with skip too, and is told after the errors before it" {
+	printf 'group:\n  - {nam: A}\n  - {name: B\n' >a.yaml
+	run_csm import a.yaml
+	fails 65 "csm: 2 errors, nothing was stored"
+	err_has "a.yaml:2:11: group: 'nam' is no field of group"
+	err_has "a.yaml:4:"
+	run_csm import a.yaml --on-error=skip
+	fails 65
+	eq "$(csm group list --count)" 0
+	printf '{"group": [{"name": "A"}, {"name": }]}' >b.json
+	run_csm import b.json --on-error=skip
+	fails 65 "b.json:1:"
+	eq "$(wc -l <<<"$err")" 1
+	eq "$(csm group list --count)" 0
+	for i in $(seq 19); do echo "  - {nam: A}"; done >c
+	{ echo group: && cat c && echo '  - {name: B'; } >c.yaml
+	run_csm import c.yaml
+	fails 65 "csm: at least 20 errors, nothing was stored"
+	eq "$(wc -l <<<"$err")" 21
+}
+
+@test "a database that can't be written ends the load with its own status" {
+	printf 'group: [{nam: A}, {name: B}]\n' >a.yaml
+	sqlite3 "$CSM_DB" 'DROP TABLE groups' || skip "there is no sqlite3"
+	printf 'group: [{name: B}]\n' >b.yaml
+	run_csm import b.yaml
+	[ "$status" -ne 65 ] && [ "$status" -ge 70 ]
+	run_csm import a.yaml --on-error=skip
+	[ "$status" -ge 70 ]
+}
+
+@test "bad bytes, control characters and NUL are refused with their place" {
+	printf 'group: [{name: "a\\u0007b"}]\n' >a.yaml
+	run_csm import a.yaml
+	fails 65 "a.yaml:1:"
+	printf 'name\na\377b\nok\n' >b.csv
+	run_csm group import b.csv --on-error=skip
+	fails 1 "b.csv:2"
+	eq "$(csm group list --fields name --no-header)" ok
+	printf '{"group": {"name": "a\\u0000b"}}\n{"group": {"name": "\\ud800"}}\n{"group": {"name": "fine"}}\n' >c.ndjson
+	run_csm import c.ndjson --on-error=skip
+	fails 1 "c.ndjson:1:"
+	err_has "c.ndjson:2:"
+	eq "$(csm group list --count)" 2
+}
