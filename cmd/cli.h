@@ -119,6 +119,7 @@ struct cli {
 	struct csm_env env;		/* as given to the store: now, as, dry_run, ... */
 	enum csm_format format;		/* -o; CSM_FMT_NONE when unsaid */
 	bool quiet;			/* -q */
+	bool no_header;			/* a handler's own wish: lists without their header line */
 	bool raw;			/* --raw: stored values, not labels */
 	const struct csm_zone *zone;	/* --tz; NULL: UTC */
 	int64_t if_version;		/* --if-version, -1 unsaid */

@@ -173,8 +173,10 @@ int cli_commit(struct cli *c, struct csm_err *err)
 {
 	int64_t change = 0;
 
-	if (csm_store_commit(c->store, &change, err) != CSM_OK)
+	if (csm_store_commit(c->store, &change, err) != CSM_OK) {
+		cli_out_drop(c->out);	/* what was to be said of records that are not there */
 		return (int)err->code;
+	}
 	c->committed = change != 0 && !c->env.dry_run;
 	if (c->env.dry_run)
 		cli_note(c, "dry run: nothing was stored");

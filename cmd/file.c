@@ -17,14 +17,30 @@ static int fail_file(const char *path, struct csm_err *err)
 	return csm_fail(err, errno == ENOENT ? CSM_E_NOINPUT : CSM_E_IO, "%s: %s", path, strerror(errno));
 }
 
+/* What a link, and a link to a link, leads to. Forty steps are the system's own limit. */
+static const char *follow_links(struct cli *c, const char *path)
+{
+	char to[PATH_MAX];
+	struct stat st;
+
+	for (int step = 0; step < 40 && lstat(path, &st) == 0 && S_ISLNK(st.st_mode); step++) {
+		ssize_t n = readlink(path, to, sizeof(to) - 1);
+
+		if (n < 0)
+			break;
+		to[n] = '\0';
+		path = *to == '/' ? csm_strdup(c->arena, to)
+				 : csm_sprintf(c->arena, "%s/%s", dirname(csm_strdup(c->arena, path)), to);
+	}
+	return path;
+}
+
 int cli_target_open(struct cli *c, const char *path, struct cli_target *t, struct csm_err *err)
 {
-	char *real = realpath(path, NULL);
 	mode_t mode = 0666;
 	struct stat st;
 
-	*t = (struct cli_target){ .fd = -1, .path = csm_strdup(c->arena, real ? real : path) };
-	free(real);
+	*t = (struct cli_target){ .fd = -1, .path = csm_strdup(c->arena, follow_links(c, path)) };
 	if (stat(t->path, &st) == 0 && !S_ISREG(st.st_mode)) {
 		t->fd = open(t->path, O_WRONLY | O_CLOEXEC);
 		return t->fd < 0 ? fail_file(path, err) : CSM_OK;

@@ -86,6 +86,9 @@ static int take_format(struct cli *c, struct csm_err *err)
 {
 	const char *from, *name = cli_text(c, "output-format");
 
+	if (cli_given(c, "fields") && !*cli_text(c, "fields"))
+		return csm_fail(err, CSM_E_USAGE, "--fields: expected fields such as number,account.name");
+
 	if (name)
 		from = "-o";
 	else

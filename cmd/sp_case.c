@@ -78,6 +78,8 @@ static int tick_line(void *arg, const struct csm_tick_line *l, struct csm_err *e
 	struct cli_list *list = ((void **)arg)[1];
 	const char *values[] = { l->job, csm_sprintf(c->arena, "%" PRId64, l->done), l->detail };
 
+	if (c->quiet && !l->refused)	/* cron mails what is printed */
+		return CSM_OK;
 	return cli_list_row(list, values, NULL, err);
 }
 
@@ -90,7 +92,10 @@ static int cmd_tick(struct cli *c, struct csm_err *err)
 	};
 	struct cli_list *list;
 	void *arg[2];
-	int code = cli_list_open(&list, c, columns, CSM_COUNT(columns), err);
+	int code;
+
+	c->no_header = c->quiet;
+	code = cli_list_open(&list, c, columns, CSM_COUNT(columns), err);
 
 	arg[0] = c;
 	arg[1] = list;

@@ -64,6 +64,10 @@ static int read_query(struct cli *c, struct csm_ent_query *q, struct csm_err *er
 	};
 	struct csm_rec *cs;
 
+	for (unsigned i = 0; c->nargs && i < CSM_COUNT(refs); i++)
+		if (cli_given(c, refs[i].option))
+			return csm_fail(err, CSM_E_USAGE, "--%s goes without a CASE, which says it itself",
+					refs[i].option);
 	if (c->nargs) {
 		if (cli_find(c, &csm_type_case, c->args[0], &cs, err) ||
 		    csm_ent_query_case(c->store, cs, q, err))

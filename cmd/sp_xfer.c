@@ -165,6 +165,18 @@ static const struct cli_opt export_noun_options[] = {
 	{ .name = NULL },
 };
 
+static int fail_type(struct cli *c, const char *name, struct csm_err *err)
+{
+	struct csm_vec names = CSM_VEC(c->arena, const char *);
+	const char *near;
+
+	for (unsigned i = 0; i < c->dict->ntypes; i++)
+		*(const char **)csm_vec_add(&names) = c->dict->types[i]->name;
+	near = cli_suggest(c->arena, name, &names);
+	return csm_fail(err, CSM_E_USAGE, "'%s' is no record type%s%s%s", name, near ? "; did you mean '" : "",
+			near ? near : "", near ? "'?" : "");
+}
+
 /* The types named; all when none is. */
 static int find_types(struct cli *c, const struct csm_rtype ***types, unsigned *n, struct csm_err *err)
 {
@@ -182,7 +194,7 @@ static int find_types(struct cli *c, const struct csm_rtype ***types, unsigned *
 		const struct csm_rtype *t = csm_dict_type(c->dict, c->args[i]);
 
 		if (!t)
-			return csm_fail(err, CSM_E_USAGE, "'%s' is no record type", c->args[i]);
+			return fail_type(c, c->args[i], err);
 		(*types)[(*n)++] = t;
 	}
 	return CSM_OK;
@@ -220,8 +232,10 @@ static int cmd_export(struct cli *c, struct csm_err *err)
 		o.format = csm_format_of_file(cli_text(c, "output"));
 	if (o.format == CSM_FMT_NONE)
 		o.format = CSM_FMT_YAML;
-	if (!code && c->type && cli_given(c, "where"))
-		code = csm_store_filter(c->store, c->type, cli_text(c, "where"), c->arena, &where, err);
+	if (!code && c->type)
+		code = cli_where(c, c->type, &where, err);
+	if (!code && where && c->nargs)
+		code = csm_fail(err, CSM_E_USAGE, "records are named, or selected by --where, not both");
 	if (!code)
 		code = find_ids(c, &o, err);
 	o.types = types;

@@ -58,3 +58,46 @@ setup() { csm_setup; csm init; }
 	CSM_OUTPUT=nonsense run_csm export setting
 	fails 2 "'nonsense' is none of table"
 }
+
+@test "what cron runs is silent when there is nothing to say" {
+	run_csm -q tick
+	ok
+	out_is ""
+	run_csm -q sla breaches --new --no-header -o csv
+	ok
+	out_is ""
+}
+
+@test "options that say nothing or the same twice are refused" {
+	run_csm case list --fields ''
+	fails 2 "--fields: expected"
+	run_csm sla breaches --new --count
+	fails 2 "--new marks what it prints"
+	csm account new --name Acme >/dev/null
+	csm case new --account Acme --short-description x >/dev/null
+	run_csm entitlement check CS0000001 --account Acme
+	fails 2 "--account goes without a CASE"
+}
+
+@test "a disk that is full: no key is printed for a record that is not there" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root to mount"
+	mkdir small
+	mount -t tmpfs -o size=3m tmpfs small 2>/dev/null || skip "no tmpfs here"
+	cp "$CSM_DB" small/x.db || true
+	head -c 3000000 /dev/zero >small/fill 2>/dev/null || true
+	CSM_DB=$PWD/small/x.db run_csm account new --name A
+	umount small
+	fails 74
+	out_is ""
+}
+
+@test "db check tells a broken reference, more than one, and goes on" {
+	csm account new --name Acme >/dev/null
+	csm case new --account Acme --short-description x >/dev/null
+	csm case new --account Acme --short-description y >/dev/null
+	sqlite3 "$CSM_DB" "PRAGMA foreign_keys = OFF; UPDATE cases SET contact = 999"
+	run_csm db check
+	[ "$status" -eq 1 ]
+	err_has "CS0000001"
+	err_has "CS0000002"
+}

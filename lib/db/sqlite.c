@@ -266,7 +266,9 @@ static int commit_sqlite(struct csm_db *db, struct csm_err *err)
 	 * The log may hold the whole transaction although making it durable failed; whoever opens
 	 * the file next decides.
 	 */
-	if (rc == CSM_E_IO)
+	if (rc == CSM_E_IO && (sqlite3_extended_errcode(db_sqlite(db)->h) & 0xff) == SQLITE_FULL)
+		csm_wrap(err, "nothing was stored");	/* the log could not even be written */
+	else if (rc == CSM_E_IO)
 		csm_wrap(err, "the commit failed and its outcome is unknown, look before repeating it");
 	return rc;
 }

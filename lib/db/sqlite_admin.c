@@ -121,10 +121,11 @@ int db_sqlite_references(struct csm_db *db, const struct csm_diag *diag, struct 
 		"SELECT c.\"table\", c.rowid, c.parent, f.\"from\" FROM pragma_foreign_key_check c"
 		" LEFT JOIN pragma_foreign_key_list(c.\"table\") f ON f.id = c.fkid AND f.seq = 0";
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
-	struct csm_mark mark = csm_arena_mark(db->arena);
+	struct csm_mark mark;
 	bool row = false, found = false;
 	int rc = csm_db_prepare(db, sql, &st, err);
 
+	mark = csm_arena_mark(db->arena);	/* the statement lives there too */
 	while (!rc && (rc = csm_stmt_step(st, &row, err)) == CSM_OK && row) {
 		struct csm_err e;
 		char key[24];
