@@ -110,7 +110,7 @@ static void test_logins(void)
 	S_REFUSED(s_edit("consumer", id, "roles=", NULL),
 		  "consumer CSMR0000001: roles: needs at least one role, such as consumer");
 	S_REFUSED(s_load("consumer: {name: X, user_name: ann}"),
-		  "doc:1: consumer CSMR0000002: user_name: 'ann' is taken by user ann");
+		  "doc:1:32: consumer ann: user_name: 'ann' is taken by user ann");
 	S_ROUND_TRIP();
 }
 
@@ -140,8 +140,8 @@ static void test_location(void)
 	T_OK(s_edit("location", 1, "time_zone=Nowhere", NULL));
 	S_REFUSED(s_load("location:\n- {name: A, external_id: a, parent: b}\n- {name: B, external_id: b, "
 			 "parent: a}\n"),
-		  "doc:3: location LOC0000004: parent: 2 records rejected, nothing stored; the first: "
-		  "'LOC0000003' would make the record its own ancestor");
+		  "doc:3:37: location b: parent: 'LOC0000003' would make the record its own "
+		"ancestor");
 }
 
 static void test_account(void)
@@ -248,10 +248,10 @@ static void test_account_load(void)
 	T_EQ_STR(s_get("account", s_find("account", "external_id = g"), "account_path"), "~~~~1/~~~~3");
 	S_REFUSED(s_load("account:\n- {name: X, external_id: x, account_parent: y}\n- {name: Y, external_id: "
 			 "y, account_parent: x}\n"),
-		  "doc:3: account ACCT0000008: account_parent: 2 records rejected, nothing stored; the "
-		  "first: 'ACCT0000007' would make the record its own ancestor");
+		  "doc:3:45: account y: account_parent: 'ACCT0000007' would make the record "
+		"its own ancestor");
 	S_REFUSED(s_load("account: {name: X, customer: false}"),
-		  "doc:1: account ACCT0000007: customer: an account is a customer, a partner or both");
+		  "doc:1:30: account: customer: an account is a customer, a partner or both");
 	S_ROUND_TRIP();
 }
 
@@ -271,16 +271,16 @@ static void test_turned(void)
 	T_EQ_STR(s_get("account", 2, "account_path"), "000002");
 	S_ROUND_TRIP();
 	S_REFUSED(s_load("account: {external_id: b, account_parent: a}"),
-		  "doc:1:10: account ACCT0000002: account_parent: the hierarchy is deeper than 200, or leads "
-		  "in a circle");
+		  "doc:1:43: account ACCT0000002: account_parent: the hierarchy is deeper "
+		"than 200, or leads in a circle");
 	s_again();
 	b = (struct csm_buf)CSM_BUF(t_arena);
 	csm_buf_add(&b, "account:\n");
 	for (int i = 1; i <= 202; i++)
 		csm_buf_addf(&b, "- {name: Deep, external_id: d%d%s}\n", i,
 			     i == 202 ? "" : csm_sprintf(t_arena, ", account_parent: d%d", i + 1));
-	S_REFUSED(s_load(b.s), "doc:2:3: account ACCT0000001: account_parent: the hierarchy is deeper than "
-			       "200, or leads in a circle");
+	S_REFUSED(s_load(b.s), "doc:2:49: account d1: account_parent: the hierarchy is deeper than 200, or "
+		"leads in a circle");
 	T_EQ_INT(s_count("account"), 0);
 }
 
@@ -389,8 +389,8 @@ static void test_setting(void)
 	T_OK(s_new("setting", "name=time.zone", "value=Europe/Berlin", NULL));
 	T_OK(s_new("setting", "name=sla.soon", "value=3h", NULL));
 	S_REFUSED(s_load("setting: {name: sla.soon, value: never}"),
-		  "doc:1: setting sla.soon: value: 'never' is no duration; expected a duration such as 90s, "
-		  "1d2h30m, 02:30 or PT8H");
+		  "doc:1:34: setting sla.soon: value: 'never' is no duration; expected a "
+		"duration such as 90s, 1d2h30m, 02:30 or PT8H");
 	S_ROUND_TRIP();
 }
 

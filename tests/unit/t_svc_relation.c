@@ -86,8 +86,8 @@ static void test_relationship(void)
 	S_ROUND_TRIP();
 	S_REFUSED(s_load("account_relationship: {from_account: ACCT0000001, to_account: ACCT0000001, "
 			 "relationship_type: Partner}"),
-		  "doc:1: account_relationship new: to_account: ACCT0000001 cannot stand in a relationship "
-		  "to itself");
+		  "doc:1:63: account_relationship: to_account: ACCT0000001 cannot stand in a "
+		"relationship to itself");
 }
 
 /* What stood on a relationship goes with it; what stands on something else stays. */
@@ -237,7 +237,8 @@ static void test_members(void)
 	S_ROUND_TRIP();
 	S_REFUSED(s_load("household_member: {household: HOLD0000001, consumer: CSMR0000001, start_date: "
 			 "2024-09-02, end_date: 2024-09-01}"),
-		  "doc:1: household_member new: end_date: 2024-09-01 is before start_date 2024-09-02");
+		  "doc:1:101: household_member: end_date: 2024-09-01 is before start_date "
+		"2024-09-02");
 }
 
 int main(void)
