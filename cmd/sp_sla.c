@@ -155,7 +155,7 @@ static int cmd_sla_breaches(struct cli *c, struct csm_err *err)
 	code = cli_list_close(p.list, err);
 	if (!code && o.mark)
 		code = cli_out_flush(c->out, err);
-	if (!code && o.mark && cli_out_gone(c->out))	/* nobody read it to the end: it is told again */
+	if (!code && o.mark && cli_out_gone(c->out)) /* nobody read it to the end: it is told again */
 		code = csm_fail(err, CSM_E_IO, "the reader has gone, nothing was marked");
 	if (!code && o.mark)
 		code = cli_commit(c, err);

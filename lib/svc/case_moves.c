@@ -204,8 +204,15 @@ int case_cancel_guard(struct csm_write *w, struct csm_err *err)
 int csm_case_attention(struct csm_store *s, struct csm_rec *record, bool on, struct csm_err *err)
 {
 	bool may = on;
-	int rc = on ? CSM_OK : may_overrule(s, record, &may, err);
+	int rc = CSM_OK;
 
+	if (!work_is_open(record)) {
+		csm_fail(err, CSM_E_REFUSED, "a case that is %s is not changed any more",
+			 csm_rec_text(record, CASE_STATE));
+		return csm_err_on(err, "case", csm_rec_key(record->arena, record), "state");
+	}
+	if (!on)
+		rc = may_overrule(s, record, &may, err);
 	if (rc)
 		return rc;
 	if (!may) {

@@ -129,7 +129,8 @@ static int check_only(struct csm_write *w, struct csm_err *err)
 /* A record of the engine, or one that an import states: its stage and its moments agree. */
 int sla_check(struct csm_write *w, struct csm_err *err)
 {
-	static const int later[] = { SLA_PAUSE_AT, SLA_PLANNED_END_AT, SLA_ORIGINAL_BREACH_AT, SLA_BREACHED_AT };
+	static const int later[] = { SLA_PAUSE_AT, SLA_PLANNED_END_AT, SLA_ORIGINAL_BREACH_AT,
+				     SLA_BREACHED_AT };
 	const struct csm_rec *r = w->rec;
 	bool paused = csm_rec_is(r, SLA_STAGE, "paused"),
 	     running = paused || csm_rec_is(r, SLA_STAGE, "in_progress");
