@@ -86,7 +86,7 @@ group_member 3 1 0 0 2'
 	err_has "csm: a.yaml:5:59: user U4: manager: the user it refers to (a.yaml:2) was rejected"
 	err_has "csm: a.yaml:9:24: group G: manager: the user it refers to (a.yaml:5) was rejected"
 	err_has "csm: a.yaml:9:37: group_member: the group it stands in (a.yaml:9) was rejected"
-	err_has "csm: a.yaml:10:59: group_member: member: the user it refers to (a.yaml:3) was rejected"
+	err_has "csm: a.yaml:10:60: group_member: member: the user it refers to (a.yaml:3) was rejected"
 	eq "$(csm user list --fields user_name,manager --no-header | tr '\t\n' '= ')" "u5=u6 u6= "
 	csm db check
 	# mended and loaded again, all of it is there

@@ -331,7 +331,7 @@ static int read_owned(struct editor *e, const struct csm_rec *r, const struct cs
 			continue;
 		if (list->type == CSM_N_MAP || (list->type == CSM_N_SCALAR && list->scalar != CSM_SC_NULL)) {
 			csm_fail(err, CSM_E_INVALID, "expected a list");
-			csm_err_on(err, r->type->name, NULL, list->key);
+			csm_err_on(err, r->type->name, csm_rec_key(e->arena, r), list->key);
 			csm_err_at(err, e->file, list->line, list->col);
 			note(e, err);
 			continue;
