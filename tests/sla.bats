@@ -274,8 +274,9 @@ B,Resolution,completed,true,2d2h,true
 B,Response,completed,true,2h,true
 C,Resolution,in_progress,true,,true
 C,Response,in_progress,true,,true"
-	run_csm sla breaches --new --count
-	out_is 0
+	run_csm sla breaches --new --no-header -o tsv
+	ok
+	out_is ""
 	run_csm sla breaches --count
 	out_is 2
 	run_csm tick -o csv --no-header
