@@ -24,7 +24,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 export JOBS
 AGAIN = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
-LIB_PKGS = sqlite3 jansson yaml-0.1 libutf8proc libsodium smartcols
+LIB_PKGS = sqlite3 jansson yaml-0.1 libutf8proc libsodium
 CMD_PKGS = popt
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIB_PKGS) $(CMD_PKGS) 2>/dev/null)
 LIB_LIBS := $(shell $(PKG_CONFIG) --libs $(LIB_PKGS) 2>/dev/null)
@@ -183,7 +183,7 @@ asan-bats:
 	@$(MAKE) --no-print-directory $(ASAN) check-bats
 
 ASAN_BUILD = build-asan
-ASAN = BUILD=$(ASAN_BUILD) OPT='-O1 -g -fno-omit-frame-pointer' SAN='-fsanitize=address,undefined -fno-sanitize-recover=all'
+ASAN = BUILD=$(ASAN_BUILD) OPT='-O1 -g -fno-omit-frame-pointer' CFLAGS=-Werror SAN='-fsanitize=address,undefined -fno-sanitize-recover=all'
 
 check-both: check-gcc check-clang  ## everything compiles without a warning, with gcc and with clang
 

@@ -3,10 +3,11 @@
 #
 # lint.sh - cppcheck and clang-tidy on C, shellcheck on shell and bats, mandoc on man pages.
 #
-# What they found when they came and is not mended stands in lint-known.txt ("COUNT FILE CHECK"); the list only shrinks.
+# What they found when they came and is not mended, or is no fault, stands in lint-accepted.txt ("COUNT FILE CHECK"). The list only
+# shrinks; what is mended but still listed is told and fails nothing, since the tools differ from release to release.
 # usage: lint.sh [FILE...] -- CFLAGS...   without files: everything, against the whole ratchet
 set -u
-ratchet=tests/check/lint-known.txt
+ratchet=tests/check/lint-accepted.txt
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 fail=0
@@ -40,7 +41,7 @@ if [ -s "$tmp/c" ]; then
 	# clang-tidy is told (analyzer.h), and valgrind and the sanitizers watch.
 	cppcheck --enable=warning,performance,portability --inline-suppr --std=c11 --quiet -j "$jobs" -D_POSIX_C_SOURCE=200809L \
 		--suppress=missingIncludeSystem --suppress=uninitvar --suppress=legacyUninitvar --suppress=uninitStructMember \
-		--suppress=internalAstError --suppress=arrayIndexThenCheck \
+		--suppress=internalAstError --suppress=arrayIndexThenCheck --suppress=ctunullpointer \
 		--template='{file}:{line}: {message} [{id}]' -Ilib/include -Ilib -Icmd \
 		--file-list="$tmp/c" 2>"$tmp/cppcheck" || fail=1
 	# The file that defines csm_fail() can't have it as a macro.
@@ -71,7 +72,7 @@ lint_shell() {
 }
 {
 	lint_shell '\(\.sh\|run\)$' SC1007,SC2016
-	lint_shell '\.ba[a-z]*$' SC1007,SC1091,SC2016,SC2030,SC2031,SC2034,SC2154
+	lint_shell '\.ba[a-z]*$' SC1007,SC1010,SC1091,SC2016,SC2030,SC2031,SC2034,SC2086,SC2097,SC2098,SC2119,SC2120,SC2154,SC2238,SC2317
 } >"$tmp/shellcheck"
 # Lines are as long as the sentences that were put into them; FIELDS is a section of its own; pages of other packages are not
 # here. A page of ours that is referred to must be in the tree.
@@ -102,7 +103,7 @@ awk -v whole="${whole-}" '
 			print $2, $3, "has " $1 ", the ratchet allows " n
 		else if ($1 < n)
 			print $2, $3, "has only " $1 "; lower the ratchet from " n
-		if ($1 != n)
+		if ($1 > n)
 			bad = 1
 		delete allowed[key]
 	}
@@ -111,7 +112,6 @@ awk -v whole="${whole-}" '
 			if (!whole)
 				break
 			print key, "is mended; take it off the ratchet"
-			bad = 1
 		}
 		exit bad
 	}' "$tmp/ratchet" "$tmp/counts" >"$tmp/verdict" || fail=1
