@@ -182,6 +182,8 @@ const char *cli_title(struct cli *c, const struct csm_rec *r);
 
 /* ---- related.c ---- */
 int cli_related(struct cli *c, struct csm_err *err);
+/* Who refers to the record, as a key of its document (csm/xfer.h, CSM_XFER_TALK). */
+int cli_related_keys(struct cli *c, const struct csm_rec *r, struct csm_writer *w, struct csm_err *err);
 
 /* ---- editor.c ---- */
 int cli_edit_interactive(struct cli *c, struct csm_err *err);

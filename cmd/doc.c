@@ -65,8 +65,11 @@ static int show_document(struct cli *c, struct cli_show *s, const struct csm_rec
 		csm_writer_map(s->writer);
 		csm_writer_key(s->writer, r->type->name);
 	}
-	if (csm_export_record(c->store, r, true, s->writer, err) != CSM_OK)
+	csm_writer_map(s->writer);
+	if (csm_export_keys(c->store, r, true, s->writer, err) != CSM_OK ||
+	    (strcmp(c->verb->verb, "show") == 0 && cli_related_keys(c, r, s->writer, err) != CSM_OK))
 		return (int)err->code;
+	csm_writer_map_end(s->writer);
 	if (!c->verb->noun)
 		csm_writer_map_end(s->writer);
 	return CSM_OK;

@@ -5,6 +5,8 @@
  */
 #include <inttypes.h>
 
+#include <csm/xfer.h>
+
 #include "page.h"
 
 static const struct csm_column columns[] = {
@@ -54,5 +56,48 @@ int cli_related(struct cli *c, struct csm_err *err)
 	code = cli_each(c, c->type, each_record, &x, err);
 	if (err->code == CSM_OK && cli_list_close(x.list, err) != CSM_OK)
 		return (int)err->code;
+	return code;
+}
+
+/* ---- in the record's own document ---- */
+
+struct related_doc {
+	struct cli *c;
+	struct csm_writer *w;
+	int64_t id;
+	bool any;
+};
+
+static int write_referrer(void *arg, const struct csm_rtype *from, int field, int64_t count, int64_t first_id)
+{
+	struct related_doc *x = arg;
+	char word[160];
+
+	(void)first_id;
+	if (!x->any) {
+		csm_writer_key(x->w, CSM_XFER_TALK "related");
+		csm_writer_seq(x->w);
+		x->any = true;
+	}
+	csm_writer_map(x->w);
+	csm_writer_put(x->w, "type", CSM_W_TEXT, from->name);
+	csm_writer_put(x->w, "field", CSM_W_TEXT, from->fields[field].name);
+	csm_writer_put(x->w, "count", CSM_W_NUMBER, csm_sprintf(x->c->arena, "%" PRId64, count));
+	csm_writer_key(x->w, "first");
+	csm_writer_seq(x->w);
+	for (unsigned i = 0; csm_word(page_first_keys(x->c, from, field, x->id), i, word, sizeof(word)); i++)
+		csm_writer_value(x->w, CSM_W_TEXT, word);
+	csm_writer_seq_end(x->w);
+	csm_writer_map_end(x->w);
+	return CSM_OK;
+}
+
+int cli_related_keys(struct cli *c, const struct csm_rec *r, struct csm_writer *w, struct csm_err *err)
+{
+	struct related_doc x = { c, w, r->id, false };
+	int code = csm_store_referrers(c->store, r->type, r->id, write_referrer, &x, err);
+
+	if (x.any)
+		csm_writer_seq_end(w);
 	return code;
 }

@@ -321,3 +321,16 @@ three() {
 	run_csm log --limit 1 --format '%(command)'
 	out_is "csm account new --name 'it'\\''s a name'"
 }
+
+@test "show -o says who refers to the record, under a key that an import passes over" {
+	csm account new --name Zenith >/dev/null
+	key=$(csm account list --where "name = Zenith" --fields number --no-header -o tsv)
+	csm case new --account Zenith --short-description x >/dev/null
+	run_csm account show "$key" -o json
+	ok
+	eq "$(json '._csm_related | map("\(.type).\(.field) \(.count) \(.first | join(","))") | join(";")')" "case.account 1 $(csm case list --where "account.name = Zenith" --fields number --no-header -o tsv)"
+	printf '%s' "$out" >acme.json
+	run_csm account import acme.json --no-header -o tsv
+	ok
+	out_is "account	1	0	0	1	0"
+}

@@ -128,16 +128,23 @@ static int put_owned(struct out *o, const struct csm_rec *r, struct csm_arena *a
 }
 
 /* What the writer refuses is told when it is closed; until then it is just not CSM_OK. */
-static int put_record(struct out *o, const struct csm_rec *r, int owner_field, struct csm_arena *a, struct csm_err *err)
+/* The keys of a record and their values, into an open map. */
+static int put_keys(struct out *o, const struct csm_rec *r, int owner_field, struct csm_arena *a, struct csm_err *err)
 {
-	int rc = CSM_OK, written;
+	int rc = CSM_OK;
 
-	csm_writer_map(o->w);
 	for (unsigned i = 0; !rc && i < r->type->nfields; i++)
 		if ((int)i != owner_field)
 			rc = put_field(o, r, (int)i, a, err);
-	if (!rc)
-		rc = put_owned(o, r, a, err);
+	return rc ? rc : put_owned(o, r, a, err);
+}
+
+static int put_record(struct out *o, const struct csm_rec *r, int owner_field, struct csm_arena *a, struct csm_err *err)
+{
+	int rc, written;
+
+	csm_writer_map(o->w);
+	rc = put_keys(o, r, owner_field, a, err);
 	written = csm_writer_map_end(o->w);
 	return rc ? rc : written;
 }
@@ -155,6 +162,15 @@ int csm_export_record(struct csm_store *s, const struct csm_rec *r, bool volatil
 		      struct csm_err *err)
 {
 	return xfer_put_record(s, r, volatile_fields ? XFER_ALL : XFER_STATED, w, err);
+}
+
+int csm_export_keys(struct csm_store *s, const struct csm_rec *r, bool volatile_fields, struct csm_writer *w,
+		    struct csm_err *err)
+{
+	struct out o = { s, w, volatile_fields ? XFER_ALL : XFER_STATED, 0 };
+	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
+
+	return put_keys(&o, r, -1, a, err);
 }
 
 /* ---- a whole export ---- */

@@ -385,7 +385,8 @@ static int add_children(struct csm_import *im, struct xfer_item *item, struct cs
 		bool bad = true;
 		int field, rc;
 
-		if (csm_field_index(item->type, n->key) >= 0)
+		if (csm_field_index(item->type, n->key) >= 0 ||
+		    strncmp(n->key, CSM_XFER_TALK, sizeof(CSM_XFER_TALK) - 1) == 0)
 			continue;
 		nested = xfer_nested_type(d, item->type, n->key, &field);
 		if (nested && strcmp(nested->name, "sla") == 0)

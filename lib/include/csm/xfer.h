@@ -92,6 +92,11 @@ int csm_export(struct csm_store *s, const struct csm_export_opts *o, struct csm_
 /* One record with its owned children as a value of an open writer (a map). For show -o and export. */
 int csm_export_record(struct csm_store *s, const struct csm_rec *r, bool volatile_fields,
 		      struct csm_writer *w, struct csm_err *err);
+/* The same into a map that the caller has opened and ends, to say more in it (keys that begin with CSM_XFER_TALK). */
+int csm_export_keys(struct csm_store *s, const struct csm_rec *r, bool volatile_fields, struct csm_writer *w,
+		    struct csm_err *err);
+/* Keys that begin so are csm's own remarks in a document; an import passes over them. */
+#define CSM_XFER_TALK "_csm_"
 
 /* ---- edit ---- */
 /*
