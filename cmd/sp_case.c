@@ -78,7 +78,7 @@ static int tick_line(void *arg, const struct csm_tick_line *l, struct csm_err *e
 	struct cli_list *list = ((void **)arg)[1];
 	const char *values[] = { l->job, csm_sprintf(c->arena, "%" PRId64, l->done), l->detail };
 
-	if (c->quiet && !l->refused)	/* cron mails what is printed */
+	if (c->quiet && !l->refused) /* cron mails what is printed */
 		return CSM_OK;
 	return cli_list_row(list, values, NULL, err);
 }

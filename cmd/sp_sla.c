@@ -133,7 +133,8 @@ static int cmd_sla_breaches(struct cli *c, struct csm_err *err)
 
 	o.mark = o.only_new && !cli_given(c, "monitor");
 	if (o.mark && cli_given(c, "count"))
-		return csm_fail(err, CSM_E_USAGE, "--new marks what it prints, and --count prints nothing of it");
+		return csm_fail(err, CSM_E_USAGE,
+				"--new marks what it prints, and --count prints nothing of it");
 	o.within = cli_int(c, "within", csm_store_setting_int(c->store, "sla.soon"));
 	if (cli_given(c, "where"))
 		code = csm_store_filter(c->store, &csm_type_sla, cli_text(c, "where"), c->arena, &o.where,

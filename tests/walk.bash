@@ -27,7 +27,8 @@ pairs() {
 		   (if $move then $move.to // $state else "-" end),
 		   (reduce $open[].verb as $v ([]; if index($v) then . else . + [$v] end) | map(dashed)
 		    | if length == 0 then "none" else join(", ") end),
-		   ([$moves[] | select(.verb == $verb) | .who[]] | if index("customer") then "both" elif index("agent") then "agent" else "none" end),
+		   ([$moves[] | select(.verb == $verb) | .who[]]
+		    | if index("customer") then "both" elif index("agent") then "agent" else "none" end),
 		   (($move.needs // []) + (if $move.text_needed then [$move.text] else [] end) | map(dashed) | join(","))]
 		| @tsv'
 }

@@ -222,8 +222,8 @@ static int came_with_entitlement(struct csm_write *w, bool *out, struct csm_err 
 }
 
 /*
- * A contract narrows the search to itself. One that came with an entitlement which no longer fits is no
- * reason to find nothing: without it another may fit.
+ * A contract narrows the search to itself. One that came with an entitlement stays while it grants one;
+ * else it goes as it came, and another may fit.
  */
 static int find_entitlement(struct csm_write *w, struct csm_err *err)
 {
@@ -235,7 +235,7 @@ static int find_entitlement(struct csm_write *w, struct csm_err *err)
 
 	if (!rc)
 		rc = csm_ent_check(w->store, &q, r->arena, &a, err);
-	if (!rc && !a.entitlement)
+	if (!rc && q.contract && a.contract != q.contract)
 		rc = came_with_entitlement(w, &loose, err);
 	if (!rc && loose) {
 		q.contract = 0;

@@ -200,7 +200,7 @@ static int add_entry(struct csm_store *s, const struct csm_rtype *t, struct csm_
 	int rc;
 
 	if (record->type != &csm_type_case && record->type != &csm_type_case_task)
-		return csm_fail(err, CSM_E_USAGE, "a %s has no comments", record->type->name);
+		return csm_fail(err, CSM_E_USAGE, "only cases and case tasks have comments and notes");
 	rc = csm_store_new(s, t, record->arena, &j, err);
 	if (rc)
 		return rc;

@@ -3,7 +3,7 @@
 #include "svc_schedule.h"
 
 #define MAX_DEPTH 8
-#define MAX_VISITS 1000	/* schedules met on all ways down: eight levels of a dozen would be 400 million */
+#define MAX_VISITS 1000 /* schedules met on all ways down: eight levels of a dozen would be 400 million */
 
 struct kept_cal {
 	int64_t schedule;
@@ -103,8 +103,8 @@ struct walk {
 
 static int read_def(struct walk *k, int64_t id, int depth, struct csm_cal_def **out, struct csm_err *err);
 
-static int read_others(struct walk *k, const char *list, int depth,
-		       const struct csm_cal_def *const **out, unsigned *n, struct csm_err *err)
+static int read_others(struct walk *k, const char *list, int depth, const struct csm_cal_def *const **out,
+		       unsigned *n, struct csm_err *err)
 {
 	const struct csm_cal_def **defs;
 	char word[32];
@@ -149,7 +149,8 @@ static int read_def(struct walk *k, int64_t id, int depth, struct csm_cal_def **
 				"schedule '%s' includes or excludes schedules more than %d deep, or itself",
 				def->name, MAX_DEPTH);
 	if (++k->visits > MAX_VISITS)
-		return csm_fail(err, CSM_E_REFUSED, "schedule '%s': more than %d schedules are included and excluded in all",
+		return csm_fail(err, CSM_E_REFUSED,
+				"schedule '%s': more than %d schedules are included and excluded in all",
 				def->name, MAX_VISITS);
 	def->zone = csm_rec_null(r, SCHEDULE_TIME_ZONE) ? NULL : csm_rec_text(r, SCHEDULE_TIME_ZONE);
 	rc = read_day(r, SCHEDULE_VALID_FROM, INT64_MIN, &def->valid_from, err);
@@ -160,11 +161,11 @@ static int read_def(struct walk *k, int64_t id, int depth, struct csm_cal_def **
 	if (!rc)
 		rc = read_exceptions(s, id, a, def, err);
 	if (!rc)
-		rc = read_others(k, csm_rec_text(r, SCHEDULE_INCLUDE), depth, &def->include,
-				 &def->ninclude, err);
+		rc = read_others(k, csm_rec_text(r, SCHEDULE_INCLUDE), depth, &def->include, &def->ninclude,
+				 err);
 	if (!rc)
-		rc = read_others(k, csm_rec_text(r, SCHEDULE_EXCLUDE), depth, &def->exclude,
-				 &def->nexclude, err);
+		rc = read_others(k, csm_rec_text(r, SCHEDULE_EXCLUDE), depth, &def->exclude, &def->nexclude,
+				 err);
 	*out = def;
 	return rc;
 }
@@ -255,7 +256,8 @@ static int reaches(struct walk *k, const char *list, int64_t id, int depth, bool
 			return CSM_OK;
 		}
 		if (++k->visits > MAX_VISITS)
-			return csm_fail(err, CSM_E_REFUSED, "more than %d schedules are included and excluded in all",
+			return csm_fail(err, CSM_E_REFUSED,
+					"more than %d schedules are included and excluded in all",
 					MAX_VISITS);
 		rc = csm_store_get(k->store, &csm_type_schedule, next, k->arena, &r, err);
 		if (!rc && r)

@@ -132,7 +132,7 @@ static int end_pause(struct csm_store *s, struct csm_rec *sla, int64_t at, struc
 }
 
 int sla_resume(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, int64_t at,
-	      struct csm_err *err)
+	       struct csm_err *err)
 {
 	int rc = end_pause(s, sla, at, err);
 
@@ -142,8 +142,8 @@ int sla_resume(struct csm_store *s, const struct sla_set *set, struct csm_rec *s
 	return sla_save(s, set, sla, err);
 }
 
-int sla_end(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, const char *stage, int64_t at,
-	    struct csm_err *err)
+int sla_end(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, const char *stage,
+	    int64_t at, struct csm_err *err)
 {
 	int64_t elapsed, business;
 	struct csm_cal *cal;

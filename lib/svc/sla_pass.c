@@ -81,8 +81,8 @@ static int work_record(struct csm_store *s, struct sla_set *set, const struct sl
 	return CSM_OK;
 }
 
-static int work_definition(struct csm_store *s, struct sla_set *set, struct sla_def *def, struct csm_rec *task,
-			   int64_t at, struct csm_err *err)
+static int work_definition(struct csm_store *s, struct sla_set *set, struct sla_def *def,
+			   struct csm_rec *task, int64_t at, struct csm_err *err)
 {
 	struct facts f;
 	struct csm_rec *sla = NULL;
@@ -124,7 +124,8 @@ int sla_load(struct csm_store *s, const struct csm_rec *task, struct sla_set *se
 	return rc;
 }
 
-int sla_pass_at(struct csm_store *s, struct sla_set *set, struct csm_rec *task, int64_t at, struct csm_err *err)
+int sla_pass_at(struct csm_store *s, struct sla_set *set, struct csm_rec *task, int64_t at,
+		struct csm_err *err)
 {
 	struct sla_def *defs;
 	unsigned n;

@@ -256,8 +256,8 @@ static int set_due(struct csm_store *s, const struct sla_def *def, const struct 
 	return rc;
 }
 
-int sla_attach(struct csm_store *s, struct sla_set *set, const struct sla_def *def, const struct csm_rec *task,
-	       int64_t at, struct csm_rec **out, struct csm_err *err)
+int sla_attach(struct csm_store *s, struct sla_set *set, const struct sla_def *def,
+	       const struct csm_rec *task, int64_t at, struct csm_rec **out, struct csm_err *err)
 {
 	int owner = task->type == &csm_type_case ? SLA_PARENT_CASE : SLA_CASE_TASK;
 	int64_t schedule, version = 0;
