@@ -149,6 +149,17 @@ doc() { cat >"$1"; }
 	printf 'group: ~\n' | csm import - >/dev/null
 }
 
+@test "keys that begin with _csm_ are passed over, wherever they stand" {
+	printf '{"_csm_line": 7, "group": {"_csm_note": {"a": [1]}, "name": "One", "_csm_a.b": 1}}\n' >a.ndjson
+	csm import a.ndjson >/dev/null
+	printf '_csm_line,name,_csm_message\n3,Two,wrong\n' | csm group import - --from csv >/dev/null
+	printf '{"_csm_x": 1, "name": "Three"}' | csm group import - --from json >/dev/null
+	eq "$(csm group list --count)" 3
+	printf 'group: [{name: Four, csm_x: 1}]\n' >b.yaml
+	run_csm import b.yaml
+	fails 65 "'csm_x' is no field of group"
+}
+
 @test "bare records: without fields, with a key twice, no map" {
 	echo '{}' >a.json
 	run_csm group import a.json

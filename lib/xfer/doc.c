@@ -137,8 +137,11 @@ static int read_member(struct input *in, const struct key *k, struct csm_event *
 	const struct csm_dict *d = csm_store_dict(in->im->store);
 	bool version = strcmp(k->text, "csm") == 0;
 	const struct csm_rtype *t = version ? NULL : csm_dict_type(d, k->text);
+	struct csm_node *talk;
 	bool *seen;
 
+	if (xfer_is_talk(k->text))
+		return csm_reader_node(in->r, ev, in->im->arena, &talk, err);
 	if (!version && !t)
 		return unknown_type(in, k, err);
 	seen = &in->seen[version ? d->ntypes : xfer_type_index(in->im, t)];

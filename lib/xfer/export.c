@@ -127,7 +127,6 @@ static int put_owned(struct out *o, const struct csm_rec *r, struct csm_arena *a
 	return rc;
 }
 
-/* What the writer refuses is told when it is closed; until then it is just not CSM_OK. */
 /* The keys of a record and their values, into an open map. */
 static int put_keys(struct out *o, const struct csm_rec *r, int owner_field, struct csm_arena *a, struct csm_err *err)
 {
@@ -139,6 +138,7 @@ static int put_keys(struct out *o, const struct csm_rec *r, int owner_field, str
 	return rc ? rc : put_owned(o, r, a, err);
 }
 
+/* What the writer refuses is told when it is closed; until then it is just not CSM_OK. */
 static int put_record(struct out *o, const struct csm_rec *r, int owner_field, struct csm_arena *a, struct csm_err *err)
 {
 	int rc, written;
