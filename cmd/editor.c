@@ -152,7 +152,8 @@ static const char *head_of(struct editing *e)
 }
 
 /* What the editor was opened on is what is stored: nobody was in between, on the record or what it owns. */
-static int check_same(struct editing *e, const struct csm_rec *fresh, const char *original, struct csm_err *err)
+static int check_same(struct editing *e, const struct csm_rec *fresh, const char *original,
+		      struct csm_err *err)
 {
 	struct csm_buf now = CSM_BUF(e->c->arena);
 
@@ -164,8 +165,8 @@ static int check_same(struct editing *e, const struct csm_rec *fresh, const char
 }
 
 /* *again: it is the text that is wrong. */
-static int apply(struct editing *e, const struct csm_rec *r, const char *original, const char *text, bool *again,
-		 struct csm_err *err)
+static int apply(struct editing *e, const struct csm_rec *r, const char *original, const char *text,
+		 bool *again, struct csm_err *err)
 {
 	struct cli *c = e->c;
 	struct csm_diag diag = { note_finding, e };
@@ -180,8 +181,8 @@ static int apply(struct editing *e, const struct csm_rec *r, const char *origina
 		return (int)err->code;
 	if (csm_edit_apply(c->store, fresh, src, c->if_version, &diag, err) == CSM_OK)
 		return cli_answer(c, fresh, "changed", err);
-	*again = err->code == CSM_E_INVALID || err->code == CSM_E_REFUSED || err->code == CSM_E_NOTFOUND ||
-		 (err->code == CSM_E_CONFLICT && c->if_version < 0);
+	*again = err->code == CSM_E_INVALID || err->code == CSM_E_REFUSED ||
+		 err->code == CSM_E_NOTFOUND || (err->code == CSM_E_CONFLICT && c->if_version < 0);
 	return (int)err->code;
 }
 

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* bind.c - the values of a document's record onto a csm record: typed by the dictionary, never by their look. */
+/*
+ * bind.c - the values of a document's record onto a csm record: typed by the dictionary, never by their
+ * look.
+ */
 #include "xfer_priv.h"
 
-static int bind_ref(struct csm_import *im, struct csm_rec *r, int field, const struct csm_node *n, struct csm_err *err)
+static int bind_ref(struct csm_import *im, struct csm_rec *r, int field, const struct csm_node *n,
+		    struct csm_err *err)
 {
-	const struct csm_rtype *target = csm_dict_type(csm_store_dict(im->store), r->type->fields[field].target);
+	const struct csm_rtype *target =
+		csm_dict_type(csm_store_dict(im->store), r->type->fields[field].target);
 	int64_t id;
 	int rc = xfer_resolve(im, target, n, &id, err);
 
@@ -13,8 +18,8 @@ static int bind_ref(struct csm_import *im, struct csm_rec *r, int field, const s
 	return rc;
 }
 
-static int add_ref(struct csm_import *im, const struct csm_rtype *target, const struct csm_node *n, struct csm_buf *b,
-		   struct csm_err *err)
+static int add_ref(struct csm_import *im, const struct csm_rtype *target, const struct csm_node *n,
+		   struct csm_buf *b, struct csm_err *err)
 {
 	char word[32];
 	int64_t id;
@@ -28,7 +33,10 @@ static int add_ref(struct csm_import *im, const struct csm_rtype *target, const 
 	return CSM_OK;
 }
 
-/* The next of "a, b\, c": blanks around a key are not part of it, a comma inside is written \, and a backslash \\. */
+/*
+ * The next of "a, b\, c": blanks around a key are not part of it, a comma inside is written \, and a
+ * backslash \\.
+ */
 static const char *next_key(struct csm_arena *a, const char **rest)
 {
 	struct csm_buf b = CSM_BUF(a);
@@ -49,9 +57,12 @@ static const char *next_key(struct csm_arena *a, const char **rest)
 static int bind_ref_list(struct csm_import *im, struct csm_rec *r, int field, const struct csm_node *n,
 			 struct csm_err *err)
 {
-	const struct csm_rtype *target = csm_dict_type(csm_store_dict(im->store), r->type->fields[field].target);
+	const struct csm_rtype *target =
+		csm_dict_type(csm_store_dict(im->store), r->type->fields[field].target);
 	struct csm_buf b = CSM_BUF(r->arena);
-	struct csm_node one = { .type = CSM_N_SCALAR, .scalar = CSM_SC_QUOTED, .line = n->line, .col = n->col };
+	struct csm_node one = {
+		.type = CSM_N_SCALAR, .scalar = CSM_SC_QUOTED, .line = n->line, .col = n->col
+	};
 	const char *rest = n->text;
 	int rc = CSM_OK;
 
@@ -69,7 +80,8 @@ static int bind_ref_list(struct csm_import *im, struct csm_rec *r, int field, co
 }
 
 /* A list of words as one comma text, for csm_field_parse. */
-static int join_words(struct csm_import *im, const struct csm_node *n, const char **out, struct csm_err *err)
+static int join_words(struct csm_import *im, const struct csm_node *n, const char **out,
+		      struct csm_err *err)
 {
 	struct csm_buf b = CSM_BUF(im->scratch);
 
@@ -82,7 +94,8 @@ static int join_words(struct csm_import *im, const struct csm_node *n, const cha
 	return CSM_OK;
 }
 
-static int bind_field(struct csm_import *im, struct csm_rec *r, int field, const struct csm_node *n, struct csm_err *err)
+static int bind_field(struct csm_import *im, struct csm_rec *r, int field, const struct csm_node *n,
+		      struct csm_err *err)
 {
 	const struct csm_field *f = &r->type->fields[field];
 	const char *text = n->text;
@@ -107,7 +120,8 @@ static int bind_field(struct csm_import *im, struct csm_rec *r, int field, const
 }
 
 /* The record around it is the one it refers to, whatever else is stated. */
-static int bind_owner(struct csm_import *im, const struct xfer_item *item, struct csm_rec *r, struct csm_err *err)
+static int bind_owner(struct csm_import *im, const struct xfer_item *item, struct csm_rec *r,
+		      struct csm_err *err)
 {
 	const char *name = r->type->fields[item->owner_field].name;
 	const struct csm_node *n = csm_node_get(item->node, name);
@@ -117,7 +131,8 @@ static int bind_owner(struct csm_import *im, const struct xfer_item *item, struc
 	im->field = item->owner_field;
 	rc = xfer_use_item(im, item->owner, &id, err);
 	if (!rc && n && csm_rec_int(r, item->owner_field) != id)
-		rc = csm_fail(err, CSM_E_INVALID, "names another %s than the one it stands in", item->owner->type->name);
+		rc = csm_fail(err, CSM_E_INVALID, "names another %s than the one it stands in",
+			      item->owner->type->name);
 	csm_rec_set_int(r, item->owner_field, id);
 	csm_rec_give(r, item->owner_field);
 	if (!rc)
@@ -133,11 +148,13 @@ int xfer_bind(struct csm_import *im, const struct xfer_item *item, struct csm_re
 	for (const struct csm_node *n = item->node->first; n; n = n->next) {
 		int field = csm_field_index(r->type, n->key), rc;
 
-		if (field < 0 || r->type->fields[field].flags & CSM_F_COMPUTED || strcmp(n->key, "version") == 0)
-			continue;		/* nested records are items of their own; a number has claimed its id */
+		if (field < 0 || r->type->fields[field].flags & CSM_F_COMPUTED ||
+		    strcmp(n->key, "version") == 0)
+			continue; /* nested records are items of their own; a number has claimed its id */
 		rc = bind_field(im, r, field, n, err);
 		if (rc) {
-			csm_err_on(err, r->type->name, csm_rec_key(im->scratch, r), r->type->fields[field].name);
+			csm_err_on(err, r->type->name, csm_rec_key(im->scratch, r),
+				   r->type->fields[field].name);
 			return csm_err_at(err, item->file, n->line, n->col);
 		}
 	}

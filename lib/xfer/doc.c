@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* doc.c - documents to records: the envelope {csm: 1, TYPE: [...]}, bare records, rows of CSV and of mappings. */
+/*
+ * doc.c - documents to records: the envelope {csm: 1, TYPE: [...]}, bare records, rows of CSV and of
+ * mappings.
+ */
 #include <csm/utf8.h>
 
 #include "xfer_priv.h"
@@ -35,7 +38,10 @@ static int fail_at(struct input *in, int64_t line, int64_t col, struct csm_err *
 
 /* ---- records ---- */
 
-/* A table has no other way to say nothing: an empty cell of a field that can't be empty leaves its default. */
+/*
+ * A table has no other way to say nothing: an empty cell of a field that can't be empty leaves its
+ * default.
+ */
 static void drop_empty(const struct csm_rtype *t, struct csm_node *row)
 {
 	struct csm_node **at = &row->first;
@@ -51,7 +57,8 @@ static void drop_empty(const struct csm_rtype *t, struct csm_node *row)
 }
 
 /* A record or a mapped row, whole. */
-static int take_node(struct input *in, const struct csm_rtype *t, struct csm_node *node, struct csm_err *err)
+static int take_node(struct input *in, const struct csm_rtype *t, struct csm_node *node,
+		     struct csm_err *err)
 {
 	struct csm_import *im = in->im;
 
@@ -75,7 +82,8 @@ static int take_node(struct input *in, const struct csm_rtype *t, struct csm_nod
 	return xfer_add_record(im, t, node, in->file, err);
 }
 
-static int read_record(struct input *in, const struct csm_rtype *t, const struct csm_event *ev, struct csm_err *err)
+static int read_record(struct input *in, const struct csm_rtype *t, const struct csm_event *ev,
+		       struct csm_err *err)
 {
 	struct csm_node *node;
 	int rc = csm_reader_node(in->r, ev, in->im->arena, &node, err);
@@ -86,7 +94,8 @@ static int read_record(struct input *in, const struct csm_rtype *t, const struct
 /* ---- envelopes ---- */
 
 /* The value of a type's key: a list of records, or one. */
-static int read_records(struct input *in, const struct csm_rtype *t, struct csm_event *ev, struct csm_err *err)
+static int read_records(struct input *in, const struct csm_rtype *t, struct csm_event *ev,
+			struct csm_err *err)
 {
 	int rc;
 
@@ -112,8 +121,9 @@ int xfer_check_version(const char *file, const char *text, int64_t line, int64_t
 {
 	if (text && strcmp(text, "1") == 0)
 		return CSM_OK;
-	csm_fail(err, CSM_E_INVALID, "csm: document format %s%s%s is not known, this program reads format 1",
-		 text ? "'" : "", text ? text : "(no number)", text ? "'" : "");
+	csm_fail(err, CSM_E_INVALID,
+		 "csm: document format %s%s%s is not known, this program reads format 1", text ? "'" : "",
+		 text ? text : "(no number)", text ? "'" : "");
 	return csm_err_at(err, file, line, col);
 }
 
@@ -126,8 +136,8 @@ static int unknown_type(struct input *in, const struct key *k, struct csm_err *e
 	for (unsigned i = 0; i < d->ntypes; i++)
 		names[i] = d->types[i]->name;
 	near = csm_nearest(k->text, names);
-	csm_fail(err, CSM_E_INVALID, "'%s' is no record type%s%s%s", k->text, near ? "; did you mean '" : "",
-		 near ? near : "", near ? "'?" : "");
+	csm_fail(err, CSM_E_INVALID, "'%s' is no record type%s%s%s", k->text,
+		 near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 	return fail_at(in, k->line, k->col, err);
 }
 
@@ -151,7 +161,8 @@ static int read_member(struct input *in, const struct key *k, struct csm_event *
 	}
 	*seen = true;
 	if (version)
-		return xfer_check_version(in->file, ev->type == CSM_EV_SCALAR ? ev->text : NULL, ev->line, ev->col, err);
+		return xfer_check_version(in->file, ev->type == CSM_EV_SCALAR ? ev->text : NULL, ev->line,
+					  ev->col, err);
 	if (strcmp(t->name, "sla") == 0)
 		in->im->sla_stated = true;
 	return read_records(in, t, ev, err);
@@ -179,8 +190,8 @@ static int read_envelope(struct input *in, struct key *k, struct csm_event *ev, 
 /* ---- bare records ---- */
 
 /* A bare record whose first key was read, and the beginning of its value. */
-static int read_bare(struct input *in, const struct csm_event *map, const struct key *first, const char *name,
-		     struct csm_event *ev, struct csm_err *err)
+static int read_bare(struct input *in, const struct csm_event *map, const struct key *first,
+		     const char *name, struct csm_event *ev, struct csm_err *err)
 {
 	struct csm_arena *a = in->im->arena;
 	struct csm_node *node = csm_alloc(a, sizeof(*node)), **end = &node->first;
@@ -216,8 +227,8 @@ static int read_bare(struct input *in, const struct csm_event *map, const struct
 }
 
 /*
- * Whether a map with this first key is an envelope. Where the command names a type, its own fields and what is nested in
- * it come first; but a list is no value of a reference.
+ * Whether a map with this first key is an envelope. Where the command names a type, its own fields and
+ * what is nested in it come first; but a list is no value of a reference.
  */
 static bool is_envelope(const struct csm_import *im, const char *key, const struct csm_event *value)
 {
@@ -360,7 +371,9 @@ static enum csm_format sniff(struct csm_import *im, struct csm_source *src)
 
 int xfer_read_source(struct csm_import *im, struct csm_source src, struct csm_err *err)
 {
-	struct input in = { .im = im, .file = csm_strdup(im->arena, src.name), .format = im->opts.format };
+	struct input in = { .im = im,
+			    .file = csm_strdup(im->arena, src.name),
+			    .format = im->opts.format };
 	int rc;
 
 	if (in.format == CSM_FMT_NONE)
@@ -368,7 +381,8 @@ int xfer_read_source(struct csm_import *im, struct csm_source src, struct csm_er
 	if (in.format == CSM_FMT_NONE)
 		in.format = sniff(im, &src);
 	if ((in.format == CSM_FMT_CSV || in.format == CSM_FMT_TSV) && !im->opts.type && !im->opts.map)
-		return csm_fail(err, CSM_E_USAGE, "%s: %s holds one type: use 'csm NOUN import', or --map", src.name,
+		return csm_fail(err, CSM_E_USAGE,
+				"%s: %s holds one type: use 'csm NOUN import', or --map", src.name,
 				csm_format_name(in.format));
 	in.seen = csm_calloc(im->arena, csm_store_dict(im->store)->ntypes + 1, sizeof(*in.seen));
 	rc = csm_reader_open(&in.r, im->arena, in.format, src, &im->opts.read, err);

@@ -15,7 +15,8 @@ static void add_comment(struct csm_buf *b, const char *name, const char *text)
 }
 
 /* What else the record has, and could have, so that nobody has to leave the editor to look it up. */
-static int add_comments(struct csm_store *s, const struct csm_rec *r, struct csm_buf *b, struct csm_err *err)
+static int add_comments(struct csm_store *s, const struct csm_rec *r, struct csm_buf *b,
+			struct csm_err *err)
 {
 	struct csm_buf kept = CSM_BUF(b->arena), empty = CSM_BUF(b->arena);
 
@@ -41,7 +42,8 @@ static int add_comments(struct csm_store *s, const struct csm_rec *r, struct csm
 	return CSM_OK;
 }
 
-int csm_edit_document(struct csm_store *s, const struct csm_rec *r, struct csm_buf *b, struct csm_err *err)
+int csm_edit_document(struct csm_store *s, const struct csm_rec *r, struct csm_buf *b,
+		      struct csm_err *err)
 {
 	struct csm_writer *w;
 	struct csm_err ignored = { 0 };
@@ -80,8 +82,8 @@ static void note(struct editor *e, struct csm_err *err)
 }
 
 /* The keys at the top: the version and the record. */
-static int check_top(struct editor *e, const struct csm_rtype *t, const struct csm_node *top, const struct csm_node **out,
-		     struct csm_err *err)
+static int check_top(struct editor *e, const struct csm_rtype *t, const struct csm_node *top,
+		     const struct csm_node **out, struct csm_err *err)
 {
 	*out = csm_node_get(top, t->name);
 	for (const struct csm_node *n = top->first; n; n = n->next) {
@@ -90,7 +92,8 @@ static int check_top(struct editor *e, const struct csm_rtype *t, const struct c
 		if (strcmp(n->key, "csm") == 0)
 			rc = xfer_check_version(e->file, n->text, n->line, n->col, err);
 		else if (n != *out)
-			rc = csm_fail(err, CSM_E_INVALID, "'%s' can't be edited together with a %s", n->key, t->name);
+			rc = csm_fail(err, CSM_E_INVALID, "'%s' can't be edited together with a %s",
+				      n->key, t->name);
 		if (rc)
 			return csm_err_at(err, e->file, n->line, n->col);
 	}
@@ -101,8 +104,8 @@ static int check_top(struct editor *e, const struct csm_rtype *t, const struct c
 }
 
 /* The record's map inside {csm: 1, TYPE: {...}}. */
-static int read_document(struct editor *e, const struct csm_rtype *t, struct csm_source src, const struct csm_node **out,
-			 struct csm_err *err)
+static int read_document(struct editor *e, const struct csm_rtype *t, struct csm_source src,
+			 const struct csm_node **out, struct csm_err *err)
 {
 	struct csm_reader *r;
 	struct csm_node *top = NULL;
@@ -131,7 +134,9 @@ static void bind_fields(struct editor *e, struct csm_rec *r, const struct csm_no
 {
 	for (const struct csm_node *n = map->first; n; n = n->next) {
 		int field = csm_field_index(r->type, n->key);
-		struct csm_node one = *n, only = { .type = CSM_N_MAP, .first = &one, .line = n->line, .col = n->col };
+		struct csm_node one = *n, only = {
+			.type = CSM_N_MAP, .first = &one, .line = n->line, .col = n->col
+		};
 		struct xfer_item item = { .type = r->type, .node = &only, .file = e->file };
 		struct csm_err err = { 0 };
 
@@ -215,7 +220,8 @@ static bool is_equal(const struct owned *o, const struct csm_rec *rec, const str
 /* Whether both have the same values in one of the sets of fields that are unique together. */
 static bool is_same(const struct owned *o, const struct csm_rec *rec, const struct csm_rec *row)
 {
-	for (const char *set = o->type->unique; set && *set; set = strchr(set, ';') ? strchr(set, ';') + 1 : NULL) {
+	for (const char *set = o->type->unique; set && *set;
+	     set = strchr(set, ';') ? strchr(set, ';') + 1 : NULL) {
 		char *list = csm_strndup(o->e->arena, set, strcspn(set, ";")), word[64];
 		bool same = true;
 
@@ -238,7 +244,8 @@ static bool is_any(const struct owned *o, const struct csm_rec *rec, const struc
 	return !o->type->unique;	/* rows without a key are changed in their order */
 }
 
-static void pair_rows(struct owned *o, bool (*fits)(const struct owned *o, const struct csm_rec *rec, const struct csm_rec *row))
+static void pair_rows(struct owned *o, bool (*fits)(const struct owned *o, const struct csm_rec *rec,
+						    const struct csm_rec *row))
 {
 	for (unsigned i = 0; i < o->n; i++) {
 		for (unsigned k = 0; !o->entries[i].row && k < o->nrows; k++) {
@@ -317,13 +324,14 @@ static int read_entries(struct owned *o, const struct csm_node *list, int64_t ow
 }
 
 /* The lists of owned records in the document; a list replaces, a list that is not there leaves. */
-static int read_owned(struct editor *e, const struct csm_rec *r, const struct csm_node *map, struct csm_vec *out,
-		      struct csm_err *err)
+static int read_owned(struct editor *e, const struct csm_rec *r, const struct csm_node *map,
+		      struct csm_vec *out, struct csm_err *err)
 {
 	const struct csm_rtype *owned;
 	int field, rc = CSM_OK;
 
-	for (unsigned i = 0; !rc && (owned = csm_dict_owned(csm_store_dict(e->store), r->type, i, &field)) != NULL; i++) {
+	for (unsigned i = 0;
+	     !rc && (owned = csm_dict_owned(csm_store_dict(e->store), r->type, i, &field)) != NULL; i++) {
 		const struct csm_node *list = csm_node_get(map, csm_type_doc_key(owned));
 		struct owned *o;
 
@@ -331,7 +339,8 @@ static int read_owned(struct editor *e, const struct csm_rec *r, const struct cs
 			list = csm_node_get(map, owned->name);
 		if (!list || !xfer_editable_type(owned))
 			continue;
-		if (list->type == CSM_N_MAP || (list->type == CSM_N_SCALAR && list->scalar != CSM_SC_NULL)) {
+		if (list->type == CSM_N_MAP ||
+		    (list->type == CSM_N_SCALAR && list->scalar != CSM_SC_NULL)) {
 			csm_fail(err, CSM_E_INVALID, "expected a list");
 			csm_err_on(err, r->type->name, csm_rec_key(e->arena, r), list->key);
 			csm_err_at(err, e->file, list->line, list->col);
@@ -342,12 +351,14 @@ static int read_owned(struct editor *e, const struct csm_rec *r, const struct cs
 		*o = (struct owned){ .e = e, .type = owned, .field = field };
 		rc = read_entries(o, list, r->id, err);
 		if (!rc)
-			rc = csm_store_children(e->store, owned, field, r->id, e->arena, &o->rows, &o->nrows, err);
+			rc = csm_store_children(e->store, owned, field, r->id, e->arena, &o->rows,
+						&o->nrows, err);
 	}
 	return rc;
 }
 
-static int apply(struct editor *e, struct csm_rec *r, const struct csm_node *map, int64_t if_version, struct csm_err *err)
+static int apply(struct editor *e, struct csm_rec *r, const struct csm_node *map, int64_t if_version,
+		 struct csm_err *err)
 {
 	struct csm_vec lists = CSM_VEC(e->arena, struct owned);
 	int rc;
@@ -369,7 +380,9 @@ int csm_edit_apply(struct csm_store *s, struct csm_rec *r, struct csm_source src
 		   const struct csm_diag *diag, struct csm_err *err)
 {
 	struct csm_import_opts none = { .format = CSM_FMT_YAML };
-	struct editor e = { .store = s, .arena = r->arena, .diag = diag, .file = csm_strdup(r->arena, src.name) };
+	struct editor e = {
+		.store = s, .arena = r->arena, .diag = diag, .file = csm_strdup(r->arena, src.name)
+	};
 	const struct csm_node *map = NULL;
 	int rc = csm_import_open(&e.im, s, r->arena, &none, err);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * export.c - records as documents: types in load order, records in the type's own order, fields in row order, owned
- * records inside their owner. What an import would fill by itself and is empty here is written as null, so that an
- * export is loaded back as it is.
+ * export.c - records as documents: types in load order, records in the type's own order, fields in row
+ * order, owned records inside their owner. What an import would fill by itself and is empty here is
+ * written as null, so that an export is loaded back as it is.
  */
 #include "xfer_priv.h"
 
@@ -15,8 +15,8 @@ struct out {
 
 bool xfer_editable(const struct csm_field *f)
 {
-	return !(f->flags & (CSM_F_SECRET | CSM_F_VOLATILE | CSM_F_COMPUTED | CSM_F_READONLY | CSM_F_BYVERB |
-			     CSM_F_IMMUTABLE | CSM_F_OWNER));
+	return !(f->flags & (CSM_F_SECRET | CSM_F_VOLATILE | CSM_F_COMPUTED | CSM_F_READONLY |
+			     CSM_F_BYVERB | CSM_F_IMMUTABLE | CSM_F_OWNER));
 }
 
 bool xfer_editable_type(const struct csm_rtype *t)
@@ -28,7 +28,8 @@ static bool is_wanted(enum xfer_part part, const struct csm_field *f)
 {
 	if (f->flags & CSM_F_SECRET)
 		return false;
-	return part == XFER_EDITABLE ? xfer_editable(f) : part == XFER_ALL || !(f->flags & CSM_F_VOLATILE);
+	return part == XFER_EDITABLE ? xfer_editable(f)
+				     : part == XFER_ALL || !(f->flags & CSM_F_VOLATILE);
 }
 
 /* How a value of a kind is written where the format knows types. */
@@ -64,7 +65,8 @@ static void put_item(void *arg, const char *key)
 	csm_writer_value(arg, CSM_W_TEXT, key);
 }
 
-static int put_list(struct out *o, const struct csm_rec *r, int field, struct csm_arena *a, struct csm_err *err)
+static int put_list(struct out *o, const struct csm_rec *r, int field, struct csm_arena *a,
+		    struct csm_err *err)
 {
 	const char *text = csm_rec_text(r, field);
 	char word[64];
@@ -81,7 +83,8 @@ static int put_list(struct out *o, const struct csm_rec *r, int field, struct cs
 	return rc;
 }
 
-static int put_field(struct out *o, const struct csm_rec *r, int field, struct csm_arena *a, struct csm_err *err)
+static int put_field(struct out *o, const struct csm_rec *r, int field, struct csm_arena *a,
+		     struct csm_err *err)
 {
 	const struct csm_field *f = &r->type->fields[field];
 	const char *text;
@@ -102,14 +105,16 @@ static int put_field(struct out *o, const struct csm_rec *r, int field, struct c
 	return rc;
 }
 
-static int put_record(struct out *o, const struct csm_rec *r, int owner_field, struct csm_arena *a, struct csm_err *err);
+static int put_record(struct out *o, const struct csm_rec *r, int owner_field, struct csm_arena *a,
+		      struct csm_err *err);
 
 static int put_owned(struct out *o, const struct csm_rec *r, struct csm_arena *a, struct csm_err *err)
 {
 	const struct csm_rtype *owned;
 	int field, rc = CSM_OK;
 
-	for (unsigned i = 0; !rc && (owned = csm_dict_owned(csm_store_dict(o->store), r->type, i, &field)) != NULL; i++) {
+	for (unsigned i = 0;
+	     !rc && (owned = csm_dict_owned(csm_store_dict(o->store), r->type, i, &field)) != NULL; i++) {
 		struct csm_rec **rows;
 		unsigned n;
 
@@ -128,7 +133,8 @@ static int put_owned(struct out *o, const struct csm_rec *r, struct csm_arena *a
 }
 
 /* The keys of a record and their values, into an open map. */
-static int put_keys(struct out *o, const struct csm_rec *r, int owner_field, struct csm_arena *a, struct csm_err *err)
+static int put_keys(struct out *o, const struct csm_rec *r, int owner_field, struct csm_arena *a,
+		    struct csm_err *err)
 {
 	int rc = CSM_OK;
 
@@ -139,7 +145,8 @@ static int put_keys(struct out *o, const struct csm_rec *r, int owner_field, str
 }
 
 /* What the writer refuses is told when it is closed; until then it is just not CSM_OK. */
-static int put_record(struct out *o, const struct csm_rec *r, int owner_field, struct csm_arena *a, struct csm_err *err)
+static int put_record(struct out *o, const struct csm_rec *r, int owner_field, struct csm_arena *a,
+		      struct csm_err *err)
 {
 	int rc, written;
 
@@ -149,8 +156,8 @@ static int put_record(struct out *o, const struct csm_rec *r, int owner_field, s
 	return rc ? rc : written;
 }
 
-int xfer_put_record(struct csm_store *s, const struct csm_rec *r, enum xfer_part part, struct csm_writer *w,
-		    struct csm_err *err)
+int xfer_put_record(struct csm_store *s, const struct csm_rec *r, enum xfer_part part,
+		    struct csm_writer *w, struct csm_err *err)
 {
 	struct out o = { s, w, part, 0 };
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
@@ -158,14 +165,14 @@ int xfer_put_record(struct csm_store *s, const struct csm_rec *r, enum xfer_part
 	return put_record(&o, r, -1, a, err);
 }
 
-int csm_export_record(struct csm_store *s, const struct csm_rec *r, bool volatile_fields, struct csm_writer *w,
-		      struct csm_err *err)
+int csm_export_record(struct csm_store *s, const struct csm_rec *r, bool volatile_fields,
+		      struct csm_writer *w, struct csm_err *err)
 {
 	return xfer_put_record(s, r, volatile_fields ? XFER_ALL : XFER_STATED, w, err);
 }
 
-int csm_export_keys(struct csm_store *s, const struct csm_rec *r, bool volatile_fields, struct csm_writer *w,
-		    struct csm_err *err)
+int csm_export_keys(struct csm_store *s, const struct csm_rec *r, bool volatile_fields,
+		    struct csm_writer *w, struct csm_err *err)
 {
 	struct out o = { s, w, volatile_fields ? XFER_ALL : XFER_STATED, 0 };
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
@@ -177,8 +184,9 @@ int csm_export_keys(struct csm_store *s, const struct csm_rec *r, bool volatile_
 
 /* Each record of a type (where, ids) in order, with an arena of its own. */
 static int each_record(struct csm_store *s, const struct csm_rtype *t, const struct csm_export_opts *e,
-		       int (*fn)(void *arg, const struct csm_rec *r, struct csm_arena *a, struct csm_err *err), void *arg,
-		       struct csm_err *err)
+		       int (*fn)(void *arg, const struct csm_rec *r, struct csm_arena *a,
+				 struct csm_err *err),
+		       void *arg, struct csm_err *err)
 {
 	struct csm_arena *outer CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
@@ -242,8 +250,8 @@ static int put_none(struct out *o, const struct csm_rtype *t)
 	return csm_writer_seq_end(o->w);
 }
 
-static int export_tree(struct out *o, const struct csm_rtype *const *types, unsigned n, const struct csm_export_opts *e,
-		       struct csm_err *err)
+static int export_tree(struct out *o, const struct csm_rtype *const *types, unsigned n,
+		       const struct csm_export_opts *e, struct csm_err *err)
 {
 	int rc = CSM_OK;
 
@@ -269,8 +277,8 @@ static int export_tree(struct out *o, const struct csm_rtype *const *types, unsi
 	return rc;
 }
 
-static int export_lines(struct out *o, const struct csm_rtype *const *types, unsigned n, const struct csm_export_opts *e,
-			struct csm_err *err)
+static int export_lines(struct out *o, const struct csm_rtype *const *types, unsigned n,
+			const struct csm_export_opts *e, struct csm_err *err)
 {
 	int rc = CSM_OK;
 
@@ -288,7 +296,8 @@ static int export_lines(struct out *o, const struct csm_rtype *const *types, uns
 }
 
 static int export_documents(struct csm_store *s, const struct csm_rtype *const *types, unsigned ntypes,
-			    const struct csm_export_opts *e, struct csm_sink sink, int64_t *n, struct csm_err *err)
+			    const struct csm_export_opts *e, struct csm_sink sink, int64_t *n,
+			    struct csm_err *err)
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
 	struct out o = { s, NULL, e->volatile_fields ? XFER_ALL : XFER_STATED, 0 };
@@ -298,7 +307,8 @@ static int export_documents(struct csm_store *s, const struct csm_rtype *const *
 	rc = csm_writer_open(&o.w, a, e->format, sink, err);
 	if (rc)
 		return rc;
-	rc = e->format == CSM_FMT_NDJSON ? export_lines(&o, types, ntypes, e, err) : export_tree(&o, types, ntypes, e, err);
+	rc = e->format == CSM_FMT_NDJSON ? export_lines(&o, types, ntypes, e, err)
+					 : export_tree(&o, types, ntypes, e, err);
 	/* a failure without a message is the writer's */
 	closed = csm_writer_close(o.w, rc && err->code ? &ignored : err);
 	*n = o.n;
@@ -316,12 +326,14 @@ struct table {
 	int64_t n;
 };
 
-static int refuse_children(struct table *t, const struct csm_rec *r, struct csm_arena *a, struct csm_err *err)
+static int refuse_children(struct table *t, const struct csm_rec *r, struct csm_arena *a,
+			   struct csm_err *err)
 {
 	const struct csm_rtype *owned;
 	int field;
 
-	for (unsigned i = 0; (owned = csm_dict_owned(csm_store_dict(t->store), r->type, i, &field)) != NULL; i++) {
+	for (unsigned i = 0;
+	     (owned = csm_dict_owned(csm_store_dict(t->store), r->type, i, &field)) != NULL; i++) {
 		struct csm_rec **rows;
 		unsigned n;
 		int rc = csm_store_children(t->store, owned, field, r->id, a, &rows, &n, err);
@@ -329,8 +341,10 @@ static int refuse_children(struct table *t, const struct csm_rec *r, struct csm_
 		if (rc)
 			return rc;
 		if (n) {
-			csm_fail(err, CSM_E_USAGE, "has owned records (%u %s), which one table can't hold; "
-				 "--no-children leaves them out", n, csm_type_doc_key(owned));
+			csm_fail(err, CSM_E_USAGE,
+				 "has owned records (%u %s), which one table can't hold; "
+				 "--no-children leaves them out",
+				 n, csm_type_doc_key(owned));
 			return csm_err_on(err, r->type->name, csm_rec_key(a, r), NULL);
 		}
 	}
@@ -372,8 +386,8 @@ static int table_record(void *arg, const struct csm_rec *r, struct csm_arena *a,
 	return rc ? rc : csm_list_row(t->list, values, NULL, err);
 }
 
-static int export_table(struct csm_store *s, const struct csm_rtype *t, const struct csm_export_opts *e, struct csm_sink sink,
-			int64_t *n, struct csm_err *err)
+static int export_table(struct csm_store *s, const struct csm_rtype *t, const struct csm_export_opts *e,
+			struct csm_sink sink, int64_t *n, struct csm_err *err)
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
 	struct csm_list_opts opts = { .header = true, .terminator = '\n' };
@@ -388,7 +402,8 @@ static int export_table(struct csm_store *s, const struct csm_rtype *t, const st
 
 		if (!is_wanted(e->volatile_fields ? XFER_ALL : XFER_STATED, f))
 			continue;
-		columns[tab.nfields] = (struct csm_column){ .name = f->name, .type = write_type(f->kind) };
+		columns[tab.nfields] =
+			(struct csm_column){ .name = f->name, .type = write_type(f->kind) };
 		fields[tab.nfields++] = (int)i;
 	}
 	rc = csm_list_open(&tab.list, a, e->format, sink, columns, tab.nfields, &opts, err);
@@ -401,7 +416,8 @@ static int export_table(struct csm_store *s, const struct csm_rtype *t, const st
 }
 
 static int export_types(struct csm_store *s, const struct csm_rtype *const *types, unsigned ntypes,
-			const struct csm_export_opts *e, struct csm_sink sink, int64_t *n, struct csm_err *err)
+			const struct csm_export_opts *e, struct csm_sink sink, int64_t *n,
+			struct csm_err *err)
 {
 	struct csm_db *db = csm_store_db(s);
 	bool own = !csm_db_in_transaction(db);
@@ -418,7 +434,8 @@ static int export_types(struct csm_store *s, const struct csm_rtype *const *type
 	return rc;
 }
 
-int csm_export(struct csm_store *s, const struct csm_export_opts *e, struct csm_sink sink, int64_t *n, struct csm_err *err)
+int csm_export(struct csm_store *s, const struct csm_export_opts *e, struct csm_sink sink, int64_t *n,
+	       struct csm_err *err)
 {
 	const struct csm_dict *d = csm_store_dict(s);
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
@@ -447,7 +464,8 @@ int csm_export(struct csm_store *s, const struct csm_export_opts *e, struct csm_
 	case CSM_FMT_TSV:
 		if (ntypes == 1)
 			break;
-		return csm_fail(err, CSM_E_USAGE, "%s holds one type: 'csm NOUN export'", csm_format_name(e->format));
+		return csm_fail(err, CSM_E_USAGE, "%s holds one type: 'csm NOUN export'",
+				csm_format_name(e->format));
 	default:
 		return csm_fail(err, CSM_E_USAGE, "documents are json, ndjson, yaml, csv or tsv");
 	}

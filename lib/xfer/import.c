@@ -33,8 +33,8 @@ static int given_up(struct csm_import *im, struct csm_err *err)
 
 	csm_err_clear(err);
 	if (im->opts.diag.note)
-		return csm_fail(err, CSM_E_INVALID, "%s%u error%s, nothing was stored", more, im->findings,
-				im->findings == 1 ? "" : "s");
+		return csm_fail(err, CSM_E_INVALID, "%s%u error%s, nothing was stored", more,
+				im->findings, im->findings == 1 ? "" : "s");
 	*err = im->first;
 	if (im->findings > 1)
 		csm_wrap(err, "%s%u errors, nothing was stored; the first", more, im->findings);

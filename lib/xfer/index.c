@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* index.c - the keys of the records of a load, so that references find records of the same load in any order. */
+/*
+ * index.c - the keys of the records of a load, so that references find records of the same load in any
+ * order.
+ */
 #include "xfer_priv.h"
 
 /* FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv/ */
 static uint64_t hash_key(const struct csm_rtype *t, int field, const char *text)
 {
-	uint64_t h = UINT64_C(14695981039346656037) ^ ((uintptr_t)t >> 4) ^ ((uint64_t)(unsigned)field << 32);
+	uint64_t h =
+		UINT64_C(14695981039346656037) ^ ((uintptr_t)t >> 4) ^ ((uint64_t)(unsigned)field << 32);
 
 	for (const unsigned char *p = (const unsigned char *)text; *p; p++)
 		h = (h ^ *p) * UINT64_C(1099511628211);
@@ -30,8 +34,8 @@ static void grow_index(struct xfer_index *x)
 	x->nbuckets = n;
 }
 
-static struct xfer_key *find_head(const struct xfer_index *x, uint64_t hash, const struct csm_rtype *t, int field,
-				  const char *text)
+static struct xfer_key *find_head(const struct xfer_index *x, uint64_t hash, const struct csm_rtype *t,
+				  int field, const char *text)
 {
 	struct xfer_key *k = x->nbuckets ? x->bucket[hash & (x->nbuckets - 1)] : NULL;
 
@@ -40,7 +44,10 @@ static struct xfer_key *find_head(const struct xfer_index *x, uint64_t hash, con
 	return k;
 }
 
-/* Equal keys hang on the first of them, so that a million records with one title cost no more than others. */
+/*
+ * Equal keys hang on the first of them, so that a million records with one title cost no more than
+ * others.
+ */
 void xfer_index_add(struct xfer_index *x, const struct csm_rtype *t, int field, const char *text,
 		    struct xfer_item *item)
 {
@@ -49,7 +56,9 @@ void xfer_index_add(struct xfer_index *x, const struct csm_rtype *t, int field, 
 
 	if (x->n >= x->nbuckets)
 		grow_index(x);
-	*k = (struct xfer_key){ .type = t, .field = field, .text = text, .item = item, .hash = hash, .last = k };
+	*k = (struct xfer_key){
+		.type = t, .field = field, .text = text, .item = item, .hash = hash, .last = k
+	};
 	x->n++;
 	head = find_head(x, hash, t, field, text);
 	if (head) {
@@ -61,8 +70,8 @@ void xfer_index_add(struct xfer_index *x, const struct csm_rtype *t, int field, 
 	x->bucket[hash & (x->nbuckets - 1)] = k;
 }
 
-struct xfer_key *xfer_index_find(const struct xfer_index *x, const struct csm_rtype *t, int field, const char *text,
-				 struct xfer_key *after)
+struct xfer_key *xfer_index_find(const struct xfer_index *x, const struct csm_rtype *t, int field,
+				 const char *text, struct xfer_key *after)
 {
 	return after ? after->more : find_head(x, hash_key(t, field, text), t, field, text);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * item.c - records of a load as items: their keys are checked, nested records become items of their own, and each
- * is matched with the database by the keys it states, before anything is written. So a reference may point forward.
+ * item.c - records of a load as items: their keys are checked, nested records become items of their own,
+ * and each is matched with the database by the keys it states, before anything is written. So a reference
+ * may point forward.
  */
 #include <csm/utf8.h>
 
@@ -48,8 +49,8 @@ static int referring_field(const struct csm_rtype *from, const struct csm_rtype 
 	return n == 1 ? found : -1;
 }
 
-const struct csm_rtype *xfer_nested_type(const struct csm_dict *d, const struct csm_rtype *t, const char *key,
-					 int *owner_field)
+const struct csm_rtype *xfer_nested_type(const struct csm_dict *d, const struct csm_rtype *t,
+					 const char *key, int *owner_field)
 {
 	const struct csm_rtype *from = csm_dict_owned_named(d, t, key, owner_field);
 
@@ -85,8 +86,8 @@ int xfer_unknown_key(struct csm_arena *a, const struct csm_dict *d, const struct
 	return csm_err_at(err, file, node->line, node->col);
 }
 
-static int given_twice(const struct csm_rtype *t, const char *field, const struct csm_node *n, const char *file,
-		       struct csm_err *err)
+static int given_twice(const struct csm_rtype *t, const char *field, const struct csm_node *n,
+		       const char *file, struct csm_err *err)
 {
 	csm_fail(err, CSM_E_INVALID, "is given twice");
 	csm_err_on(err, t->name, NULL, field);
@@ -103,8 +104,8 @@ static struct csm_node *find_key(struct csm_node *map, const char *key)
 }
 
 /* Take the part of a reference that n ("name") is into the node of the whole of it ("account"). */
-static int fold_part(const struct csm_rtype *t, struct csm_node *into, struct csm_node *n, const char *file,
-		     struct csm_err *err)
+static int fold_part(const struct csm_rtype *t, struct csm_node *into, struct csm_node *n,
+		     const char *file, struct csm_err *err)
 {
 	if (n->type == CSM_N_SCALAR && n->scalar == CSM_SC_NULL)
 		return CSM_OK;
@@ -118,11 +119,11 @@ static int fold_part(const struct csm_rtype *t, struct csm_node *into, struct cs
 }
 
 /*
- * "account.name: X" stands for "account: {name: X}": CSV headers have no other way to write it. Where all parts are
- * empty the reference is.
+ * "account.name: X" stands for "account: {name: X}": CSV headers have no other way to write it. Where all
+ * parts are empty the reference is.
  */
-static int fold_dotted(struct csm_import *im, const struct csm_rtype *t, struct csm_node *map, const char *file,
-		       struct csm_err *err)
+static int fold_dotted(struct csm_import *im, const struct csm_rtype *t, struct csm_node *map,
+		       const char *file, struct csm_err *err)
 {
 	struct csm_node **at = &map->first;
 
@@ -144,8 +145,13 @@ static int fold_dotted(struct csm_import *im, const struct csm_rtype *t, struct 
 		into = find_key(map, head);
 		if (!into) {
 			into = csm_alloc(im->arena, sizeof(*into));
-			*into = (struct csm_node){ .type = CSM_N_SCALAR, .scalar = CSM_SC_NULL, .key = head,
-						   .text = "", .next = *at, .line = n->line, .col = n->col };
+			*into = (struct csm_node){ .type = CSM_N_SCALAR,
+						   .scalar = CSM_SC_NULL,
+						   .key = head,
+						   .text = "",
+						   .next = *at,
+						   .line = n->line,
+						   .col = n->col };
 			*at = into;
 		}
 		rc = fold_part(t, into, n, file, err);
@@ -169,8 +175,9 @@ const struct xfer_item *xfer_holder(const struct csm_import *im, const struct xf
 {
 	char text[ID_TEXT];
 
-	for (struct xfer_key *k = xfer_index_find(&im->index, item->type, XFER_BY_ID, id_text(text, id), NULL); k;
-	     k = k->more)
+	for (struct xfer_key *k =
+		     xfer_index_find(&im->index, item->type, XFER_BY_ID, id_text(text, id), NULL);
+	     k; k = k->more)
 		if (k->item != item && !k->item->rejected && k->item->id == id)
 			return k->item;
 	return NULL;
@@ -180,14 +187,16 @@ void xfer_hold(struct csm_import *im, struct xfer_item *item, int64_t id)
 {
 	char text[ID_TEXT];
 
-	for (struct xfer_key *k = xfer_index_find(&im->index, item->type, XFER_BY_ID, id_text(text, id), NULL); k;
-	     k = k->more)
+	for (struct xfer_key *k =
+		     xfer_index_find(&im->index, item->type, XFER_BY_ID, id_text(text, id), NULL);
+	     k; k = k->more)
 		if (k->item == item)
 			return;
 	xfer_index_add(&im->index, item->type, XFER_BY_ID, csm_strdup(im->arena, text), item);
 }
 
-int xfer_twice(const struct xfer_item *item, const char *what, const struct xfer_item *other, struct csm_err *err)
+int xfer_twice(const struct xfer_item *item, const char *what, const struct xfer_item *other,
+	       struct csm_err *err)
 {
 	csm_fail(err, CSM_E_INVALID, "%s the record at %s:%lld of this load", what, other->file,
 		 (long long)other->node->line);
@@ -196,8 +205,8 @@ int xfer_twice(const struct xfer_item *item, const char *what, const struct xfer
 }
 
 /* Value of a key field as the index and the database hold it; null when the record does not state it. */
-static int key_value(struct csm_import *im, const struct xfer_item *item, int field, struct csm_value *out,
-		     struct csm_err *err)
+static int key_value(struct csm_import *im, const struct xfer_item *item, int field,
+		     struct csm_value *out, struct csm_err *err)
 {
 	const struct csm_rtype *t = item->type;
 	const struct csm_node *n = csm_node_get(item->node, t->fields[field].name);
@@ -206,25 +215,26 @@ static int key_value(struct csm_import *im, const struct xfer_item *item, int fi
 	*out = csm_null();
 	if (!n || n->type != CSM_N_SCALAR || n->scalar == CSM_SC_NULL || !*n->text)
 		return CSM_OK;
-	rc = csm_field_parse(im->arena, t, &t->fields[field], n->text, csm_store_now(im->store), out, err);
+	rc = csm_field_parse(im->arena, t, &t->fields[field], n->text, csm_store_now(im->store), out,
+			     err);
 	if (rc)
 		csm_err_at(err, item->file, n->line, n->col);
 	return rc;
 }
 
-static int key_taken(const struct xfer_item *item, int field, const char *text, const struct xfer_item *other,
-		     struct csm_err *err)
+static int key_taken(const struct xfer_item *item, int field, const char *text,
+		     const struct xfer_item *other, struct csm_err *err)
 {
 	const struct csm_node *n = csm_node_get(item->node, item->type->fields[field].name);
 
-	csm_fail(err, CSM_E_INVALID, "'%s' is also the key of the record at %s:%lld of this load", text, other->file,
-		 (long long)other->node->line);
+	csm_fail(err, CSM_E_INVALID, "'%s' is also the key of the record at %s:%lld of this load", text,
+		 other->file, (long long)other->node->line);
 	csm_err_on(err, item->type->name, NULL, item->type->fields[field].name);
 	return csm_err_at(err, item->file, n ? n->line : item->node->line, n ? n->col : 0);
 }
 
-static int match_values(struct csm_import *im, struct xfer_item *item, const int *fields, const struct csm_value *v,
-			unsigned nfields, struct csm_err *err)
+static int match_values(struct csm_import *im, struct xfer_item *item, const int *fields,
+			const struct csm_value *v, unsigned nfields, struct csm_err *err)
 {
 	int64_t id = 0;
 	unsigned n = 0;
@@ -241,7 +251,8 @@ static int match_values(struct csm_import *im, struct xfer_item *item, const int
 }
 
 /* A number in csm's form claims its id. */
-static int match_number(struct csm_import *im, struct xfer_item *item, int field, const char **text, struct csm_err *err)
+static int match_number(struct csm_import *im, struct xfer_item *item, int field, const char **text,
+			struct csm_err *err)
 {
 	const struct csm_rtype *t = item->type;
 	const struct csm_node *n = csm_node_get(item->node, "number");
@@ -251,7 +262,8 @@ static int match_number(struct csm_import *im, struct xfer_item *item, int field
 
 	if (!id) {
 		csm_fail(err, CSM_E_INVALID,
-			 "'%s' is no %s number (expected %s and digits); keys of other systems go into external_id",
+			 "'%s' is no %s number (expected %s and digits); keys of other systems go into "
+			 "external_id",
 			 *text, t->name, t->prefix);
 		csm_err_on(err, t->name, NULL, "number");
 		return csm_err_at(err, item->file, n->line, n->col);
@@ -340,10 +352,11 @@ static int match_item(struct csm_import *im, struct xfer_item *item, struct csm_
 
 /* ---- records, with what is nested in them ---- */
 
-static int add_item(struct csm_import *im, const struct csm_rtype *t, struct csm_node *node, const char *file,
-		    struct xfer_item *owner, int owner_field, struct csm_err *err);
+static int add_item(struct csm_import *im, const struct csm_rtype *t, struct csm_node *node,
+		    const char *file, struct xfer_item *owner, int owner_field, struct csm_err *err);
 
-static int not_maps(struct xfer_item *owner, const char *key, const struct csm_node *n, struct csm_err *err)
+static int not_maps(struct xfer_item *owner, const char *key, const struct csm_node *n,
+		    struct csm_err *err)
 {
 	csm_fail(err, CSM_E_INVALID, "expected a list of maps");
 	csm_err_on(err, owner->type->name, NULL, key);
@@ -381,7 +394,8 @@ static int blame_owner(struct csm_import *im, struct xfer_item *item, struct csm
 }
 
 /* What is nested is read even in a record that is wrong already, so that the counts tell of it. */
-static int add_children(struct csm_import *im, struct xfer_item *item, struct csm_node *node, struct csm_err *err)
+static int add_children(struct csm_import *im, struct xfer_item *item, struct csm_node *node,
+			struct csm_err *err)
 {
 	const struct csm_dict *d = csm_store_dict(im->store);
 
@@ -407,16 +421,19 @@ static int add_children(struct csm_import *im, struct xfer_item *item, struct cs
 	return CSM_OK;
 }
 
-static int add_item(struct csm_import *im, const struct csm_rtype *t, struct csm_node *node, const char *file,
-		    struct xfer_item *owner, int owner_field, struct csm_err *err)
+static int add_item(struct csm_import *im, const struct csm_rtype *t, struct csm_node *node,
+		    const char *file, struct xfer_item *owner, int owner_field, struct csm_err *err)
 {
 	struct xfer_item *item = csm_alloc(im->arena, sizeof(*item));
 	unsigned type = xfer_type_index(im, t);
 	int rc;
 
-	*item = (struct xfer_item){
-		.type = t, .node = node, .file = file, .row = im->row, .owner = owner, .owner_field = owner_field
-	};
+	*item = (struct xfer_item){ .type = t,
+				    .node = node,
+				    .file = file,
+				    .row = im->row,
+				    .owner = owner,
+				    .owner_field = owner_field };
 	*(struct xfer_item **)csm_vec_add(&im->items[type]) = item;
 	im->counts[type].read++;
 	rc = fold_dotted(im, t, node, file, err);
@@ -427,11 +444,14 @@ static int add_item(struct csm_import *im, const struct csm_rtype *t, struct csm
 	return rc ? rc : add_children(im, item, node, err);
 }
 
-int xfer_add_record(struct csm_import *im, const struct csm_rtype *t, const struct csm_node *node, const char *file,
-		    struct csm_err *err)
+int xfer_add_record(struct csm_import *im, const struct csm_rtype *t, const struct csm_node *node,
+		    const char *file, struct csm_err *err)
 {
 	/* the tree is the load's own, read a moment ago: keys of CSV headers are folded in place */
-	union { const struct csm_node *c; struct csm_node *m; } u = { node };
+	union {
+		const struct csm_node *c;
+		struct csm_node *m;
+	} u = { node };
 
 	return add_item(im, t, u.m, file, NULL, -1, err);
 }

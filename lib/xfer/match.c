@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * match.c - the stored record that a record of the load stands for, where only references tell: owned records, and those
- * unique by fields one of which is a reference. It is looked for when the record is written, its references known.
+ * match.c - the stored record that a record of the load stands for, where only references tell: owned
+ * records, and those unique by fields one of which is a reference. It is looked for when the record is
+ * written, its references known.
  */
 #include "xfer_priv.h"
 
@@ -22,7 +23,8 @@ bool xfer_matched_late(const struct csm_rtype *t)
 {
 	if (t->flags & CSM_T_OWNED)
 		return true;
-	for (const char *set = t->unique; set && *set; set = strchr(set, ';') ? strchr(set, ';') + 1 : NULL)
+	for (const char *set = t->unique; set && *set;
+	     set = strchr(set, ';') ? strchr(set, ';') + 1 : NULL)
 		if (set_has_ref(t, set))
 			return true;
 	return false;
@@ -37,20 +39,26 @@ static bool same_given(const struct csm_rec *x, const struct csm_rec *y)
 }
 
 /* The stored records of an owner. */
-static int load_kin(struct csm_import *im, const struct csm_rtype *t, int field, int64_t owner, struct csm_err *err)
+static int load_kin(struct csm_import *im, const struct csm_rtype *t, int field, int64_t owner,
+		    struct csm_err *err)
 {
 	struct xfer_kin *k = &im->kin;
 
 	if (k->type == t && k->field == field && k->owner == owner)
 		return CSM_OK;
 	csm_arena_free(k->arena);
-	*k = (struct xfer_kin){ .arena = csm_arena_like(im->arena), .type = t, .field = field, .owner = owner };
+	*k = (struct xfer_kin){
+		.arena = csm_arena_like(im->arena), .type = t, .field = field, .owner = owner
+	};
 	return csm_store_children(im->store, t, field, owner, k->arena, &k->rows, &k->n, err);
 }
 
-/* Among the stored records of the same owner, one that equals what is stated and is not taken by another record of the load. */
-static int match_equal(struct csm_import *im, const struct xfer_item *item, int field, const struct csm_rec *r,
-		       int64_t *id, struct csm_err *err)
+/*
+ * Among the stored records of the same owner, one that equals what is stated and is not taken by another
+ * record of the load.
+ */
+static int match_equal(struct csm_import *im, const struct xfer_item *item, int field,
+		       const struct csm_rec *r, int64_t *id, struct csm_err *err)
 {
 	struct xfer_kin *k = &im->kin;
 	int rc = load_kin(im, r->type, field, csm_rec_int(r, field), err);
@@ -68,7 +76,8 @@ static int match_equal(struct csm_import *im, const struct xfer_item *item, int 
 }
 
 /* By one of the sets of fields that are unique together, all of them stated. */
-static int match_set(struct csm_import *im, const struct csm_rec *r, const char *set, int64_t *id, struct csm_err *err)
+static int match_set(struct csm_import *im, const struct csm_rec *r, const char *set, int64_t *id,
+		     struct csm_err *err)
 {
 	struct csm_value values[8];
 	int fields[8];
@@ -88,8 +97,8 @@ static int match_set(struct csm_import *im, const struct csm_rec *r, const char 
 	return rc;
 }
 
-static int match_unique(struct csm_import *im, struct xfer_item *item, const struct csm_rec *r, int64_t *id,
-			struct csm_err *err)
+static int match_unique(struct csm_import *im, struct xfer_item *item, const struct csm_rec *r,
+			int64_t *id, struct csm_err *err)
 {
 	const struct xfer_item *other;
 	const char *p = r->type->unique, *set = NULL;
@@ -122,7 +131,8 @@ int xfer_match_late(struct csm_import *im, struct xfer_item *item, const struct 
 	int rc = match_unique(im, item, r, id, err);
 
 	/* an owner that came with this load had none before */
-	if (rc || *id || !(r->type->flags & CSM_T_OWNED) || field < 0 || (item->owner && !item->owner->exists))
+	if (rc || *id || !(r->type->flags & CSM_T_OWNED) || field < 0 ||
+	    (item->owner && !item->owner->exists))
 		return rc;
 	return match_equal(im, item, field, r, id, err);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* pairs.c - a reference written as a map of fields ({name: ..., account.name: ...}), to the id of the one record that has them all. */
+/*
+ * pairs.c - a reference written as a map of fields ({name: ..., account.name: ...}), to the id of the one
+ * record that has them all.
+ */
 #include "xfer_priv.h"
 
 #define MAX_PAIRS 8
@@ -19,11 +22,12 @@ struct pairs {
 	unsigned n;
 };
 
-static int take_ref(struct csm_import *im, const struct csm_field *f, const struct csm_node *n, const char *rest,
-		    struct pair *p, struct csm_err *err)
+static int take_ref(struct csm_import *im, const struct csm_field *f, const struct csm_node *n,
+		    const char *rest, struct pair *p, struct csm_err *err)
 {
 	const struct csm_rtype *target = csm_dict_type(csm_store_dict(im->store), f->target);
-	struct csm_node inner = *n, map = { .type = CSM_N_MAP, .first = &inner, .line = n->line, .col = n->col };
+	struct csm_node inner = *n,
+			map = { .type = CSM_N_MAP, .first = &inner, .line = n->line, .col = n->col };
 	int64_t id = 0;
 	int rc;
 
@@ -35,8 +39,8 @@ static int take_ref(struct csm_import *im, const struct csm_field *f, const stru
 	return rc;
 }
 
-static int take_pair(struct csm_import *im, const struct csm_rtype *t, const struct csm_node *n, struct pair *p,
-		     struct csm_err *err)
+static int take_pair(struct csm_import *im, const struct csm_rtype *t, const struct csm_node *n,
+		     struct pair *p, struct csm_err *err)
 {
 	const char *dot = strchr(n->key, '.');
 	const char *head = dot ? csm_strndup(im->scratch, n->key, (size_t)(dot - n->key)) : n->key;
@@ -58,8 +62,9 @@ static int take_pair(struct csm_import *im, const struct csm_rtype *t, const str
 		int64_t number = csm_number_parse(t, n->text);
 
 		if (!number)
-			return csm_fail(err, CSM_E_INVALID, "'%s' is no %s number (expected %s and digits)", n->text,
-					t->name, t->prefix);
+			return csm_fail(err, CSM_E_INVALID,
+					"'%s' is no %s number (expected %s and digits)", n->text, t->name,
+					t->prefix);
 		p->v = csm_text(csm_number_format(im->scratch, t, number));
 	}
 	p->text = rc ? NULL : csm_field_format(im->scratch, f, &p->v);
@@ -85,7 +90,9 @@ static int64_t item_ref(struct csm_import *im, struct xfer_item *item, int field
 		item->refs = csm_calloc(im->arena, item->type->nfields, sizeof(*item->refs));
 	if (!item->refs[field]) {
 		im->writing = NULL;	/* only asking: nobody waits for what is found */
-		if (xfer_resolve(im, csm_dict_type(csm_store_dict(im->store), f->target), n, &id, &ignored) || !id)
+		if (xfer_resolve(im, csm_dict_type(csm_store_dict(im->store), f->target), n, &id,
+				 &ignored) ||
+		    !id)
 			id = -1;
 		im->writing = writing;
 		item->refs[field] = id;
@@ -115,7 +122,8 @@ static bool item_fits(struct csm_import *im, struct xfer_item *item, const struc
 				return false;
 			continue;
 		}
-		if (csm_field_parse(im->scratch, item->type, f, n->text, csm_store_now(im->store), &v, &ignored) ||
+		if (csm_field_parse(im->scratch, item->type, f, n->text, csm_store_now(im->store), &v,
+				    &ignored) ||
 		    !csm_value_eq(&v, &p->v))
 			return false;
 	}
@@ -126,7 +134,8 @@ struct found {
 	struct xfer_item *first, *second, *rejected;
 };
 
-static void consider(struct csm_import *im, struct xfer_item *item, const struct pairs *q, struct found *out)
+static void consider(struct csm_import *im, struct xfer_item *item, const struct pairs *q,
+		     struct found *out)
 {
 	if (out->second || !item_fits(im, item, q))
 		return;
@@ -158,7 +167,9 @@ static void find_items(struct csm_import *im, const struct pairs *q, struct foun
 		return;
 	}
 	xfer_index_field(im, q->type, q->p[by].field);
-	for (struct xfer_key *k = xfer_index_find(&im->index, q->type, q->p[by].field, q->p[by].text, NULL); k; k = k->more)
+	for (struct xfer_key *k =
+		     xfer_index_find(&im->index, q->type, q->p[by].field, q->p[by].text, NULL);
+	     k; k = k->more)
 		consider(im, k->item, q, out);
 }
 
@@ -173,8 +184,8 @@ static const char *pairs_text(struct csm_import *im, const struct pairs *q)
 		const char *text = q->p[i].text;
 
 		if (!text)
-			csm_store_key(im->store, csm_dict_type(csm_store_dict(im->store), f->target), q->p[i].v.i,
-				      im->scratch, &text, NULL);
+			csm_store_key(im->store, csm_dict_type(csm_store_dict(im->store), f->target),
+				      q->p[i].v.i, im->scratch, &text, NULL);
 		csm_buf_addf(&b, "%s%s: %s", i ? ", " : "", f->name, text ? text : "(of this load)");
 	}
 	return b.s;
@@ -195,7 +206,8 @@ static int many_stored(struct csm_import *im, const struct pairs *q, const int64
 			return rc;
 		csm_buf_addf(&b, "%s%s", b.n ? ", " : "", key ? key : "?");
 	}
-	return csm_fail(err, CSM_E_CONFLICT, "{%s} names more than one %s: %s", pairs_text(im, q), q->type->name, b.s);
+	return csm_fail(err, CSM_E_CONFLICT, "{%s} names more than one %s: %s", pairs_text(im, q),
+			q->type->name, b.s);
 }
 
 static int resolve_pairs(struct csm_import *im, const struct pairs *q, int64_t *id, struct csm_err *err)
@@ -212,8 +224,9 @@ static int resolve_pairs(struct csm_import *im, const struct pairs *q, int64_t *
 	}
 	find_items(im, q, &f);
 	if (f.second)
-		return csm_fail(err, CSM_E_CONFLICT, "{%s} names more than one %s of this load: %s, %s", pairs_text(im, q),
-				q->type->name, xfer_place(im->scratch, f.first), xfer_place(im->scratch, f.second));
+		return csm_fail(err, CSM_E_CONFLICT, "{%s} names more than one %s of this load: %s, %s",
+				pairs_text(im, q), q->type->name, xfer_place(im->scratch, f.first),
+				xfer_place(im->scratch, f.second));
 	rc = csm_store_match(im->store, q->type, fields, values, q->n, ids, CSM_COUNT(ids), &count, err);
 	if (rc)
 		return rc;
@@ -227,11 +240,12 @@ static int resolve_pairs(struct csm_import *im, const struct pairs *q, int64_t *
 	}
 	if (f.rejected)
 		return xfer_use_item(im, f.rejected, id, err);
-	return csm_fail(err, CSM_E_NOTFOUND, "there is no %s with {%s}", q->type->name, pairs_text(im, q));
+	return csm_fail(err, CSM_E_NOTFOUND, "there is no %s with {%s}", q->type->name,
+			pairs_text(im, q));
 }
 
-static int resolve_map(struct csm_import *im, const struct csm_rtype *target, const struct csm_node *node, int64_t *id,
-		       struct csm_err *err)
+static int resolve_map(struct csm_import *im, const struct csm_rtype *target, const struct csm_node *node,
+		       int64_t *id, struct csm_err *err)
 {
 	struct pairs q = { .type = target };
 
@@ -239,7 +253,8 @@ static int resolve_map(struct csm_import *im, const struct csm_rtype *target, co
 		int rc;
 
 		if (q.n == MAX_PAIRS)
-			return csm_fail(err, CSM_E_INVALID, "a reference has at most %d fields", MAX_PAIRS);
+			return csm_fail(err, CSM_E_INVALID, "a reference has at most %d fields",
+					MAX_PAIRS);
 		rc = take_pair(im, target, c, &q.p[q.n++], err);
 		if (rc)
 			return rc;
@@ -249,8 +264,8 @@ static int resolve_map(struct csm_import *im, const struct csm_rtype *target, co
 	return resolve_pairs(im, &q, id, err);
 }
 
-int xfer_resolve(struct csm_import *im, const struct csm_rtype *target, const struct csm_node *node, int64_t *id,
-		 struct csm_err *err)
+int xfer_resolve(struct csm_import *im, const struct csm_rtype *target, const struct csm_node *node,
+		 int64_t *id, struct csm_err *err)
 {
 	int rc;
 
@@ -262,7 +277,8 @@ int xfer_resolve(struct csm_import *im, const struct csm_rtype *target, const st
 	if (node->type == CSM_N_SCALAR)
 		return xfer_resolve_text(im, target, node->text, id, err);
 	if (im->depth == MAX_DEPTH)
-		return csm_fail(err, CSM_E_INVALID, "references in references are more than %d deep", MAX_DEPTH);
+		return csm_fail(err, CSM_E_INVALID, "references in references are more than %d deep",
+				MAX_DEPTH);
 	im->depth++;
 	rc = resolve_map(im, target, node, id, err);
 	im->depth--;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* reject.c - what is wrong with a load: findings, the rows they came from, and who else cannot be stored for them. */
+/*
+ * reject.c - what is wrong with a load: findings, the rows they came from, and who else cannot be stored
+ * for them.
+ */
 #include "xfer_priv.h"
 
 #define MAX_FINDINGS 20
@@ -7,7 +10,8 @@
 /* Whether it is the fault of a record; anything else ends the load in every mode. */
 static bool of_record(int code)
 {
-	return code == CSM_E_INVALID || code == CSM_E_REFUSED || code == CSM_E_CONFLICT || code == CSM_E_NOTFOUND;
+	return code == CSM_E_INVALID || code == CSM_E_REFUSED || code == CSM_E_CONFLICT ||
+	       code == CSM_E_NOTFOUND;
 }
 
 static void mark_row(struct csm_import *im, int64_t row)
@@ -43,7 +47,8 @@ static const char *stated_key(const struct xfer_item *item)
 {
 	for (unsigned i = 0; i < item->type->nfields; i++) {
 		const struct csm_field *f = &item->type->fields[i];
-		const struct csm_node *n = f->flags & CSM_F_KEY ? csm_node_get(item->node, f->name) : NULL;
+		const struct csm_node *n =
+			f->flags & CSM_F_KEY ? csm_node_get(item->node, f->name) : NULL;
 
 		if (n && n->type == CSM_N_SCALAR && n->scalar != CSM_SC_NULL)
 			return n->text;
@@ -94,8 +99,8 @@ int xfer_reject_item(struct csm_import *im, struct xfer_item *item, struct csm_e
 			/* a stored record can be referred to, even if what the load says of it is wrong */
 			if (w->item->rejected || (gone->exists && w->item->owner != gone))
 				continue;
-			csm_fail(err, CSM_E_INVALID, "the %s it refers to (%s) was rejected", gone->type->name,
-				 xfer_place(im->scratch, gone));
+			csm_fail(err, CSM_E_INVALID, "the %s it refers to (%s) was rejected",
+				 gone->type->name, xfer_place(im->scratch, gone));
 			csm_err_on(err, NULL, NULL, w->item->type->fields[w->field].name);
 			locate(w->item, err);
 			rc = reject_one(im, w->item, err);

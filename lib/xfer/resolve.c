@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * resolve.c - a text that refers to a record, to its id: by number (arithmetic), by the key that an export writes, by
- * any other key, by title where one record has it; among the records of the load and in the database alike.
+ * resolve.c - a text that refers to a record, to its id: by number (arithmetic), by the key that an
+ * export writes, by any other key, by title where one record has it; among the records of the load and in
+ * the database alike.
  */
 #include "xfer_priv.h"
 
@@ -24,13 +25,15 @@ int xfer_use_item(struct csm_import *im, struct xfer_item *item, int64_t *id, st
 	struct xfer_wait *w;
 
 	if (item->rejected && !item->exists)
-		return csm_fail(err, CSM_E_INVALID, "the %s it refers to (%s) was rejected", item->type->name,
-				xfer_place(im->scratch, item));
+		return csm_fail(err, CSM_E_INVALID, "the %s it refers to (%s) was rejected",
+				item->type->name, xfer_place(im->scratch, item));
 	if (!item->id)
-		return csm_fail(err, CSM_E_INVALID, "the %s at %s has no key of its own and can't be referred to",
+		return csm_fail(err, CSM_E_INVALID,
+				"the %s at %s has no key of its own and can't be referred to",
 				item->type->name, xfer_place(im->scratch, item));
 	*id = item->id;
-	if (item->written || !im->writing || im->writing == item || (item->waits && item->waits->item == im->writing))
+	if (item->written || !im->writing || im->writing == item ||
+	    (item->waits && item->waits->item == im->writing))
 		return CSM_OK;
 	w = csm_alloc(im->arena, sizeof(*w));
 	*w = (struct xfer_wait){ im->writing, im->field, item->waits };
@@ -88,7 +91,8 @@ static int find_by_field(struct csm_import *im, const struct csm_rtype *t, int f
 
 	/* what is no value of the field is the value of no record */
 	if (f->kind == CSM_K_REF || f->kind == CSM_K_REF_LIST || !*text ||
-	    csm_field_parse(im->scratch, t, f, text, csm_store_now(im->store), &v, &ignored) || v.tag == CSM_NULL)
+	    csm_field_parse(im->scratch, t, f, text, csm_store_now(im->store), &v, &ignored) ||
+	    v.tag == CSM_NULL)
 		return CSM_OK;
 	text = csm_field_format(im->scratch, f, &v);
 	for (struct xfer_key *k = xfer_index_find(&im->index, t, field, text, NULL); k; k = k->more)
@@ -99,8 +103,8 @@ static int find_by_field(struct csm_import *im, const struct csm_rtype *t, int f
 	return rc;
 }
 
-static int ambiguous(struct csm_import *im, const struct csm_rtype *t, const char *text, const struct candidates *c,
-		     struct csm_err *err)
+static int ambiguous(struct csm_import *im, const struct csm_rtype *t, const char *text,
+		     const struct candidates *c, struct csm_err *err)
 {
 	struct csm_buf b = CSM_BUF(im->scratch);
 
@@ -122,8 +126,8 @@ static int ambiguous(struct csm_import *im, const struct csm_rtype *t, const cha
 }
 
 /* What was found, if anything was; *id stays 0 otherwise. */
-static int take(struct csm_import *im, const struct csm_rtype *t, const char *text, const struct candidates *c,
-		int64_t *id, struct csm_err *err)
+static int take(struct csm_import *im, const struct csm_rtype *t, const char *text,
+		const struct candidates *c, int64_t *id, struct csm_err *err)
 {
 	if (c->n > 1)
 		return ambiguous(im, t, text, c, err);
@@ -149,7 +153,10 @@ static int find_number(struct csm_import *im, const struct csm_rtype *t, const c
 	return rc ? rc : take(im, t, text, &c, id, err);
 }
 
-/* The key that an export writes, where a type has no number: it stands above the others, so that an export is read back. */
+/*
+ * The key that an export writes, where a type has no number: it stands above the others, so that an
+ * export is read back.
+ */
 static int main_key(const struct csm_rtype *t)
 {
 	for (unsigned i = 0; i < t->nfields && !t->prefix; i++)
@@ -183,7 +190,8 @@ static int find_title(struct csm_import *im, const struct csm_rtype *t, const ch
 	struct candidates c = { .n = 0 };
 	int title = csm_type_title(t), rc;
 
-	if (t->fields[title].flags & (CSM_F_KEY | CSM_F_COMPUTED) || !(t->fields[title].flags & CSM_F_TITLE))
+	if (t->fields[title].flags & (CSM_F_KEY | CSM_F_COMPUTED) ||
+	    !(t->fields[title].flags & CSM_F_TITLE))
 		return CSM_OK;
 	xfer_index_field(im, t, title);
 	rc = find_by_field(im, t, title, text, &c, err);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * write.c - the second half of a load: ids for new records, references, rows, `after` hooks. Types in load order,
- * records in file order; since every id is known before the first row and foreign keys are deferred to the commit,
- * references may point anywhere.
+ * write.c - the second half of a load: ids for new records, references, rows, `after` hooks. Types in
+ * load order, records in file order; since every id is known before the first row and foreign keys are
+ * deferred to the commit, references may point anywhere.
  */
 #include "xfer_priv.h"
 
-/* New records take ids in file order, after the highest number that the load states, so that a stated number never meets a given one. */
+/*
+ * New records take ids in file order, after the highest number that the load states, so that a stated
+ * number never meets a given one.
+ */
 static int give_ids(struct csm_import *im, unsigned type, struct csm_err *err)
 {
 	const struct csm_rtype *t = csm_store_dict(im->store)->types[type];
@@ -40,7 +43,8 @@ static int give_ids(struct csm_import *im, unsigned type, struct csm_err *err)
 }
 
 /* The record to write: the stored one with the stated values on it, or a new one. */
-static int make_record(struct csm_import *im, struct xfer_item *item, struct csm_rec **out, struct csm_err *err)
+static int make_record(struct csm_import *im, struct xfer_item *item, struct csm_rec **out,
+		       struct csm_err *err)
 {
 	int64_t id = 0;
 	int rc;
@@ -89,8 +93,8 @@ static int write_item(struct csm_import *im, struct xfer_item *item, struct csm_
 	int rc;
 
 	if (item->owner && item->owner->rejected)
-		return csm_fail(err, CSM_E_INVALID, "the %s it stands in (%s) was rejected", item->owner->type->name,
-				xfer_place(im->scratch, item->owner));
+		return csm_fail(err, CSM_E_INVALID, "the %s it stands in (%s) was rejected",
+				item->owner->type->name, xfer_place(im->scratch, item->owner));
 	rc = make_record(im, item, &r, err);
 	if (rc)
 		return rc;
@@ -124,7 +128,10 @@ static int write_type(struct csm_import *im, unsigned type, struct csm_err *err)
 	return rc;
 }
 
-/* A rejected record is referred to by rows that were written: take all back and write again, knowing better. */
+/*
+ * A rejected record is referred to by rows that were written: take all back and write again, knowing
+ * better.
+ */
 static int start_over(struct csm_import *im, struct csm_err *err)
 {
 	const struct csm_dict *d = csm_store_dict(im->store);
@@ -149,7 +156,10 @@ static int start_over(struct csm_import *im, struct csm_err *err)
 	return csm_store_begin(im->store, err);
 }
 
-/* What follows from the records that were written. One that is refused now has to go, and the load is written again. */
+/*
+ * What follows from the records that were written. One that is refused now has to go, and the load is
+ * written again.
+ */
 static int run_after(struct csm_import *im, unsigned type, struct csm_err *err)
 {
 	const struct csm_rtype *t = csm_store_dict(im->store)->types[type];

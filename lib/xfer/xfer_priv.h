@@ -20,7 +20,7 @@ struct xfer_item {
 	const struct csm_node *node;	/* the record's map */
 	const char *file;
 	int64_t row;			/* number of the source row it came from */
-	int64_t id;			/* known before anything is written; 0: matched by content when written */
+	int64_t id;			/* known before anything is written; 0: matched when written */
 	int64_t claimed;		/* id stated by its number, 0 none */
 	bool exists;			/* id is in the database already */
 	bool inserted;			/* written as a new record */
@@ -29,7 +29,8 @@ struct xfer_item {
 	struct xfer_wait *waits;	/* records written before it that refer to it */
 	struct xfer_item *owner;	/* nested: the record around it */
 	int owner_field;		/* field that refers to the owner */
-	int64_t *refs;			/* ids its references resolve to, by field; 0 not asked yet, -1 none; or NULL */
+	/* ids its references resolve to, by field; 0 not asked yet, -1 none; or NULL */
+	int64_t *refs;
 };
 
 /* Keys of the records of a load: (type, field, text) to item. */
@@ -52,8 +53,8 @@ struct xfer_index {
 void xfer_index_add(struct xfer_index *x, const struct csm_rtype *t, int field, const char *text,
 		    struct xfer_item *item);
 /* The first entry of equal keys after `after` (NULL: the first of all). */
-struct xfer_key *xfer_index_find(const struct xfer_index *x, const struct csm_rtype *t, int field, const char *text,
-				 struct xfer_key *after);
+struct xfer_key *xfer_index_find(const struct xfer_index *x, const struct csm_rtype *t, int field,
+				 const char *text, struct xfer_key *after);
 
 /* The stored records of one owner, kept while its owned records are written one after the other. */
 struct xfer_kin {
@@ -62,7 +63,8 @@ struct xfer_kin {
 	int field;
 	int64_t owner;
 	struct csm_rec **rows;
-	unsigned n, at;			/* at: where the next search begins, since documents are in the order of ids */
+	/* at: where the next search begins, since documents are in the order of ids */
+	unsigned n, at;
 };
 
 struct csm_import {
@@ -71,7 +73,8 @@ struct csm_import {
 	struct csm_arena *scratch;	/* what lives as long as the record being written */
 	struct csm_import_opts opts;
 	struct csm_vec *items;		/* struct xfer_item *, one vector a type, by type index */
-	uint64_t (*indexed)[2];		/* by type index: fields beside the keys that are in the index (resolve.c) */
+	/* by type index: fields beside the keys that are in the index (resolve.c) */
+	uint64_t (*indexed)[2];
 	struct xfer_index index;
 	struct xfer_kin kin;
 	struct csm_import_count *counts; /* by type index */
@@ -84,7 +87,8 @@ struct csm_import {
 	unsigned findings;
 	bool sla_stated;
 	bool stopped;			/* too many findings */
-	bool retry;			/* a written record refers to a rejected one: write again without them */
+	/* a written record refers to a rejected one: write again without them */
+	bool retry;
 	struct csm_err first;		/* the first error of the load */
 };
 
@@ -94,9 +98,12 @@ int xfer_read_source(struct csm_import *im, struct csm_source src, struct csm_er
 int xfer_check_version(const char *file, const char *text, int64_t line, int64_t col, struct csm_err *err);
 
 /* ---- item.c: a node becomes an item: known keys, nested records, match by keys ---- */
-int xfer_add_record(struct csm_import *im, const struct csm_rtype *t, const struct csm_node *node, const char *file,
-		    struct csm_err *err);
-/* The keys under which a type's owned and referring records may stand in its document; NULL when key is none of them. */
+int xfer_add_record(struct csm_import *im, const struct csm_rtype *t, const struct csm_node *node,
+		    const char *file, struct csm_err *err);
+/*
+ * The keys under which a type's owned and referring records may stand in its document; NULL when key is none
+ * of them.
+ */
 const struct csm_rtype *xfer_nested_type(const struct csm_dict *d, const struct csm_rtype *t, const char *key,
 					 int *owner_field);
 /* Whether a key is csm's own remark, to be passed over. */
@@ -111,7 +118,8 @@ const struct xfer_item *xfer_holder(const struct csm_import *im, const struct xf
 /* Note that item stands for the record id. */
 void xfer_hold(struct csm_import *im, struct xfer_item *item, int64_t id);
 /* That another record of the load has it: other's place. */
-int xfer_twice(const struct xfer_item *item, const char *what, const struct xfer_item *other, struct csm_err *err);
+int xfer_twice(const struct xfer_item *item, const char *what, const struct xfer_item *other,
+	       struct csm_err *err);
 
 /* ---- reject.c: what is wrong with a load ---- */
 /* Report a finding; returns CSM_OK when the load goes on. */
@@ -123,8 +131,8 @@ int xfer_reject_item(struct csm_import *im, struct xfer_item *item, struct csm_e
 int xfer_bind(struct csm_import *im, const struct xfer_item *item, struct csm_rec *r, struct csm_err *err);
 
 /* ---- resolve.c, pairs.c: a reference in a document to an id ---- */
-int xfer_resolve(struct csm_import *im, const struct csm_rtype *target, const struct csm_node *node, int64_t *id,
-		 struct csm_err *err);
+int xfer_resolve(struct csm_import *im, const struct csm_rtype *target, const struct csm_node *node,
+		 int64_t *id, struct csm_err *err);
 /* By a text: number, key, title. */
 int xfer_resolve_text(struct csm_import *im, const struct csm_rtype *t, const char *text, int64_t *id,
 		      struct csm_err *err);
