@@ -14,13 +14,14 @@
 
 static const struct cli_opt import_options[] = {
 	{ .name = "from", .arg = CLI_ARG_CHOICE, .choices = "json,ndjson,yaml,csv,tsv", .value = "FORMAT",
-	  .help = "Format of the input, where its name does not tell" },
+	  .help = "Format of the input, where neither its name nor its beginning tells" },
 	{ .name = "map", .arg = CLI_ARG_FILE, .help = "Mapping of foreign columns, see csm-documents(5)" },
 	{ .name = "on-error", .arg = CLI_ARG_CHOICE, .choices = "abort,skip",
-	  .help = "A wrong record ends the load with nothing stored (abort, the default), or is left out (skip)" },
+	  .help = "A wrong record: nothing is stored (abort, as unsaid), or it is left out (skip)" },
 	{ .name = "announce", .arg = CLI_ARG_NONE,
 	  .help = "Report SLA breaches that are past already as new ones; unsaid they are marked silently" },
-	{ .name = "delimiter", .arg = CLI_ARG_TEXT, .value = "CHAR", .help = "Column delimiter of a CSV; detected when not given" },
+	{ .name = "delimiter", .arg = CLI_ARG_TEXT, .value = "CHAR",
+	  .help = "Column delimiter of a CSV; detected when not given" },
 	{ .name = NULL },
 };
 
@@ -43,16 +44,17 @@ static int open_input(struct cli *c, const char *path, int *fd, struct csm_err *
 static int load_map(struct cli *c, const struct csm_map **map, struct csm_err *err)
 {
 	const char *path = cli_text(c, "map");
+	const char *name;
 	int fd, code;
 
 	*map = NULL;
 	if (!path)
 		return CSM_OK;
+	name = strcmp(path, "-") == 0 ? "standard input" : path;
 	code = open_input(c, path, &fd, err);
 	if (code)
 		return code;
-	code = csm_map_load(c->store, c->arena, csm_source_fd(&fd, strcmp(path, "-") == 0 ? "standard input" : path),
-			    map, err);
+	code = csm_map_load(c->store, c->arena, csm_source_fd(&fd, name), map, err);
 	if (fd != STDIN_FILENO)
 		close(fd);
 	return code;
@@ -68,7 +70,8 @@ static int read_delimiter(struct cli *c, char *out, struct csm_err *err)
 	if (strcmp(s, "\\t") == 0 || strcmp(s, "tab") == 0)
 		s = "\t";
 	if (strlen(s) != 1 || *s == '"' || *s == '\n')
-		return csm_fail(err, CSM_E_USAGE, "--delimiter: '%s' is not one character such as ; or tab", s);
+		return csm_fail(err, CSM_E_USAGE,
+				"--delimiter: '%s' is not one character such as ; or tab", s);
 	*out = *s;
 	return CSM_OK;
 }
@@ -76,7 +79,8 @@ static int read_delimiter(struct cli *c, char *out, struct csm_err *err)
 static int print_counts(struct cli *c, const struct csm_import_result *res, struct csm_err *err)
 {
 	static const struct csm_column columns[] = {
-		{ .name = "type", .label = "Type", .type = CSM_W_TEXT }, { .name = "read", .label = "Read", .type = CSM_W_NUMBER, .right = true },
+		{ .name = "type", .label = "Type", .type = CSM_W_TEXT },
+		{ .name = "read", .label = "Read", .type = CSM_W_NUMBER, .right = true },
 		{ .name = "created", .label = "Created", .type = CSM_W_NUMBER, .right = true },
 		{ .name = "updated", .label = "Updated", .type = CSM_W_NUMBER, .right = true },
 		{ .name = "unchanged", .label = "Unchanged", .type = CSM_W_NUMBER, .right = true },
@@ -121,7 +125,8 @@ static int read_inputs(struct cli *c, struct csm_import *im, struct csm_err *err
 static int cmd_import(struct cli *c, struct csm_err *err)
 {
 	struct csm_import_opts o = {
-		.format = CSM_FMT_NONE, .type = c->type, .diag = cli_diag(c), .announce = cli_given(c, "announce")
+		.format = CSM_FMT_NONE, .type = c->type, .diag = cli_diag(c),
+		.announce = cli_given(c, "announce")
 	};
 	const char *on_error = cli_text(c, "on-error");
 	struct csm_import *im;
@@ -152,16 +157,21 @@ static int cmd_import(struct cli *c, struct csm_err *err)
 
 /* ---- export ---- */
 
+#define EXPORT_OPTIONS \
+	{ .name = "output", .arg = CLI_ARG_FILE, \
+	  .help = "Write to a file, which appears when it is whole" }, \
+	{ .name = "volatile", .arg = CLI_ARG_NONE, \
+	  .help = "With version, created and updated, by whom and when" }, \
+	{ .name = "no-children", .arg = CLI_ARG_NONE, .help = "csv, tsv: without owned records" }
+
 static const struct cli_opt export_options[] = {
-	{ .name = "output", .arg = CLI_ARG_FILE, .help = "Write to a file, which appears when it is whole" },
-	{ .name = "volatile", .arg = CLI_ARG_NONE, .help = "With version, created and updated, by whom and when" },
+	EXPORT_OPTIONS,
 	{ .name = NULL },
 };
 static const struct cli_opt export_noun_options[] = {
-	{ .name = "output", .arg = CLI_ARG_FILE, .help = "Write to a file, which appears when it is whole" },
-	{ .name = "volatile", .arg = CLI_ARG_NONE, .help = "With version, created and updated, by whom and when" },
-	{ .name = "where", .arg = CLI_ARG_EXPR, .help = "Only records that the expression selects, see csm-filter(5)" },
-	{ .name = "no-children", .arg = CLI_ARG_NONE, .help = "csv, tsv: without owned records" },
+	EXPORT_OPTIONS,
+	{ .name = "where", .arg = CLI_ARG_EXPR,
+	  .help = "Only records that the expression selects, see csm-filter(5)" },
 	{ .name = NULL },
 };
 
@@ -173,8 +183,8 @@ static int fail_type(struct cli *c, const char *name, struct csm_err *err)
 	for (unsigned i = 0; i < c->dict->ntypes; i++)
 		*(const char **)csm_vec_add(&names) = c->dict->types[i]->name;
 	near = cli_suggest(c->arena, name, &names);
-	return csm_fail(err, CSM_E_USAGE, "'%s' is no record type%s%s%s", name, near ? "; did you mean '" : "",
-			near ? near : "", near ? "'?" : "");
+	return csm_fail(err, CSM_E_USAGE, "'%s' is no record type%s%s%s", name,
+			near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 /* The types named; all when none is. */
@@ -240,7 +250,7 @@ static int cmd_export(struct cli *c, struct csm_err *err)
 		code = find_ids(c, &o, err);
 	o.types = types;
 	o.where = where;
-	o.no_children = c->type && cli_given(c, "no-children");
+	o.no_children = cli_given(c, "no-children");
 	if (!code)
 		code = path && strcmp(path, "-") != 0 ? cli_target_open(c, path, &t, err) : CSM_OK;
 	if (code)
@@ -253,16 +263,22 @@ static int cmd_export(struct cli *c, struct csm_err *err)
 }
 
 const struct cli_verb sp_xfer_verbs[] = {
-	{ .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_LIST, .options = import_options, .args = "FILE...", .min = 1, .max = -1,
-	  .arg_type = "file", .summary = "Load documents: several types in one file, references in any order, one transaction",
-	  .help = "A FILE of - is standard input. The format is taken from the name (.json, .ndjson, .jsonl, .yaml, .yml, .csv, .tsv)\n"
-		  "or from --from. Nothing is stored when a record is wrong, unless --on-error=skip.\n" },
-	{ .noun = "*", .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_LIST, .options = import_options, .args = "FILE...", .min = 1,
-	  .max = -1, .arg_type = "file", .summary = "Load records of this type from documents or a table" },
-	{ .verb = "export", .fn = cmd_export, .needs = CLI_READ | CLI_DOC, .options = export_options, .args = "[TYPE...]", .max = -1,
-	  .arg_type = "noun", .summary = "Write records as documents that import reads back",
-	  .help = "All types when none is named. Without -o the format is that of the --output file's name, or YAML.\n" },
-	{ .noun = "*", .verb = "export", .fn = cmd_export, .needs = CLI_READ | CLI_DOC, .options = export_noun_options, .args = "[KEY...]",
-	  .max = -1, .summary = "Write records of this type as documents or a table" },
+	{ .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_LIST, .options = import_options,
+	  .args = "FILE...", .min = 1, .max = -1, .arg_type = "file",
+	  .summary = "Load documents: several types in one file, references in any order, one transaction",
+	  .help = "A FILE of - is standard input. The format is taken from the name (.json, .ndjson,\n"
+		  ".jsonl, .yaml, .yml, .csv, .tsv), from --from, or by the first bytes. Nothing is stored when a\n"
+		  "record is wrong, unless --on-error=skip.\n" },
+	{ .noun = "*", .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_LIST,
+	  .options = import_options, .args = "FILE...", .min = 1, .max = -1, .arg_type = "file",
+	  .summary = "Load records of this type from documents or a table" },
+	{ .verb = "export", .fn = cmd_export, .needs = CLI_READ | CLI_DOC, .options = export_options,
+	  .args = "[TYPE...]", .max = -1, .arg_type = "noun",
+	  .summary = "Write records as documents that import reads back",
+	  .help = "All types when none is named. Without -o the format is that of the --output file's name,\n"
+		  "or YAML.\n" },
+	{ .noun = "*", .verb = "export", .fn = cmd_export, .needs = CLI_READ | CLI_DOC,
+	  .options = export_noun_options, .args = "[KEY...]", .max = -1,
+	  .summary = "Write records of this type as documents or a table" },
 	{ .verb = NULL },
 };

@@ -29,7 +29,8 @@ static int want_text(struct maker *m, const struct csm_node *n, const char **out
 }
 
 /* One word or a list of words. */
-static int want_words(struct maker *m, const struct csm_node *n, const char **out, unsigned *count, struct csm_err *err)
+static int want_words(struct maker *m, const struct csm_node *n, const char **out, unsigned *count,
+		      struct csm_err *err)
 {
 	const struct csm_node *c = n->type == CSM_N_SEQ ? n->first : n;
 	int rc;
@@ -46,7 +47,8 @@ static int want_words(struct maker *m, const struct csm_node *n, const char **ou
 	return CSM_OK;
 }
 
-static int want_zone(struct maker *m, const struct csm_node *n, const struct csm_zone **out, struct csm_err *err)
+static int want_zone(struct maker *m, const struct csm_node *n, const struct csm_zone **out,
+		     struct csm_err *err)
 {
 	const char *name = NULL;
 	int rc = want_text(m, n, &name, err);
@@ -56,7 +58,8 @@ static int want_zone(struct maker *m, const struct csm_node *n, const struct csm
 	return rc ? bad(m, n, err) : CSM_OK;
 }
 
-static int make_set(struct maker *m, const struct csm_rtype *t, const struct csm_node *n, struct map_set *set, struct csm_err *err);
+static int make_set(struct maker *m, const struct csm_rtype *t, const struct csm_node *n,
+		    struct map_set *set, struct csm_err *err);
 
 /* A whole number from 1 to 100000. */
 static bool read_count(const char *text, unsigned *out)
@@ -74,7 +77,8 @@ static int take_split(struct maker *m, const struct csm_node *n, struct map_valu
 	int rc;
 
 	if (!at || !part || part->type != CSM_N_SCALAR || !part->text) {
-		csm_fail(err, CSM_E_INVALID, "split: expected {at: TEXT, part: first, last, rest or a number}");
+		csm_fail(err, CSM_E_INVALID,
+			 "split: expected {at: TEXT, part: first, last, rest or a number}");
 		return bad(m, n, err);
 	}
 	rc = want_text(m, at, &v->split_at, err);
@@ -87,7 +91,9 @@ static int take_split(struct maker *m, const struct csm_node *n, struct map_valu
 	else if (strcmp(part->text, "first") == 0)
 		v->split_part = 1;
 	else if (!read_count(part->text, &count)) {
-		csm_fail(err, CSM_E_INVALID, "split: part '%.*s' is none of first, last, rest or a number from 1", CSM_Q(part->text));
+		csm_fail(err, CSM_E_INVALID,
+			 "split: part '%.*s' is none of first, last, rest or a number from 1",
+			 CSM_Q(part->text));
 		return bad(m, part, err);
 	} else {
 		v->split_part = (int)count;
@@ -95,8 +101,8 @@ static int take_split(struct maker *m, const struct csm_node *n, struct map_valu
 	return CSM_OK;
 }
 
-static int take_list(struct maker *m, const struct csm_rtype *owner, const char *key, const struct csm_node *n, struct map_value *v,
-		     struct csm_err *err)
+static int take_list(struct maker *m, const struct csm_rtype *owner, const char *key,
+		     const struct csm_node *n, struct map_value *v, struct csm_err *err)
 {
 	int field;
 	const struct csm_rtype *t = xfer_nested_type(csm_store_dict(m->store), owner, key, &field);
@@ -120,7 +126,8 @@ static int take_list(struct maker *m, const struct csm_rtype *owner, const char 
 	return CSM_OK;
 }
 
-static int take_ref(struct maker *m, const struct csm_field *f, const struct csm_node *n, struct map_value *v, struct csm_err *err)
+static int take_ref(struct maker *m, const struct csm_field *f, const struct csm_node *n,
+		    struct map_value *v, struct csm_err *err)
 {
 	if (!f || (f->kind != CSM_K_REF && f->kind != CSM_K_REF_LIST)) {
 		csm_fail(err, CSM_E_INVALID, "ref: this field is no reference");
@@ -130,7 +137,8 @@ static int take_ref(struct maker *m, const struct csm_field *f, const struct csm
 	return make_set(m, csm_dict_type(csm_store_dict(m->store), f->target), n, v->ref, err);
 }
 
-static int take_lower(struct maker *m, const struct csm_node *n, const char *text, struct map_value *v, struct csm_err *err)
+static int take_lower(struct maker *m, const struct csm_node *n, const char *text, struct map_value *v,
+		      struct csm_err *err)
 {
 	v->lower = strcmp(text, "true") == 0;
 	if (v->lower || strcmp(text, "false") == 0)
@@ -139,7 +147,8 @@ static int take_lower(struct maker *m, const struct csm_node *n, const char *tex
 	return bad(m, n, err);
 }
 
-static int take_cut(struct maker *m, const struct csm_node *n, const char *text, struct map_value *v, struct csm_err *err)
+static int take_cut(struct maker *m, const struct csm_node *n, const char *text, struct map_value *v,
+		    struct csm_err *err)
 {
 	if (read_count(text, &v->cut))
 		return CSM_OK;
@@ -147,12 +156,14 @@ static int take_cut(struct maker *m, const struct csm_node *n, const char *text,
 	return bad(m, n, err);
 }
 
-static int take_choice(struct maker *m, const struct csm_node *n, struct map_value *v, struct csm_err *err)
+static int take_choice(struct maker *m, const struct csm_node *n, struct map_value *v,
+		       struct csm_err *err)
 {
 	v->choice = n;
 	for (const struct csm_node *c = n->first; c && n->type == CSM_N_MAP; c = c->next)
 		if (c->type != CSM_N_SCALAR) {
-			csm_fail(err, CSM_E_INVALID, "choice: expected a word or null for '%.*s'", CSM_Q(c->key));
+			csm_fail(err, CSM_E_INVALID, "choice: expected a word or null for '%.*s'",
+				 CSM_Q(c->key));
 			return bad(m, c, err);
 		}
 	if (n->type == CSM_N_MAP)
@@ -162,7 +173,8 @@ static int take_choice(struct maker *m, const struct csm_node *n, struct map_val
 }
 
 /* One step of a value by its name; *known tells whether there is such a step. */
-static int take_step(struct maker *m, const struct csm_node *n, struct map_value *v, bool *known, struct csm_err *err)
+static int take_step(struct maker *m, const struct csm_node *n, struct map_value *v, bool *known,
+		     struct csm_err *err)
 {
 	const char *text = NULL;
 
@@ -198,24 +210,29 @@ static int take_step(struct maker *m, const struct csm_node *n, struct map_value
 	return CSM_OK;
 }
 
-static int check_word(struct maker *m, const struct csm_rtype *t, const struct csm_field *f, const char *text, const struct csm_node *n,
-		      struct csm_err *err)
+static int check_word(struct maker *m, const struct csm_rtype *t, const struct csm_field *f,
+		      const char *text, const struct csm_node *n, struct csm_err *err)
 {
 	struct csm_value ignored;
 
-	if (!text || !*text || csm_field_parse(m->arena, t, f, text, csm_store_now(m->store), &ignored, err) == CSM_OK)
+	if (!text || !*text ||
+	    csm_field_parse(m->arena, t, f, text, csm_store_now(m->store), &ignored, err) == CSM_OK)
 		return CSM_OK;
 	return bad(m, n, err);
 }
 
-/* What the mapping itself states must be a value of the field; references are asked when the records are there. */
-static int check_words(struct maker *m, const struct csm_rtype *t, const struct csm_field *f, const struct map_value *v,
-		       const struct csm_node *n, struct csm_err *err)
+/*
+ * What the mapping itself states must be a value of the field; references are asked when the records are
+ * there.
+ */
+static int check_words(struct maker *m, const struct csm_rtype *t, const struct csm_field *f,
+		       const struct map_value *v, const struct csm_node *n, struct csm_err *err)
 {
 	const struct csm_node *c = v->choice ? v->choice->first : NULL;
 	int rc;
 
-	if (!f || f->kind == CSM_K_REF || f->kind == CSM_K_REF_LIST || v->split_at || v->prefix || v->suffix || v->cut)
+	if (!f || f->kind == CSM_K_REF || f->kind == CSM_K_REF_LIST || v->split_at || v->prefix ||
+	    v->suffix || v->cut)
 		return CSM_OK;
 	rc = v->choice ? CSM_OK : check_word(m, t, f, v->constant, n, err);
 	if (!rc)
@@ -225,11 +242,13 @@ static int check_words(struct maker *m, const struct csm_rtype *t, const struct 
 	return rc;
 }
 
-static int make_value(struct maker *m, const struct csm_rtype *t, const struct csm_field *f, const struct csm_node *n, struct map_value *v,
-		      struct csm_err *err)
+static int make_value(struct maker *m, const struct csm_rtype *t, const struct csm_field *f,
+		      const struct csm_node *n, struct map_value *v, struct csm_err *err)
 {
-	static const char *const steps[] = { "column", "columns", "constant", "join", "split", "choice", "lower", "time", "time_zone",
-					     "prefix", "suffix", "cut", "default", "ref", "list", NULL };
+	static const char *const steps[] = { "column",    "columns", "constant", "join",
+					     "split",     "choice",  "lower",    "time",
+					     "time_zone", "prefix",  "suffix",   "cut",
+					     "default",   "ref",     "list",     NULL };
 
 	v->line = n->line;
 	v->zone = m->zone;
@@ -255,8 +274,8 @@ static int make_value(struct maker *m, const struct csm_rtype *t, const struct c
 		if (!rc && !known) {
 			const char *near = csm_nearest(c->key, steps);
 
-			csm_fail(err, CSM_E_INVALID, "'%s' is no step of a mapping%s%s%s", c->key, near ? "; did you mean '" : "",
-				 near ? near : "", near ? "'?" : "");
+			csm_fail(err, CSM_E_INVALID, "'%s' is no step of a mapping%s%s%s", c->key,
+				 near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 			return bad(m, c, err);
 		}
 		if (rc)
@@ -264,12 +283,14 @@ static int make_value(struct maker *m, const struct csm_rtype *t, const struct c
 	}
 	if (v->ncolumns || v->constant || v->ref || v->nlist)
 		return check_words(m, t, f, v, n, err);
-	csm_fail(err, CSM_E_INVALID, "%s: expected a column, or a map with column, columns, constant, ref or list", n->key);
+	csm_fail(err, CSM_E_INVALID,
+		 "%s: expected a column, or a map with column, columns, constant, ref or list", n->key);
 	return bad(m, n, err);
 }
 
 /* The fields of a record or reference: NAME: value. */
-static int make_set(struct maker *m, const struct csm_rtype *t, const struct csm_node *n, struct map_set *set, struct csm_err *err)
+static int make_set(struct maker *m, const struct csm_rtype *t, const struct csm_node *n,
+		    struct map_set *set, struct csm_err *err)
 {
 	struct map_entry **end = &set->first;
 	const struct csm_dict *d = csm_store_dict(m->store);
@@ -305,11 +326,13 @@ static int make_set(struct maker *m, const struct csm_rtype *t, const struct csm
 	return CSM_OK;
 }
 
-static int make_record(struct maker *m, const struct csm_node *n, struct map_set *set, struct csm_err *err)
+static int make_record(struct maker *m, const struct csm_node *n, struct map_set *set,
+		       struct csm_err *err)
 {
 	const struct csm_node *type = n->type == CSM_N_MAP ? csm_node_get(n, "type") : NULL;
 	const struct csm_node *fields = n->type == CSM_N_MAP ? csm_node_get(n, "set") : NULL;
-	const struct csm_rtype *t = type && type->text ? csm_dict_type(csm_store_dict(m->store), type->text) : NULL;
+	const struct csm_rtype *t =
+		type && type->text ? csm_dict_type(csm_store_dict(m->store), type->text) : NULL;
 
 	if (!t || !fields) {
 		csm_fail(err, CSM_E_INVALID, "expected a record: {type: TYPE, set: {FIELD: value}}");
@@ -327,9 +350,11 @@ static int make_record(struct maker *m, const struct csm_node *n, struct map_set
 			rc = want_text(m, c, &word, err);
 			set->repeat_first = !rc && strcmp(word, "first") == 0;
 			if (!rc && !set->repeat_first && strcmp(word, "error") != 0)
-				rc = csm_fail(err, CSM_E_INVALID, "repeat: expected first or error, not '%s'", word);
+				rc = csm_fail(err, CSM_E_INVALID,
+					      "repeat: expected first or error, not '%s'", word);
 		} else {
-			rc = csm_fail(err, CSM_E_INVALID, "'%s': a record has type, when, repeat and set", c->key);
+			rc = csm_fail(err, CSM_E_INVALID, "'%s': a record has type, when, repeat and set",
+				      c->key);
 		}
 		if (rc)
 			return bad(m, c, err);
@@ -344,7 +369,9 @@ static int take_nulls(const struct csm_node *n, struct csm_map *map, struct csm_
 	map->nulls = n;
 	for (const struct csm_node *c = n->first; c; c = c->next)
 		if (c->type != CSM_N_SCALAR || c->scalar == CSM_SC_NULL)
-			return csm_fail(err, CSM_E_INVALID, "nulls: expected words (in quotes, where YAML has a meaning of its own for them)");
+			return csm_fail(err, CSM_E_INVALID,
+					"nulls: expected words (in quotes, where YAML has a meaning of "
+					"its own for them)");
 	return CSM_OK;
 }
 
@@ -362,7 +389,9 @@ static int make_map(struct maker *m, const struct csm_node *top, struct csm_map 
 		else if (strcmp(c->key, "time_zone") == 0)
 			rc = want_zone(m, c, &m->zone, err);
 		else if (strcmp(c->key, "csm_map") != 0 && strcmp(c->key, "record") != 0)
-			rc = csm_fail(err, CSM_E_INVALID, "'%s': a mapping has csm_map, nulls, time, time_zone and record", c->key);
+			rc = csm_fail(err, CSM_E_INVALID,
+				      "'%s': a mapping has csm_map, nulls, time, time_zone and record",
+				      c->key);
 		if (rc)
 			return bad(m, c, err);
 	}
@@ -379,7 +408,8 @@ static int make_map(struct maker *m, const struct csm_node *top, struct csm_map 
 	return CSM_OK;
 }
 
-int csm_map_load(struct csm_store *s, struct csm_arena *a, struct csm_source src, const struct csm_map **out, struct csm_err *err)
+int csm_map_load(struct csm_store *s, struct csm_arena *a, struct csm_source src,
+		 const struct csm_map **out, struct csm_err *err)
 {
 	struct maker m = { .store = s, .arena = a, .file = csm_strdup(a, src.name) };
 	struct csm_map *map = csm_alloc(a, sizeof(*map));
@@ -398,7 +428,8 @@ int csm_map_load(struct csm_store *s, struct csm_arena *a, struct csm_source src
 		return rc;
 	version = top ? csm_node_get(top, "csm_map") : NULL;
 	records = top ? csm_node_get(top, "record") : NULL;
-	if (!version || !version->text || strcmp(version->text, "1") != 0 || !records || records->type != CSM_N_SEQ) {
+	if (!version || !version->text || strcmp(version->text, "1") != 0 || !records ||
+	    records->type != CSM_N_SEQ) {
 		csm_fail(err, CSM_E_INVALID, "expected a mapping: csm_map: 1 and a list record:");
 		return csm_err_at(err, m.file, 1, 1);
 	}

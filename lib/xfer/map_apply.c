@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* map_apply.c - one foreign row becomes the records that the mapping says, as if a document had stated them. */
+/*
+ * map_apply.c - one foreign row becomes the records that the mapping says, as if a document had stated
+ * them.
+ */
 #include <csm/time.h>
 #include <csm/utf8.h>
 
@@ -41,7 +44,10 @@ static const char *trim(struct csm_arena *a, const char *s)
 	return csm_strndup(a, s, n);
 }
 
-/* The text of a column without the blanks around it; NULL when it is empty or one of the words that mean null. */
+/*
+ * The text of a column without the blanks around it; NULL when it is empty or one of the words that mean
+ * null.
+ */
 static const char *column_text(struct row *w, const char *name)
 {
 	const struct csm_node *n = find_column(w, name);
@@ -86,7 +92,9 @@ static int choose(struct row *w, const struct map_value *v, const char **s, stru
 
 	(void)w;
 	if (!n && !v->def)
-		return csm_fail(err, CSM_E_INVALID, "'%s' is not in the choice table of the mapping (line %lld)", *s, (long long)v->line);
+		return csm_fail(err, CSM_E_INVALID,
+				"'%s' is not in the choice table of the mapping (line %lld)", *s,
+				(long long)v->line);
 	*s = n && n->scalar != CSM_SC_NULL ? n->text : NULL;
 	return CSM_OK;
 }
@@ -102,7 +110,9 @@ static int convert_time(struct row *w, const struct map_value *v, const char **s
 	if (rc)
 		return rc;
 	if (v->date_only) {
-		*s = csm_strdup(w->im->arena, csm_date_format((wall - ((wall % CSM_DAY) + CSM_DAY) % CSM_DAY) / CSM_DAY, buf));
+		*s = csm_strdup(
+			w->im->arena,
+			csm_date_format((wall - ((wall % CSM_DAY) + CSM_DAY) % CSM_DAY) / CSM_DAY, buf));
 		return CSM_OK;
 	}
 	t = given ? wall - offset : csm_zone_from_wall(v->zone, wall);
@@ -185,7 +195,10 @@ static int make_list(struct row *w, const struct map_value *v, struct csm_node *
 	return CSM_OK;
 }
 
-/* A map of the fields that have a value; *out NULL when none has: beside empty columns constants make no record, by themselves they do. */
+/*
+ * A map of the fields that have a value; *out NULL when none has: beside empty columns constants make no
+ * record, by themselves they do.
+ */
 static int make_map(struct row *w, const struct map_set *set, struct csm_node **out, struct csm_err *err)
 {
 	struct csm_node *map = csm_alloc(w->im->arena, sizeof(*map)), **end = &map->first;
@@ -238,7 +251,8 @@ static int check_columns(struct row *w, const struct map_set *set, struct csm_er
 	for (const struct map_entry *e = set->first; e; e = e->next) {
 		for (unsigned i = 0; i < e->value.ncolumns; i++)
 			if (!find_column(w, e->value.column[i])) {
-				csm_fail(err, CSM_E_CONFIG, "%s has no column '%s'", w->file, e->value.column[i]);
+				csm_fail(err, CSM_E_CONFIG, "%s has no column '%s'", w->file,
+					 e->value.column[i]);
 				return csm_err_at(err, w->map->file, e->value.line, 0);
 			}
 		if (e->value.ref && check_columns(w, e->value.ref, err))
@@ -249,7 +263,8 @@ static int check_columns(struct row *w, const struct map_set *set, struct csm_er
 	}
 	for (unsigned i = 0; i < set->nwhen; i++)
 		if (!find_column(w, set->when[i])) {
-			csm_fail(err, CSM_E_CONFIG, "%s has no column '%s' (when)", w->file, set->when[i]);
+			csm_fail(err, CSM_E_CONFIG, "%s has no column '%s' (when)", w->file,
+				 set->when[i]);
 			return csm_err_at(err, w->map->file, 0, 0);
 		}
 	return CSM_OK;
@@ -264,8 +279,11 @@ static bool is_repeated(struct row *w, const struct csm_rtype *t, const struct c
 		struct csm_value v;
 		struct csm_err ignored = { 0 };
 
-		if (n && n->text && csm_field_parse(w->im->arena, t, f, n->text, 0, &v, &ignored) == CSM_OK && v.tag != CSM_NULL &&
-		    xfer_index_find(&w->im->index, t, (int)i, csm_field_format(w->im->arena, f, &v), NULL))
+		if (n && n->text &&
+		    csm_field_parse(w->im->arena, t, f, n->text, 0, &v, &ignored) == CSM_OK &&
+		    v.tag != CSM_NULL &&
+		    xfer_index_find(&w->im->index, t, (int)i, csm_field_format(w->im->arena, f, &v),
+				    NULL))
 			return true;
 	}
 	return false;
@@ -279,7 +297,8 @@ static bool is_table(const struct csm_import *im, const char *file)
 	return f == CSM_FMT_CSV || f == CSM_FMT_TSV;
 }
 
-int xfer_map_row(struct csm_import *im, const struct csm_node *node, const char *file, struct csm_err *err)
+int xfer_map_row(struct csm_import *im, const struct csm_node *node, const char *file,
+		 struct csm_err *err)
 {
 	struct row w = { im, im->opts.map, node, file };
 	int rc;

@@ -17,7 +17,7 @@ struct map_value {
 	unsigned ncolumns;
 	const char *join;		/* between columns that have a value */
 	const char *constant;		/* instead of columns */
-	const char *split_at;		/* take a part: split_part 1.., -1 the last, 0 everything after the first */
+	const char *split_at; /* take a part: split_part 1.., -1 the last, 0 everything after the first */
 	int split_part;
 	const struct csm_node *choice;	/* map of foreign to csm words; a null value clears */
 	bool lower;
@@ -44,7 +44,7 @@ struct map_set {
 	const char *when[MAP_COLUMNS];	/* columns that must have a value, else nothing is made */
 	unsigned nwhen;
 	bool fixed;			/* constants only: a record of every row, the same */
-	bool repeat_first;		/* the same key again: the first record stands, the row refers to it */
+	bool repeat_first; /* the same key again: the first record stands, the row refers to it */
 	struct map_set *next;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * t_xfer.c - loads and exports where the shipped record types don't lead: sets of plain fields that are unique together,
- * hooks that refuse late, long chains of rejected records, sources and sinks that fail.
+ * t_xfer.c - loads and exports where the shipped record types don't lead: sets of plain fields that are
+ * unique together, hooks that refuse late, long chains of rejected records, sources and sinks that fail.
  */
 #include <errno.h>
 
@@ -25,14 +25,28 @@ static const struct csm_field booking_fields[] = {
 	F("next", CSM_K_REF, 0, .target = "booking", .ondel = CSM_ON_RESTRICT),
 	CSM_STD,
 };
-static const struct csm_rtype slot = { .name = "slot", .table = "w_slots", .section = "work", .label = "Slot",
-				       .plural = "Slots", .help = "Slot", .fields = slot_fields,
-				       .nfields = CSM_COUNT(slot_fields), .sort = "room,hour",
+static const struct csm_rtype slot = { .name = "slot",
+				       .table = "w_slots",
+				       .section = "work",
+				       .label = "Slot",
+				       .plural = "Slots",
+				       .help = "Slot",
+				       .fields = slot_fields,
+				       .nfields = CSM_COUNT(slot_fields),
+				       .sort = "room,hour",
 				       .unique = "room,hour;note" };
-static const struct csm_rtype booking = { .name = "booking", .table = "w_bookings", .prefix = "BK", .section = "work",
-					  .label = "Booking", .plural = "Bookings", .help = "Booking",
-					  .fields = booking_fields, .nfields = CSM_COUNT(booking_fields), .sort = "" };
-static const struct csm_rtype *const types[] = { &booking, &w_user, &w_firm, &w_site, &w_ticket, &w_memo, &w_ring, &slot };
+static const struct csm_rtype booking = { .name = "booking",
+					  .table = "w_bookings",
+					  .prefix = "BK",
+					  .section = "work",
+					  .label = "Booking",
+					  .plural = "Bookings",
+					  .help = "Booking",
+					  .fields = booking_fields,
+					  .nfields = CSM_COUNT(booking_fields),
+					  .sort = "" };
+static const struct csm_rtype *const types[] = { &booking,  &w_user, &w_firm, &w_site,
+						 &w_ticket, &w_memo, &w_ring, &slot };
 static const struct csm_dict dict = { types, CSM_COUNT(types), NULL, 0 };
 
 /* ---- a load in one call ---- */
@@ -73,7 +87,9 @@ static int load_source(struct csm_source src, struct csm_import_opts o)
 static int load(const char *text, enum csm_on_error on_error)
 {
 	return load_source(csm_source_memory(t_arena, text, strlen(text), "doc"),
-			   (struct csm_import_opts){ .format = CSM_FMT_YAML, .on_error = on_error, .diag = { tell, NULL } });
+			   (struct csm_import_opts){ .format = CSM_FMT_YAML,
+						     .on_error = on_error,
+						     .diag = { tell, NULL } });
 }
 
 /* "slot 2 1 0 1 0; ...": type, read, created, updated, unchanged, rejected. */
@@ -84,8 +100,8 @@ static const char *counts(void)
 	for (unsigned i = 0; i < result.n; i++) {
 		const struct csm_import_count *c = &result.counts[i];
 
-		csm_buf_addf(&b, "%s%s %d %d %d %d %d", i ? "; " : "", c->type->name, (int)c->read, (int)c->created,
-			     (int)c->updated, (int)c->unchanged, (int)c->rejected);
+		csm_buf_addf(&b, "%s%s %d %d %d %d %d", i ? "; " : "", c->type->name, (int)c->read,
+			     (int)c->created, (int)c->updated, (int)c->unchanged, (int)c->rejected);
 		T_EQ_INT(c->read, c->created + c->updated + c->unchanged + c->rejected);
 	}
 	return b.s;
@@ -95,17 +111,26 @@ static const char *counts(void)
 
 static void test_sets(void)
 {
-	static const char doc[] = "booking: [{external_id: B1, slot: {room: a, hour: 9}}, {external_id: B2, slot: {note: x}}]\n"
-				  "slot: [{room: a, hour: 9, note: n}, {room: b, hour: 10, note: x}, {room: b}, {room: b}]\n";
+	static const char doc[] = "booking: [{external_id: B1, slot: {room: a, hour: 9}}, {external_id: "
+				  "B2, slot: {note: x}}]\n"
+				  "slot: [{room: a, hour: 9, note: n}, {room: b, hour: 10, note: x}, "
+				  "{room: b}, {room: b}]\n";
 
 	T_EQ_INT(load(doc, CSM_ON_ERROR_ABORT), CSM_OK);
 	T_EQ_STR(counts(), "booking 2 2 0 0 0; slot 4 4 0 0 0");
-	T_EQ_INT(w_number("SELECT count(*) FROM w_bookings b JOIN w_slots s ON s.id = b.slot AND s.note IN ('n', 'x')"), 2);
-	T_EQ_INT(load("slot: [{room: a, hour: 9, note: m}, {note: x, room: c, hour: 10}]\n", CSM_ON_ERROR_ABORT), CSM_OK);
+	T_EQ_INT(w_number("SELECT count(*) FROM w_bookings b JOIN w_slots s ON s.id = b.slot AND s.note "
+			  "IN ('n', 'x')"),
+		 2);
+	T_EQ_INT(load("slot: [{room: a, hour: 9, note: m}, {note: x, room: c, hour: 10}]\n",
+		      CSM_ON_ERROR_ABORT),
+		 CSM_OK);
 	T_EQ_STR(counts(), "slot 2 0 2 0 0");
-	T_EQ_INT(load("slot: [{room: a, hour: 9, note: m}, {note: x, room: c, hour: 10}]\n", CSM_ON_ERROR_ABORT), CSM_OK);
+	T_EQ_INT(load("slot: [{room: a, hour: 9, note: m}, {note: x, room: c, hour: 10}]\n",
+		      CSM_ON_ERROR_ABORT),
+		 CSM_OK);
 	T_EQ_STR(counts(), "slot 2 0 0 2 0");
-	T_EQ_INT(load("slot:\n- {room: d, hour: 1}\n- {room: d, hour: 1}\n- {room: c, hour: 10}\n- {note: x}\n- {room: e, hour: 99}",
+	T_EQ_INT(load("slot:\n- {room: d, hour: 1}\n- {room: d, hour: 1}\n- {room: c, hour: 10}\n- "
+		      "{note: x}\n- {room: e, hour: 99}",
 		      CSM_ON_ERROR_SKIP),
 		 CSM_NO);
 	T_EQ_STR(told, "doc:3:3: slot: room,hour are as in the record at doc:2 of this load\n"
@@ -119,10 +144,13 @@ static void test_sets(void)
 /* A hook that refuses when all is written takes the record back, and those that refer to it. */
 static void test_after(void)
 {
-	static const char doc[] = "ticket: [{title: one, firm: Fine}, {title: two, firm: Broken2}, {title: three, firm: Housed}]\n"
-				  "firm:\n- {name: Broken}\n- {name: Fine, parent: Broken2}\n- {name: Housed}\n"
-				  "- {external_id: Broken2, name: Broken}\n- {name: Child, parent: Housed, site: [{street: s}]}\n"
-				  "- {name: Last, site: {street: t}, parent: Broken2}\n";
+	static const char doc[] =
+		"ticket: [{title: one, firm: Fine}, {title: two, firm: Broken2}, {title: three, firm: "
+		"Housed}]\n"
+		"firm:\n- {name: Broken}\n- {name: Fine, parent: Broken2}\n- {name: Housed}\n"
+		"- {external_id: Broken2, name: Broken}\n- {name: Child, parent: Housed, site: [{street: "
+		"s}]}\n"
+		"- {name: Last, site: {street: t}, parent: Broken2}\n";
 
 	T_EQ_INT(load(doc, CSM_ON_ERROR_ABORT), CSM_E_INVALID);
 	T_EQ_STR(t_err.msg, "2 errors, nothing was stored");
@@ -144,7 +172,8 @@ static void test_chain(void)
 	struct csm_import_opts o = { .format = CSM_FMT_NONE, .on_error = CSM_ON_ERROR_SKIP };
 
 	for (int i = 1; i <= N; i++)
-		csm_buf_addf(&b, "{\"booking\": {\"external_id\": \"C%d\", \"next\": \"C%d\"}}\n", i, i + 1);
+		csm_buf_addf(&b, "{\"booking\": {\"external_id\": \"C%d\", \"next\": \"C%d\"}}\n", i,
+			     i + 1);
 	csm_buf_addf(&b, "{\"booking\": {\"external_id\": \"C%d\", \"slot\": \"none\"}}\n", N + 1);
 	csm_buf_add(&b, "{\"booking\": {\"external_id\": \"good\"}}\n");
 	T_EQ_INT(load_source(csm_source_memory(t_arena, b.s, b.n, "chain"), o), CSM_NO);
@@ -155,13 +184,20 @@ static void test_chain(void)
 /* References to records that have no key before they are written. */
 static void test_keyless(void)
 {
-	T_EQ_INT(load("ticket: [{title: t, site: {street: Elm}}]\nfirm: [{name: Elm & Co, site: [{street: Elm}]}]\n",
-		      CSM_ON_ERROR_ABORT), CSM_OK);
-	T_EQ_INT(w_number("SELECT count(*) FROM w_tickets t JOIN w_sites s ON t.site = s.id WHERE s.street = 'Elm'"), 1);
-	T_EQ_INT(load("ring: [{a: Elm & Co, b: {name: X}}, {a: {name: X}, b: Elm & Co}]\nfirm: {name: X, parent: {name: X}}\n",
-		      CSM_ON_ERROR_ABORT), CSM_OK);
+	T_EQ_INT(load("ticket: [{title: t, site: {street: Elm}}]\nfirm: [{name: Elm & Co, site: "
+		      "[{street: Elm}]}]\n",
+		      CSM_ON_ERROR_ABORT),
+		 CSM_OK);
+	T_EQ_INT(w_number("SELECT count(*) FROM w_tickets t JOIN w_sites s ON t.site = s.id WHERE "
+			  "s.street = 'Elm'"),
+		 1);
+	T_EQ_INT(load("ring: [{a: Elm & Co, b: {name: X}}, {a: {name: X}, b: Elm & Co}]\nfirm: {name: X, "
+		      "parent: {name: X}}\n",
+		      CSM_ON_ERROR_ABORT),
+		 CSM_OK);
 	T_EQ_STR(counts(), "firm 1 1 0 0 0; ring 2 2 0 0 0");
-	T_EQ_INT(load("ring: [{a: Elm & Co, b: X}, {b: X, a: Elm & Co}]\n", CSM_ON_ERROR_ABORT), CSM_E_INVALID);
+	T_EQ_INT(load("ring: [{a: Elm & Co, b: X}, {b: X, a: Elm & Co}]\n", CSM_ON_ERROR_ABORT),
+		 CSM_E_INVALID);
 	T_OK(strstr(told, "ring: a,b are as in the record at doc:1 of this load"));
 }
 
@@ -203,13 +239,16 @@ static long fail_read(void *arg, void *p, size_t n)
 
 static void test_sources(void)
 {
-	static const enum csm_format formats[] = { CSM_FMT_NONE, CSM_FMT_YAML, CSM_FMT_JSON, CSM_FMT_NDJSON };
+	static const enum csm_format formats[] = { CSM_FMT_NONE, CSM_FMT_YAML, CSM_FMT_JSON,
+						   CSM_FMT_NDJSON };
 	static const char text[] = "{\"slot\": {\"room\": \"r\"}}\n{\"slot\": {\"room\": \"s\"}}\n";
 
 	for (size_t i = 0; i < CSM_COUNT(formats); i++) {
 		for (size_t cut = 0; cut < sizeof(text); cut += 5) {
 			struct failing f = { text, cut };
-			struct csm_import_opts o = { .format = formats[i], .on_error = i % 2 ? CSM_ON_ERROR_SKIP : CSM_ON_ERROR_ABORT,
+			struct csm_import_opts o = { .format = formats[i],
+						     .on_error = i % 2 ? CSM_ON_ERROR_SKIP
+								       : CSM_ON_ERROR_ABORT,
 						     .diag = { tell, NULL } };
 			int rc = load_source((struct csm_source){ fail_read, &f, "pipe" }, o);
 
@@ -240,14 +279,16 @@ static int fail_write(void *arg, const void *p, size_t n)
 static void test_sinks(void)
 {
 	static const struct csm_rtype *const one[] = { &booking };
-	static const enum csm_format formats[] = { CSM_FMT_YAML, CSM_FMT_JSON, CSM_FMT_NDJSON, CSM_FMT_CSV, CSM_FMT_TSV };
+	static const enum csm_format formats[] = { CSM_FMT_YAML, CSM_FMT_JSON, CSM_FMT_NDJSON,
+						   CSM_FMT_CSV, CSM_FMT_TSV };
 	struct csm_buf b = CSM_BUF(t_arena);
 	int64_t n;
 
 	for (int i = 0; i < 3000; i++)
 		csm_buf_addf(&b, "{\"booking\": {\"external_id\": \"S%d\"}}\n", i);
 	T_EQ_INT(load_source(csm_source_memory(t_arena, b.s, b.n, "many"),
-			     (struct csm_import_opts){ .format = CSM_FMT_NDJSON }), CSM_OK);
+			     (struct csm_import_opts){ .format = CSM_FMT_NDJSON }),
+		 CSM_OK);
 	for (size_t i = 0; i < CSM_COUNT(formats); i++) {
 		struct csm_export_opts o = { .format = formats[i], .types = one, .ntypes = 1 };
 
@@ -255,15 +296,18 @@ static void test_sinks(void)
 			struct sink s = { room };
 
 			csm_err_clear(&t_err);
-			T_EQ_INT(csm_export(t_store, &o, (struct csm_sink){ fail_write, &s }, &n, &t_err), CSM_E_IO);
+			T_EQ_INT(csm_export(t_store, &o, (struct csm_sink){ fail_write, &s }, &n, &t_err),
+				 CSM_E_IO);
 			T_OK(t_err.msg[0]);
 			T_OK(!csm_db_in_transaction(t_db));
 		}
 	}
 	csm_err_clear(&t_err);
-	T_EQ_INT(csm_export(t_store, &(struct csm_export_opts){ .format = CSM_FMT_TABLE }, csm_sink_buf(&b), &n, &t_err),
+	T_EQ_INT(csm_export(t_store, &(struct csm_export_opts){ .format = CSM_FMT_TABLE },
+			    csm_sink_buf(&b), &n, &t_err),
 		 CSM_E_USAGE);
-	T_EQ_INT(csm_export(t_store, &(struct csm_export_opts){ .format = CSM_FMT_CSV }, csm_sink_buf(&b), &n, &t_err),
+	T_EQ_INT(csm_export(t_store, &(struct csm_export_opts){ .format = CSM_FMT_CSV }, csm_sink_buf(&b),
+			    &n, &t_err),
 		 CSM_E_USAGE);
 }
 

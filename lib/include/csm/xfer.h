@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * csm/xfer.h - documents in and out: import, mapping of foreign columns, export, one record as a document.
+ * csm/xfer.h - documents in and out: import, mapping of foreign columns, export, one record as a
+ * document.
  *
- * The document (manual csm-documents(5)): a map with `csm: 1` and, per type, a list of records (a single
- * record may stand without the list); NDJSON is one record a line in the same envelope, {"case": {...}}; CSV is
- * one type a file, with "account.name" in a header for a reference by key. Where the command names a type,
- * records may stand without the envelope. Absent leaves a field, null clears it. A reference is text (any
- * unique key) or a map of keys ({name: ..., account.name: ...}). Owned records stand inside their owner under
- * their document key; records of another type that refer to it may too.
+ * The document (manual csm-documents(5)): a map with `csm: 1` and, per type, a list of records (a
+ * single record may stand without the list); NDJSON is one record a line in the same envelope,
+ * {"case": {...}}; CSV is one type a file, with "account.name" in a header for a reference by key.
+ * Where the command names a type, records may stand without the envelope. Absent leaves a field, null
+ * clears it. A reference is text (any unique key) or a map of keys ({name: ..., account.name: ...}).
+ * Owned records stand inside their owner under their document key; records of another type that refer
+ * to it may too.
  *
- * Import states records as they are (csm/store.h, CSM_WRITE_IMPORT). References may point anywhere: forward
- * in the same load, to other files of it, to the database. A record is matched by number, external_id, then
- * each natural key it gives; an owned one by its unique fields, else by having the same values; none matches:
- * it is new. The `after` hooks of the records that changed run when all are in. A load whose documents have a
- * key `sla` states SLA records itself; otherwise they are derived from the moments of the cases.
+ * Import states records as they are (csm/store.h, CSM_WRITE_IMPORT). References may point anywhere:
+ * forward in the same load, to other files of it, to the database. A record is matched by number,
+ * external_id, then each natural key it gives; an owned one by its unique fields, else by having the
+ * same values; none matches: it is new. The `after` hooks of the records that changed run when all are
+ * in. A load whose documents have a key `sla` states SLA records itself; otherwise they are derived
+ * from the moments of the cases.
  */
 #ifndef CSM_XFER_H
 #define CSM_XFER_H
@@ -42,7 +45,7 @@ struct csm_import_result {
 	struct csm_import_count *counts;	/* one per type that occurred, in load order */
 	unsigned n;
 	int64_t rows;			/* records of the source: rows of a CSV, top-level records */
-	int64_t rejected_rows;		/* source rows that could not be read or of which a record was rejected */
+	int64_t rejected_rows;		/* those that could not be read or of which a record was rejected */
 };
 
 struct csm_import;
@@ -50,23 +53,24 @@ struct csm_import;
 int csm_import_open(struct csm_import **out, struct csm_store *s, struct csm_arena *a,
 		    const struct csm_import_opts *o, struct csm_err *err);
 /*
- * Read one input: syntax, types, keys. What is wrong with a record goes to diag, and the load goes on (with
- * CSM_ON_ERROR_ABORT until 20 errors); what ends the input, such as a syntax error in YAML, is returned.
+ * Read one input: syntax, types, keys. What is wrong with a record goes to diag, and the load goes on
+ * (with CSM_ON_ERROR_ABORT until 20 errors); what ends the input, such as a syntax error in YAML, is
+ * returned.
  */
 int csm_import_read(struct csm_import *im, struct csm_source src, struct csm_err *err);
 /*
- * Resolve references, write everything, run the `after` hooks. CSM_E_INVALID: with CSM_ON_ERROR_ABORT there were
- * errors, the caller rolls back; the message is how many there were, or the first where diag has no note.
- * CSM_NO: finished with records rejected (CSM_ON_ERROR_SKIP). It may roll the change back and begin it anew, when
- * a record turns out to be wrong that others refer to.
+ * Resolve references, write everything, run the `after` hooks. CSM_E_INVALID: with CSM_ON_ERROR_ABORT
+ * there were errors, the caller rolls back; the message is how many there were, or the first where
+ * diag has no note. CSM_NO: finished with records rejected (CSM_ON_ERROR_SKIP). It may roll the change
+ * back and begin it anew, when a record turns out to be wrong that others refer to.
  */
 int csm_import_finish(struct csm_import *im, struct csm_import_result *out, struct csm_err *err);
 
 /* ---- mapping ---- */
 struct csm_map;
 /*
- * Read a mapping (manual csm-documents(5), "MAPPINGS"); it is checked whole against the dictionary before the
- * first row.
+ * Read a mapping (manual csm-documents(5), "MAPPINGS"); it is checked whole against the dictionary
+ * before the first row.
  */
 int csm_map_load(struct csm_store *s, struct csm_arena *a, struct csm_source src, const struct csm_map **out,
 		 struct csm_err *err);
@@ -80,11 +84,11 @@ struct csm_export_opts {
 	const int64_t *ids;		/* with exactly one type: just these, in this order; NULL all */
 	unsigned nids;
 	bool volatile_fields;		/* version, created_at, ... too */
-	bool no_children;		/* csv, tsv: leave owned records out (else refused when there are any) */
+	bool no_children;		/* csv, tsv: leave owned records out (else any are refused) */
 };
 /*
- * Canonical: types in load order, records by the type's own order, fields in row order, owned records by id, no
- * volatile fields. *n: records written, owned ones not counted.
+ * Canonical: types in load order, records by the type's own order, fields in row order, owned records
+ * by id, no volatile fields. *n: records written, owned ones not counted.
  */
 int csm_export(struct csm_store *s, const struct csm_export_opts *o, struct csm_sink sink, int64_t *n,
 	       struct csm_err *err);
@@ -92,7 +96,10 @@ int csm_export(struct csm_store *s, const struct csm_export_opts *o, struct csm_
 /* One record with its owned children as a value of an open writer (a map). For show -o and export. */
 int csm_export_record(struct csm_store *s, const struct csm_rec *r, bool volatile_fields,
 		      struct csm_writer *w, struct csm_err *err);
-/* The same into a map that the caller has opened and ends, to say more in it (keys that begin with CSM_XFER_TALK). */
+/*
+ * The same into a map that the caller has opened and ends, to say more in it (keys that begin with
+ * CSM_XFER_TALK).
+ */
 int csm_export_keys(struct csm_store *s, const struct csm_rec *r, bool volatile_fields, struct csm_writer *w,
 		    struct csm_err *err);
 /* Keys that begin so are csm's own remarks in a document; an import passes over them. */
@@ -100,14 +107,15 @@ int csm_export_keys(struct csm_store *s, const struct csm_rec *r, bool volatile_
 
 /* ---- edit ---- */
 /*
- * The record as a YAML document to be edited: what a person may change, with owned records but journals; then as
- * comments the fields without a value and those that can't be edited. In the arena of b.
+ * The record as a YAML document to be edited: what a person may change, with owned records but
+ * journals; then as comments the fields without a value and those that can't be edited. In the arena
+ * of b.
  */
 int csm_edit_document(struct csm_store *s, const struct csm_rec *r, struct csm_buf *b, struct csm_err *err);
 /*
- * Apply an edited document to the record (CSM_WRITE_NORMAL): changed fields are given, removed lines leave,
- * null clears; owned lists replace the owned records. id and type can't change. Each error goes to diag;
- * CSM_E_INVALID with the first. The caller rolls back on failure.
+ * Apply an edited document to the record (CSM_WRITE_NORMAL): changed fields are given, removed lines
+ * leave, null clears; owned lists replace the owned records. id and type can't change. Each error goes
+ * to diag; CSM_E_INVALID with the first. The caller rolls back on failure.
  */
 int csm_edit_apply(struct csm_store *s, struct csm_rec *r, struct csm_source src, int64_t if_version,
 		   const struct csm_diag *diag, struct csm_err *err);
