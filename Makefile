@@ -189,6 +189,27 @@ asan-bats:
 ASAN_BUILD = build-asan
 ASAN = BUILD=$(ASAN_BUILD) OPT='-O1 -g -fno-omit-frame-pointer' CFLAGS=-Werror SAN='-fsanitize=address,undefined -fno-sanitize-recover=all'
 
+# ---- long runs; CI has a short form of each ----
+FUZZ_SECONDS ?= 600
+FUZZ_SRC = $(sort $(wildcard lib/base/*.c lib/io/*.c))
+fuzz:  ## libFuzzer on the readers, FUZZ_SECONDS each (needs clang)
+	@mkdir -p $(BUILD)/fuzz
+	@for reader in json yaml csv; do \
+		mkdir -p $(BUILD)/fuzz/$$reader && \
+		clang $(WARN) -std=c11 -D_POSIX_C_SOURCE=200809L -DCSM_FUZZER -O1 -g -fsanitize=fuzzer,address,undefined -Ilib/include -Ilib -include lib/base/banned.h \
+			$(PKG_CFLAGS) -o $(BUILD)/fuzz/fuzz_$$reader tests/fuzz/fuzz_$$reader.c $(FUZZ_SRC) $(LIB_LIBS) && \
+		$(BUILD)/fuzz/fuzz_$$reader -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 -artifact_prefix=$(BUILD)/fuzz/ \
+			$(BUILD)/fuzz/$$reader >$(BUILD)/fuzz/$$reader.log 2>&1 || { tail -n 30 $(BUILD)/fuzz/$$reader.log; exit 1; }; \
+		tail -n 1 $(BUILD)/fuzz/$$reader.log; \
+	done
+
+BENCH_PAIRS ?= 500
+BENCH_CASES ?= 100000
+bench: $(BUILD)/csm  ## figures side by side, see tests/bench/RESULTS.md
+	@tests/bench/start.sh $(BENCH_PAIRS) $(BENCH_CASES)
+	@$(CC) $(LIB_CFLAGS) -o $(BUILD)/cal_bench tests/bench/cal_bench.c $(BUILD)/libcsm.a $(LIB_LIBS)
+	@$(BUILD)/cal_bench
+
 check-both: check-gcc check-clang  ## everything compiles without a warning, with gcc and with clang
 
 check-gcc:
@@ -246,7 +267,7 @@ help:  ## this list
 
 -include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT_BIN:=.d) $(BUILD)/pg-statements.d
 
-.PHONY: all always demo check unit check-unit check-valgrind check-bats check-floors check-sql check-size check-symbols check-data \
+.PHONY: all always fuzz bench demo check unit check-unit check-valgrind check-bats check-floors check-sql check-size check-symbols check-data \
 	check-banned check-db derived check-derived lint check-pg asan asan-build asan-unit asan-bats check-both check-gcc check-clang check-install check-clone check-planted check-bare \
 	install uninstall clean help
 .DELETE_ON_ERROR:

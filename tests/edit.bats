@@ -75,7 +75,7 @@ case:"
 	grep -q '^#   number: CS0000001$' seen.1
 	grep -q '^#   state: new$' seen.1
 	grep -q '^#   due_date:$' seen.1
-	! grep -q -e 'It is broken' -e '^  state:' -e version -e '^  number' seen.1 || false
+	if grep -q -e 'It is broken' -e '^  state:' -e version -e '^  number' seen.1; then false; fi
 	case $(cat seen.1) in *"# Fields without a value:"*"# Not to be edited, kept by csm and its verbs:"*) ;; *) false ;; esac
 	# without the comments it is a document that changes nothing
 	grep -v '^#' seen.1 >doc.yaml
@@ -129,7 +129,7 @@ s/due_date: soon/due_date: 2024-05-01T00:00:00Z/' '/account: Nobody/d'
 	eq "$(sed -n "${line}p" seen.2)" "  priorty: 1"
 	# what was wrong with the record as a whole is told when its fields are right
 	grep -q "Nobody" seen.3
-	! grep -q "priorty\|soon" seen.3 || false
+	if grep -q "priorty\|soon" seen.3; then false; fi
 	eq "$(csm case show K1 -o json | jq -r .short_description)" Fax
 }
 
@@ -244,7 +244,7 @@ s/^  member:/  membre:/' 's/membre:/member: x/
 	printf '#!/bin/sh\nprintf "\\377" >>"$1"\n' >editor
 	edit case edit K1
 	eq "$status" 65
-	[ -s "$(echo tmp/csm-edit-*/case.yaml)" ]
+	[ -n "$(find tmp -path "*/csm-edit-*/case.yaml" -size +0)" ]
 	TMPDIR=$PWD/nowhere edit case edit K1
 	eq "$status" 74
 }

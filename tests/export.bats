@@ -26,7 +26,7 @@ setup() {
 	eq "$(sed -n 3,5p x)" "  - number: ACCT0000001
     external_id: A1
     name: Boxeo"
-	! grep -q -e version -e created -e updated x || false
+	if grep -q -e version -e created -e updated x; then false; fi
 	csm export account --volatile | grep -q 'created_by: tester'
 	csm export -o json | jq -e '.csm == 1 and (.case | length) == 2 and .sla == [] and (has("asset") | not)'
 	csm export -o ndjson | jq -e -s '[.[] | select(.case)] | length == 2'

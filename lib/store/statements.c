@@ -127,6 +127,9 @@ static int tell_operator(struct walk *w, enum csm_op op, const char *name, enum 
 				       path ? ".path" : "");
 	int rc;
 
+	/* only texts are matched by a glob */
+	if ((op == CSM_OP_GLOB || op == CSM_OP_NGLOB) && tag != CSM_TEXT)
+		return CSM_OK;
 	if (!pick_field(w, tag, op == CSM_OP_HAS, path, &f))
 		return CSM_OK;
 	rc = tell_query(w, "where", more, &q, false, err);
@@ -147,6 +150,7 @@ static int tell_operators(struct walk *w, struct csm_err *err)
 		{ CSM_OP_LE, "le" },	       { CSM_OP_GT, "gt" },   { CSM_OP_GE, "ge" },
 		{ CSM_OP_IN, "in" },	       { CSM_OP_NIN, "nin" }, { CSM_OP_NULL, "null" },
 		{ CSM_OP_NOTNULL, "notnull" }, { CSM_OP_HAS, "has" }, { CSM_OP_GLOB, "glob" },
+		{ CSM_OP_NGLOB, "nglob" },
 	};
 	const struct csm_query all = { .limit = 5 }, by_id = { .sort = "" };
 	int rc = tell_query(w, "list", "", &all, false, err);

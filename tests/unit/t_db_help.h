@@ -33,7 +33,7 @@ static char t_folder[PATH_MAX];
 /* Path of a file in the folder of the test; a ring of buffers. */
 static const char *t_path(const char *name)
 {
-	static char paths[8][PATH_MAX + 64];
+	static char paths[8][PATH_MAX + 512];
 	static unsigned next;
 	char *p = paths[next++ % 8];
 

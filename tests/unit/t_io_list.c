@@ -9,11 +9,11 @@
 static struct csm_arena *a;
 
 static const struct csm_column columns[] = {
-	{ "number", "Number", CSM_W_TEXT, false, false },
-	{ "account.name", NULL, CSM_W_TEXT, false, true },
-	{ "priority", "Pri", CSM_W_NUMBER, true, false },
-	{ "active", "Active", CSM_W_BOOL, false, false },
-	{ "note", "Note", CSM_W_TEXT, false, true },
+	{ "number", "Number", CSM_W_TEXT, false, false, false },
+	{ "account.name", NULL, CSM_W_TEXT, false, true, false },
+	{ "priority", "Pri", CSM_W_NUMBER, true, false, false },
+	{ "active", "Active", CSM_W_BOOL, false, false, false },
+	{ "note", "Note", CSM_W_TEXT, false, true, false },
 };
 #define N 5
 
@@ -106,8 +106,8 @@ static void test_back(void)
 /* One column, nulls and empty texts; cells at the edge of needing quotes. */
 static void test_csv_edges(void)
 {
-	static const struct csm_column one = { "x", NULL, CSM_W_TEXT, false, false },
-				       number = { "x", NULL, CSM_W_NUMBER, false, false };
+	static const struct csm_column one = { "x", NULL, CSM_W_TEXT, false, false, false },
+				       number = { "x", NULL, CSM_W_NUMBER, false, false, false };
 	static const char *const values[] = { NULL, "", " a", "a ", "a;b", "+1", "@x", "-x" };
 	struct csm_list_opts opts = { .guard = true, .terminator = '\n' };
 	struct csm_buf b = CSM_BUF(a);
@@ -167,10 +167,10 @@ static void check_fits(const char *text, unsigned width)
 static void test_table_widths(void)
 {
 	static const struct csm_column cols[] = {
-		{ "number", "Number", CSM_W_TEXT, false, false },
-		{ "a", "A", CSM_W_TEXT, false, true },
-		{ "b", "B", CSM_W_TEXT, false, true },
-		{ "c", "C", CSM_W_TEXT, false, true },
+		{ "number", "Number", CSM_W_TEXT, false, false, false },
+		{ "a", "A", CSM_W_TEXT, false, true, false },
+		{ "b", "B", CSM_W_TEXT, false, true, false },
+		{ "c", "C", CSM_W_TEXT, false, true, false },
 	};
 	struct csm_buf texts = CSM_BUF(a), b = CSM_BUF(a);
 	const char *row[4] = { "CS0000042", "short", NULL, NULL };

@@ -157,7 +157,7 @@ static CSM_UNUSED int64_t s_find(const char *type, const char *where)
 	struct csm_cursor *c CSM_CLEANUP(csm_cursor_closep) = NULL;
 	struct csm_query q = { .sort = "" };
 	struct csm_filter *f;
-	struct csm_rec *r, *more = NULL;
+	struct csm_rec *r = NULL, *more = NULL;
 
 	if (csm_store_filter(t_store, t_type(type), where, t_arena, &f, &t_err))
 		t_fail_now(where);

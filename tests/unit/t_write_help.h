@@ -512,7 +512,7 @@ static CSM_UNUSED int64_t w_number(const char *sql)
 {
 	struct csm_stmt *st;
 	int64_t n = -1;
-	bool row;
+	bool row = false;
 
 	csm_err_clear(&t_err);
 	if (csm_db_prepare(t_db, sql, &st, &t_err) || csm_stmt_step(st, &row, &t_err))
