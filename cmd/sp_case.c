@@ -18,18 +18,30 @@ static const struct cli_opt text_options[] = {
 	{ .name = NULL },
 };
 
+/* A comment may have opened the case: the answer shows it as it is now. */
+static int answer_entry(struct cli *c, const struct csm_rec *r, const char *done, struct csm_err *err)
+{
+	struct csm_rec *now;
+
+	if (csm_store_need(c->store, r->type, r->id, c->arena, &now, err))
+		return (int)err->code;
+	return cli_answer(c, now, done, err);
+}
+
 static int comment_one(struct cli *c, struct csm_rec *r, void *arg, struct csm_err *err)
 {
 	(void)arg;
-	return csm_case_comment(c->store, r, cli_text(c, "text"), err) ? (int)err->code
-								       : cli_answer(c, r, "commented", err);
+	if (csm_case_comment(c->store, r, cli_text(c, "text"), err))
+		return (int)err->code;
+	return answer_entry(c, r, "commented", err);
 }
 
 static int note_one(struct cli *c, struct csm_rec *r, void *arg, struct csm_err *err)
 {
 	(void)arg;
-	return csm_case_note(c->store, r, cli_text(c, "text"), err) ? (int)err->code
-								    : cli_answer(c, r, "noted", err);
+	if (csm_case_note(c->store, r, cli_text(c, "text"), err))
+		return (int)err->code;
+	return answer_entry(c, r, "noted", err);
 }
 
 static int cmd_comment(struct cli *c, struct csm_err *err)

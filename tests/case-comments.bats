@@ -58,7 +58,9 @@ anna,,,2024-03-01T10:00:00Z,Again"
 @test "a consumer and an employee speak for themselves; a stranger does not" {
 	csm --as anna case comment P --text "Mine" --on-behalf ida@holm.example >/dev/null
 	eq "$(comments)" ",,ida@holm.example,2024-03-01T09:00:00Z,Mine"
-	csm --as emma case comment E --text "Here it is" >/dev/null
+	run_csm --as emma case comment E --text "Here it is"
+	ok
+	out_has "CS0000003	commented	open"
 	eq "$(get E state,needs_attention,first_response_time)" open,true,
 	csm --as anna case comment E --text "And this" --on-behalf emma >/dev/null
 	eq "$(csm comment list --where "parent_case = E" --fields author,body --no-header -o csv)" $'emma,Here it is\nemma,And this'

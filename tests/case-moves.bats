@@ -272,6 +272,8 @@ CS0000002,new,true,4,issue,web,anna,emma"
 	eq "$(get resolved state,reopen_count,resolved_at,resolved_by,resolution_code,auto_close,needs_attention)" open,1,,,,false,true
 	eq "$(csm comment list --where "parent_case = resolved" --fields author_contact.email,body --no-header -o csv)" "geneva@acme.example,Still broken"
 	csm --as anna case resolve resolved --resolution-code solved_guidance --close-notes x >/dev/null
+	csm --as anna case attention clear resolved >/dev/null
+	eq "$(get resolved auto_close)" true
 	at 2024-03-03T09:00:00Z
 	csm --as anna case accept-solution resolved --on-behalf geneva@acme.example --comment "Thanks" >/dev/null
 	eq "$(get resolved state,active,closed_at,closed_by,auto_close,needs_attention,action_status)" "closed,false,2024-03-03T09:00:00Z,anna,false,false,"

@@ -155,8 +155,9 @@ sums() { csm sla explain CS0000001 --sla "$1" -o csv --no-header 2>/dev/null | t
 			[ "$status" -eq 0 ] || [ "$status" -eq 4 ] || wrong "step $n of $seed"
 		done
 		at "$(date -u -d "@$((now + 50000))" +%Y-%m-%dT%H:%M:%SZ)"
-		csm sla explain "CS000000$seed" -o csv --no-header >ledger 2>notes
-		[ -s ledger ]
+		run_csm sla explain "CS000000$seed" -o csv --no-header
+		printf '%s\n' "$out" >ledger
+		printf '%s\n' "$err" >notes
 		! grep -q "one sum" ledger || wrong "$(cat ledger)"
 		# what the notes say was used is the last sum of each record
 		sed -n "s/^csm: \(SLA[0-9]*\) .* used \([^,]*\), .*/\1 \2/p" notes | sort >said
