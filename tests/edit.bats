@@ -183,6 +183,21 @@ s/due_date: soon/due_date: 2024-05-01T00:00:00Z/' '/account: Nobody/d'
 	eq "$(csm schedule show S -o json | jq -c '.span | length')" 2
 }
 
+@test "an owned record with a key stays the same record when another field of it changes" {
+	cat >b.yaml <<-'END'
+		responsibility_def: [{name: R, responsibility_type: user}]
+		account: [{external_id: A1, team: [{member: u, responsibility: R, sort_order: 1}, {member: v, responsibility: R, sort_order: 2},
+		           {member: w, responsibility: R, sort_order: 3}]}]
+	END
+	csm import b.yaml >/dev/null
+	editing '/^    - member: u$/,/sort_order: 1/d
+s/sort_order: 3/sort_order: 5/'
+	edit account edit A1
+	eq "$status" 0
+	eq "$(csm export account_team_member --volatile -o json | jq -c '[.account_team_member[] | [.member, .sort_order, .version]]')" \
+		'[["v",2,1],["w",5,2]]'
+}
+
 @test "mistakes in owned lists are told with their line" {
 	editing 's/- member: u$/- {member: nobody}/
 s/- member: v$/- {membr: v}/' 's/nobody/u/
