@@ -1216,14 +1216,13 @@ CREATE INDEX cases_waiting ON cases (resolved_at) WHERE state = 'resolved';
 -- What begins, ends or goes on by its date.
 CREATE INDEX contracts_beginning ON contracts (start_date) WHERE state = 'draft';
 CREATE INDEX contracts_ending ON contracts (end_date) WHERE state = 'active';
-CREATE INDEX contracts_resuming ON contracts (suspend_end) WHERE suspend_end IS NOT NULL;
-CREATE INDEX entitlements_ownerless ON entitlements (id) WHERE account IS NULL AND consumer IS NULL AND household IS NULL;
+CREATE INDEX contracts_halted ON contracts (end_date) WHERE suspend_reason IS NOT NULL;
 CREATE INDEX entitlements_beginning ON entitlements (start_date) WHERE state = 'draft';
 CREATE INDEX entitlements_ending ON entitlements (end_date) WHERE state = 'active';
-CREATE INDEX entitlements_resuming ON entitlements (suspend_end) WHERE suspend_end IS NOT NULL;
+CREATE INDEX entitlements_halted ON entitlements (end_date) WHERE state = 'suspended';
 CREATE INDEX sold_products_beginning ON sold_products (start_date) WHERE state = 'in_preparation';
 CREATE INDEX sold_products_ending ON sold_products (end_date) WHERE state = 'active';
-CREATE INDEX sold_products_resuming ON sold_products (suspend_end) WHERE suspend_end IS NOT NULL;
+CREATE INDEX sold_products_halted ON sold_products (end_date) WHERE state = 'suspended';
 
 -- The store's own tables. next is the id that the next record of the type gets; ids are never given twice.
 CREATE TABLE counters (

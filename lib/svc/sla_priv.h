@@ -61,7 +61,8 @@ int sla_end(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla,
 int sla_save(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, struct csm_err *err);
 
 /* The engine pass on a task as it is at a moment, over the records of the set. */
-int sla_pass_at(struct csm_store *s, struct sla_set *set, struct csm_rec *task, int64_t at, struct csm_err *err);
+int sla_pass_at(struct csm_store *s, struct sla_set *set, struct csm_rec *task, int64_t at,
+		struct csm_err *err);
 /* The SLAs of a task that a load states without them. */
 int sla_import(struct csm_store *s, struct csm_rec *task, bool announce, struct csm_err *err);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tick.c - all that time causes. Each job finds its records by a query on indexed columns, so a run with
- * nothing to do costs next to nothing; what a job did leaves no reason to do it again, so running every
- * minute and running once after a week end in the same state.
+ * tick.c - all that time causes. Each job finds its records by queries that the partial indexes at the end
+ * of the schema are made for (the terms literally, sorted by their column), so a run with nothing to do
+ * costs next to nothing, however much there is; what a job did leaves no reason to do it again, so running
+ * every minute and running once after a week end in the same state.
  */
 #include "svc_agreement.h"
 #include "svc_work.h"
@@ -15,12 +16,13 @@ struct tick {
 };
 
 /* Ids of the records of t that a condition selects, collected before any is changed. */
-static int find_ids(struct tick *k, const struct csm_rtype *t, const char *where, struct csm_vec *ids,
-		    struct csm_err *err)
+static int find_ids(struct tick *k, const struct csm_rtype *t, const char *where, const char *sort,
+		    struct csm_vec *ids, struct csm_err *err)
 {
+	static const int no_columns[] = { -1 };
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(k->arena);
 	struct csm_cursor *c CSM_CLEANUP(csm_cursor_closep) = NULL;
-	struct csm_query q = { 0 };
+	struct csm_query q = { .sort = sort, .columns = no_columns };
 	struct csm_filter *f;
 	struct csm_rec *r;
 	int rc = csm_store_filter(k->store, t, where, a, &f, err);
@@ -48,11 +50,11 @@ static bool can_pass_over(struct tick *k, int code)
 	       !csm_store_failed(k->store);
 }
 
-static int each_found(struct tick *k, const struct csm_rtype *t, const char *where, job_fn *fn,
-		      struct csm_err *err)
+static int each_found(struct tick *k, const struct csm_rtype *t, const char *where, const char *sort,
+		      job_fn *fn, struct csm_err *err)
 {
 	struct csm_vec ids;
-	int rc = find_ids(k, t, where, &ids, err);
+	int rc = find_ids(k, t, where, sort, &ids, err);
 
 	for (size_t i = 0; !rc && i < ids.n; i++) {
 		struct csm_rec *r;
@@ -87,8 +89,8 @@ static int mark_breached(struct tick *k, struct csm_rec *sla, bool *done, struct
 static int job_breaches(struct tick *k, struct csm_err *err)
 {
 	return each_found(k, &csm_type_sla,
-			  "active = true and planned_end_at < now and has_breached = false", mark_breached,
-			  err);
+			  "active = true and planned_end_at < now and has_breached = false",
+			  "planned_end_at", mark_breached, err);
 }
 
 /* Domain 1.8: reminded at the first interval, closed at the second, unless the customer answered. */
@@ -119,10 +121,17 @@ static int auto_close(struct tick *k, struct csm_rec *cs, bool *done, struct csm
 
 static int job_auto_close(struct tick *k, struct csm_err *err)
 {
+	int64_t remind = csm_store_setting_int(k->store, "case.auto_close_remind");
+	int64_t close = csm_store_setting_int(k->store, "case.auto_close_days");
+	char at[CSM_TIME_SIZE];
+
 	if (!csm_store_setting_bool(k->store, "case.auto_close"))
 		return CSM_OK;
-	return each_found(k, &csm_type_case, "active = true and state = resolved and auto_close = true",
-			  auto_close, err);
+	csm_time_format(csm_store_now(k->store) - (remind < close ? remind : close), at);
+	return each_found(
+		k, &csm_type_case,
+		csm_sprintf(k->arena, "state = resolved and resolved_at <= '%s' and auto_close = true", at),
+		"resolved_at", auto_close, err);
 }
 
 static int move(struct tick *k, struct csm_rec *r, const char *verb, bool *done, struct csm_err *err)
@@ -153,10 +162,16 @@ static int contract_date(struct tick *k, struct csm_rec *c, bool *done, struct c
 
 static int job_contracts(struct tick *k, struct csm_err *err)
 {
-	return each_found(k, &csm_type_contract,
-			  "(state = draft and (start_date <= today or end_date < today))"
-			  " or (state = active and (end_date < today or suspend_reason is not null))",
-			  contract_date, err);
+	int rc = each_found(k, &csm_type_contract, "state = draft and start_date <= today", "start_date",
+			    contract_date, err);
+
+	if (!rc)
+		rc = each_found(k, &csm_type_contract, "state = active and end_date < today", "end_date",
+				contract_date, err);
+	if (rc)
+		return rc;
+	return each_found(k, &csm_type_contract, "suspend_reason is not null and state = active",
+			  "end_date", contract_date, err);
 }
 
 /* Entitlements without a verb of their own: the state that dates and contract give. */
@@ -183,11 +198,15 @@ static int entitlement_date(struct tick *k, struct csm_rec *e, bool *done, struc
 
 static int job_entitlements(struct tick *k, struct csm_err *err)
 {
-	return each_found(k, &csm_type_entitlement,
-			  "(state = draft and (start_date is null or start_date <= today)) or (state = "
-			  "active and end_date < today)"
-			  " or state = suspended",
-			  entitlement_date, err);
+	int rc = each_found(k, &csm_type_entitlement, "state = draft and start_date <= today", "start_date",
+			    entitlement_date, err);
+
+	if (!rc)
+		rc = each_found(k, &csm_type_entitlement, "state = active and end_date < today", "end_date",
+				entitlement_date, err);
+	return rc ? rc
+		  : each_found(k, &csm_type_entitlement, "state = suspended", "end_date", entitlement_date,
+			       err);
 }
 
 static int sold_date(struct tick *k, struct csm_rec *p, bool *done, struct csm_err *err)
@@ -203,10 +222,16 @@ static int sold_date(struct tick *k, struct csm_rec *p, bool *done, struct csm_e
 
 static int job_sold_products(struct tick *k, struct csm_err *err)
 {
+	int rc = each_found(k, &csm_type_sold_product, "state = in_preparation and start_date <= today",
+			    "start_date", sold_date, err);
+
+	if (!rc)
+		rc = each_found(k, &csm_type_sold_product, "state = active and end_date < today",
+				"end_date", sold_date, err);
+	if (rc)
+		return rc;
 	return each_found(k, &csm_type_sold_product,
-			  "(state = in_preparation and start_date <= today) or (state in (active, "
-			  "suspended) and end_date < today)"
-			  " or (state = suspended and suspend_end < today)",
+			  "state = suspended and (end_date < today or suspend_end < today)", "end_date",
 			  sold_date, err);
 }
 
