@@ -214,6 +214,27 @@ int csm_db_kept(struct csm_db *db, const char *sql, struct csm_stmt **out, struc
 	return CSM_OK;
 }
 
+int csm_db_first(struct csm_db *db, const char *sql, const struct csm_value *v, int n,
+		 struct csm_stmt **out, bool *row, struct csm_err *err)
+{
+	int rc = csm_db_kept(db, sql, out, err);
+
+	*row = false;
+	if (rc)
+		return rc;
+	if (n != (*out)->nparams)
+		rc = csm_fail(err, CSM_E_INTERNAL, "%d values for a statement with %d parameters",
+			      n, (*out)->nparams);
+	for (int i = 0; !rc && i < n; i++)
+		rc = csm_stmt_bind(*out, i + 1, v[i], err);
+	if (!rc)
+		rc = csm_stmt_step(*out, row, err);
+	*row = *row && !rc;
+	if (!*row)
+		csm_stmt_reset(*out);
+	return rc;
+}
+
 int csm_db_backup(struct csm_db *db, const char *path, struct csm_err *err)
 {
 	if (db->txn != DB_TXN_NONE)

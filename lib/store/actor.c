@@ -12,24 +12,10 @@
 static int find_one(struct csm_store *s, const struct csm_rtype *t, const char *field, const char *text,
 		    struct csm_rec **out, struct csm_err *err)
 {
-	int i = csm_field_index(t, field), rc;
-	struct csm_stmt *st;
-	bool row;
+	int i = csm_field_index(t, field);
 
 	*out = NULL;
-	if (i < 0)
-		return CSM_OK;
-	rc = csm_db_kept(s->db, store_sql_by(s, t, i), &st, err);
-	if (rc == CSM_OK)
-		rc = csm_stmt_bind(st, 1, csm_text(text), err);
-	if (rc == CSM_OK)
-		rc = csm_stmt_step(st, &row, err);
-	if (rc != CSM_OK)
-		return rc;
-	if (row)
-		*out = store_read_row(s, t, st, s->arena);
-	csm_stmt_reset(st);
-	return CSM_OK;
+	return i < 0 ? CSM_OK : store_read_one(s, t, store_sql_by(s, t, i), csm_text(text), s->arena, out, err);
 }
 
 /* A field's text by name; NULL when the type has no such field or it is null. */
@@ -95,18 +81,6 @@ static int resolve_named(struct csm_store *s, const char *name, struct csm_err *
 	return csm_fail(err, CSM_E_PERM, "there is no user '%s' to act as", name);
 }
 
-static int any_row(struct csm_store *s, const struct csm_rtype *t, bool *yes, struct csm_err *err)
-{
-	struct csm_stmt *st;
-	int rc = csm_db_kept(s->db, store_sql_first(s, t), &st, err);
-
-	if (rc == CSM_OK)
-		rc = csm_stmt_step(st, yes, err);
-	if (rc == CSM_OK)
-		csm_stmt_reset(st);
-	return rc;
-}
-
 int store_actor_resolve(struct csm_store *s, struct csm_err *err)
 {
 	const char *name = s->env.os_user ? s->env.os_user : "owner";
@@ -120,7 +94,7 @@ int store_actor_resolve(struct csm_store *s, struct csm_err *err)
 	if (user) {
 		rc = find_one(s, user, "user_name", name, &r, err);
 		if (rc == CSM_OK && !r)
-			rc = any_row(s, user, &users, err);
+			rc = store_any_row(s, store_sql_first(s, user), NULL, 0, &users, err);
 		if (rc != CSM_OK)
 			return rc;
 	}

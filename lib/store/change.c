@@ -9,10 +9,8 @@ static int read_parent(struct csm_store *s, struct csm_err *err)
 	struct store_change *c = &s->change;
 	struct csm_stmt *st;
 	bool row;
-	int rc = csm_db_kept(s->db, store_text(STORE_TEXT_LAST_CHANGE), &st, err);
+	int rc = csm_db_first(s->db, store_text(STORE_TEXT_LAST_CHANGE), NULL, 0, &st, &row, err);
 
-	if (rc == CSM_OK)
-		rc = csm_stmt_step(st, &row, err);
 	if (rc != CSM_OK)
 		return rc;
 	c->id = row ? csm_stmt_column(st, 0).i + 1 : 1;

@@ -35,21 +35,6 @@ static void find(struct check *c, int64_t id, const char *field, const char *fmt
 	note(c, id, field, &e);
 }
 
-static int exists(struct csm_store *s, const struct csm_rtype *t, int64_t id, bool *yes,
-		  struct csm_err *err)
-{
-	struct csm_stmt *st;
-	int rc = csm_db_kept(s->db, store_sql_exists(s, t), &st, err);
-
-	if (rc == CSM_OK)
-		rc = csm_stmt_bind(st, 1, csm_int(id), err);
-	if (rc == CSM_OK)
-		rc = csm_stmt_step(st, yes, err);
-	if (rc == CSM_OK)
-		csm_stmt_reset(st);
-	return rc;
-}
-
 static int check_list(struct check *c, const struct csm_rec *r, int field, struct csm_err *err)
 {
 	const struct csm_field *f = &r->type->fields[field];
@@ -58,8 +43,8 @@ static int check_list(struct check *c, const struct csm_rec *r, int field, struc
 
 	for (unsigned i = 0; target && csm_list_word(csm_rec_text(r, field), i, word, sizeof(word));
 	     i++) {
-		bool yes;
-		int rc = exists(c->store, target, strtoll(word, NULL, 10), &yes, err);
+		int rc;
+		bool yes = store_exists(c->store, target, strtoll(word, NULL, 10), &rc, err);
 
 		if (rc != CSM_OK)
 			return rc;

@@ -19,21 +19,17 @@ static const char *op_name(char op)
 
 static int next_history_id(struct csm_store *s, int64_t *id, struct csm_err *err)
 {
-	struct csm_stmt *st;
-	bool row;
-	int rc = CSM_OK;
+	int64_t last;
 
 	if (s->change.history < 0) {
-		rc = csm_db_kept(s->db, store_text(STORE_TEXT_LAST_HISTORY), &st, err);
-		if (rc == CSM_OK)
-			rc = csm_stmt_step(st, &row, err);
+		int rc = store_first_int(s, store_text(STORE_TEXT_LAST_HISTORY), NULL, 0, &last, err);
+
 		if (rc != CSM_OK)
 			return rc;
-		s->change.history = row ? csm_stmt_column(st, 0).i : 0;
-		csm_stmt_reset(st);
+		s->change.history = last;
 	}
 	*id = ++s->change.history;
-	return rc;
+	return CSM_OK;
 }
 
 static int add_row(struct csm_store *s, const struct csm_rtype *t, char op, int64_t first, int64_t last,

@@ -18,21 +18,9 @@ struct store_counter *store_counter(struct csm_store *s, const struct csm_rtype 
 
 int store_counter_stored(struct csm_store *s, const struct csm_rtype *t, int64_t *next, struct csm_err *err)
 {
-	struct csm_stmt *st;
-	bool row;
-	int rc = csm_db_kept(s->db, store_text(STORE_TEXT_COUNTER), &st, err);
+	const struct csm_value v = csm_text(t->name);
 
-	*next = 0;
-	if (rc == CSM_OK)
-		rc = csm_stmt_bind(st, 1, csm_text(t->name), err);
-	if (rc == CSM_OK)
-		rc = csm_stmt_step(st, &row, err);
-	if (rc != CSM_OK)
-		return rc;
-	if (row)
-		*next = csm_stmt_column(st, 0).i;
-	csm_stmt_reset(st);
-	return CSM_OK;
+	return store_first_int(s, store_text(STORE_TEXT_COUNTER), &v, 1, next, err);
 }
 
 static int read_counter(struct csm_store *s, const struct csm_rtype *t, struct store_counter **out,
@@ -98,23 +86,9 @@ int csm_store_take_ids(struct csm_store *s, const struct csm_rtype *t, int64_t n
 static int find_deletion(struct csm_store *s, const struct csm_rtype *t, int64_t id, int64_t *change,
 			 struct csm_err *err)
 {
-	struct csm_stmt *st;
-	bool row;
-	int rc = csm_db_kept(s->db, store_text(STORE_TEXT_DELETIONS), &st, err);
+	const struct csm_value v[2] = { csm_text(t->name), csm_int(id) };
 
-	*change = 0;
-	if (rc == CSM_OK)
-		rc = csm_stmt_bind(st, 1, csm_text(t->name), err);
-	if (rc == CSM_OK)
-		rc = csm_stmt_bind(st, 2, csm_int(id), err);
-	if (rc == CSM_OK)
-		rc = csm_stmt_step(st, &row, err);
-	if (rc != CSM_OK)
-		return rc;
-	if (row)
-		*change = csm_stmt_column(st, 0).i;
-	csm_stmt_reset(st);
-	return CSM_OK;
+	return store_first_int(s, store_text(STORE_TEXT_DELETIONS), v, 2, change, err);
 }
 
 int store_id_claim(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_err *err)

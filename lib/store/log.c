@@ -31,20 +31,18 @@ void store_change_row(struct csm_stmt *st, struct csm_arena *a, struct csm_chang
 int csm_store_change(struct csm_store *s, int64_t id, struct csm_arena *a, struct csm_change *out,
 		     struct csm_err *err)
 {
+	const struct csm_value v = csm_int(id);
 	struct csm_stmt *st;
 	bool row;
-	int rc = csm_db_kept(s->db, store_text(STORE_TEXT_CHANGE), &st, err);
+	int rc = csm_db_first(s->db, store_text(STORE_TEXT_CHANGE), &v, 1, &st, &row, err);
 
-	if (rc == CSM_OK)
-		rc = csm_stmt_bind(st, 1, csm_int(id), err);
-	if (rc == CSM_OK)
-		rc = csm_stmt_step(st, &row, err);
 	if (rc != CSM_OK)
 		return rc;
-	if (row)
-		store_change_row(st, a, out);
+	if (!row)
+		return csm_fail(err, CSM_E_NOTFOUND, "there is no change %" PRId64, id);
+	store_change_row(st, a, out);
 	csm_stmt_reset(st);
-	return row ? CSM_OK : csm_fail(err, CSM_E_NOTFOUND, "there is no change %" PRId64, id);
+	return CSM_OK;
 }
 
 static int log_all(struct csm_store *s, int64_t limit, each_change *each, void *arg, struct csm_err *err)

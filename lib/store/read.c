@@ -60,26 +60,48 @@ bool store_is_number(const struct csm_rtype *t, int field)
 	       strcmp(t->fields[field].name, "number") == 0;
 }
 
+int store_first_int(struct csm_store *s, const char *sql, const struct csm_value *v, int n, int64_t *out,
+		    struct csm_err *err)
+{
+	struct csm_stmt *st;
+	bool row;
+	int rc = csm_db_first(s->db, sql, v, n, &st, &row, err);
+
+	*out = row ? csm_stmt_column(st, 0).i : 0;
+	if (row)
+		csm_stmt_reset(st);
+	return rc;
+}
+
+int store_any_row(struct csm_store *s, const char *sql, const struct csm_value *v, int n, bool *yes,
+		  struct csm_err *err)
+{
+	struct csm_stmt *st;
+	int rc = csm_db_first(s->db, sql, v, n, &st, yes, err);
+
+	if (*yes)
+		csm_stmt_reset(st);
+	return rc;
+}
+
+int store_read_one(struct csm_store *s, const struct csm_rtype *t, const char *sql, struct csm_value v,
+		   struct csm_arena *a, struct csm_rec **out, struct csm_err *err)
+{
+	struct csm_stmt *st;
+	bool row;
+	int rc = csm_db_first(s->db, sql, &v, 1, &st, &row, err);
+
+	*out = row ? store_read_row(s, t, st, a) : NULL;
+	if (row)
+		csm_stmt_reset(st);
+	return rc;
+}
+
 /* Read without regard to who asks. */
 static int load(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a,
 		struct csm_rec **out, struct csm_err *err)
 {
-	struct csm_stmt *st;
-	bool row;
-	int rc;
-
-	*out = NULL;
-	rc = csm_db_kept(s->db, store_sql(s, t, STORE_SQL_GET), &st, err);
-	if (rc == CSM_OK)
-		rc = csm_stmt_bind(st, 1, csm_int(id), err);
-	if (rc == CSM_OK)
-		rc = csm_stmt_step(st, &row, err);
-	if (rc != CSM_OK)
-		return rc;
-	if (row)
-		*out = store_read_row(s, t, st, a);
-	csm_stmt_reset(st);
-	return CSM_OK;
+	return store_read_one(s, t, store_sql(s, t, STORE_SQL_GET), csm_int(id), a, out, err);
 }
 
 int csm_store_get(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a,

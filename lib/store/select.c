@@ -228,16 +228,13 @@ static int count_refs(struct csm_store *s, const struct csm_rtype *from, int fie
 	struct csm_stmt *st;
 	char list[32];
 	bool row;
-	int rc = csm_db_kept(s->db, store_sql_refs(s, from, field), &st, err);
+	int rc;
 
 	if (from->fields[field].kind == CSM_K_REF_LIST) {
 		snprintf(list, sizeof(list), ",%" PRId64 ",", id);
 		v = csm_text(list);
 	}
-	if (rc == CSM_OK)
-		rc = csm_stmt_bind(st, 1, v, err);
-	if (rc == CSM_OK)
-		rc = csm_stmt_step(st, &row, err);
+	rc = csm_db_first(s->db, store_sql_refs(s, from, field), &v, 1, &st, &row, err);
 	if (rc != CSM_OK)
 		return rc;
 	*count = row ? csm_stmt_column(st, 0).i : 0;

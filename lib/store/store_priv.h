@@ -155,6 +155,13 @@ unsigned store_type_index(const struct csm_dict *d, const struct csm_rtype *t);
 /* ---- read.c ---- */
 /* Read one row of a statement whose columns are id and then the stored columns of all fields, from column 0. */
 struct csm_rec *store_read_row(struct csm_store *s, const struct csm_rtype *t, struct csm_stmt *st, struct csm_arena *a);
+/* The first row of a kept text: its first column, 0 if there is none; whether there is one; the record, or NULL. */
+int store_first_int(struct csm_store *s, const char *sql, const struct csm_value *v, int n, int64_t *out,
+		    struct csm_err *err);
+int store_any_row(struct csm_store *s, const char *sql, const struct csm_value *v, int n, bool *yes,
+		  struct csm_err *err);
+int store_read_one(struct csm_store *s, const struct csm_rtype *t, const char *sql, struct csm_value v,
+		   struct csm_arena *a, struct csm_rec **out, struct csm_err *err);
 /* A field's value from column *col, which moves on (money takes two). */
 struct csm_value store_read_value(struct csm_stmt *st, int *col, const struct csm_field *f, struct csm_arena *a);
 /* Whether the field is the number made of prefix and id; the value of a field that has no column. */

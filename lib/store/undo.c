@@ -469,19 +469,12 @@ static int take_back_created(struct undo *u, struct csm_err *err)
 
 static int find_own(struct csm_store *s, int64_t *id, struct csm_err *err)
 {
-	struct csm_stmt *st;
-	bool row = false;
-	int rc = csm_db_kept(s->db, store_text(STORE_TEXT_OWN_LAST), &st, err);
+	const struct csm_value v = csm_text(s->actor.name);
+	int rc = store_first_int(s, store_text(STORE_TEXT_OWN_LAST), &v, 1, id, err);
 
-	if (rc == CSM_OK)
-		rc = csm_stmt_bind(st, 1, csm_text(s->actor.name), err);
-	if (rc == CSM_OK)
-		rc = csm_stmt_step(st, &row, err);
 	if (rc != CSM_OK)
 		return rc;
-	*id = row ? csm_stmt_column(st, 0).i : 0;
-	csm_stmt_reset(st);
-	return row ? CSM_OK : csm_fail(err, CSM_E_NOTFOUND, "'%s' has no change to take back", s->actor.name);
+	return *id ? CSM_OK : csm_fail(err, CSM_E_NOTFOUND, "'%s' has no change to take back", s->actor.name);
 }
 
 static int find_change(struct undo *u, int64_t id, struct csm_err *err)

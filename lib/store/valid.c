@@ -291,18 +291,11 @@ int store_valid_unique(struct csm_store *s, const struct csm_rec *r, struct csm_
 
 bool store_exists(struct csm_store *s, const struct csm_rtype *t, int64_t id, int *code, struct csm_err *err)
 {
-	struct csm_stmt *st;
-	bool row = false;
-	int rc = csm_db_kept(s->db, store_sql_exists(s, t), &st, err);
+	const struct csm_value v = csm_int(id);
+	bool yes;
 
-	if (rc == CSM_OK)
-		rc = csm_stmt_bind(st, 1, csm_int(id), err);
-	if (rc == CSM_OK)
-		rc = csm_stmt_step(st, &row, err);
-	if (rc == CSM_OK)
-		csm_stmt_reset(st);
-	*code = rc;
-	return rc == CSM_OK && row;
+	*code = store_any_row(s, store_sql_exists(s, t), &v, 1, &yes, err);
+	return yes;
 }
 
 static int check_target(struct csm_store *s, const struct csm_field *f, int64_t id, struct csm_err *err)

@@ -97,6 +97,13 @@ int csm_stmt_run(struct csm_stmt *s, const struct csm_value *v, int n, int64_t *
  * connection: finalizing it only resets it.
  */
 int csm_db_kept(struct csm_db *db, const char *sql, struct csm_stmt **out, struct csm_err *err);
+/*
+ * The first row of a kept statement with all n parameters bound. *row tells whether there is one;
+ * then its columns are in *out, which the caller resets when they are read. Without a row, or after
+ * a failure, nothing is left to reset.
+ */
+int csm_db_first(struct csm_db *db, const char *sql, const struct csm_value *v, int n,
+		 struct csm_stmt **out, bool *row, struct csm_err *err);
 
 /*
  * Transactions. begin(write) is immediate: it waits for the lock, and what follows does not. Only
