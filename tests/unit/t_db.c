@@ -228,6 +228,30 @@ static void test_kept(struct csm_db *db)
 	}
 }
 
+/* The first row: nothing to reset without one, and no parameter left out. */
+static void test_first(struct csm_db *db)
+{
+	static const char sql[] = "SELECT name FROM accounts WHERE id = $1";
+	struct csm_value v[2] = { csm_int(1), csm_int(2) };
+	struct csm_stmt *st;
+	bool row;
+
+	T_EQ_INT(csm_db_first(db, sql, v, 1, &st, &row, &err), CSM_OK);
+	T_OK(row);
+	T_EQ_STR(csm_stmt_column(st, 0).s, "Boxeo GmbH");
+	csm_stmt_reset(st);
+	v[0] = csm_int(999);
+	T_EQ_INT(csm_db_first(db, sql, v, 1, &st, &row, &err), CSM_OK);
+	T_OK(!row);
+	T_EQ_INT(csm_stmt_bind(st, 1, csm_int(1), &err), CSM_OK);	/* it was reset */
+	csm_stmt_reset(st);
+	row = true;
+	T_EQ_INT(csm_db_first(db, sql, v, 2, &st, &row, &err), CSM_E_INTERNAL);
+	T_EQ_STR(err.msg, "2 values for a statement with 1 parameters");
+	T_OK(!row);
+	csm_err_clear(&err);
+}
+
 /* A kept statement survives a change of the schema. */
 static void test_kept_schema(struct csm_db *db)
 {
@@ -303,6 +327,7 @@ int main(void)
 	test_run(db);
 	test_tokens(db);
 	test_kept(db);
+	test_first(db);
 	test_kept_schema(db);
 	test_counters(db);
 	csm_db_close(db);
