@@ -17,12 +17,13 @@ static const struct csm_rtype *const types[] = {
 	&csm_type_asset, &csm_type_asset_contact,
 	&csm_type_install_base_item, &csm_type_characteristic,
 	&csm_type_sold_product, &csm_type_installed_product,
-	&csm_type_sla_definition,
+	&csm_type_sla_definition, &csm_type_sla_milestone, &csm_type_escalation_path,
 	&csm_type_contract, &csm_type_contract_contact, &csm_type_contract_coverage, &csm_type_contract_sla,
 	&csm_type_entitlement,
 	&csm_type_case, &csm_type_affected_item, &csm_type_case_task,
 	&csm_type_comment, &csm_type_work_note, &csm_type_blocking_task, &csm_type_time_entry,
-	&csm_type_entitlement_use, &csm_type_sla,
+	&csm_type_entitlement_use, &csm_type_sla, &csm_type_sla_alert, &csm_type_escalation_event,
+	&csm_type_outbox,
 };
 
 const struct csm_dict *csm_model_dict(void)

@@ -29,6 +29,7 @@ static const struct csm_choice relative_duration[] = {
 	{ "next_business_day_by_4pm", "Next business day by 4pm" },
 	{ "two_business_days_by_4pm", "2 business days by 4pm" },
 	{ "three_business_days_by_4pm", "3 business days by 4pm" },
+	{ "business_days_by", "Business days by a time of day" },
 	CHOICE_END,
 };
 static const struct csm_choice schedule_source[] = {
@@ -49,6 +50,13 @@ static const struct csm_choice cancel_when[] = {
 };
 static const struct csm_choice reset_action[] = {
 	{ "complete", "Complete" }, { "cancel", "Cancel" }, CHOICE_END,
+};
+static const struct csm_choice reopen_action[] = {
+	{ "restart", "Start anew" }, { "resume", "Resume" }, CHOICE_END,
+};
+const struct csm_choice model_recipient[] = {
+	{ "assignee", "Assignee" }, { "owner", "Owner" }, { "manager", "Manager" }, { "group", "Group" },
+	CHOICE_END,
 };
 
 static const struct csm_field schedule_fields[SCHEDULE__N] = {
@@ -134,6 +142,12 @@ static const struct csm_field sla_definition_fields[SLA_DEFINITION__N] = {
 	[SLA_DEFINITION_RELATIVE_DURATION] = ENUM("relative_duration", relative_duration, NULL, 0,
 						  "Relative duration",
 						  "Rule that gives the moment it is due"),
+	[SLA_DEFINITION_RELATIVE_DAYS] = INT("relative_days", NULL, 1, 366, 0, "Relative days",
+					     "Rule business_days_by: how many business days after the start"),
+	[SLA_DEFINITION_RELATIVE_TIME] = CLOCK("relative_time", 0, "Relative time",
+					       "Rule business_days_by: time of day it is due, such as 16:00"),
+	[SLA_DEFINITION_RELATIVE_CUTOFF] = CLOCK("relative_cutoff", 0, "Relative cutoff",
+				"Rule business_days_by: a start later in the day than this counts one day more"),
 	[SLA_DEFINITION_SCHEDULE_SOURCE] = ENUM("schedule_source", schedule_source, "none", R,
 						"Schedule source",
 					       "Where the schedule comes from; none counts around the clock"),
@@ -162,6 +176,8 @@ static const struct csm_field sla_definition_fields[SLA_DEFINITION__N] = {
 						"Ends the running one and attaches a new one"),
 	[SLA_DEFINITION_RESET_ACTION] = ENUM("reset_action", reset_action, "complete", R, "Reset action",
 					     "How the running one ends on reset"),
+	[SLA_DEFINITION_REOPEN_ACTION] = ENUM("reopen_action", reopen_action, "restart", R, "Reopen action",
+			"A completed one whose stop condition ends: a new one starts, or it resumes, the time between taken out"),
 	[SLA_DEFINITION_RETROACTIVE_START] = BOOL("retroactive_start", "false", 0, "Retroactive start",
 					     "Starts at the moment in set_start_to, not when it is attached"),
 	[SLA_DEFINITION_SET_START_TO] = TEXT("set_start_to", 60, 0, "Set start to",
@@ -179,4 +195,24 @@ const struct csm_rtype csm_type_sla_definition = {
 	.help = "A promise of time: what starts, pauses and stops it, and how it is counted",
 	.fields = sla_definition_fields, .nfields = SLA_DEFINITION__N, .sort = "name",
 	.check = "sla_definition.check",
+};
+
+/* Without rows of its own a definition has those of the setting sla.milestones. */
+static const struct csm_field sla_milestone_fields[SLA_MILESTONE__N] = {
+	[SLA_MILESTONE_SLA_DEFINITION] = OWNER("sla_definition", "sla_definition", R | L, "SLA definition",
+					       "The SLA definition"),
+	[SLA_MILESTONE_PERCENTAGE] = INT("percentage", NULL, 1, 1000, L, "Percentage",
+					 "Part of the time allowed that is used up; either this or before_due"),
+	[SLA_MILESTONE_BEFORE_DUE] = DURATION("before_due", NULL, L, "Before due",
+					      "Time left until due, counted backwards in the schedule"),
+	[SLA_MILESTONE_RECIPIENTS] = ENUMS("recipients", model_recipient, L, "Recipients",
+		   "Who is told; empty: the assignee, with the owner below 75 % and the manager from there on"),
+	[SLA_MILESTONE_VERSION] = CSM_STD,
+};
+const struct csm_rtype csm_type_sla_milestone = {
+	.name = "sla_milestone", .table = "sla_milestones", .section = "agreements", .label = "SLA milestone",
+	.plural = "SLA milestones", .help = "A moment on the way to a breach at which somebody is told",
+	.flags = CSM_T_OWNED, .fields = sla_milestone_fields, .nfields = SLA_MILESTONE__N,
+	.doc_key = "milestone", .unique = "sla_definition,percentage,before_due",
+	.sort = "sla_definition,percentage,before_due", .check = "sla_milestone.check",
 };

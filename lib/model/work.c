@@ -226,6 +226,8 @@ static const struct csm_field case_fields[CASE__N] = {
 					       "Last customer comment", "When the customer last wrote"),
 	[CASE_LAST_AGENT_COMMENT_AT] = TIME("last_agent_comment_at", NULL, BV, "Last agent comment",
 					    "When the customer was last written to"),
+	[CASE_AWAITING_REPLY_SINCE] = TIME("awaiting_reply_since", NULL, BV | DV, "Awaiting reply since",
+			"First comment of the customer that no agent has answered; empty when none is"),
 	[CASE_VERSION] = CSM_STD,
 };
 const struct csm_rtype csm_type_case = {

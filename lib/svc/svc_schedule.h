@@ -12,6 +12,8 @@ int schedule_check(struct csm_write *w, struct csm_err *err);
 int schedule_span_check(struct csm_write *w, struct csm_err *err);
 int schedule_exception_check(struct csm_write *w, struct csm_err *err);
 int sla_definition_check(struct csm_write *w, struct csm_err *err);
+int sla_milestone_check(struct csm_write *w, struct csm_err *err);
+int escalation_path_check(struct csm_write *w, struct csm_err *err);
 int sla_check(struct csm_write *w, struct csm_err *err);
 
 #define SVC_SCHEDULE_HOOKS \
@@ -19,6 +21,8 @@ int sla_check(struct csm_write *w, struct csm_err *err);
 	{ "schedule_span.check", schedule_span_check }, \
 	{ "schedule_exception.check", schedule_exception_check }, \
 	{ "sla_definition.check", sla_definition_check }, \
+	{ "sla_milestone.check", sla_milestone_check }, \
+	{ "escalation_path.check", escalation_path_check }, \
 	{ "sla.check", sla_check }
 
 #endif
