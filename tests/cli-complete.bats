@@ -46,7 +46,7 @@ complete() {
 	out_is city
 	complete config set case.auto_close_r
 	out_is case.auto_close_remind
-	complete -c sla.
+	complete -c sla.s
 	out_is "sla.soon="
 	complete --db ""
 	out_is :file

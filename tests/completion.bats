@@ -53,7 +53,7 @@ answers() {
 	[ "$(answers case new --contact gen)" = geneva@boxeo.example ]
 	[ "$(answers case list --fields number,short)" = number,short_description ]
 	[ "$(answers import '')" = :file ]
-	[ "$(answers -c sla.)" = sla.soon= ]
+	[ "$(answers -c sla.s)" = sla.soon= ]
 	[ "$(answers help exit)" = exit-status ]
 }
 
