@@ -235,6 +235,9 @@ int cli_show_end(struct cli *c, struct csm_err *err);
 /* Times and durations for people: RFC 3339 in c->zone; "1h30m". In c->arena. */
 const char *cli_time(struct cli *c, int64_t t);
 const char *cli_duration(struct cli *c, int64_t seconds);
+/* What a path such as parent_case.priority leads to from a record, as text; *out NULL when it leads nowhere. */
+int cli_path_text(struct cli *c, const struct csm_rec *r, const char *path, const char **out,
+		  struct csm_err *err);
 /* A decimal scaled by 10^CSM_DECIMAL_SCALE without needless zeros. */
 const char *cli_decimal(struct cli *c, int64_t scaled);
 

@@ -111,7 +111,8 @@ bool cli_noun_known(const struct csm_dict *d, const char *word);
 /* vec of const char * */
 void cli_nouns(struct csm_arena *a, const struct csm_dict *d, struct csm_vec *out);
 extern const struct cli_verb cli_generic_verbs[], cli_top_verbs[], cli_db_verbs[];
-extern const struct cli_verb sp_xfer_verbs[], sp_case_verbs[], sp_sla_verbs[], sp_entitlement_verbs[];
+extern const struct cli_verb sp_xfer_verbs[], sp_case_verbs[], sp_sla_verbs[], sp_breach_verbs[],
+	sp_entitlement_verbs[];
 
 /* ---- words.c: comma lists and names ---- */
 /* Add the words of list that b ("a,b") lacks; NULL is fine. */

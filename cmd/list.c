@@ -370,6 +370,21 @@ int cli_records_close(struct cli_records *l, struct csm_err *err)
 
 /* ---- values for people ---- */
 
+int cli_path_text(struct cli *c, const struct csm_rec *r, const char *path, const char **out,
+		  struct csm_err *err)
+{
+	const struct csm_rec *end = NULL;
+	struct csm_path p;
+	int code = csm_path_parse(c->arena, c->dict, r->type, path, &p, err);
+
+	*out = NULL;
+	if (!code)
+		code = csm_store_follow(c->store, r, &p, c->arena, &end, err);
+	if (!code && end)
+		code = csm_store_text(c->store, end, p.field[p.n - 1], c->arena, out, err);
+	return code;
+}
+
 const char *cli_time(struct cli *c, int64_t t)
 {
 	return zone_time(c, c->arena, t);

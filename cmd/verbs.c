@@ -13,6 +13,7 @@ static const struct cli_verb *const tables[] = {
 	cli_top_verbs,
 	sp_xfer_verbs,
 	sp_case_verbs,
+	sp_breach_verbs,
 	sp_sla_verbs,
 	sp_entitlement_verbs,
 	cli_db_verbs,
