@@ -110,20 +110,25 @@ static bool both_null(const struct csm_rec *r, int x, int y)
 	return csm_rec_null(r, x) == csm_rec_null(r, y);
 }
 
-/* A definition measures a task once at a time. */
+/*
+ * A definition measures a task once at a time. Looked for among the few records of the task: a query for task
+ * and definition together may be given the index of the definition, which a million of them share.
+ */
 static int check_only(struct csm_write *w, struct csm_err *err)
 {
 	const struct csm_rec *r = w->rec;
 	int owner = csm_rec_null(r, SLA_PARENT_CASE) ? SLA_CASE_TASK : SLA_PARENT_CASE;
-	const int fields[] = { owner, SLA_SLA_DEFINITION, SLA_ACTIVE };
-	const struct csm_value v[] = { r->v[owner], r->v[SLA_SLA_DEFINITION], csm_int(1) };
-	int64_t id;
-	int rc = svc_first(w->store, &csm_type_sla, fields, v, CSM_COUNT(v), &id, err);
+	struct csm_rec **rows;
+	unsigned n;
+	int rc = csm_store_children(w->store, r->type, owner, csm_rec_int(r, owner), r->arena, &rows, &n,
+				    err);
 
-	if (rc || !id)
-		return rc;
-	return svc_refuse(w, SLA_ACTIVE, err, "%s runs already by the same definition",
-			  svc_key(w->store, &csm_type_sla, id));
+	for (unsigned i = 0; !rc && i < n; i++)
+		if (csm_rec_int(rows[i], SLA_ACTIVE) &&
+		    csm_rec_int(rows[i], SLA_SLA_DEFINITION) == csm_rec_int(r, SLA_SLA_DEFINITION))
+			return svc_refuse(w, SLA_ACTIVE, err, "%s runs already by the same definition",
+					  csm_rec_key(r->arena, rows[i]));
+	return rc;
 }
 
 /* A record of the engine, or one that an import states: its stage and its moments agree. */
