@@ -26,6 +26,9 @@ int csm_store_begin(struct csm_store *s, struct csm_err *err)
 
 	if (s->change.open)
 		return csm_fail(err, CSM_E_INTERNAL, "a change is open already");
+	rc = store_present_only(s, "a change begins", err);
+	if (rc != CSM_OK)
+		return rc;
 	rc = csm_db_begin(s->db, true, err);
 	if (rc != CSM_OK)
 		return rc;
@@ -33,6 +36,7 @@ int csm_store_begin(struct csm_store *s, struct csm_err *err)
 	/* made now: later it would be made under somebody's mark */
 	s->change.types = csm_calloc(s->change.tmp, s->env.dict->ntypes + 1, sizeof(*s->change.types));
 	store_cache_drop(s);	/* others may have written since */
+	store_past_drop(s);
 	/* rows may come and go in any order; store_settle() looks at the end */
 	rc = csm_db_defer(s->db, err);
 	if (rc == CSM_OK)
@@ -79,6 +83,7 @@ void csm_store_rollback(struct csm_store *s)
 	csm_db_rollback(s->db);
 	forget(s);
 	store_cache_drop(s);
+	store_past_drop(s);
 	store_settings_drop(s);
 }
 

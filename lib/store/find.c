@@ -205,9 +205,11 @@ int csm_store_find(struct csm_store *s, const struct csm_rtype *t, const char *t
 {
 	int64_t ids[MAX_CANDIDATES], want = parse_id(t, text);
 	unsigned n = 0;
-	int rc = CSM_OK;
+	int rc = store_present_only(s, "a record is looked up by its key", err);
 
 	*id = 0;
+	if (rc != CSM_OK)
+		return rc;
 	if (strcmp(text, "me") == 0 && strcmp(t->name, "user") == 0) {
 		if (!s->actor.user)
 			return csm_fail(err, CSM_E_NOTFOUND,
@@ -239,9 +241,11 @@ int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *f
 	struct csm_value bound[2 * MAX_KEYS];
 	unsigned nbound = 0;
 	uint64_t nulls = 0;
-	int rc;
+	int rc = store_present_only(s, "records are matched", err);
 
 	*n = 0;
+	if (rc != CSM_OK)
+		return rc;
 	if (!nfields || nfields > MAX_KEYS)
 		return csm_fail(err, CSM_E_INTERNAL, "a match by %u fields", nfields);
 	for (unsigned i = 0; i < nfields; i++) {

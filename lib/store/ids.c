@@ -71,7 +71,9 @@ int csm_store_take_ids(struct csm_store *s, const struct csm_rtype *t, int64_t n
 	*first = 0;
 	if (!s->change.open)
 		return csm_fail(err, CSM_E_INTERNAL, "ids taken outside a change");
-	rc = read_counter(s, t, &c, err);
+	rc = store_present_only(s, "ids are taken", err);
+	if (rc == CSM_OK)
+		rc = read_counter(s, t, &c, err);
 	if (rc == CSM_OK)
 		rc = give_ids(t, c, n, first, err);
 	if (rc != CSM_OK)

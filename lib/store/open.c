@@ -36,6 +36,7 @@ void csm_store_close(struct csm_store *s)
 	store_slots_close(s);
 	store_settings_drop(s);
 	store_cache_drop(s);
+	store_past_drop(s);
 	csm_arena_free(s->arena);
 }
 

@@ -101,6 +101,8 @@ int store_read_one(struct csm_store *s, const struct csm_rtype *t, const char *s
 static int load(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a,
 		struct csm_rec **out, struct csm_err *err)
 {
+	if (s->past)
+		return store_past_load(s, t, id, a, out, err);
 	return store_read_one(s, t, store_sql(s, t, STORE_SQL_GET), csm_int(id), a, out, err);
 }
 

@@ -34,7 +34,9 @@ int csm_store_select(struct csm_store *s, const struct csm_rtype *t, const struc
 	*out = NULL;
 	if (!q)
 		q = &all;
-	rc = store_sql_select(s, a, t, q, false, &sel, err);
+	rc = store_present_only(s, "records are selected", err);
+	if (rc == CSM_OK)
+		rc = store_sql_select(s, a, t, q, false, &sel, err);
 	if (rc != CSM_OK)
 		return rc;
 	c = csm_alloc(a, sizeof(*c));
@@ -170,7 +172,9 @@ int csm_store_count(struct csm_store *s, const struct csm_rtype *t, const struct
 	int rc;
 
 	*n = 0;
-	rc = store_sql_select(s, a, t, &q, true, &sel, err);
+	rc = store_present_only(s, "records are counted", err);
+	if (rc == CSM_OK)
+		rc = store_sql_select(s, a, t, &q, true, &sel, err);
 	if (rc != CSM_OK)
 		return rc;
 	if (sel.recheck)
@@ -185,27 +189,37 @@ int csm_store_count(struct csm_store *s, const struct csm_rtype *t, const struct
 	return rc;
 }
 
-int csm_store_children(struct csm_store *s, const struct csm_rtype *t, int field, int64_t id,
-		       struct csm_arena *a, struct csm_rec ***out, unsigned *n, struct csm_err *err)
+static int read_children(struct csm_store *s, const struct csm_rtype *t, int field, int64_t id,
+			 struct csm_arena *a, struct csm_vec *v, struct csm_err *err)
 {
-	const struct csm_filter *may = store_access_filter(s, t);
-	struct csm_vec v = CSM_VEC(a, struct csm_rec *);
 	struct csm_stmt *st;
 	bool row = true;
 	int rc = csm_db_kept(s->db, store_sql_by(s, t, field), &st, err);
 
-	*out = NULL;
-	*n = 0;
 	if (rc == CSM_OK)
 		rc = csm_stmt_bind(st, 1, csm_int(id), err);
 	while (rc == CSM_OK && row) {
 		rc = csm_stmt_step(st, &row, err);
 		if (rc == CSM_OK && row)
-			*(struct csm_rec **)csm_vec_add(&v) = store_read_row(s, t, st, a);
+			*(struct csm_rec **)csm_vec_add(v) = store_read_row(s, t, st, a);
 	}
+	if (rc == CSM_OK)
+		csm_stmt_reset(st);
+	return rc;
+}
+
+int csm_store_children(struct csm_store *s, const struct csm_rtype *t, int field, int64_t id,
+		       struct csm_arena *a, struct csm_rec ***out, unsigned *n, struct csm_err *err)
+{
+	const struct csm_filter *may = store_access_filter(s, t);
+	struct csm_vec v = CSM_VEC(a, struct csm_rec *);
+	int rc = s->past ? store_past_children(s, t, field, id, a, &v, err)
+			 : read_children(s, t, field, id, a, &v, err);
+
+	*out = NULL;
+	*n = 0;
 	if (rc != CSM_OK)
 		return rc;
-	csm_stmt_reset(st);
 	for (size_t i = 0; i < v.n; i++) {
 		struct csm_rec *r = *CSM_AT(&v, struct csm_rec *, i);
 		bool yes = true;
@@ -249,14 +263,14 @@ int csm_store_referrers(struct csm_store *s, const struct csm_rtype *t, int64_t 
 			void *arg, struct csm_err *err)
 {
 	const struct csm_dict *d = s->env.dict;
+	int rc = store_present_only(s, "references are counted", err);
 
-	for (unsigned i = 0; i < d->ntypes; i++) {
+	for (unsigned i = 0; rc == CSM_OK && i < d->ntypes; i++) {
 		const struct csm_rtype *from = d->types[i];
 
 		for (unsigned k = 0; k < from->nfields; k++) {
 			const struct csm_field *f = &from->fields[k];
 			int64_t count, first;
-			int rc;
 
 			if ((f->kind != CSM_K_REF && f->kind != CSM_K_REF_LIST) ||
 			    !store_has_column(from, (int)k) || strcmp(f->target, t->name) != 0)
@@ -268,5 +282,5 @@ int csm_store_referrers(struct csm_store *s, const struct csm_rtype *t, int64_t 
 				return rc;
 		}
 	}
-	return CSM_OK;
+	return rc;
 }

@@ -40,12 +40,15 @@ static int read_stored(struct csm_store *s, const struct csm_rtype *t, struct cs
 	const struct csm_query q = { .sort = "" };
 	struct csm_arena *a = s->settings_arena;
 	struct csm_cursor *c CSM_CLEANUP(csm_cursor_closep) = NULL;
+	struct store_past *past = s->past;
 	struct csm_rec *r;
 	int rc;
 
 	if (name < 0 || value < 0)
 		return csm_fail(err, CSM_E_INTERNAL, "type setting has no name and value");
+	s->past = NULL;	/* settings are of the present, whatever is read */
 	rc = csm_store_select(s, t, &q, a, &c, err);
+	s->past = past;
 	while (rc == CSM_OK) {
 		const struct csm_setting *row;
 		struct csm_value v;

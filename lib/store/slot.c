@@ -5,15 +5,16 @@
 void *csm_store_slot(struct csm_store *s, const void *key, size_t size, void (*drop)(void *slot),
 		     bool *made)
 {
+	int64_t moment = csm_store_moment(s);
 	struct store_slot *slot;
 
 	for (slot = s->slots; slot; slot = slot->next)
-		if (slot->key == key)
+		if (slot->key == key && slot->moment == moment)
 			break;
 	if (!slot) {
 		slot = csm_alloc(s->arena, sizeof(*slot));
 		*slot = (struct store_slot){
-			key, csm_alloc(s->arena, size), size, drop, true, s->slots
+			key, csm_alloc(s->arena, size), size, drop, true, moment, s->slots
 		};
 		s->slots = slot;
 	}
@@ -44,6 +45,7 @@ void store_slots_close(struct csm_store *s)
 void store_note_write(struct csm_store *s, const struct csm_rtype *t)
 {
 	store_cache_drop(s);
+	store_past_drop(s);
 	if (strcmp(t->name, "setting") == 0)
 		store_settings_drop(s);
 	if (t->section && strcmp(t->section, "agreements") == 0)

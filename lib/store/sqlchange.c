@@ -54,6 +54,21 @@ static const struct {
 				       "AND id > $4 ORDER BY record, id" },
 	[STORE_TEXT_RUNS] = { "history.runs",
 			      HISTORY "WHERE type = $1 AND op = 'create' ORDER BY record, id" },
+	/* The last history row of the changes up to one. */
+	[STORE_TEXT_HORIZON] = { "history.horizon", "SELECT id FROM history WHERE change <= $1 "
+						    "ORDER BY change DESC, id DESC LIMIT 1" },
+	[STORE_TEXT_CREATED] = { "history.created",
+				 "SELECT id, record, last_record FROM history WHERE type = $1 AND id > $2 "
+				 "AND op = 'create' ORDER BY record, id" },
+	[STORE_TEXT_TOUCHED] = { "history.touched",
+				 "SELECT record, last_record FROM history WHERE type = $1 AND id > $2 "
+				 "ORDER BY record" },
+	[STORE_TEXT_CHANGES_OF] = { "history.changes",
+				    "SELECT DISTINCT change FROM history WHERE type = $1 ORDER BY change" },
+	[STORE_TEXT_STAMP] = { "history.stamp",
+			       "SELECT change, op FROM history WHERE type = $1 AND record = $2 AND id <= $3 "
+			       "AND op <> 'create' ORDER BY id DESC LIMIT 1" },
+	[STORE_TEXT_CLOCKS] = { "change.clocks", "SELECT id, at FROM changes ORDER BY id" },
 	[STORE_TEXT_ORPHANS] = { "history.orphans",
 				 HISTORY "WHERE NOT EXISTS (SELECT 1 FROM changes WHERE changes.id = "
 					 "history.change) ORDER BY id" },

@@ -17,6 +17,7 @@ struct store_slot {
 	size_t size;
 	void (*drop)(void *slot);
 	bool fresh;			/* zeroed, not handed out since */
+	int64_t moment;			/* csm_store_moment() it belongs to */
 	struct store_slot *next;
 };
 
@@ -75,6 +76,9 @@ struct csm_store {
 	struct csm_value *settings;	/* by index of the dictionary's settings; NULL: not read yet */
 	struct csm_arena *settings_arena;
 	struct csm_value **defaults;	/* of a new record: [type index][field], made on first use in arena */
+	struct store_past *past;	/* records are read as they were then; NULL: as they are */
+	struct store_past *pasts;	/* moments read so far, in past_arena */
+	struct csm_arena *past_arena;
 };
 
 /* ---- sqlgen.c: the SQL of the generic verbs, from the rows; texts live in s->arena and are made once ---- */
@@ -175,6 +179,17 @@ int store_cached(struct csm_store *s, const struct csm_rtype *t, int64_t id, con
 /* The follow callback of csm_filter_eval; arg is the store. */
 int store_follow_one(void *arg, const struct csm_rtype *t, int64_t id, const struct csm_rec **out, struct csm_err *err);
 
+/* ---- asof.c ---- */
+/* CSM_E_INTERNAL, naming what was tried, while records of the past are read. */
+int store_present_only(const struct csm_store *s, const char *what, struct csm_err *err);
+/* What is known of the past is forgotten: something was written. */
+void store_past_drop(struct csm_store *s);
+/* While s->past is set: a record as it was; those that referred to owner by a field, by id. */
+int store_past_load(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a,
+		    struct csm_rec **out, struct csm_err *err);
+int store_past_children(struct csm_store *s, const struct csm_rtype *t, int field, int64_t owner,
+			struct csm_arena *a, struct csm_vec *v, struct csm_err *err);
+
 /* ---- slot.c ---- */
 /* Call after every row written or deleted: forgets cached records, settings and service slots that may now be stale. */
 void store_note_write(struct csm_store *s, const struct csm_rtype *t);
@@ -205,6 +220,12 @@ enum store_text {
 	STORE_TEXT_LATER,
 	STORE_TEXT_SINCE,
 	STORE_TEXT_RUNS,
+	STORE_TEXT_HORIZON,
+	STORE_TEXT_CREATED,
+	STORE_TEXT_TOUCHED,
+	STORE_TEXT_CHANGES_OF,
+	STORE_TEXT_STAMP,
+	STORE_TEXT_CLOCKS,
 	STORE_TEXT_ORPHANS,
 	STORE_TEXT_COUNTER,
 	STORE_TEXT_NEW_COUNTER,

@@ -18,6 +18,8 @@ int store_enter(struct csm_store *s, int64_t *writes, struct csm_err *err)
 	*writes = s->change.writes;
 	if (!s->change.open)
 		return csm_fail(err, CSM_E_INTERNAL, "a record is written outside a change");
+	if (s->past)
+		return store_present_only(s, "a record is written", err);
 	if (s->change.depth >= DEPTH_MAX)
 		return csm_fail(err, CSM_E_INTERNAL, "hooks write records in a circle");
 	if (!s->change.depth && err)

@@ -136,6 +136,34 @@ int csm_store_referrers(struct csm_store *s, const struct csm_rtype *t, int64_t 
 			int (*each)(void *arg, const struct csm_rtype *from, int field, int64_t count, int64_t first_id), void *arg,
 			struct csm_err *err);
 
+/* ---- reading the past ---- */
+#define CSM_STORE_PRESENT INT64_C(-1)
+/*
+ * The last change at or before a moment; 0: none. Where clocks were not in order (--now, --backdate) every change up to the answer that is later
+ * than the moment counts as a miss, and so does every one after it that is not: the answer is the one with the fewest, of such the last. So one change that
+ * was backdated does not bring the later ones into the past, and one whose clock was ahead does not hide what came after it.
+ */
+int csm_store_change_at(struct csm_store *s, int64_t at, int64_t *change, struct csm_err *err);
+/*
+ * From here on csm_store_get, need, children, follow, key, text and eval read records as they were after that change (0: before the first), and so do the
+ * services that are made of them: one that did not exist is not there, one that was deleted since is. CSM_STORE_PRESENT (or anything negative) returns to the
+ * present. It can be set while a change is open, to look and go back: nothing can be written, begun, selected, counted, looked up by key or matched in the
+ * past (CSM_E_INTERNAL). Settings, the actor, changes and history are never of the past. Records read before keep their values; csm_store_slot() has slots
+ * of its own for each moment. A past change is what history says of it: one that is not the last is read at the cost of what happened to the record since.
+ */
+int csm_store_as_of(struct csm_store *s, int64_t change, struct csm_err *err);
+/* What csm_store_as_of() set: to be put back by who sets another for a while. */
+int64_t csm_store_moment(const struct csm_store *s);
+/*
+ * The ids of records of type t that changes after `change` created, changed or deleted, the change being written included: ascending, each once, in arena a.
+ * What is not among them is now what it was then.
+ */
+int csm_store_touched(struct csm_store *s, const struct csm_rtype *t, int64_t change, struct csm_arena *a, int64_t **ids, size_t *n,
+		      struct csm_err *err);
+/* The changes that touched any record of type t, the one being written included, ascending, in arena a. */
+int csm_store_changes_of(struct csm_store *s, const struct csm_rtype *t, struct csm_arena *a, int64_t **changes, size_t *n,
+			 struct csm_err *err);
+
 /* ---- writing ---- */
 /* Begin the one change of a command. CSM_E_BUSY, CSM_E_PERM. */
 int csm_store_begin(struct csm_store *s, struct csm_err *err);
