@@ -5,6 +5,9 @@
 
 ALTER TABLE cases ADD COLUMN awaiting_reply_since @INT@;
 
+-- 1: the record was stated by a load as it is, and not written by the rules.
+ALTER TABLE history ADD COLUMN stated @INT@;
+
 ALTER TABLE sla_definitions ADD COLUMN relative_days @INT@;
 ALTER TABLE sla_definitions ADD COLUMN relative_time @INT@;
 ALTER TABLE sla_definitions ADD COLUMN relative_cutoff @INT@;

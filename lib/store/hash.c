@@ -127,8 +127,8 @@ void store_fold_history(struct csm_arena *tmp, char digest[65], const struct csm
 	struct csm_mark mark = csm_arena_mark(tmp);
 	struct csm_buf b = CSM_BUF(tmp);
 
-	csm_buf_addf(&b, "%" PRId64 " %s %" PRId64 " %" PRId64 " %c ", h->seq, h->type->name, h->record,
-		     h->last_record, h->op);
+	csm_buf_addf(&b, "%" PRId64 " %s %" PRId64 " %" PRId64 " %c%s ", h->seq, h->type->name, h->record,
+		     h->last_record, h->op, h->stated ? " stated" : "");
 	csm_buf_add(&b, h->diff ? h->diff : "");
 	store_fold(tmp, digest, b.s, b.n);
 	csm_arena_rewind(tmp, mark);

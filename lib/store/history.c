@@ -33,21 +33,22 @@ static int next_history_id(struct csm_store *s, int64_t *id, struct csm_err *err
 }
 
 static int add_row(struct csm_store *s, const struct csm_rtype *t, char op, int64_t first, int64_t last,
-		   const char *diff, struct csm_err *err)
+		   const char *diff, bool stated, struct csm_err *err)
 {
-	struct csm_history h = { 0, s->change.id, s->change.seq + 1, t, first, last, op, diff };
+	struct csm_history h = { 0, s->change.id, s->change.seq + 1, t, first, last, op, stated, diff };
 	struct csm_stmt *st;
 	int rc = next_history_id(s, &h.id, err);
 
 	if (rc == CSM_OK)
 		rc = csm_db_kept(s->db, store_text(STORE_TEXT_ADD_HISTORY), &st, err);
 	if (rc == CSM_OK) {
-		const struct csm_value v[8] = {
+		const struct csm_value v[9] = {
 			csm_int(h.id), csm_int(h.change), csm_int(h.seq), csm_text(t->name),
 			csm_int(first), csm_int(last), csm_text(op_name(op)), csm_text(diff),
+			stated ? csm_int(1) : csm_null(),
 		};
 
-		rc = csm_stmt_run(st, v, 8, NULL, err);
+		rc = csm_stmt_run(st, v, 9, NULL, err);
 	}
 	if (rc != CSM_OK)
 		return rc;
@@ -65,7 +66,7 @@ static int flush_run(struct csm_store *s, const struct csm_rtype *t, struct csm_
 	if (!c->run_first)
 		return CSM_OK;
 	snprintf(diff, sizeof(diff), "{\"sha256\":\"%s\"}", c->run_digest);
-	rc = add_row(s, t, 'c', c->run_first, c->run_last, diff, err);
+	rc = add_row(s, t, 'c', c->run_first, c->run_last, diff, c->run_stated, err);
 	c->run_first = c->run_last = 0;
 	c->run_digest[0] = '\0';
 	return rc;
@@ -86,13 +87,14 @@ static int add_created(struct csm_store *s, const struct csm_rec *r, struct csm_
 	struct store_counter *c = store_counter(s, r->type);
 	int rc = CSM_OK;
 
-	if (c->run_first && c->run_last + 1 != r->id)
+	if (c->run_first && (c->run_last + 1 != r->id || c->run_stated != s->change.stated))
 		rc = flush_run(s, r->type, err);
 	if (rc != CSM_OK)
 		return rc;
 	if (!c->run_first)
 		c->run_first = r->id;
 	c->run_last = r->id;
+	c->run_stated = s->change.stated;
 	store_canonical(b, r);
 	store_fold(s->change.tmp, c->run_digest, b->s, b->n);
 	return CSM_OK;
@@ -115,7 +117,7 @@ int store_history_add(struct csm_store *s, char op, const struct csm_rec *r, str
 		else
 			store_diff_delete(&b, r);
 		if (rc == CSM_OK)
-			rc = add_row(s, r->type, op, r->id, r->id, b.s, err);
+			rc = add_row(s, r->type, op, r->id, r->id, b.s, s->change.stated, err);
 	}
 	csm_arena_rewind(s->change.tmp, mark);
 	return rc;
@@ -138,6 +140,7 @@ int store_history_row(struct csm_store *s, struct csm_stmt *st, struct csm_arena
 	h->op = op.s ? op.s[0] : '?';
 	h->diff = csm_strdup(a, diff.s);
 	h->last_record = last.tag == CSM_INT ? last.i : h->record;
+	h->stated = csm_stmt_column(st, 8).tag == CSM_INT;
 	if (!h->type)
 		return csm_fail(err, CSM_E_DAMAGED,
 				"history row %" PRId64 " names '%s', which is no record type", h->id,

@@ -3,11 +3,11 @@
  * sqlchange.c - the SQL of changes, history and counters: the tables that are the store's own and no record
  * types.
  *
- * Columns of history are always read in the order id, change, seq, type, record, last_record, op, diff.
+ * Columns of history are always read in the order id, change, seq, type, record, last_record, op, diff, stated.
  */
 #include "store_priv.h"
 
-#define HISTORY "SELECT id, change, seq, type, record, last_record, op, diff FROM history "
+#define HISTORY "SELECT id, change, seq, type, record, last_record, op, diff, stated FROM history "
 #define CHANGE "SELECT id, at, actor, on_behalf, command, undoes, undone_by, parent_hash, hash FROM changes "
 
 static const struct {
@@ -27,8 +27,8 @@ static const struct {
 	[STORE_TEXT_CHANGES_UP] = { "change.walk", CHANGE "ORDER BY id" },
 	[STORE_TEXT_LAST_HISTORY] = { "history.last", "SELECT id FROM history ORDER BY id DESC LIMIT 1" },
 	[STORE_TEXT_ADD_HISTORY] = { "history.add", "INSERT INTO history (id, change, seq, type, record, "
-						    "last_record, op, diff) "
-						    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)" },
+						    "last_record, op, diff, stated) "
+						    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)" },
 	[STORE_TEXT_OF_CHANGE] = { "history.change", HISTORY "WHERE change = $1 ORDER BY id" },
 	[STORE_TEXT_OF_CHANGE_BACK] = { "history.change.back", HISTORY "WHERE change = $1 ORDER BY id DESC" },
 	[STORE_TEXT_OF_RECORD] = { "history.record",

@@ -27,6 +27,7 @@ struct store_counter {
 	int64_t taken_first, taken_last; /* ids given in a block to the caller: his to use without a look */
 	int64_t run_first, run_last;	/* run of created records not yet in history; 0 none */
 	char run_digest[65];		/* of the rows of the run */
+	bool run_stated;		/* they were stated by a load */
 	const char *drop;		/* DELETE of a row by id alone */
 };
 
@@ -44,6 +45,7 @@ struct store_change {
 	bool open;
 	bool failed;			/* a write failed half-way: commit is refused */
 	bool system;			/* written as the system (tick) */
+	bool stated;			/* the record being written is stated by a load */
 	int64_t id;
 	int64_t seq;			/* history rows so far */
 	int64_t history;		/* last id of history; -1: not read yet */

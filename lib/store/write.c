@@ -170,8 +170,10 @@ int store_write(struct csm_store *s, struct csm_rec *r, enum csm_write_mode mode
 		return rc;
 	memcpy(before, r->old, size);
 	rc = check_record(&w, err);
+	s->change.stated = mode == CSM_WRITE_IMPORT && s->change.depth == 1;
 	if (rc == CSM_OK)
 		rc = write_row(&w, err);
+	s->change.stated = false;
 	if (rc == CSM_OK && r->type->after && mode != CSM_WRITE_IMPORT)	/* a load: csm_store_imported() */
 		rc = run_after(&w, before, err);
 	return rc;

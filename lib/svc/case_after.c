@@ -261,20 +261,19 @@ int case_after(struct csm_write *w, struct csm_err *err)
 {
 	const char *was = w->insert ? "" : w->rec->old[CASE_STATE].s,
 		   *is = csm_rec_text(w->rec, CASE_STATE);
-	struct csm_rec *now = w->rec;
-	int rc = CSM_OK;
+	int rc;
 
 	if (w->remove)
 		return refuse_delete(w, err);
 	if (w->mode == CSM_WRITE_IMPORT)
 		return w->sla_stated ? CSM_OK : csm_sla_pass(w->store, w->rec, true, w->announce, err);
-	if (strcmp(was, is) != 0) {
+	/*
+	 * First, so that each state that is written gets its pass, and none twice: history has the same states
+	 * in the same order, and a replay of it (sla_replay.c) comes to the same SLAs.
+	 */
+	rc = csm_sla_pass(w->store, w->rec, false, false, err);
+	if (!rc && strcmp(was, is) != 0)
 		rc = follow_state(w, was, is, err);
-		if (!rc) /* what followed may have written the case again */
-			rc = csm_store_need(w->store, &csm_type_case, w->rec->id, w->rec->arena, &now, err);
-	}
-	if (!rc)
-		rc = csm_sla_pass(w->store, now, false, false, err);
 	if (!rc)
 		rc = warn_exhausted(w, err);
 	if (!rc)

@@ -241,6 +241,7 @@ struct csm_history {
 	const struct csm_rtype *type;
 	int64_t record, last_record;	/* a run of created records has last_record > record */
 	char op;			/* 'c' create, 'u' update, 'd' delete */
+	bool stated;			/* by a load (CSM_WRITE_IMPORT), not by what its hooks did */
 	const char *diff;		/* JSON: {"field": [old, new]} for u; {"field": old} for d; NULL for c */
 };
 /*
