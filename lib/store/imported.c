@@ -7,7 +7,8 @@ int csm_store_imported(struct csm_store *s, const struct csm_rtype *t, int64_t i
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(s->arena);
 	struct csm_write w = { .store = s, .insert = load->insert, .mode = CSM_WRITE_IMPORT,
-			       .sla_stated = load->sla_stated, .announce = load->announce };
+			       .sla_stated = load->sla_stated, .announce = load->announce,
+			       .given = { load->given[0], load->given[1] } };
 	struct csm_value *loaded;
 	struct store_frame f;
 	int64_t writes;

@@ -257,6 +257,21 @@ static int refuse_delete(struct csm_write *w, struct csm_err *err)
 			  csm_rec_text(r, CASE_STATE));
 }
 
+/* A case that a load brought: its comments are here now, and so is what they say of it. */
+static int follow_load(struct csm_write *w, struct csm_err *err)
+{
+	int field = CASE_AWAITING_REPLY_SINCE, rc = CSM_OK;
+
+	if (w->insert && !(w->given[field / 64] >> (field % 64) & 1)) {
+		struct csm_value was = w->rec->v[field];
+
+		rc = work_await_reply(w->store, w->rec, err);
+		if (!rc && !csm_value_eq(&was, &w->rec->v[field]))
+			rc = csm_store_write(w->store, w->rec, CSM_WRITE_IMPORT, -1, err);
+	}
+	return rc || w->sla_stated ? rc : csm_sla_pass(w->store, w->rec, true, w->announce, err);
+}
+
 int case_after(struct csm_write *w, struct csm_err *err)
 {
 	const char *was = w->insert ? "" : w->rec->old[CASE_STATE].s,
@@ -266,7 +281,7 @@ int case_after(struct csm_write *w, struct csm_err *err)
 	if (w->remove)
 		return refuse_delete(w, err);
 	if (w->mode == CSM_WRITE_IMPORT)
-		return w->sla_stated ? CSM_OK : csm_sla_pass(w->store, w->rec, true, w->announce, err);
+		return follow_load(w, err);
 	/*
 	 * First, so that each state that is written gets its pass, and none twice: history has the same states
 	 * in the same order, and a replay of it (sla_replay.c) comes to the same SLAs.

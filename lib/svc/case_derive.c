@@ -264,6 +264,7 @@ static void follow_state(struct csm_write *w)
 	if (w->mode == CSM_WRITE_IMPORT)
 		return;
 	if (!work_is_open(r)) {
+		csm_rec_clear(r, CASE_AWAITING_REPLY_SINCE);
 		csm_rec_set_int(r, CASE_NEEDS_ATTENTION, 0);
 		csm_rec_set_int(r, CASE_AUTO_CLOSE, 0);
 		return;
@@ -318,6 +319,10 @@ int case_derive(struct csm_write *w, struct csm_err *err)
 	find_priority(w);
 	note_assignment(w);
 	follow_state(w);
+	if (w->insert && w->mode == CSM_WRITE_IMPORT && !csm_rec_given(w->rec, CASE_AWAITING_REPLY_SINCE))
+		rc = work_await_reply(w->store, w->rec, err);
+	if (rc)
+		return rc;
 	if (seeks_entitlement(w))
 		rc = find_entitlement(w, err);
 	return rc ? rc : work_action_status(w->store, w->rec, err);

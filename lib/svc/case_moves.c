@@ -74,8 +74,10 @@ int case_assign_effect(struct csm_write *w, struct csm_err *err)
 	return CSM_OK;
 }
 
+/* A question or a solution is an answer, with or without a comment. */
 static void note_response(struct csm_write *w)
 {
+	csm_rec_clear(w->rec, CASE_AWAITING_REPLY_SINCE);
 	if (csm_rec_null(w->rec, CASE_FIRST_RESPONSE_TIME))
 		csm_rec_set_int(w->rec, CASE_FIRST_RESPONSE_TIME, csm_store_now(w->store));
 }

@@ -124,20 +124,27 @@ int comment_check(struct csm_write *w, struct csm_err *err)
 
 /* ---- what follows ---- */
 
-/* Whether the customer speaks: a contact, a consumer, or the employee for whom the case is. */
-static bool by_customer(const struct csm_rec *r, const struct csm_rec *cs)
-{
-	int64_t author = csm_rec_int(r, COMMENT_AUTHOR);
-
-	return !csm_rec_null(r, COMMENT_AUTHOR_CONTACT) || !csm_rec_null(r, COMMENT_AUTHOR_CONSUMER) ||
-	       (author && author == csm_rec_int(cs, CASE_INTERNAL_USER) &&
-		author != csm_rec_int(cs, CASE_ASSIGNED_TO));
-}
-
 static void set_later(struct csm_rec *cs, int field, int64_t at)
 {
 	if (csm_rec_null(cs, field) || csm_rec_int(cs, field) < at)
 		csm_rec_set_int(cs, field, at);
+}
+
+/*
+ * Whether the case awaits an answer now: a comment that comes last says so by itself, one that is posted
+ * between others is seen among them.
+ */
+static int follow_reply(struct csm_write *w, struct csm_rec *cs, bool last, struct csm_err *err)
+{
+	int64_t at = csm_rec_int(w->rec, COMMENT_POSTED_AT);
+
+	if (!last)
+		return work_await_reply(w->store, cs, err);
+	if (!work_by_customer(w->rec, cs))
+		csm_rec_clear(cs, CASE_AWAITING_REPLY_SINCE);
+	else if (csm_rec_null(cs, CASE_AWAITING_REPLY_SINCE))
+		csm_rec_set_int(cs, CASE_AWAITING_REPLY_SINCE, at);
+	return CSM_OK;
 }
 
 /*
@@ -148,20 +155,27 @@ static int tell_case(struct csm_write *w, struct csm_rec *cs, struct csm_err *er
 {
 	const struct csm_rec *r = w->rec;
 	int64_t at = csm_rec_int(r, COMMENT_POSTED_AT), owner = csm_rec_int(cs, CASE_ASSIGNED_TO);
+	bool last = at >= csm_rec_int(cs, CASE_LAST_CUSTOMER_COMMENT_AT) &&
+		    at >= csm_rec_int(cs, CASE_LAST_AGENT_COMMENT_AT);
+	int rc = CSM_OK;
 
-	if (by_customer(r, cs)) {
+	if (work_by_customer(r, cs)) {
 		set_later(cs, CASE_LAST_CUSTOMER_COMMENT_AT, at);
 		csm_rec_set_int(cs, CASE_NEEDS_ATTENTION, 1);
 		if (csm_rec_is(cs, CASE_STATE, "awaiting_info") && !w->move)
 			csm_rec_set_text(cs, CASE_STATE, "open");
+		rc = follow_reply(w, cs, last, err);
 	} else if (csm_store_actor(w->store)->kind != CSM_ACTOR_SYSTEM) {
 		set_later(cs, CASE_LAST_AGENT_COMMENT_AT, at);
 		if (csm_rec_null(cs, CASE_FIRST_RESPONSE_TIME))
 			csm_rec_set_int(cs, CASE_FIRST_RESPONSE_TIME, at);
 		if (owner && !csm_rec_null(r, COMMENT_AUTHOR) && owner != csm_rec_int(r, COMMENT_AUTHOR))
 			csm_rec_set_int(cs, CASE_NEEDS_ATTENTION, 1);
+		rc = follow_reply(w, cs, last, err);
 	}
-	return csm_rec_any_changed(cs) ? csm_store_write(w->store, cs, CSM_WRITE_NORMAL, -1, err) : CSM_OK;
+	if (rc || !csm_rec_any_changed(cs))
+		return rc;
+	return csm_store_write(w->store, cs, CSM_WRITE_NORMAL, -1, err);
 }
 
 int comment_after(struct csm_write *w, struct csm_err *err)
@@ -176,7 +190,7 @@ int comment_after(struct csm_write *w, struct csm_err *err)
 		return rc;
 	if (work_is_open(cs))
 		rc = tell_case(w, cs, err);
-	return rc || by_customer(w->rec, cs) ? rc : work_sync_entry(w, cs, "comments", err);
+	return rc || work_by_customer(w->rec, cs) ? rc : work_sync_entry(w, cs, "comments", err);
 }
 
 int work_note_after(struct csm_write *w, struct csm_err *err)

@@ -21,19 +21,51 @@ static int check_condition(struct csm_write *w, const struct csm_rtype *target, 
 	return rc;
 }
 
-static int check_duration(struct csm_write *w, struct csm_err *err)
+/* The fields of the rule business_days_by are there with it, and only with it. */
+static int check_rule(struct csm_write *w, struct csm_err *err)
+{
+	static const int fields[] = { SLA_DEFINITION_RELATIVE_DAYS, SLA_DEFINITION_RELATIVE_TIME,
+				      SLA_DEFINITION_RELATIVE_CUTOFF };
+	const struct csm_rec *r = w->rec;
+	bool by = csm_rec_is(r, SLA_DEFINITION_RELATIVE_DURATION, "business_days_by");
+
+	for (unsigned i = 0; i < CSM_COUNT(fields); i++) {
+		if (!by && !csm_rec_null(r, fields[i]))
+			return svc_refuse(w, fields[i], err,
+					  "belongs to relative_duration business_days_by alone");
+		if (by && csm_rec_null(r, fields[i]) && fields[i] != SLA_DEFINITION_RELATIVE_CUTOFF)
+			return svc_refuse(w, fields[i], err,
+					  "is needed with relative_duration business_days_by");
+	}
+	return CSM_OK;
+}
+
+/* A relative due moment does not move, so there is nothing that a pause could add to it. */
+static int check_relative(struct csm_write *w, struct csm_err *err)
 {
 	const struct csm_rec *r = w->rec;
 
-	if (csm_rec_is(r, SLA_DEFINITION_DURATION_TYPE, "relative")) {
-		if (csm_rec_null(r, SLA_DEFINITION_RELATIVE_DURATION))
-			return svc_refuse(w, SLA_DEFINITION_RELATIVE_DURATION, err,
-					  "is needed with duration_type relative");
-		if (!csm_rec_null(r, SLA_DEFINITION_PAUSE_CONDITION))
-			return svc_refuse(w, SLA_DEFINITION_PAUSE_CONDITION, err,
-					  "a relative duration can't be paused");
-		return CSM_OK;
-	}
+	if (csm_rec_null(r, SLA_DEFINITION_RELATIVE_DURATION))
+		return svc_refuse(w, SLA_DEFINITION_RELATIVE_DURATION, err,
+				  "is needed with duration_type relative");
+	if (!csm_rec_null(r, SLA_DEFINITION_PAUSE_CONDITION))
+		return svc_refuse(w, SLA_DEFINITION_PAUSE_CONDITION, err,
+				  "a relative duration can't be paused");
+	if (csm_rec_is(r, SLA_DEFINITION_REOPEN_ACTION, "resume"))
+		return svc_refuse(w, SLA_DEFINITION_REOPEN_ACTION, err,
+				  "a relative duration can't resume, expected restart");
+	return CSM_OK;
+}
+
+static int check_duration(struct csm_write *w, struct csm_err *err)
+{
+	const struct csm_rec *r = w->rec;
+	int rc = check_rule(w, err);
+
+	if (rc)
+		return rc;
+	if (csm_rec_is(r, SLA_DEFINITION_DURATION_TYPE, "relative"))
+		return check_relative(w, err);
 	if (csm_rec_int(r, SLA_DEFINITION_DURATION) <= 0)
 		return svc_refuse(w, SLA_DEFINITION_DURATION, err, "is needed, longer than 0");
 	return CSM_OK;

@@ -87,14 +87,18 @@ int sla_save(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla
 	return set->hold ? CSM_OK : csm_store_write(s, sla, CSM_WRITE_NORMAL, -1, err);
 }
 
+bool sla_is_late(const struct csm_rec *sla, int64_t at)
+{
+	return csm_rec_int(sla, SLA_HAS_BREACHED) ||
+	       (!csm_rec_null(sla, SLA_PLANNED_END_AT) && at > csm_rec_int(sla, SLA_PLANNED_END_AT));
+}
+
 static void mark_breach(struct csm_rec *sla, int64_t at)
 {
-	int64_t due = csm_rec_int(sla, SLA_PLANNED_END_AT);
-
-	if (csm_rec_null(sla, SLA_PLANNED_END_AT) || at <= due || csm_rec_int(sla, SLA_HAS_BREACHED))
+	if (!sla_is_late(sla, at) || csm_rec_int(sla, SLA_HAS_BREACHED))
 		return;
 	csm_rec_set_int(sla, SLA_HAS_BREACHED, 1);
-	csm_rec_set_int(sla, SLA_BREACHED_AT, due);
+	csm_rec_set_int(sla, SLA_BREACHED_AT, csm_rec_int(sla, SLA_PLANNED_END_AT));
 }
 
 int sla_pause(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, int64_t at,
@@ -107,10 +111,10 @@ int sla_pause(struct csm_store *s, const struct sla_set *set, struct csm_rec *sl
 	return sla_save(s, set, sla, err);
 }
 
-/* The pause that runs is added up and the due moment counted again; nothing is stored yet. */
-static int end_pause(struct csm_store *s, struct csm_rec *sla, int64_t at, struct csm_err *err)
+/* A stretch is taken out and the due moment counted again; nothing is stored yet. */
+static int take_out(struct csm_store *s, struct csm_rec *sla, int64_t from, int64_t at, struct csm_err *err)
 {
-	int64_t from = csm_rec_int(sla, SLA_PAUSE_AT), business, due;
+	int64_t business, due;
 	struct csm_cal *cal;
 	int rc = sla_calendar(s, sla, &cal, err);
 
@@ -122,12 +126,19 @@ static int end_pause(struct csm_store *s, struct csm_rec *sla, int64_t at, struc
 			csm_rec_int(sla, SLA_PAUSE_DURATION) + (at > from ? at - from : 0));
 	csm_rec_set_int(sla, SLA_BUSINESS_PAUSE_DURATION,
 			csm_rec_int(sla, SLA_BUSINESS_PAUSE_DURATION) + business);
-	csm_rec_clear(sla, SLA_PAUSE_AT);
 	rc = sla_due(cal, csm_rec_int(sla, SLA_START_AT),
 		     csm_rec_int(sla, SLA_DURATION) + csm_rec_int(sla, SLA_BUSINESS_PAUSE_DURATION), &due,
 		     err);
 	if (!rc)
 		csm_rec_set_int(sla, SLA_PLANNED_END_AT, due);
+	return rc;
+}
+
+static int end_pause(struct csm_store *s, struct csm_rec *sla, int64_t at, struct csm_err *err)
+{
+	int rc = take_out(s, sla, csm_rec_int(sla, SLA_PAUSE_AT), at, err);
+
+	csm_rec_clear(sla, SLA_PAUSE_AT);
 	return rc;
 }
 
@@ -139,6 +150,21 @@ int sla_resume(struct csm_store *s, const struct sla_set *set, struct csm_rec *s
 	if (rc)
 		return rc;
 	csm_rec_set_text(sla, SLA_STAGE, "in_progress");
+	return sla_save(s, set, sla, err);
+}
+
+int sla_reopen(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, int64_t at,
+	       struct csm_err *err)
+{
+	int rc = take_out(s, sla, csm_rec_int(sla, SLA_END_AT), at, err);
+
+	if (rc)
+		return rc;
+	csm_rec_set_text(sla, SLA_STAGE, "in_progress");
+	csm_rec_set_int(sla, SLA_ACTIVE, 1);
+	csm_rec_clear(sla, SLA_END_AT);
+	csm_rec_clear(sla, SLA_ELAPSED);
+	csm_rec_clear(sla, SLA_BUSINESS_ELAPSED);
 	return sla_save(s, set, sla, err);
 }
 

@@ -116,6 +116,23 @@ int sla_is(struct csm_store *s, const struct csm_filter *f, const struct csm_rec
 	return f ? csm_store_eval(s, f, task, out, err) : CSM_OK;
 }
 
+int sla_is_paused(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, bool was, bool *out,
+		  struct csm_err *err)
+{
+	bool resume = false;
+	int rc;
+
+	*out = false;
+	if (csm_rec_is(def->rec, SLA_DEFINITION_DURATION_TYPE, "relative"))
+		return CSM_OK; /* its due moment does not move */
+	rc = sla_is(s, def->pause, task, out, err);
+	if (rc || !was || !csm_rec_is(def->rec, SLA_DEFINITION_RESUME_WHEN, "condition"))
+		return rc;
+	rc = sla_is(s, def->resume, task, &resume, err);
+	*out = !resume;
+	return rc;
+}
+
 /* The contract of a case, or of the case of a task. */
 static int find_contract(struct csm_store *s, const struct csm_rec *task, struct csm_rec **out,
 			 struct csm_err *err)

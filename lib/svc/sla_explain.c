@@ -91,33 +91,54 @@ struct walk {
 	const struct sla_def *def; /* NULL: it is gone */
 	int64_t start, attach,
 		end; /* attach: when the engine began to look; before it is the retroactive part */
-	bool paused;
+	bool paused, ended;
 };
+
+/*
+ * Between its end and its being opened again a record stands still: the engine takes the stretch out like a
+ * pause. A record that nothing opened again has no moments after its end.
+ */
+static int stands_still(struct walk *k, const struct csm_rec *task, bool *out, struct csm_err *err)
+{
+	bool start = false;
+	int rc;
+
+	*out = false;
+	if (!csm_rec_is(k->def->rec, SLA_DEFINITION_REOPEN_ACTION, "resume"))
+		return CSM_OK;
+	rc = sla_is(k->l->store, k->def->stop, task, out, err);
+	if (rc || *out || !k->ended)
+		return rc;
+	rc = sla_is(k->l->store, k->def->start, task, &start, err);
+	*out = !start;
+	return rc;
+}
 
 /* What the pass of the engine did with the record at a moment (domain 6.4, pass 2, rows 4 and 5). */
 static int pass_moment(struct walk *k, const struct csm_rec *task, struct csm_err *err)
 {
-	bool pause = false, resume = false;
-	int rc = CSM_OK;
+	bool still = false;
+	int rc;
 
-	if (!k->def || csm_rec_is(k->def->rec, SLA_DEFINITION_DURATION_TYPE, "relative"))
+	if (!k->def)
 		return CSM_OK;
-	rc = sla_is(k->l->store, k->def->pause, task, &pause, err);
-	if (!rc && csm_rec_is(k->def->rec, SLA_DEFINITION_RESUME_WHEN, "condition"))
-		rc = sla_is(k->l->store, k->def->resume, task, &resume, err);
-	else
-		resume = !pause;
-	k->paused = k->paused ? !resume : pause;
+	rc = stands_still(k, task, &still, err);
+	if (!rc && still) {
+		k->ended = true;
+		k->paused = false;
+	} else if (!rc) {
+		k->ended = false;
+		rc = sla_is_paused(k->l->store, k->def, task, k->paused, &k->paused, err);
+	}
 	return rc;
 }
 
 /* Before it was attached: pauses are those of the condition, where the definition counts them back. */
 static int look_back(struct walk *k, const struct csm_rec *task, struct csm_err *err)
 {
-	k->paused = false;
 	if (!k->def || !csm_rec_int(k->def->rec, SLA_DEFINITION_RETROACTIVE_PAUSE))
 		return CSM_OK;
-	return sla_is(k->l->store, k->def->pause, task, &k->paused, err);
+	return sla_is_paused(k->l->store, k->def, task, k->paused, &k->paused, err);
 }
 
 static int add_stretch(struct walk *k, int64_t from, int64_t to, const char *state, struct csm_err *err)
@@ -128,9 +149,9 @@ static int add_stretch(struct walk *k, int64_t from, int64_t to, const char *sta
 		to = k->end;
 	if (to <= from)
 		return CSM_OK;
-	if (!k->paused)
+	if (!k->paused && !k->ended)
 		return add_running(k->l, from, to, state, err);
-	add_line(k->l, from, to, state, "paused", NULL, 0);
+	add_line(k->l, from, to, state, "paused", k->ended ? "it had been completed" : NULL, 0);
 	return CSM_OK;
 }
 
@@ -146,7 +167,6 @@ static int walk_moment(struct walk *k, const struct sla_moment *m, int64_t to, s
 			rc = add_stretch(k, m->at, to < k->attach ? to : k->attach, state, err);
 		if (rc || to <= k->attach)
 			return rc;
-		k->paused = false;
 	}
 	rc = pass_moment(k, m->rec, err);
 	return rc ? rc : add_stretch(k, m->at > k->attach ? m->at : k->attach, to, state, err);
@@ -156,7 +176,7 @@ static int walk_past(struct ledger *l, const struct sla_def *def, const struct c
 		     struct csm_rec *task, int64_t end, struct csm_err *err)
 {
 	struct walk k = { l,   def,  csm_rec_int(sla, SLA_START_AT), csm_rec_int(sla, SLA_CREATED_AT),
-			  end, false };
+			  end, false, false };
 	struct sla_moment *m;
 	unsigned n;
 	int rc = sla_past(l->store, task, l->arena, &m, &n, err);

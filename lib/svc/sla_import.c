@@ -17,6 +17,9 @@ static const struct moment {
 	const char *state;
 } moments[] = {
 	{ &csm_type_case, CASE_FIRST_RESPONSE_TIME, NULL },
+	{ &csm_type_case, CASE_AWAITING_REPLY_SINCE, NULL },
+	{ &csm_type_case, CASE_LAST_CUSTOMER_COMMENT_AT, NULL },
+	{ &csm_type_case, CASE_LAST_AGENT_COMMENT_AT, NULL },
 	{ &csm_type_case, CASE_RESOLVED_AT, "resolved" },
 	{ &csm_type_case, CASE_CLOSED_AT, "" },
 	{ &csm_type_case_task, CASE_TASK_CLOSED_AT, "" },
@@ -41,9 +44,16 @@ static void set_state(struct csm_rec *r, const char *state)
 /* The task as it was when it was opened: what came later is taken away. */
 static struct csm_rec *as_opened(struct csm_arena *a, const struct csm_rec *task)
 {
-	static const char *const later[] = { "first_response_time", "resolved_at", "resolved_by",
-					     "closed_at",           "closed_by",   "resolution_code",
-					     "close_notes" };
+	static const char *const later[] = { "first_response_time",
+					     "resolved_at",
+					     "resolved_by",
+					     "closed_at",
+					     "closed_by",
+					     "resolution_code",
+					     "close_notes",
+					     "awaiting_reply_since",
+					     "last_customer_comment_at",
+					     "last_agent_comment_at" };
 	struct csm_rec *r = csm_rec_copy(a, task);
 
 	for (unsigned i = 0; i < CSM_COUNT(later); i++) {
@@ -74,10 +84,19 @@ static struct csm_rec *as_from(struct csm_arena *a, const struct csm_rec *before
 	return r;
 }
 
-/*
- * The moments that a task states, as states of the record, oldest first; the last is the record itself.
- * Since when a case waits for its customer is not stated: since somebody last wrote to him.
- */
+/* Since when a case waits for its customer is not stated: since somebody last wrote to him. */
+static int64_t waits_since(const struct csm_rec *cs)
+{
+	static const int said[] = { CASE_OPENED_AT, CASE_FIRST_RESPONSE_TIME, CASE_LAST_AGENT_COMMENT_AT };
+	int64_t last = csm_rec_int(cs, said[0]);
+
+	for (unsigned i = 1; i < CSM_COUNT(said); i++)
+		if (csm_rec_int(cs, said[i]) > last)
+			last = csm_rec_int(cs, said[i]);
+	return last;
+}
+
+/* The moments that a task states, as states of the record, oldest first; the last is the record itself. */
 static unsigned stated_moments(struct csm_arena *a, const struct csm_rec *task, struct sla_moment *out)
 {
 	int64_t last = csm_rec_int(task, csm_field_index(task->type, "opened_at"));
@@ -92,9 +111,8 @@ static unsigned stated_moments(struct csm_arena *a, const struct csm_rec *task, 
 		out[k].rec = as_from(a, out[k - 1].rec, task, out[k].at);
 		last = out[k].at;
 	}
-	if (task->type == &csm_type_case && csm_rec_is(task, CASE_STATE, "awaiting_info") &&
-	    csm_rec_int(task, CASE_LAST_AGENT_COMMENT_AT) > last)
-		last = csm_rec_int(task, CASE_LAST_AGENT_COMMENT_AT);
+	if (task->type == &csm_type_case && csm_rec_is(task, CASE_STATE, "awaiting_info"))
+		last = waits_since(task);
 	out[n] = (struct sla_moment){ last, csm_rec_copy(a, task) };
 	return n + 1;
 }

@@ -4,10 +4,11 @@
  * a task that has ended, and what its end does not complete is cancelled (domain 1.2, T13): nobody can keep
  * such a promise any more.
  *
- * pass 1  a definition in force without an active record: start and not stop (and not cancel) attaches one
+ * pass 1  a definition in force without an active record: start and not stop (and not cancel) attaches one,
+ * or, with reopen_action resume, lets the one that was completed last go on
  * pass 2  each active record, the new ones too:  1 stop completes  2 reset and start completes (or cancels)
- * and attaches anew 3 start no longer true (or the cancel condition; never: not at all) cancels  4 pause
- * pauses  5 no pause (or resume) goes on
+ * and attaches anew, and so does an update target whose start has moved on  3 start no longer true (or the
+ * cancel condition; never: not at all) cancels  4 pause pauses  5 no pause (or resume) goes on
  */
 #include "sla_priv.h"
 #include "svc_work.h"
@@ -36,6 +37,8 @@ static int find_facts(struct csm_store *s, const struct sla_def *def, const stru
 		rc = sla_is(s, def->reset, task, &f->reset, err);
 	f->start = f->start && f->applies;
 	f->over = !work_is_open(task);
+	if (csm_rec_is(def->rec, SLA_DEFINITION_DURATION_TYPE, "relative"))
+		f->pause = false; /* its due moment does not move */
 	if (!resume_when)
 		f->resume = !f->pause;
 	return rc;
@@ -50,65 +53,107 @@ static bool must_cancel(const struct sla_def *def, const struct facts *f)
 	return !f->start;
 }
 
+/*
+ * An update target counts from a moment of the task, such as the customer's last comment: when that moves on,
+ * the promise is made anew.
+ */
+static bool is_asked_again(const struct sla_def *def, const struct csm_rec *task, const struct csm_rec *sla,
+			   int64_t at)
+{
+	return csm_rec_is(def->rec, SLA_DEFINITION_TARGET, "update") && sla_has_start(def, task, at) &&
+	       sla_start_moment(def, task, at) > csm_rec_int(sla, SLA_START_AT);
+}
+
+/* One record ends in a stage and the next begins, paused where the pause condition holds. */
+static int begin_anew(struct csm_store *s, struct sla_set *set, const struct sla_def *def,
+		      const struct facts *f, struct csm_rec *task, struct csm_rec *sla, const char *stage,
+		      int64_t at, struct csm_err *err)
+{
+	struct csm_rec *fresh;
+	int rc = sla_end(s, set, sla, stage, at, err);
+
+	if (!rc)
+		rc = sla_attach(s, set, def, task, at, &fresh, err);
+	return rc || !f->pause ? rc : sla_pause(s, set, fresh, at, err);
+}
+
 /* Pass 2 for one active record. */
 static int work_record(struct csm_store *s, struct sla_set *set, const struct sla_def *def,
 		       const struct facts *f, struct csm_rec *task, struct csm_rec *sla, int64_t at,
 		       struct csm_err *err)
 {
-	bool pauses = f->pause && !csm_rec_is(def->rec, SLA_DEFINITION_DURATION_TYPE, "relative");
-	struct csm_rec *fresh;
-	int rc;
+	bool cancel = csm_rec_is(def->rec, SLA_DEFINITION_RESET_ACTION, "cancel");
 
 	if (f->stop)
 		return sla_end(s, set, sla, "completed", at, err);
 	if (f->over)
 		return sla_end(s, set, sla, "cancelled", at, err);
-	if (f->reset && f->start && csm_rec_int(sla, SLA_START_AT) < at) {
-		rc = sla_end(s, set, sla,
-			     csm_rec_is(def->rec, SLA_DEFINITION_RESET_ACTION, "cancel") ? "cancelled"
-											 : "completed",
-			     at, err);
-		if (!rc)
-			rc = sla_attach(s, set, def, task, at, &fresh, err);
-		return rc || !pauses ? rc : sla_pause(s, set, fresh, at, err);
-	}
+	if (f->reset && f->start && csm_rec_int(sla, SLA_START_AT) < at)
+		return begin_anew(s, set, def, f, task, sla, cancel ? "cancelled" : "completed", at, err);
+	if (f->start && is_asked_again(def, task, sla, at))
+		return begin_anew(s, set, def, f, task, sla,
+				  sla_is_late(sla, at) ? "completed" : "cancelled", at, err);
 	if (must_cancel(def, f))
 		return sla_end(s, set, sla, "cancelled", at, err);
-	if (pauses && csm_rec_is(sla, SLA_STAGE, "in_progress"))
+	if (f->pause && csm_rec_is(sla, SLA_STAGE, "in_progress"))
 		return sla_pause(s, set, sla, at, err);
 	if (f->resume && csm_rec_is(sla, SLA_STAGE, "paused"))
 		return sla_resume(s, set, sla, at, err);
 	return CSM_OK;
 }
 
+/* Pass 1 for a definition without an active record: *sla is the one that runs now, NULL when none does. */
+static int begin(struct csm_store *s, struct sla_set *set, const struct sla_def *def, const struct facts *f,
+		 struct csm_rec *task, struct csm_rec *last, int64_t at, struct csm_rec **sla,
+		 struct csm_err *err)
+{
+	bool refused = csm_rec_is(def->rec, SLA_DEFINITION_CANCEL_WHEN, "condition") && f->cancel;
+
+	*sla = NULL;
+	if (!f->start || f->stop || f->over || refused)
+		return CSM_OK;
+	if (last && csm_rec_is(last, SLA_STAGE, "completed") &&
+	    csm_rec_is(def->rec, SLA_DEFINITION_REOPEN_ACTION, "resume")) {
+		*sla = last;
+		return sla_reopen(s, set, last, at, err);
+	}
+	return sla_attach(s, set, def, task, at, sla, err);
+}
+
+/*
+ * A backdated write may stand before what the record has seen: nothing of it happens before its start or the
+ * pause it is in.
+ */
+static int64_t event_moment(const struct csm_rec *sla, int64_t at)
+{
+	int64_t last = csm_rec_null(sla, SLA_PAUSE_AT) ? csm_rec_int(sla, SLA_START_AT)
+						       : csm_rec_int(sla, SLA_PAUSE_AT);
+
+	return at > last ? at : last;
+}
+
 static int work_definition(struct csm_store *s, struct sla_set *set, struct sla_def *def,
 			   struct csm_rec *task, int64_t at, struct csm_err *err)
 {
+	struct csm_rec *sla = NULL, *last = NULL;
 	struct facts f;
-	struct csm_rec *sla = NULL;
 	int rc;
 
 	for (size_t i = 0; i < set->recs.n; i++) {
 		struct csm_rec *one = *CSM_AT(&set->recs, struct csm_rec *, i);
 
-		if (csm_rec_int(one, SLA_SLA_DEFINITION) == def->rec->id && csm_rec_int(one, SLA_ACTIVE))
+		if (csm_rec_int(one, SLA_SLA_DEFINITION) != def->rec->id)
+			continue;
+		last = one;
+		if (csm_rec_int(one, SLA_ACTIVE))
 			sla = one;
 	}
 	if (!sla && !csm_rec_int(def->rec, SLA_DEFINITION_ACTIVE))
 		return CSM_OK;
 	rc = find_facts(s, def, task, &f, err);
-	if (rc)
-		return rc;
-	if (!sla) {
-		bool refused = csm_rec_is(def->rec, SLA_DEFINITION_CANCEL_WHEN, "condition") && f.cancel;
-
-		if (!f.start || f.stop || f.over || refused)
-			return CSM_OK;
-		rc = sla_attach(s, set, def, task, at, &sla, err);
-		if (rc)
-			return rc;
-	}
-	return work_record(s, set, def, &f, task, sla, at, err);
+	if (!rc && !sla)
+		rc = begin(s, set, def, &f, task, last, at, &sla, err);
+	return rc || !sla ? rc : work_record(s, set, def, &f, task, sla, event_moment(sla, at), err);
 }
 
 int sla_load(struct csm_store *s, const struct csm_rec *task, struct sla_set *set, struct csm_err *err)

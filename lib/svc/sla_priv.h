@@ -25,6 +25,10 @@ int sla_def_applies(struct csm_store *s, const struct sla_def *def, const struct
 int sla_is(struct csm_store *s, const struct csm_filter *f, const struct csm_rec *task, bool *out,
 	   struct csm_err *err);
 
+/* Whether a record of the definition is paused by a task, when it was (or was not) before. */
+int sla_is_paused(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, bool was, bool *out,
+		  struct csm_err *err);
+
 /* ---- the clock of one SLA ---- */
 /* Calendar an SLA record counts by (its schedule and zone); *out NULL: 24x7. */
 int sla_calendar(struct csm_store *s, const struct csm_rec *sla, struct csm_cal **out, struct csm_err *err);
@@ -35,6 +39,14 @@ int sla_due(struct csm_cal *cal, int64_t start, int64_t seconds, int64_t *out, s
 /* Schedule and zone that a definition gives to a task: ids and names, 0 / NULL none. */
 int sla_sources(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
 		int64_t *schedule, const char **zone, struct csm_err *err);
+/*
+ * With retroactive_start a record begins at a moment of the task (set_start_to, else opened_at) that is not
+ * after `at`; whether there is one. Otherwise it begins at `at`.
+ */
+bool sla_has_start(const struct sla_def *def, const struct csm_rec *task, int64_t at);
+int64_t sla_start_moment(const struct sla_def *def, const struct csm_rec *task, int64_t at);
+/* Whether a record has breached, or is past its due moment at a moment. */
+bool sla_is_late(const struct csm_rec *sla, int64_t at);
 /* The due moment of a relative duration. */
 int sla_relative_due(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
 		     struct csm_cal *cal, const char *zone, int64_t start, int64_t *out,
@@ -57,6 +69,9 @@ int sla_resume(struct csm_store *s, const struct sla_set *set, struct csm_rec *s
 	       struct csm_err *err);
 int sla_end(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, const char *stage, int64_t at,
 	    struct csm_err *err);
+/* A completed record goes on: the time since its end is taken out like a pause. */
+int sla_reopen(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, int64_t at,
+	       struct csm_err *err);
 /* Store the record, unless the set holds it back. */
 int sla_save(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, struct csm_err *err);
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sla_source.c - what a definition gives a task: schedule, zone, due moment; attaching the record. */
+/* sla_source.c - what a definition gives a task: schedule, zone, start, due moment; attaching the record. */
 #include "sla_priv.h"
-
-#define HOUR INT64_C(3600)
 
 /* schedule_field is a path on the task, such as entitlement.business_hours. */
 static int schedule_from_task(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
@@ -78,6 +76,18 @@ static int find_zone(struct csm_store *s, const struct sla_def *def, const struc
 	return CSM_OK;
 }
 
+/* The zone of the schedule itself; NULL: it is floating. */
+static int own_zone(struct csm_store *s, int64_t schedule, struct csm_arena *a, const char **zone,
+		    struct csm_err *err)
+{
+	struct csm_rec *r;
+	int rc = csm_store_need(s, &csm_type_schedule, schedule, a, &r, err);
+
+	if (!rc && !csm_rec_null(r, SCHEDULE_TIME_ZONE))
+		*zone = csm_rec_text(r, SCHEDULE_TIME_ZONE);
+	return rc;
+}
+
 int sla_sources(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
 		int64_t *schedule, const char **zone, struct csm_err *err)
 {
@@ -85,111 +95,38 @@ int sla_sources(struct csm_store *s, const struct sla_def *def, const struct csm
 	int rc = CSM_OK;
 
 	*schedule = 0;
+	*zone = NULL;
 	if (strcmp(source, "definition") == 0)
 		*schedule = csm_rec_int(def->rec, SLA_DEFINITION_SCHEDULE);
 	else if (strcmp(source, "field") == 0)
 		rc = schedule_from_task(s, def, task, schedule, err);
-	return rc ? rc : find_zone(s, def, task, zone, err);
+	if (!rc && *schedule)
+		rc = own_zone(s, *schedule, task->arena, zone, err);
+	return rc || *zone ? rc : find_zone(s, def, task, zone, err);
 }
 
-/*
- * The n-th business day after the local day of start at hour, as a moment; a day is a business day when it
- * has open time.
- */
-static int business_day_at(struct csm_store *s, struct csm_cal *cal, const char *zone_name, int64_t start,
-			   int days, int64_t hour, int64_t *out, struct csm_err *err)
-{
-	const struct csm_zone *zone;
-	int64_t day, local;
-	int rc = csm_zone_load(csm_store_arena(s), csm_store_env(s)->tzdir, zone_name, &zone, err);
-
-	if (rc)
-		return rc;
-	local = start + csm_zone_offset(zone, start);
-	day = (local - ((local % CSM_DAY) + CSM_DAY) % CSM_DAY) / CSM_DAY;
-	for (int tries = 0; days > 0; tries++) {
-		int64_t open = 1;
-
-		day++;
-		if (cal)
-			rc = csm_cal_elapsed(cal, csm_zone_from_wall(zone, day * CSM_DAY),
-					     csm_zone_from_wall(zone, (day + 1) * CSM_DAY), &open, err);
-		if (rc)
-			return rc;
-		if (open)
-			days--;
-		if (tries > 366 * 5)
-			return csm_fail(err, CSM_E_REFUSED,
-					"schedule '%s' has no business day in five years",
-					csm_cal_name(cal));
-	}
-	*out = csm_zone_from_wall(zone, day * CSM_DAY + hour * HOUR);
-	return CSM_OK;
-}
-
-/* Domain 6.3, relative durations; the ones that end at 4 pm count a start after 10:00 as the next day. */
-static int due_by_four(struct csm_store *s, struct csm_cal *cal, const char *zone_name, int64_t start,
-		       int days, int64_t *out, struct csm_err *err)
-{
-	const struct csm_zone *zone;
-	int64_t local;
-	int rc = csm_zone_load(csm_store_arena(s), csm_store_env(s)->tzdir, zone_name, &zone, err);
-
-	if (rc)
-		return rc;
-	local = start + csm_zone_offset(zone, start);
-	if (((local % CSM_DAY) + CSM_DAY) % CSM_DAY > 10 * HOUR)
-		days++;
-	return business_day_at(s, cal, zone_name, start, days, 16, out, err);
-}
-
-static int due_on_date(const struct csm_rec *task, struct csm_cal *cal, int64_t start, int64_t *out,
-		       struct csm_err *err)
-{
-	int field = csm_field_index(task->type, "due_date");
-
-	*out = field < 0 || csm_rec_null(task, field) ? 0 : csm_rec_int(task, field);
-	if (*out <= start) {
-		*out = start + 1;
-		return CSM_OK;
-	}
-	return cal ? csm_cal_next_open(cal, *out, out, err) : CSM_OK;
-}
-
-int sla_relative_due(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
-		     struct csm_cal *cal, const char *zone, int64_t start, int64_t *out,
-		     struct csm_err *err)
-{
-	const char *name = csm_rec_text(def->rec, SLA_DEFINITION_RELATIVE_DURATION);
-
-	if (strcmp(name, "breach_on_due_date") == 0)
-		return due_on_date(task, cal, start, out, err);
-	if (strcmp(name, "end_of_next_business_day") == 0)
-		return business_day_at(s, cal, zone, start, 1, 17, out, err);
-	if (strcmp(name, "next_business_day_by_4pm") == 0)
-		return due_by_four(s, cal, zone, start, 1, out, err);
-	if (strcmp(name, "two_business_days_by_4pm") == 0)
-		return due_by_four(s, cal, zone, start, 2, out, err);
-	if (strcmp(name, "three_business_days_by_4pm") == 0)
-		return due_by_four(s, cal, zone, start, 3, out, err);
-	return csm_fail(err, CSM_E_INTERNAL, "relative duration '%s' is not known", name);
-}
-
-/*
- * With retroactive start the record begins at a moment of the task (set_start_to, else opened_at), never
- * after now.
- */
-static int64_t start_moment(const struct sla_def *def, const struct csm_rec *task, int64_t at)
+/* The field of the task that a retroactive start is taken from; -1 where the start is that of the pass. */
+static int start_field(const struct sla_def *def, const struct csm_rec *task, int64_t at)
 {
 	const char *name = csm_rec_text(def->rec, SLA_DEFINITION_SET_START_TO);
-	int field;
+	int field = csm_field_index(task->type, *name ? name : "opened_at");
 
-	if (!csm_rec_int(def->rec, SLA_DEFINITION_RETROACTIVE_START))
-		return at;
-	field = csm_field_index(task->type, *name ? name : "opened_at");
-	if (field < 0 || csm_rec_null(task, field) || csm_rec_int(task, field) > at)
-		return at;
-	return csm_rec_int(task, field);
+	if (!csm_rec_int(def->rec, SLA_DEFINITION_RETROACTIVE_START) || field < 0 ||
+	    csm_rec_null(task, field) || csm_rec_int(task, field) > at)
+		return -1;
+	return field;
+}
+
+bool sla_has_start(const struct sla_def *def, const struct csm_rec *task, int64_t at)
+{
+	return start_field(def, task, at) >= 0;
+}
+
+int64_t sla_start_moment(const struct sla_def *def, const struct csm_rec *task, int64_t at)
+{
+	int field = start_field(def, task, at);
+
+	return field < 0 ? at : csm_rec_int(task, field);
 }
 
 static int schedule_version(struct csm_store *s, int64_t id, int64_t *version, struct csm_err *err)
@@ -201,9 +138,13 @@ static int schedule_version(struct csm_store *s, int64_t id, int64_t *version, s
 	return rc;
 }
 
-/* Pauses between a retroactive start and the attaching, replayed from the history of the task. */
+/*
+ * Pauses between a retroactive start and the attaching, replayed from the history of the task; *paused: one
+ * lasts, because only a resume condition ends it.
+ */
 static int replay_pauses(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
-			 struct csm_cal *cal, int64_t at, struct csm_rec *sla, struct csm_err *err)
+			 struct csm_cal *cal, int64_t at, struct csm_rec *sla, bool *paused,
+			 struct csm_err *err)
 {
 	int64_t start = csm_rec_int(sla, SLA_START_AT), total = 0, business = 0;
 	struct sla_moment *m;
@@ -213,10 +154,9 @@ static int replay_pauses(struct csm_store *s, const struct sla_def *def, const s
 	for (unsigned i = 0; !rc && i < n; i++) {
 		int64_t from = m[i].at > start ? m[i].at : start,
 			to = i + 1 < n && m[i + 1].at < at ? m[i + 1].at : at, open = 0;
-		bool paused;
 
-		rc = sla_is(s, def->pause, m[i].rec, &paused, err);
-		if (rc || !paused || to <= from || i + 1 == n)
+		rc = sla_is_paused(s, def, m[i].rec, *paused, paused, err);
+		if (rc || !*paused || to <= from || i + 1 == n)
 			continue; /* the present pause is the engine's, not the past's */
 		rc = sla_between(cal, from, to, &open, err);
 		total += to - from;
@@ -261,6 +201,7 @@ int sla_attach(struct csm_store *s, struct sla_set *set, const struct sla_def *d
 {
 	int owner = task->type == &csm_type_case ? SLA_PARENT_CASE : SLA_CASE_TASK;
 	int64_t schedule, version = 0;
+	bool paused = false;
 	const char *zone;
 	struct csm_cal *cal;
 	struct csm_rec *sla;
@@ -275,7 +216,7 @@ int sla_attach(struct csm_store *s, struct sla_set *set, const struct sla_def *d
 	csm_rec_set_text(sla, SLA_STAGE, "in_progress");
 	csm_rec_set_int(sla, SLA_ACTIVE, 1);
 	csm_rec_set_int(sla, SLA_HAS_BREACHED, 0);
-	csm_rec_set_int(sla, SLA_START_AT, start_moment(def, task, at));
+	csm_rec_set_int(sla, SLA_START_AT, sla_start_moment(def, task, at));
 	csm_rec_set_int(sla, SLA_PAUSE_DURATION, 0);
 	csm_rec_set_int(sla, SLA_BUSINESS_PAUSE_DURATION, 0);
 	csm_rec_set_int(sla, SLA_FROM_IMPORT, set->import);
@@ -290,13 +231,12 @@ int sla_attach(struct csm_store *s, struct sla_set *set, const struct sla_def *d
 		rc = sla_calendar(s, sla, &cal, err);
 	if (!rc && csm_rec_int(def->rec, SLA_DEFINITION_RETROACTIVE_PAUSE) && !set->import &&
 	    csm_rec_int(sla, SLA_START_AT) < at)
-		rc = replay_pauses(s, def, task, cal, at, sla, err);
+		rc = replay_pauses(s, def, task, cal, at, sla, &paused, err);
 	if (!rc)
 		rc = set_due(s, def, task, cal, zone, sla, err);
-	if (!rc)
-		*(struct csm_rec **)csm_vec_add(&set->recs) = sla;
-	if (!rc)
-		rc = sla_save(s, set, sla, err);
+	if (rc)
+		return rc;
+	*(struct csm_rec **)csm_vec_add(&set->recs) = sla;
 	*out = sla;
-	return rc;
+	return paused ? sla_pause(s, set, sla, at, err) : sla_save(s, set, sla, err);
 }

@@ -63,6 +63,10 @@ int work_from_parties(struct csm_write *w, struct csm_err *err);
 bool work_is_open(const struct csm_rec *task);
 /* The id of the case whose end is being told by csm: the comment on it is its last. */
 int64_t *work_ending(struct csm_store *s);
+/* Whether the customer speaks in a comment on a case: a contact, a consumer, or the employee it is for. */
+bool work_by_customer(const struct csm_rec *comment, const struct csm_rec *cs);
+/* awaiting_reply_since of a case from its comments and what it says of the last ones; nothing is stored. */
+int work_await_reply(struct csm_store *s, struct csm_rec *cs, struct csm_err *err);
 /* The parties of a task are those of its case. */
 void work_take_parties(struct csm_rec *task, const struct csm_rec *cs);
 /*

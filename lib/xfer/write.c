@@ -156,6 +156,16 @@ static int start_over(struct csm_import *im, struct csm_err *err)
 	return csm_store_begin(im->store, err);
 }
 
+/* Which of the fields that csm would fill by itself the record states. */
+static void mark_given(const struct xfer_item *item, uint64_t given[2])
+{
+	given[0] = given[1] = 0;
+	for (unsigned i = 0; i < item->type->nfields; i++)
+		if (item->type->fields[i].flags & CSM_F_DERIVED &&
+		    csm_node_get(item->node, item->type->fields[i].name))
+			given[i / 64] |= UINT64_C(1) << (i % 64);
+}
+
 /*
  * What follows from the records that were written. One that is refused now has to go, and the load is
  * written again.
@@ -172,6 +182,7 @@ static int run_after(struct csm_import *im, unsigned type, struct csm_err *err)
 		if (!item->changed || item->rejected)
 			continue;
 		load.insert = item->inserted;
+		mark_given(item, load.given);
 		rc = csm_store_imported(im->store, t, item->id, &load, err);
 		if (rc)
 			rc = xfer_reject_item(im, item, err);

@@ -215,6 +215,7 @@ struct csm_write {
 	enum csm_write_mode mode;
 	bool sla_stated;		/* IMPORT: the load has SLA records of its own; none are derived */
 	bool announce;			/* IMPORT: breaches that are past already are reported as new ones are */
+	uint64_t given[2];		/* AFTER in a load: bit a CSM_F_DERIVED field that it stated */
 	const struct csm_move *move;	/* the move being run, or NULL */
 	const char *text;		/* the move's text option, or NULL */
 	enum csm_hook_event event;
@@ -284,7 +285,7 @@ int csm_store_statements(struct csm_store *s, int (*each)(void *arg, const char 
 /* ---- big loads ---- */
 /*
  * In IMPORT mode csm_store_write() does not run the type's `after` hook; the load calls this once for each record it wrote, when all are in. Runs `after` with mode IMPORT.
- * load: its members insert, sla_stated and announce are handed to the hook.
+ * load: its members insert, sla_stated, announce and given are handed to the hook.
  */
 int csm_store_imported(struct csm_store *s, const struct csm_rtype *t, int64_t id, const struct csm_write *load, struct csm_err *err);
 /* Take n ids at once from the type's counter; *first is the first of them. */
