@@ -75,7 +75,7 @@ static int write_referrer(void *arg, const struct csm_rtype *from, int field, in
 
 	(void)first_id;
 	if (!x->any) {
-		csm_writer_key(x->w, CSM_XFER_TALK "related");
+		csm_writer_key(x->w, CSM_DOC_TALK "related");
 		csm_writer_seq(x->w);
 		x->any = true;
 	}

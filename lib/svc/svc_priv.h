@@ -23,6 +23,8 @@ bool svc_date_in(const char *today, const char *from, const char *to);
  */
 int svc_refuse(const struct csm_write *w, int field, struct csm_err *err, const char *fmt, ...)
 	CSM_PRINTF(4, 5);
+int svc_refuse_rec(const struct csm_rec *r, int field, struct csm_err *err, const char *fmt, ...)
+	CSM_PRINTF(4, 5);
 
 /* A reference field's record, or NULL when it is null. Values in the record's arena. */
 int svc_ref(struct csm_store *s, const struct csm_rec *r, int field, struct csm_rec **out,

@@ -8,6 +8,28 @@
 /* Refuse a zone name that the system's zone files do not have. */
 int svc_check_zone(struct csm_write *w, int field, struct csm_err *err);
 
+/* ---- schedule_def.c: a record as part of a definition; span and e are zeroed before ---- */
+int schedule_read(const struct csm_rec *r, struct csm_cal_def *def, struct csm_err *err);
+void schedule_span_read(const struct csm_rec *r, struct csm_cal_span *span);
+int schedule_exception_read(const struct csm_rec *r, struct csm_cal_exception *e, struct csm_err *err);
+
+/* One walk down from a schedule through what it includes and excludes. */
+#define SVC_SCHEDULE_DEPTH 8
+#define SVC_SCHEDULE_VISITS 1000 /* met on all ways down: eight levels of a dozen would be 400 million */
+struct svc_walk {
+	struct csm_store *store;
+	struct csm_arena *arena;
+	unsigned visits;
+};
+
+/*
+ * ---- schedule.c: what a record of a schedule must keep to by itself, whether it is stored or given inline
+ * (schedule_doc.c) ----
+ */
+int schedule_rules(const struct csm_rec *r, const char *tzdir, struct csm_err *err);
+int schedule_span_rules(const struct csm_rec *r, struct csm_err *err);
+int schedule_exception_rules(const struct csm_rec *r, struct csm_err *err);
+
 int schedule_check(struct csm_write *w, struct csm_err *err);
 int schedule_span_check(struct csm_write *w, struct csm_err *err);
 int schedule_exception_check(struct csm_write *w, struct csm_err *err);

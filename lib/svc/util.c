@@ -26,18 +26,33 @@ bool svc_date_in(const char *today, const char *from, const char *to)
 	return (!from || !*from || strcmp(from, today) <= 0) && (!to || !*to || strcmp(today, to) <= 0);
 }
 
+static int refuse(const struct csm_rec *r, int field, struct csm_err *err, const char *fmt, va_list ap)
+{
+	csm_fail(err, CSM_E_REFUSED, "%s", csm_vsprintf(r->arena, fmt, ap));
+	csm_err_on(err, r->type->name, csm_rec_key(r->arena, r), field < 0 ? NULL : r->type->fields[field].name);
+	return CSM_E_REFUSED;
+}
+
 int svc_refuse(const struct csm_write *w, int field, struct csm_err *err, const char *fmt, ...)
 {
 	va_list ap;
-	const char *text;
+	int code;
 
 	va_start(ap, fmt);
-	text = csm_vsprintf(w->rec->arena, fmt, ap);
+	code = refuse(w->rec, field, err, fmt, ap);
 	va_end(ap);
-	csm_fail(err, CSM_E_REFUSED, "%s", text);
-	csm_err_on(err, w->rec->type->name, csm_rec_key(w->rec->arena, w->rec),
-		   field < 0 ? NULL : w->rec->type->fields[field].name);
-	return CSM_E_REFUSED;
+	return code;
+}
+
+int svc_refuse_rec(const struct csm_rec *r, int field, struct csm_err *err, const char *fmt, ...)
+{
+	va_list ap;
+	int code;
+
+	va_start(ap, fmt);
+	code = refuse(r, field, err, fmt, ap);
+	va_end(ap);
+	return code;
 }
 
 int svc_ref(struct csm_store *s, const struct csm_rec *r, int field, struct csm_rec **out,

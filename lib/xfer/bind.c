@@ -33,26 +33,6 @@ static int add_ref(struct csm_import *im, const struct csm_rtype *target, const 
 	return CSM_OK;
 }
 
-/*
- * The next of "a, b\, c": blanks around a key are not part of it, a comma inside is written \, and a
- * backslash \\.
- */
-static const char *next_key(struct csm_arena *a, const char **rest)
-{
-	struct csm_buf b = CSM_BUF(a);
-	const char *s = *rest + strspn(*rest, " \t\n");
-
-	for (; *s && *s != ','; s++) {
-		if (*s == '\\' && (s[1] == ',' || s[1] == '\\'))
-			s++;
-		csm_buf_addc(&b, *s);
-	}
-	*rest = *s ? s + 1 : NULL;
-	while (b.n && strchr(" \t\n", b.s[b.n - 1]))
-		b.s[--b.n] = '\0';
-	return b.s;
-}
-
 /* A list of references, written as a sequence or as "a,b". */
 static int bind_ref_list(struct csm_import *im, struct csm_rec *r, int field, const struct csm_node *n,
 			 struct csm_err *err)
@@ -71,27 +51,12 @@ static int bind_ref_list(struct csm_import *im, struct csm_rec *r, int field, co
 	for (const struct csm_node *c = n->type == CSM_N_SEQ ? n->first : NULL; !rc && c; c = c->next)
 		rc = add_ref(im, target, c, &b, err);
 	while (!rc && n->type == CSM_N_SCALAR && rest) {
-		one.text = next_key(im->scratch, &rest);
+		one.text = csm_node_next_key(im->scratch, &rest);
 		if (*one.text)
 			rc = add_ref(im, target, &one, &b, err);
 	}
 	csm_rec_set(r, field, csm_text(b.s));
 	return rc;
-}
-
-/* A list of words as one comma text, for csm_field_parse. */
-static int join_words(struct csm_import *im, const struct csm_node *n, const char **out,
-		      struct csm_err *err)
-{
-	struct csm_buf b = CSM_BUF(im->scratch);
-
-	for (const struct csm_node *c = n->first; c; c = c->next) {
-		if (c->type != CSM_N_SCALAR || c->scalar == CSM_SC_NULL)
-			return csm_fail(err, CSM_E_INVALID, "expected a list of words");
-		csm_buf_addf(&b, "%s%s", b.n ? "," : "", c->text);
-	}
-	*out = b.s;
-	return CSM_OK;
 }
 
 static int bind_field(struct csm_import *im, struct csm_rec *r, int field, const struct csm_node *n,
@@ -112,7 +77,7 @@ static int bind_field(struct csm_import *im, struct csm_rec *r, int field, const
 	if (f->kind == CSM_K_REF_LIST)
 		return bind_ref_list(im, r, field, n, err);
 	if (f->kind == CSM_K_ENUM_LIST && n->type == CSM_N_SEQ)
-		rc = join_words(im, n, &text, err);
+		rc = csm_node_words(im->scratch, n, &text, err);
 	else if (n->type != CSM_N_SCALAR)
 		return csm_fail(err, CSM_E_INVALID, "expected %s, not a %s", csm_kind(f->kind)->help,
 				n->type == CSM_N_MAP ? "map" : "list");

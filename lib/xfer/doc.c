@@ -150,7 +150,7 @@ static int read_member(struct input *in, const struct key *k, struct csm_event *
 	struct csm_node *talk;
 	bool *seen;
 
-	if (xfer_is_talk(k->text))
+	if (csm_node_is_talk(k->text))
 		return csm_reader_node(in->r, ev, in->im->arena, &talk, err);
 	if (!version && !t)
 		return unknown_type(in, k, err);

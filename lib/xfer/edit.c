@@ -157,7 +157,7 @@ static void check_keys(struct editor *e, const struct csm_rec *r, const struct c
 	for (const struct csm_node *c = map->first; c; c = c->next) {
 		struct csm_err err = { 0 };
 
-		if (xfer_is_talk(c->key))
+		if (csm_node_is_talk(c->key))
 			continue;
 		field = csm_field_index(t, c->key);
 		owned = field < 0 ? csm_dict_owned_named(d, t, c->key, &field) : NULL;

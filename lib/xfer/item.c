@@ -25,11 +25,6 @@ struct csm_import_count *xfer_count(struct csm_import *im, const struct csm_rtyp
 
 /* ---- keys of a document ---- */
 
-bool xfer_is_talk(const char *key)
-{
-	return strncmp(key, CSM_XFER_TALK, sizeof(CSM_XFER_TALK) - 1) == 0;
-}
-
 /* Referring, not owned: the field named like the target, else the only one that targets it. */
 static int referring_field(const struct csm_rtype *from, const struct csm_rtype *t)
 {
@@ -133,7 +128,7 @@ static int fold_dotted(struct csm_import *im, const struct csm_rtype *t, struct 
 		char *head;
 		int rc;
 
-		if (!dot || xfer_is_talk(n->key)) {
+		if (!dot || csm_node_is_talk(n->key)) {
 			at = &n->next;
 			continue;
 		}
@@ -404,7 +399,7 @@ static int add_children(struct csm_import *im, struct xfer_item *item, struct cs
 		bool bad = true;
 		int field, rc;
 
-		if (csm_field_index(item->type, n->key) >= 0 || xfer_is_talk(n->key))
+		if (csm_field_index(item->type, n->key) >= 0 || csm_node_is_talk(n->key))
 			continue;
 		nested = xfer_nested_type(d, item->type, n->key, &field);
 		if (nested && strcmp(nested->name, "sla") == 0)

@@ -106,8 +106,6 @@ int xfer_add_record(struct csm_import *im, const struct csm_rtype *t, const stru
  */
 const struct csm_rtype *xfer_nested_type(const struct csm_dict *d, const struct csm_rtype *t, const char *key,
 					 int *owner_field);
-/* Whether a key is csm's own remark, to be passed over. */
-bool xfer_is_talk(const char *key);
 /* "'nane' is no field of account; did you mean 'name'?" at the node of the key. */
 int xfer_unknown_key(struct csm_arena *a, const struct csm_dict *d, const struct csm_rtype *t,
 		     const struct csm_node *node, const char *file, struct csm_err *err);

@@ -9,6 +9,7 @@
 #define CSM_SVC_H
 
 #include <csm/cal.h>
+#include <csm/io.h>
 #include <csm/store.h>
 
 /* All hooks of all services, ended by id NULL: for csm_env.hooks. */
@@ -86,6 +87,70 @@ int csm_schedule_calendar(struct csm_store *s, int64_t schedule, const char *zon
 /* The definition as plain data, for explanations. */
 int csm_schedule_def(struct csm_store *s, int64_t schedule, struct csm_arena *a, struct csm_cal_def **out,
 		     struct csm_err *err);
+/*
+ * The same from a schedule's document (csm-documents(5)) that is not stored: fields by the dictionary, rules
+ * as for stored ones; name may be missing. include and exclude take names of stored schedules (not where s
+ * is NULL) and documents. Errors say "span 2: end: ...". Of env are read dict, now and tzdir.
+ */
+int csm_schedule_def_inline(struct csm_store *s, const struct csm_env *env, const struct csm_node *document,
+			    struct csm_arena *a, struct csm_cal_def **out, struct csm_err *err);
+
+/* ---- questions to schedules (csm schedule due ... calc) ---- */
+/* Schedules ready to count: the ones used last are kept, so that many questions to a few cost little. */
+struct csm_calc;
+/*
+ * s may be NULL: then no schedule can be named. Of env are read dict, now, tzdir and config. time_zone: for
+ * floating schedules; NULL: the setting time.zone.
+ */
+int csm_calc_open(struct csm_calc **out, struct csm_arena *a, struct csm_store *s, const struct csm_env *env,
+		  const char *time_zone, struct csm_err *err);
+void csm_calc_close(struct csm_calc *k); /* NULL is fine */
+
+struct csm_calc_schedule {
+	struct csm_cal *cal;
+	const struct csm_zone *zone; /* its own, or the one it floats in: moments without offset are there */
+};
+/* A stored schedule by key, or by document. time_zone: as for csm_calc_open, for this one. Valid until the next call. */
+int csm_calc_named(struct csm_calc *k, const char *key, const char *time_zone,
+		   struct csm_calc_schedule *out, struct csm_err *err);
+int csm_calc_inline(struct csm_calc *k, const struct csm_node *document, const char *time_zone,
+		    struct csm_calc_schedule *out, struct csm_err *err);
+/*
+ * A moment as text: as csm_time_parse_rel, but a reading without offset, today, yesterday and tomorrow are in
+ * the zone.
+ */
+int csm_calc_moment(const struct csm_zone *zone, const char *text, int64_t now, int64_t *out,
+		    struct csm_err *err);
+
+enum csm_calc_result { CSM_CALC_MOMENT, CSM_CALC_SECONDS, CSM_CALC_BOOL };
+struct csm_calc_op {
+	const char *name;	     /* "due" */
+	const char *operands[2];     /* "start", "duration"; the second may be NULL */
+	bool duration;		     /* the second operand is a duration, else a moment */
+	enum csm_calc_result result;
+};
+/* due, sub, elapsed, open, next; ended by name NULL. */
+const struct csm_calc_op *csm_calc_ops(void);
+
+struct csm_calc_answer {
+	const struct csm_calc_op *op;
+	struct csm_calc_schedule schedule;
+	int64_t operand[2]; /* moments, seconds */
+	int64_t value;	    /* moment, seconds, or 0 and 1 */
+};
+/*
+ * One question. next_open: time used up exactly at closing is due at the next opening (due only). Errors
+ * name the operand as field.
+ */
+int csm_calc_ask(struct csm_calc *k, const struct csm_calc_op *op, const struct csm_calc_schedule *schedule,
+		 const char *const operands[2], bool next_open, struct csm_calc_answer *out,
+		 struct csm_err *err);
+/*
+ * A question as a map: op, schedule (key or document), the operands of the op, and if wanted boundary
+ * ("close", "next-open") and time_zone; other keys are not looked at. sub takes its operand as end or start.
+ */
+int csm_calc_line(struct csm_calc *k, const struct csm_node *line, bool next_open,
+		  struct csm_calc_answer *out, struct csm_err *err);
 
 /* ---- SLA (domain 6) ---- */
 /*

@@ -98,12 +98,10 @@ int csm_export_record(struct csm_store *s, const struct csm_rec *r, bool volatil
 		      struct csm_writer *w, struct csm_err *err);
 /*
  * The same into a map that the caller has opened and ends, to say more in it (keys that begin with
- * CSM_XFER_TALK).
+ * CSM_DOC_TALK).
  */
 int csm_export_keys(struct csm_store *s, const struct csm_rec *r, bool volatile_fields, struct csm_writer *w,
 		    struct csm_err *err);
-/* Keys that begin so are csm's own remarks in a document; an import passes over them. */
-#define CSM_XFER_TALK "_csm_"
 
 /* ---- edit ---- */
 /*
