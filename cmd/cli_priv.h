@@ -113,6 +113,12 @@ void cli_nouns(struct csm_arena *a, const struct csm_dict *d, struct csm_vec *ou
 extern const struct cli_verb cli_generic_verbs[], cli_top_verbs[], cli_db_verbs[];
 extern const struct cli_verb sp_xfer_verbs[], sp_case_verbs[], sp_sla_verbs[], sp_breach_verbs[],
 	sp_entitlement_verbs[];
+extern const struct cli_verb sp_schedule_verbs[], sp_calc_verbs[];
+
+/* ---- sp_schedule.c ---- */
+struct csm_calc;
+/* Ready to count in schedules; --time-zone is the zone of floating ones. */
+int cli_calc_open(struct cli *c, struct csm_calc **out, struct csm_err *err);
 
 /* ---- words.c: comma lists and names ---- */
 /* Add the words of list that b ("a,b") lacks; NULL is fine. */
@@ -183,7 +189,7 @@ const char *cli_title(struct cli *c, const struct csm_rec *r);
 
 /* ---- related.c ---- */
 int cli_related(struct cli *c, struct csm_err *err);
-/* Who refers to the record, as a key of its document (csm/xfer.h, CSM_XFER_TALK). */
+/* Who refers to the record, as a key of its document (csm/io.h, CSM_DOC_TALK). */
 int cli_related_keys(struct cli *c, const struct csm_rec *r, struct csm_writer *w, struct csm_err *err);
 
 /* ---- editor.c ---- */

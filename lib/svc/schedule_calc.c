@@ -133,8 +133,10 @@ static void drop_last(struct csm_calc *k)
 {
 	struct kept **at = &k->first;
 
-	while ((*at)->next)
+	while (*at && (*at)->next)
 		at = &(*at)->next;
+	if (!*at)
+		return;
 	k->nkept--;
 	k->bytes -= (*at)->n;
 	drop(*at);
@@ -336,29 +338,43 @@ const struct csm_calc_op *csm_calc_ops(void)
 	return ops;
 }
 
+static int fail_key(struct csm_err *err, const char *key, const char *what)
+{
+	csm_fail(err, CSM_E_INVALID, "%s", what);
+	csm_err_on(err, NULL, NULL, key);
+	return CSM_E_INVALID;
+}
+
+static int read_operand(const struct csm_calc *k, const struct csm_calc_answer *a, unsigned i, const char *text,
+			int64_t *out, struct csm_err *err)
+{
+	bool duration = i && a->op->duration;
+	int rc;
+
+	if (!text)
+		return fail_key(err, a->op->operands[i],
+				duration ? "is missing; expected a duration such as PT8H" :
+					   "is missing; expected a moment such as 2024-03-29T15:00:00+01:00");
+	rc = duration ? csm_duration_parse(text, false, out, err)
+		      : csm_calc_moment(a->schedule.zone, text, k->env.now, out, err);
+	return rc ? csm_err_on(err, NULL, NULL, a->op->operands[i]) : CSM_OK;
+}
+
 int csm_calc_ask(struct csm_calc *k, const struct csm_calc_op *op, const struct csm_calc_schedule *schedule,
 		 const char *const operands[2], bool next_open, struct csm_calc_answer *out,
 		 struct csm_err *err)
 {
 	*out = (struct csm_calc_answer){ .op = op, .schedule = *schedule };
 	for (unsigned i = 0; i < 2 && op->operands[i]; i++) {
-		int rc = i && op->duration
-			? csm_duration_parse(operands[i], false, &out->operand[i], err)
-			: csm_calc_moment(schedule->zone, operands[i], k->env.now, &out->operand[i], err);
+		int rc = read_operand(k, out, i, operands[i], &out->operand[i], err);
 
 		if (rc)
-			return csm_err_on(err, NULL, NULL, op->operands[i]);
+			return rc;
 	}
 	return functions[op - ops](schedule->cal, out->operand, next_open, &out->value, err);
 }
 
 /* ---- questions as maps ---- */
-
-static int fail_key(struct csm_err *err, const char *key, const char *what)
-{
-	csm_fail(err, CSM_E_INVALID, "%s", what);
-	return csm_err_on(err, NULL, NULL, key);
-}
 
 /* The text of a key, NULL where it is not given. */
 static int text_of(const struct csm_node *line, const char *key, const char **out, struct csm_err *err)
@@ -376,7 +392,7 @@ static int text_of(const struct csm_node *line, const char *key, const char **ou
 
 static int find_op(const struct csm_node *line, const struct csm_calc_op **out, struct csm_err *err)
 {
-	const char *names[CSM_COUNT(ops)], *name, *near;
+	const char *names[CSM_COUNT(ops)], *name = NULL, *near;
 	int rc = text_of(line, "op", &name, err);
 
 	if (rc)
@@ -427,33 +443,24 @@ static int find_schedule(struct csm_calc *k, const struct csm_node *line, struct
 }
 
 /* sub counts back from a moment, which is its end; who turns a due around has it as start. */
-static int read_operand(const struct csm_node *line, const struct csm_calc_op *op, unsigned i,
-			const char **out, struct csm_err *err)
+static int operand_text(const struct csm_node *line, const char *key, const char **out, struct csm_err *err)
 {
 	const char *also = NULL;
-	int rc = text_of(line, op->operands[i], out, err);
+	int rc = text_of(line, key, out, err);
 
-	if (!rc && strcmp(op->operands[i], "end") == 0)
+	if (!rc && strcmp(key, "end") == 0)
 		rc = text_of(line, "start", &also, err);
-	if (rc)
-		return rc;
-	if (*out && also) {
-		csm_fail(err, CSM_E_INVALID, "end and start are given; sub takes one of them");
-		return csm_err_on(err, NULL, NULL, op->operands[i]);
-	}
+	if (!rc && *out && also)
+		return fail_key(err, key, "end and start are given; sub takes one of them");
 	*out = *out ? *out : also;
-	if (*out)
-		return CSM_OK;
-	return fail_key(err, op->operands[i],
-			i && op->duration ? "is missing; expected a duration such as PT8H" :
-					    "is missing; expected a moment such as 2024-03-29T15:00:00+01:00");
+	return rc;
 }
 
 int csm_calc_line(struct csm_calc *k, const struct csm_node *line, bool next_open,
 		  struct csm_calc_answer *out, struct csm_err *err)
 {
 	const struct csm_calc_op *op;
-	struct csm_calc_schedule schedule;
+	struct csm_calc_schedule schedule = { NULL, NULL };
 	const char *operands[2] = { NULL, NULL };
 	int rc = find_op(line, &op, err);
 
@@ -462,6 +469,6 @@ int csm_calc_line(struct csm_calc *k, const struct csm_node *line, bool next_ope
 	if (!rc)
 		rc = find_schedule(k, line, &schedule, err);
 	for (unsigned i = 0; !rc && i < 2 && op->operands[i]; i++)
-		rc = read_operand(line, op, i, &operands[i], err);
+		rc = operand_text(line, op->operands[i], &operands[i], err);
 	return rc ? rc : csm_calc_ask(k, op, &schedule, operands, next_open, out, err);
 }

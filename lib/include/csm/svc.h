@@ -140,7 +140,7 @@ struct csm_calc_answer {
 };
 /*
  * One question. next_open: time used up exactly at closing is due at the next opening (due only). Errors
- * name the operand as field.
+ * name the operand as field; one that is needed and NULL is CSM_E_INVALID.
  */
 int csm_calc_ask(struct csm_calc *k, const struct csm_calc_op *op, const struct csm_calc_schedule *schedule,
 		 const char *const operands[2], bool next_open, struct csm_calc_answer *out,
