@@ -221,12 +221,12 @@ static const struct csm_field sla_fields[SLA__N] = {
 	[SLA_NEXT_MILESTONE_AT] = TIME("next_milestone_at", NULL, CSM_F_VOLATILE, "Next milestone",
 				       "When the next milestone is told; empty while paused and at the end"),
 	[SLA_RULES_CHANGE] = INT("rules_change", NULL, 0, BIG, CSM_F_VOLATILE, "Rules as of change",
-				 "Change whose definition and schedules it is counted with"),
+				 "Change whose definition and schedules it is counted with; never loaded"),
 	[SLA_VERSION] = CSM_STD,
 };
 const struct csm_rtype csm_type_sla = {
 	.name = "sla", .table = "slas", .prefix = "SLA", .section = "work", .label = "SLA", .plural = "SLAs",
 	.help = "An SLA as it is measured on a case or case task", .flags = CSM_T_ENGINE,
 	.fields = sla_fields,
-	.nfields = SLA__N, .sort = "", .check = "sla.check",
+	.nfields = SLA__N, .sort = "", .check = "sla.check", .derive = "sla.derive",
 };

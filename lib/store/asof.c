@@ -357,9 +357,8 @@ static int by_owner(const void *x, const void *y)
 	return a->record < b->record ? -1 : a->record > b->record;
 }
 
-/* Records that were deleted, or whose field was changed, since: each once, by id. */
-static int read_movers(struct csm_store *s, const struct csm_rtype *t, int field, struct csm_arena *a,
-		       struct csm_vec *ids, struct csm_err *err)
+int store_past_movers(struct csm_store *s, const struct csm_rtype *t, int field, struct csm_arena *a,
+		      struct csm_vec *ids, struct csm_err *err)
 {
 	const struct csm_value v[4] = { csm_text(t->name), csm_int(0), csm_int(INT64_MAX),
 					csm_int(s->past->horizon) };
@@ -393,7 +392,7 @@ static int read_left(struct csm_store *s, struct left_set *set, struct csm_err *
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(s->arena);
 	struct csm_vec ids = CSM_VEC(a, int64_t);
-	int rc = read_movers(s, set->type, set->field, a, &ids, err);
+	int rc = store_past_movers(s, set->type, set->field, a, &ids, err);
 	struct csm_mark mark;
 
 	for (size_t i = 0; rc == CSM_OK && i < ids.n; i++) {

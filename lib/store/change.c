@@ -51,6 +51,11 @@ bool csm_store_writing(const struct csm_store *s)
 	return s->change.open;
 }
 
+int64_t csm_store_change_number(const struct csm_store *s)
+{
+	return s->change.open ? s->change.id : 0;
+}
+
 bool csm_store_failed(const struct csm_store *s)
 {
 	return s->change.failed;

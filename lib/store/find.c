@@ -12,6 +12,17 @@
 #define MAX_KEYS 8
 #define MAX_CANDIDATES 7 /* more than are told, to know that there are more */
 
+/* A look-up by values: what is bound for them, and what they are. */
+struct look {
+	const char *sql;
+	const struct csm_value *bound;
+	unsigned nbound;
+	const int *fields;
+	const struct csm_value *values;
+	unsigned nfields;
+	bool all;
+};
+
 /* Run a kept text with n values and read at most max ids; *n counts all rows. */
 static int read_ids(struct csm_store *s, const char *sql, const struct csm_value *v, unsigned nv,
 		    int64_t *ids, unsigned max, unsigned *n, struct csm_err *err)
@@ -34,6 +45,25 @@ static int read_ids(struct csm_store *s, const char *sql, const struct csm_value
 	if (rc == CSM_OK)
 		csm_stmt_reset(st);
 	return rc;
+}
+
+/* The same as of the moment that is being read. */
+static int look_up(struct csm_store *s, const struct csm_rtype *t, const struct look *l, int64_t *ids,
+		   unsigned max, unsigned *n, struct csm_err *err)
+{
+	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = NULL;
+	struct csm_vec present;
+	unsigned have = 0;
+	int rc = read_ids(s, l->sql, l->bound, l->nbound, ids, s->past ? 0 : max, n, err);
+
+	if (rc != CSM_OK || !s->past)
+		return rc;
+	a = csm_arena_like(s->arena);
+	present = (struct csm_vec){ a, csm_calloc(a, *n, sizeof(int64_t)), *n, *n, sizeof(int64_t) };
+	rc = read_ids(s, l->sql, l->bound, l->nbound, present.p, *n, &have, err);
+	return rc == CSM_OK ? store_past_find(s, t, &present, l->fields, l->values, l->nfields, l->all, ids,
+					      max, n, err)
+			    : rc;
 }
 
 /* Drop the ids that the actor may not see. */
@@ -61,9 +91,19 @@ static int keep_visible(struct csm_store *s, const struct csm_rtype *t, int64_t 
 static int find_by_id(struct csm_store *s, const struct csm_rtype *t, int64_t want, int64_t *ids,
 		      unsigned *n, struct csm_err *err)
 {
+	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = NULL;
 	struct csm_value v = csm_int(want);
-	int rc = read_ids(s, store_sql_exists(s, t), &v, 1, ids, 1, n, err);
+	struct csm_rec *r;
+	int rc;
 
+	if (!s->past) {
+		rc = read_ids(s, store_sql_exists(s, t), &v, 1, ids, 1, n, err);
+	} else {
+		a = csm_arena_like(s->arena);
+		rc = csm_store_get(s, t, want, a, &r, err);
+		*n = rc == CSM_OK && r;
+		ids[0] = want;
+	}
 	return rc == CSM_OK ? keep_visible(s, t, ids, n, err) : rc;
 }
 
@@ -107,7 +147,8 @@ static int find_by_keys(struct csm_store *s, const struct csm_rtype *t, const ch
 	}
 	if (!nf)
 		return CSM_OK;
-	rc = read_ids(s, store_sql_any(s, t, fields, nf), values, nf, ids, MAX_CANDIDATES, n, err);
+	rc = look_up(s, t, &(struct look){ store_sql_any(s, t, fields, nf), values, nf, fields, values, nf, false },
+		     ids, MAX_CANDIDATES, n, err);
 	return rc == CSM_OK ? keep_visible(s, t, ids, n, err) : rc;
 }
 
@@ -129,7 +170,8 @@ static int find_by_title(struct csm_store *s, const struct csm_rtype *t, const c
 	*n = 0;
 	if (field < 0 || (t->fields[field].flags & CSM_F_KEY))
 		return CSM_OK;
-	rc = read_ids(s, store_sql_any(s, t, &field, 1), &v, 1, ids, MAX_CANDIDATES, n, err);
+	rc = look_up(s, t, &(struct look){ store_sql_any(s, t, &field, 1), &v, 1, &field, &v, 1, true }, ids,
+		     MAX_CANDIDATES, n, err);
 	return rc == CSM_OK ? keep_visible(s, t, ids, n, err) : rc;
 }
 
@@ -187,7 +229,7 @@ static int not_found(struct csm_store *s, const struct csm_rtype *t, const char 
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(s->arena);
 	const char *near = NULL;
 
-	for (unsigned i = 0; err && !number && !near && i < t->nfields; i++)
+	for (unsigned i = 0; err && !number && !near && !s->past && i < t->nfields; i++)
 		if ((t->fields[i].flags & (CSM_F_KEY | CSM_F_TITLE)) && store_has_column(t, (int)i) &&
 		    csm_kind(t->fields[i].kind)->tag == CSM_TEXT && !store_access_filter(s, t))
 			near = near_key(s, t, (int)i, text, a);
@@ -205,11 +247,9 @@ int csm_store_find(struct csm_store *s, const struct csm_rtype *t, const char *t
 {
 	int64_t ids[MAX_CANDIDATES], want = parse_id(t, text);
 	unsigned n = 0;
-	int rc = store_present_only(s, "a record is looked up by its key", err);
+	int rc = CSM_OK;
 
 	*id = 0;
-	if (rc != CSM_OK)
-		return rc;
 	if (strcmp(text, "me") == 0 && strcmp(t->name, "user") == 0) {
 		if (!s->actor.user)
 			return csm_fail(err, CSM_E_NOTFOUND,
@@ -241,11 +281,9 @@ int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *f
 	struct csm_value bound[2 * MAX_KEYS];
 	unsigned nbound = 0;
 	uint64_t nulls = 0;
-	int rc = store_present_only(s, "records are matched", err);
+	int rc;
 
 	*n = 0;
-	if (rc != CSM_OK)
-		return rc;
 	if (!nfields || nfields > MAX_KEYS)
 		return csm_fail(err, CSM_E_INTERNAL, "a match by %u fields", nfields);
 	for (unsigned i = 0; i < nfields; i++) {
@@ -259,8 +297,8 @@ int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *f
 		if (values[i].tag == CSM_MONEY)
 			bound[nbound++] = csm_text(values[i].s);
 	}
-	rc = read_ids(s, store_sql_match(s, t, fields, nfields, nulls), bound, nbound, ids, max, n,
-		      err);
+	rc = look_up(s, t, &(struct look){ store_sql_match(s, t, fields, nfields, nulls), bound, nbound, fields,
+					   values, nfields, true }, ids, max, n, err);
 	if (rc == CSM_OK && *n <= max)
 		rc = keep_visible(s, t, ids, n, err);
 	return rc;

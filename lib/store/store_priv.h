@@ -192,6 +192,20 @@ int store_past_load(struct csm_store *s, const struct csm_rtype *t, int64_t id, 
 int store_past_children(struct csm_store *s, const struct csm_rtype *t, int field, int64_t owner,
 			struct csm_arena *a, struct csm_vec *v, struct csm_err *err);
 
+/* Records that were deleted, or whose field was changed, since: added to ids, each once, ascending. */
+int store_past_movers(struct csm_store *s, const struct csm_rtype *t, int field, struct csm_arena *a,
+		      struct csm_vec *ids, struct csm_err *err);
+
+/* ---- asof_find.c ---- */
+/*
+ * While s->past is set: those that had the values then, at most max; *n counts more. present: ids of those that
+ * have them now, each once. all: every field its value, else any; the latter looks no further when one that has
+ * the value now had it then.
+ */
+int store_past_find(struct csm_store *s, const struct csm_rtype *t, struct csm_vec *present,
+		    const int *fields, const struct csm_value *values, unsigned nfields, bool all,
+		    int64_t *ids, unsigned max, unsigned *n, struct csm_err *err);
+
 /* ---- slot.c ---- */
 /* Call after every row written or deleted: forgets cached records, settings and service slots that may now be stale. */
 void store_note_write(struct csm_store *s, const struct csm_rtype *t);

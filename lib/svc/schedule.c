@@ -25,14 +25,24 @@ static void drop_calendars(void *slot)
 	memset(set, 0, sizeof(*set));
 }
 
+int schedule_build(struct csm_store *s, int64_t schedule, const char *zone, struct csm_arena *a,
+		   struct csm_cal **out, struct csm_err *err)
+{
+	const char *tzdir = csm_store_env(s)->tzdir;
+	const struct csm_zone *z = NULL;
+	struct csm_cal_def *def;
+	int rc = csm_schedule_def(s, schedule, a, &def, err);
+
+	if (!rc)
+		rc = csm_zone_load(a, tzdir, zone, &z, err);
+	return rc ? rc : csm_cal_build(out, a, def, z, tzdir, err);
+}
+
 int csm_schedule_calendar(struct csm_store *s, int64_t schedule, const char *zone, struct csm_cal **out,
 			  struct csm_err *err)
 {
 	bool made;
 	struct cal_set *set = csm_store_slot(s, cal_key, sizeof(*set), drop_calendars, &made);
-	const char *tzdir = csm_store_env(s)->tzdir;
-	const struct csm_zone *z = NULL;
-	struct csm_cal_def *def;
 	struct kept_cal *k;
 	int rc;
 
@@ -45,11 +55,7 @@ int csm_schedule_calendar(struct csm_store *s, int64_t schedule, const char *zon
 	if (!set->arena)
 		set->arena = csm_arena_like(csm_store_arena(s));
 	k = csm_alloc(set->arena, sizeof(*k));
-	rc = csm_schedule_def(s, schedule, set->arena, &def, err);
-	if (!rc)
-		rc = csm_zone_load(set->arena, tzdir, zone, &z, err);
-	if (!rc)
-		rc = csm_cal_build(&k->cal, set->arena, def, z, tzdir, err);
+	rc = schedule_build(s, schedule, zone, set->arena, &k->cal, err);
 	if (rc)
 		return rc;
 	k->schedule = schedule;

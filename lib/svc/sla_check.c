@@ -163,6 +163,17 @@ static int check_only(struct csm_write *w, struct csm_err *err)
 	return rc;
 }
 
+/* The number of a change is this database's own: a load from another one can't state it. */
+int sla_derive(struct csm_write *w, struct csm_err *err)
+{
+	struct csm_rec *r = w->rec;
+
+	(void)err;
+	if (w->mode == CSM_WRITE_IMPORT)
+		r->v[SLA_RULES_CHANGE] = w->insert ? csm_null() : r->old[SLA_RULES_CHANGE];
+	return CSM_OK;
+}
+
 /* A record of the engine, or one that an import states: its stage and its moments agree. */
 int sla_check(struct csm_write *w, struct csm_err *err)
 {

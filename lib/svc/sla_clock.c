@@ -6,15 +6,6 @@
  */
 #include "sla_priv.h"
 
-int sla_calendar(struct csm_store *s, const struct csm_rec *sla, struct csm_cal **out, struct csm_err *err)
-{
-	*out = NULL;
-	if (csm_rec_null(sla, SLA_SCHEDULE))
-		return CSM_OK;
-	return csm_schedule_calendar(s, csm_rec_int(sla, SLA_SCHEDULE), csm_rec_text(sla, SLA_TIME_ZONE),
-				     out, err);
-}
-
 int sla_between(struct csm_cal *cal, int64_t from, int64_t to, int64_t *out, struct csm_err *err)
 {
 	if (cal)

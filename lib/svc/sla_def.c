@@ -47,8 +47,8 @@ static int is_contractual(struct csm_store *s, int64_t def, bool *out, struct cs
 	return rc;
 }
 
-static int load_def(struct csm_store *s, struct csm_arena *a, struct csm_rec *rec, struct sla_def *def,
-		    struct csm_err *err)
+int sla_def_read(struct csm_store *s, struct csm_arena *a, struct csm_rec *rec, struct sla_def *def,
+		 struct csm_err *err)
 {
 	static const int fields[] = { SLA_DEFINITION_START_CONDITION,  SLA_DEFINITION_STOP_CONDITION,
 				      SLA_DEFINITION_PAUSE_CONDITION,  SLA_DEFINITION_RESUME_CONDITION,
@@ -61,6 +61,14 @@ static int load_def(struct csm_store *s, struct csm_arena *a, struct csm_rec *re
 	def->target = csm_dict_type(csm_store_dict(s), csm_rec_text(rec, SLA_DEFINITION_TARGET_TYPE));
 	for (unsigned i = 0; i < CSM_COUNT(fields) && !rc; i++)
 		rc = parse_condition(s, a, def, fields[i], to[i], err);
+	return rc;
+}
+
+static int load_def(struct csm_store *s, struct csm_arena *a, struct csm_rec *rec, struct sla_def *def,
+		    struct csm_err *err)
+{
+	int rc = sla_def_read(s, a, rec, def, err);
+
 	return rc ? rc : is_contractual(s, rec->id, &def->contractual, err);
 }
 

@@ -214,7 +214,7 @@ int csm_sla_explain(struct csm_store *s, const struct csm_rec *sla, int64_t now,
 	int rc = csm_sla_view(s, sla, now, 0, &v, err);
 
 	if (!rc)
-		rc = sla_def_find(s, csm_rec_int(sla, SLA_SLA_DEFINITION), &def, err);
+		rc = sla_def_of(s, sla, &def, err);
 	if (!rc)
 		rc = sla_calendar(s, sla, &l.cal, err);
 	if (!rc)

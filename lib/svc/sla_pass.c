@@ -64,23 +64,39 @@ static bool is_asked_again(const struct sla_def *def, const struct csm_rec *task
 	       sla_start_moment(def, task, at) > csm_rec_int(sla, SLA_START_AT);
 }
 
-/* One record ends in a stage and the next begins, paused where the pause condition holds. */
-static int begin_anew(struct csm_store *s, struct sla_set *set, const struct sla_def *def,
-		      const struct facts *f, struct csm_rec *task, struct csm_rec *sla, const char *stage,
-		      int64_t at, struct csm_err *err)
+/* Whether a definition begins a record for the task. */
+static bool may_begin(const struct sla_def *def, const struct facts *f)
+{
+	bool refused = csm_rec_is(def->rec, SLA_DEFINITION_CANCEL_WHEN, "condition") && f->cancel;
+
+	return f->start && !f->stop && !f->over && !refused &&
+	       csm_rec_int(def->rec, SLA_DEFINITION_ACTIVE);
+}
+
+/*
+ * One record ends in a stage and the next begins, by the definition as it is today; paused where the pause
+ * condition holds.
+ */
+static int begin_anew(struct csm_store *s, struct sla_set *set, const struct sla_def *today,
+		      struct csm_rec *task, struct csm_rec *sla, const char *stage, int64_t at,
+		      struct csm_err *err)
 {
 	struct csm_rec *fresh;
+	struct facts f;
 	int rc = sla_end(s, set, sla, stage, at, err);
 
 	if (!rc)
-		rc = sla_attach(s, set, def, task, at, &fresh, err);
-	return rc || !f->pause ? rc : sla_pause(s, set, fresh, at, err);
+		rc = find_facts(s, today, task, &f, err);
+	if (rc || !may_begin(today, &f))
+		return rc;
+	rc = sla_attach(s, set, today, task, at, &fresh, err);
+	return rc || !f.pause ? rc : sla_pause(s, set, fresh, at, err);
 }
 
-/* Pass 2 for one active record. */
+/* Pass 2 for one active record, by the definition that it keeps. */
 static int work_record(struct csm_store *s, struct sla_set *set, const struct sla_def *def,
-		       const struct facts *f, struct csm_rec *task, struct csm_rec *sla, int64_t at,
-		       struct csm_err *err)
+		       const struct sla_def *today, const struct facts *f, struct csm_rec *task,
+		       struct csm_rec *sla, int64_t at, struct csm_err *err)
 {
 	bool cancel = csm_rec_is(def->rec, SLA_DEFINITION_RESET_ACTION, "cancel");
 
@@ -89,9 +105,9 @@ static int work_record(struct csm_store *s, struct sla_set *set, const struct sl
 	if (f->over)
 		return sla_end(s, set, sla, "cancelled", at, err);
 	if (f->reset && f->start && csm_rec_int(sla, SLA_START_AT) < at)
-		return begin_anew(s, set, def, f, task, sla, cancel ? "cancelled" : "completed", at, err);
+		return begin_anew(s, set, today, task, sla, cancel ? "cancelled" : "completed", at, err);
 	if (f->start && is_asked_again(def, task, sla, at))
-		return begin_anew(s, set, def, f, task, sla,
+		return begin_anew(s, set, today, task, sla,
 				  sla_is_late(sla, at) ? "completed" : "cancelled", at, err);
 	if (must_cancel(def, f))
 		return sla_end(s, set, sla, "cancelled", at, err);
@@ -102,22 +118,30 @@ static int work_record(struct csm_store *s, struct sla_set *set, const struct sl
 	return CSM_OK;
 }
 
-/* Pass 1 for a definition without an active record: *sla is the one that runs now, NULL when none does. */
-static int begin(struct csm_store *s, struct sla_set *set, const struct sla_def *def, const struct facts *f,
-		 struct csm_rec *task, struct csm_rec *last, int64_t at, struct csm_rec **sla,
-		 struct csm_err *err)
+/*
+ * Pass 1 for a definition without an active record; last: the record of it that the task had last, *def and *f
+ * its rules and what they say. *sla is the one that runs now, NULL when none does; *def and *f are its.
+ */
+static int begin(struct csm_store *s, struct sla_set *set, struct sla_def *today, struct sla_def **def,
+		 struct facts *f, struct csm_rec *task, struct csm_rec *last, int64_t at,
+		 struct csm_rec **sla, struct csm_err *err)
 {
-	bool refused = csm_rec_is(def->rec, SLA_DEFINITION_CANCEL_WHEN, "condition") && f->cancel;
+	int rc = CSM_OK;
 
 	*sla = NULL;
-	if (!f->start || f->stop || f->over || refused)
-		return CSM_OK;
-	if (last && csm_rec_is(last, SLA_STAGE, "completed") &&
-	    csm_rec_is(def->rec, SLA_DEFINITION_REOPEN_ACTION, "resume")) {
-		*sla = last;
-		return sla_reopen(s, set, last, at, err);
+	if (last && csm_rec_is(last, SLA_STAGE, "completed")) {
+		if (csm_rec_is((*def)->rec, SLA_DEFINITION_REOPEN_ACTION, "resume") && may_begin(*def, f)) {
+			*sla = last;
+			return sla_reopen(s, set, last, at, err);
+		}
+		if (f->stop)	/* another stop condition since does not end its end */
+			return CSM_OK;
 	}
-	return sla_attach(s, set, def, task, at, sla, err);
+	if (*def != today) {
+		*def = today;
+		rc = find_facts(s, today, task, f, err);
+	}
+	return rc || !may_begin(today, f) ? rc : sla_attach(s, set, today, task, at, sla, err);
 }
 
 /*
@@ -132,28 +156,33 @@ static int64_t event_moment(const struct csm_rec *sla, int64_t at)
 	return at > last ? at : last;
 }
 
-static int work_definition(struct csm_store *s, struct sla_set *set, struct sla_def *def,
+static int work_definition(struct csm_store *s, struct sla_set *set, struct sla_def *today,
 			   struct csm_rec *task, int64_t at, struct csm_err *err)
 {
 	struct csm_rec *sla = NULL, *last = NULL;
+	struct sla_def *def = today;
 	struct facts f;
-	int rc;
+	int rc = CSM_OK;
 
 	for (size_t i = 0; i < set->recs.n; i++) {
 		struct csm_rec *one = *CSM_AT(&set->recs, struct csm_rec *, i);
 
-		if (csm_rec_int(one, SLA_SLA_DEFINITION) != def->rec->id)
+		if (csm_rec_int(one, SLA_SLA_DEFINITION) != today->rec->id)
 			continue;
 		last = one;
 		if (csm_rec_int(one, SLA_ACTIVE))
 			sla = one;
 	}
-	if (!sla && !csm_rec_int(def->rec, SLA_DEFINITION_ACTIVE))
+	if (!sla && (!csm_rec_int(today->rec, SLA_DEFINITION_ACTIVE) || today->target != task->type))
 		return CSM_OK;
-	rc = find_facts(s, def, task, &f, err);
+	if (last)
+		rc = sla_def_of(s, sla ? sla : last, &def, err);
+	if (!rc)
+		rc = find_facts(s, def, task, &f, err);
 	if (!rc && !sla)
-		rc = begin(s, set, def, &f, task, last, at, &sla, err);
-	return rc || !sla ? rc : work_record(s, set, def, &f, task, sla, event_moment(sla, at), err);
+		rc = begin(s, set, today, &def, &f, task, last, at, &sla, err);
+	return rc || !sla ? rc
+			  : work_record(s, set, def, today, &f, task, sla, event_moment(sla, at), err);
 }
 
 int sla_load(struct csm_store *s, const struct csm_rec *task, struct sla_set *set, struct csm_err *err)
@@ -177,8 +206,7 @@ int sla_pass_at(struct csm_store *s, struct sla_set *set, struct csm_rec *task, 
 	int rc = sla_defs(s, &defs, &n, err);
 
 	for (unsigned i = 0; !rc && i < n; i++)
-		if (defs[i].target == task->type)
-			rc = work_definition(s, set, &defs[i], task, at, err);
+		rc = work_definition(s, set, &defs[i], task, at, err);
 	return rc;
 }
 

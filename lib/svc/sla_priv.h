@@ -17,7 +17,12 @@ struct sla_def {
 };
 /* All definitions, kept by the store until one (or a contract, or a schedule) is written. */
 int sla_defs(struct csm_store *s, struct sla_def **defs, unsigned *n, struct csm_err *err);
-/* One by id; *out NULL when it is gone. */
+/* The conditions of a definition parsed, in arena a; not whether it is contractual. */
+int sla_def_read(struct csm_store *s, struct csm_arena *a, struct csm_rec *rec, struct sla_def *def,
+		 struct csm_err *err);
+/* The definition an SLA record runs by: as of its rules_change. *out NULL when it is gone. */
+int sla_def_of(struct csm_store *s, const struct csm_rec *sla, struct sla_def **out, struct csm_err *err);
+/* One by id, as it is today; *out NULL when it is gone. */
 int sla_def_find(struct csm_store *s, int64_t id, struct sla_def **out, struct csm_err *err);
 /* Whether a definition is in force for the task: contract SLAs against general ones. */
 int sla_def_applies(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, bool *out,
@@ -30,7 +35,7 @@ int sla_is_paused(struct csm_store *s, const struct sla_def *def, const struct c
 		  struct csm_err *err);
 
 /* ---- the clock of one SLA ---- */
-/* Calendar an SLA record counts by (its schedule and zone); *out NULL: 24x7. */
+/* Calendar an SLA record counts by (its schedule and zone, as of its rules_change); *out NULL: 24x7. */
 int sla_calendar(struct csm_store *s, const struct csm_rec *sla, struct csm_cal **out, struct csm_err *err);
 /* Business seconds between two moments; without a calendar the plain difference; 0 when to <= from. */
 int sla_between(struct csm_cal *cal, int64_t from, int64_t to, int64_t *out, struct csm_err *err);

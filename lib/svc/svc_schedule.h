@@ -30,6 +30,10 @@ int schedule_rules(const struct csm_rec *r, const char *tzdir, struct csm_err *e
 int schedule_span_rules(const struct csm_rec *r, struct csm_err *err);
 int schedule_exception_rules(const struct csm_rec *r, struct csm_err *err);
 
+/* A calendar made anew, in arena a; to be closed by the caller. */
+int schedule_build(struct csm_store *s, int64_t schedule, const char *zone, struct csm_arena *a,
+		   struct csm_cal **out, struct csm_err *err);
+
 int schedule_check(struct csm_write *w, struct csm_err *err);
 int schedule_span_check(struct csm_write *w, struct csm_err *err);
 int schedule_exception_check(struct csm_write *w, struct csm_err *err);
@@ -37,6 +41,7 @@ int sla_definition_check(struct csm_write *w, struct csm_err *err);
 int sla_milestone_check(struct csm_write *w, struct csm_err *err);
 int escalation_path_check(struct csm_write *w, struct csm_err *err);
 int sla_check(struct csm_write *w, struct csm_err *err);
+int sla_derive(struct csm_write *w, struct csm_err *err);
 
 #define SVC_SCHEDULE_HOOKS \
 	{ "schedule.check", schedule_check }, \
@@ -45,6 +50,7 @@ int sla_check(struct csm_write *w, struct csm_err *err);
 	{ "sla_definition.check", sla_definition_check }, \
 	{ "sla_milestone.check", sla_milestone_check }, \
 	{ "escalation_path.check", escalation_path_check }, \
-	{ "sla.check", sla_check }
+	{ "sla.check", sla_check }, \
+	{ "sla.derive", sla_derive }
 
 #endif

@@ -145,9 +145,9 @@ int csm_store_referrers(struct csm_store *s, const struct csm_rtype *t, int64_t 
  */
 int csm_store_change_at(struct csm_store *s, int64_t at, int64_t *change, struct csm_err *err);
 /*
- * From here on csm_store_get, need, children, follow, key, text and eval read records as they were after that change (0: before the first), and so do the
+ * From here on csm_store_get, need, find, match, children, follow, key, text, filter and eval read records as they were after that change (0: before the first), and so do the
  * services that are made of them: one that did not exist is not there, one that was deleted since is. CSM_STORE_PRESENT (or anything negative) returns to the
- * present. It can be set while a change is open, to look and go back: nothing can be written, begun, selected, counted, looked up by key or matched in the
+ * present. It can be set while a change is open, to look and go back: nothing can be written, begun, selected or counted in the
  * past (CSM_E_INTERNAL). Settings, the actor, changes and history are never of the past. Records read before keep their values; csm_store_slot() has slots
  * of its own for each moment. A past change is what history says of it: one that is not the last is read at the cost of what happened to the record since.
  */
@@ -175,6 +175,8 @@ void csm_store_as_system(struct csm_store *s);
 int csm_store_commit(struct csm_store *s, int64_t *change, struct csm_err *err);
 void csm_store_rollback(struct csm_store *s);
 bool csm_store_writing(const struct csm_store *s);
+/* The number that the change being written will have, if anything is written; 0: none is open. */
+int64_t csm_store_change_number(const struct csm_store *s);
 /* Whether a write of the change failed half-way, so that it can't be committed; what failed before its first row leaves it whole. */
 bool csm_store_failed(const struct csm_store *s);
 
