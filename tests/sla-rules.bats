@@ -108,6 +108,25 @@ close_case() { csm case close "$1" --resolution-code duplicate --close-notes x >
 	eq "$(sla CS0000002 stage,duration)" "cancelled,4h"
 }
 
+@test "a completed SLA goes on by its own rules, and another stop condition does not begin a second one" {
+	csm sla-definition edit Fix --stop-condition "state in (resolved, closed)" --reopen-action resume >/dev/null
+	new_case
+	csm case accept CS0000001 >/dev/null
+	at 2024-03-01T10:00:00Z
+	csm case resolve CS0000001 --resolution-code solved_workaround --close-notes x >/dev/null
+	eq "$(sla CS0000001 stage)" completed
+	csm sla-definition edit Fix --stop-condition "priority = 1" --duration 2h --reopen-action restart >/dev/null
+	longer
+	csm case edit CS0000001 --description y >/dev/null
+	eq "$(sla CS0000001 stage,duration)" completed,20h
+	at 2024-03-04T08:00:00Z
+	csm case reject-solution CS0000001 --reason no --on-behalf geneva@acme.example >/dev/null
+	# 1 h on Friday; out of the 20 h 19 are left: 8 on Monday, 8 on Tuesday, 3 on Wednesday
+	eq "$(sla CS0000001 stage,duration,planned_end_at)" in_progress,20h,2024-03-06T11:00:00Z
+	at 2024-03-04T10:00:00Z
+	eq "$(used CS0000001)" 3h
+}
+
 @test "what a schedule includes and excludes is kept, too, and a task keeps its rules as a case does" {
 	csm schedule new --name Feasts >/dev/null
 	csm schedule edit 9-17 --exclude Feasts >/dev/null
