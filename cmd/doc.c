@@ -79,6 +79,8 @@ int cli_show(struct cli *c, struct csm_rec *r, struct csm_err *err)
 {
 	struct cli_show *s = show_state(c);
 
+	if (csm_store_compute(c->store, r, err) != CSM_OK)
+		return (int)err->code;
 	s->format = cli_doc_format(c);
 	if (c->verb->needs & CLI_LIST &&
 	    (cli_given(c, "fields") || cli_given(c, "format") || cli_given(c, "count")))

@@ -203,8 +203,15 @@ struct cli_records {
 	unsigned n;
 	const char **values, **labels;
 	bool wants_labels;
+	bool computes;			/* a column of the records themselves is made by csm_store_compute() */
 	struct csm_arena *row;		/* the list's */
 };
+
+/* Filled by csm_store_compute(), at least for now. */
+static bool is_computed(const struct csm_field *f)
+{
+	return f->flags & CSM_F_LIVE || (f->flags & CSM_F_COMPUTED && strcmp(f->name, "number") != 0);
+}
 
 static enum csm_write_type write_type(const struct csm_field *f)
 {
@@ -291,6 +298,7 @@ int cli_records_open(struct cli_records **out, struct cli *c, const struct csm_r
 		const struct csm_field *f = l->paths[i].last;
 
 		l->list->pick[i] = (int)i;
+		l->computes = l->computes || (l->paths[i].n == 1 && is_computed(f));
 		cols[i] = (struct csm_column){ .name = l->paths[i].text,
 					       .label = l->paths[i].n > 1 ? l->paths[i].text : f->label,
 					       .type = write_type(f),
@@ -309,6 +317,15 @@ static const char *zone_time(const struct cli *c, struct csm_arena *a, int64_t t
 	return csm_strdup(a, csm_time_format(t, buf));
 }
 
+/* A copy with what csm computes; the record itself stays as it is stored. */
+static int compute(struct cli_records *l, const struct csm_rec **r, struct csm_err *err)
+{
+	struct csm_rec *copy = csm_rec_copy(l->row, *r);
+
+	*r = copy;
+	return csm_store_compute(l->c->store, copy, err);
+}
+
 /* One column of one record: times in the zone asked for, labels of choices in a table. */
 static int read_column(struct cli_records *l, const struct csm_rec *r, unsigned i, struct csm_err *err)
 {
@@ -323,6 +340,8 @@ static int read_column(struct cli_records *l, const struct csm_rec *r, unsigned 
 	if (!at)
 		return CSM_OK;
 	f = &at->type->fields[field];
+	if (p->n > 1 && is_computed(f) && compute(l, &at, err) != CSM_OK)
+		return (int)err->code;
 	if (csm_store_text(l->c->store, at, field, l->row, &l->values[i], err) != CSM_OK)
 		return (int)err->code;
 	if (l->values[i] && f->kind == CSM_K_TIME && l->c->zone && at->v[field].tag == CSM_INT)
@@ -339,13 +358,10 @@ const int *cli_records_columns(struct cli_records *l)
 	int *fields = csm_calloc(l->c->arena, l->n + 1, sizeof(*fields));
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < l->n; i++) {
-		const struct csm_field *f = &l->paths[i].type->fields[l->paths[i].field[0]];
-
-		if (f->flags & CSM_F_COMPUTED && strcmp(f->name, "number") != 0)
-			return NULL;
+	if (l->computes)
+		return NULL;
+	for (unsigned i = 0; i < l->n; i++)
 		fields[n++] = l->paths[i].field[0];
-	}
 	fields[n] = -1;
 	return fields;
 }
@@ -355,6 +371,8 @@ int cli_records_row(struct cli_records *l, const struct csm_rec *r, struct csm_e
 	struct csm_mark mark = csm_arena_mark(l->row);
 	int code = CSM_OK;
 
+	if (l->computes && l->list->list)
+		code = compute(l, &r, err);
 	for (unsigned i = 0; code == CSM_OK && l->list->list && i < l->n; i++)
 		code = read_column(l, r, i, err);
 	if (code == CSM_OK)

@@ -239,7 +239,8 @@ int cli_page(struct cli *c, struct csm_rec *r, struct csm_err *err)
 	cli_print(c, "%s%s\n", *title && strcmp(title, key) != 0 ? "  " : "",
 		  strcmp(title, key) != 0 ? title : "");
 	print_fields(c, r);
-	if (page_children(c, r, err) != CSM_OK || page_activity(c, r, err) != CSM_OK)
+	if (page_slas(c, r, err) != CSM_OK || page_children(c, r, err) != CSM_OK ||
+	    page_activity(c, r, err) != CSM_OK)
 		return (int)err->code;
 	if (csm_store_referrers(c->store, r->type, r->id, print_referrer, &x, err) != CSM_OK)
 		return (int)err->code;

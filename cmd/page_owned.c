@@ -6,19 +6,33 @@
 
 /* ---- tables ---- */
 
-static unsigned child_columns(struct cli *c, const struct csm_rtype *t, int owner, int **out)
+static const int *child_columns(struct cli *c, const struct csm_rtype *t, int owner)
 {
 	struct csm_vec v = CSM_VEC(c->arena, int);
 
 	for (int i = 0; i < (int)t->nfields; i++)
 		if (t->fields[i].flags & CSM_F_LIST && i != owner && !(t->fields[i].flags & CSM_F_OWNER))
 			*(int *)csm_vec_add(&v) = i;
-	*out = v.p;
-	return (unsigned)v.n;
+	*(int *)csm_vec_add(&v) = -1;
+	return v.p;
 }
 
-static int print_table(struct cli *c, const struct csm_rtype *t, int owner, struct csm_rec **kids,
-		       unsigned n, struct csm_err *err)
+static int add_rows(struct cli *c, struct csm_list *list, const int *fields, unsigned nf, struct csm_rec **recs,
+		    unsigned n, struct csm_err *err)
+{
+	const char **values = csm_calloc(c->arena, nf, sizeof(*values));
+	int code = CSM_OK;
+
+	for (unsigned i = 0; code == CSM_OK && i < n; i++) {
+		for (unsigned k = 0; k < nf; k++)
+			values[k] = cli_field_text(c, recs[i], fields[k], true);
+		code = csm_list_row(list, values, NULL, err);
+	}
+	return code;
+}
+
+int page_table(struct cli *c, const struct csm_rtype *t, const int *fields, struct csm_rec **recs, unsigned n,
+	       struct csm_err *err)
 {
 	struct csm_buf b = CSM_BUF(c->arena);
 	struct csm_list_opts o = { .width = c->world->width > 20 ? c->world->width - 2 : 0,
@@ -26,24 +40,22 @@ static int print_table(struct cli *c, const struct csm_rtype *t, int owner, stru
 				   .terminator = '\n' };
 	struct csm_column *cols;
 	struct csm_list *list;
-	const char **values;
-	int *fields, code = CSM_OK;
-	unsigned nf = child_columns(c, t, owner, &fields);
+	unsigned nf = 0;
+	int code;
 
+	while (fields[nf] >= 0)
+		nf++;
+	if (!nf || !n)
+		return CSM_OK;
 	cols = csm_calloc(c->arena, nf, sizeof(*cols));
-	values = csm_calloc(c->arena, nf, sizeof(*values));
 	for (unsigned k = 0; k < nf; k++)
 		cols[k] = (struct csm_column){ .name = t->fields[fields[k]].name,
 					       .label = t->fields[fields[k]].label,
 					       .wrap = t->fields[fields[k]].kind == CSM_K_TEXT };
-	if (!nf ||
-	    csm_list_open(&list, c->arena, CSM_FMT_TABLE, csm_sink_buf(&b), cols, nf, &o, err) != CSM_OK)
-		return nf ? (int)err->code : CSM_OK;
-	for (unsigned i = 0; code == CSM_OK && i < n; i++) {
-		for (unsigned k = 0; k < nf; k++)
-			values[k] = cli_field_text(c, kids[i], fields[k], true);
-		code = csm_list_row(list, values, NULL, err);
-	}
+	page_head(c, csm_sprintf(c->arena, "%s (%u)", t->plural, n));
+	code = csm_list_open(&list, c->arena, CSM_FMT_TABLE, csm_sink_buf(&b), cols, nf, &o, err);
+	if (code == CSM_OK)
+		code = add_rows(c, list, fields, nf, recs, n, err);
 	if (code != CSM_OK || csm_list_close(list, err) != CSM_OK)
 		return (int)err->code;
 	page_indent(c, b.s, "  ");
@@ -62,10 +74,7 @@ int page_children(struct cli *c, const struct csm_rec *r, struct csm_err *err)
 			continue;
 		if (csm_store_children(c->store, t, owner, r->id, c->arena, &kids, &n, err) != CSM_OK)
 			return (int)err->code;
-		if (!n)
-			continue;
-		page_head(c, csm_sprintf(c->arena, "%s (%u)", t->plural, n));
-		if (print_table(c, t, owner, kids, n, err) != CSM_OK)
+		if (page_table(c, t, child_columns(c, t, owner), kids, n, err) != CSM_OK)
 			return (int)err->code;
 	}
 	return CSM_OK;

@@ -53,7 +53,7 @@ at() { export CSM_NOW=$1; }
 	eq "$(csm sla list --where "from_import = true" --fields case_task,stage,start_at,elapsed,has_breached --no-header -o csv)" \
 		"CSTASK0000003,completed,2020-01-01T09:00:00Z,2h,true
 CSTASK0000004,cancelled,2020-01-01T09:00:00Z,10m,false
-CSTASK0000005,in_progress,2020-01-01T09:00:00Z,,true"
+CSTASK0000005,in_progress,2020-01-01T09:00:00Z,1521d30m,true"
 	run_csm sla breaches --new --no-header -o csv
 	ok
 	out_is ""

@@ -272,8 +272,8 @@ CS0000002,C,2024-03-09T12:00:00Z"
 A,Response,completed,false,30m,true
 B,Resolution,completed,true,2d2h,true
 B,Response,completed,true,2h,true
-C,Resolution,in_progress,true,,true
-C,Response,in_progress,true,,true"
+C,Resolution,in_progress,true,59d23h,true
+C,Response,in_progress,true,59d23h,true"
 	run_csm sla breaches --new --no-header -o tsv
 	ok
 	out_is ""

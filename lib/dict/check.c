@@ -128,6 +128,17 @@ static void check_sort(struct dict_check *c, const struct csm_rtype *t)
 			dict_find(c, t, NULL, "sort: '%s' is no field", word);
 }
 
+/* A compute hook has something to fill. */
+static void check_compute(struct dict_check *c, const struct csm_rtype *t)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < t->nfields; i++)
+		any = any || dict_is_computed(t, &t->fields[i]);
+	if (t->compute && !any)
+		dict_find(c, t, NULL, "a compute hook without a field that it fills");
+}
+
 /* Owned types have an owner, each possible owner one field; their keys in an owner's document are its
  * own. */
 static void check_owner(struct dict_check *c, const struct csm_rtype *t)
@@ -196,6 +207,8 @@ static void check_type(struct dict_check *c, const struct csm_rtype *t)
 	dict_find_hook(c, t, "check", t->check);
 	dict_find_hook(c, t, "derive", t->derive);
 	dict_find_hook(c, t, "after", t->after);
+	dict_find_hook(c, t, "compute", t->compute);
+	check_compute(c, t);
 	if (t->life)
 		dict_check_life(c, t);
 }

@@ -5,7 +5,7 @@
 #include "dict/dict_priv.h"
 
 #define FIELD_MAX_LEN 59 /* PostgreSQL cuts names at 63 bytes; _currency and index names need room */
-#define ALL_FLAGS ((1u << 18) - 1)
+#define ALL_FLAGS ((1u << 19) - 1)
 
 static void check_name(struct dict_check *c, const struct csm_rtype *t, unsigned at)
 {
@@ -112,6 +112,12 @@ static void check_limits(struct dict_check *c, const struct csm_rtype *t, const 
 		dict_find(c, t, f->name, "max_len is above %d", CSM_MAX_TEXT);
 }
 
+bool dict_is_computed(const struct csm_rtype *t, const struct csm_field *f)
+{
+	return f->flags & CSM_F_LIVE ||
+	       (f->flags & CSM_F_COMPUTED && !(t->prefix && strcmp(f->name, "number") == 0));
+}
+
 static void check_flags(struct dict_check *c, const struct csm_rtype *t, const struct csm_field *f)
 {
 	uint32_t fl = f->flags;
@@ -122,6 +128,8 @@ static void check_flags(struct dict_check *c, const struct csm_rtype *t, const s
 		dict_find(c, t, f->name, "computed, so it can be neither required nor indexed");
 	if ((fl & CSM_F_COMPUTED) && (fl & CSM_F_KEY) && strcmp(f->name, "number") != 0)
 		dict_find(c, t, f->name, "a computed key");
+	if (dict_is_computed(t, f) && !t->compute)
+		dict_find(c, t, f->name, "computed, but the type has no compute hook");
 	if ((fl & CSM_F_SECRET) && (fl & (CSM_F_LIST | CSM_F_SEARCH | CSM_F_KEY | CSM_F_TITLE)))
 		dict_find(c, t, f->name, "secret, but listed, searched, a key or a title");
 	if ((fl & CSM_F_SEARCH) && csm_kind(f->kind)->tag != CSM_TEXT)

@@ -53,6 +53,8 @@ struct dict_check {
 };
 void dict_find(struct dict_check *c, const struct csm_rtype *t, const char *field, const char *fmt, ...)
 	CSM_PRINTF(4, 5);
+/* Whether the type's compute hook fills the field. */
+bool dict_is_computed(const struct csm_rtype *t, const struct csm_field *f);
 void dict_find_hook(struct dict_check *c, const struct csm_rtype *t, const char *what, const char *id);
 bool dict_is_snake(const char *s);
 void dict_check_fields(struct dict_check *c, const struct csm_rtype *t);

@@ -18,6 +18,7 @@
 #define IMM CSM_F_IMMUTABLE
 #define TITLE CSM_F_TITLE
 #define DV CSM_F_DERIVED
+#define LIVE CSM_F_LIVE
 
 #define ROW_(n, k, fl, lab, hlp) .name = (n), .kind = (k), .flags = (fl), .label = (lab), .help = (hlp)
 
@@ -39,6 +40,8 @@
 #define TIME(n, d, fl, lab, hlp) { ROW_(n, CSM_K_TIME, fl, lab, hlp), .def = (d) }
 #define DURATION(n, d, fl, lab, hlp) \
 	{ ROW_(n, CSM_K_DURATION, fl, lab, hlp), .def = (d), .min = 0, .max = DURATION_MAX }
+/* Made for those who read; not stored. */
+#define COMPUTED(n, k, fl, lab, hlp) { ROW_(n, k, (fl) | CSM_F_COMPUTED | RO, lab, hlp) }
 #define CLOCK(n, fl, lab, hlp) { ROW_(n, CSM_K_CLOCK, fl, lab, hlp) }
 #define ENUM(n, ch, d, fl, lab, hlp) { ROW_(n, CSM_K_ENUM, fl, lab, hlp), .choices = (ch), .def = (d) }
 #define ENUMS(n, ch, fl, lab, hlp) { ROW_(n, CSM_K_ENUM_LIST, fl, lab, hlp), .choices = (ch) }

@@ -16,3 +16,10 @@ int store_hook(struct csm_write *w, const char *id, enum csm_hook_event event, s
 	w->event = event;
 	return h->fn(w, err);
 }
+
+int csm_store_compute(struct csm_store *s, struct csm_rec *r, struct csm_err *err)
+{
+	struct csm_write w = { .store = s, .rec = r };
+
+	return store_hook(&w, r->type->compute, CSM_HOOK_COMPUTE, err);
+}

@@ -42,6 +42,7 @@ int sla_milestone_check(struct csm_write *w, struct csm_err *err);
 int escalation_path_check(struct csm_write *w, struct csm_err *err);
 int sla_check(struct csm_write *w, struct csm_err *err);
 int sla_derive(struct csm_write *w, struct csm_err *err);
+int sla_compute(struct csm_write *w, struct csm_err *err);
 
 #define SVC_SCHEDULE_HOOKS \
 	{ "schedule.check", schedule_check }, \
@@ -51,6 +52,7 @@ int sla_derive(struct csm_write *w, struct csm_err *err);
 	{ "sla_milestone.check", sla_milestone_check }, \
 	{ "escalation_path.check", escalation_path_check }, \
 	{ "sla.check", sla_check }, \
-	{ "sla.derive", sla_derive }
+	{ "sla.derive", sla_derive }, \
+	{ "sla.compute", sla_compute }
 
 #endif

@@ -34,6 +34,7 @@ def tag_words:
 	   elif has("readonly") then "by csm"
 	   elif has("immutable") then "given once"
 	   else empty end),
+	  (if has("live") then "up to date when read" else empty end),
 	  (if has("internal") then "internal" else empty end) ] | join(", ");
 
 def default_words:

@@ -232,7 +232,8 @@ static void small_dict_types(struct small_dict *d)
 					.sort = "",
 					.check = "case.check",
 					.derive = "case.derive",
-					.after = "case.after" };
+					.after = "case.after",
+					.compute = "case.compute" };
 	d->comment = (struct csm_rtype){ .name = "comment",
 					 .table = "comments",
 					 .section = "work",

@@ -25,7 +25,7 @@ static bool known(void *arg, const char *id)
 {
 	(void)arg;
 	return !strcmp(id, "case.check") || !strcmp(id, "case.derive") || !strcmp(id, "case.after") ||
-	       !strcmp(id, "case.guard") || !strcmp(id, "case.effect");
+	       !strcmp(id, "case.compute") || !strcmp(id, "case.guard") || !strcmp(id, "case.effect");
 }
 
 static bool finds(const char *want)
@@ -105,6 +105,7 @@ static void test_types(void)
 	FAULT("hook 'case.x' is not registered", w.ticket.check = "case.x");
 	FAULT("hook 'case.x' is not registered", w.ticket.derive = "case.x");
 	FAULT("hook 'case.x' is not registered", w.ticket.after = "case.x");
+	FAULT("hook 'case.x' is not registered", w.ticket.compute = "case.x");
 	FAULT("every type ends with the fields of CSM_STD", w.account.nfields = ACC__N - 1,
 	      w.account.sort = NULL);
 	FAULT("every type ends with the fields of CSM_STD", w.account.nfields = 2,
@@ -184,6 +185,10 @@ static void test_fields(void)
 	FAULT("tries: unknown flags", TRIES.flags = 1u << 30);
 	FAULT("neither required nor indexed", w.case_fields[CASE_AGE].flags |= CSM_F_REQUIRED);
 	FAULT("a computed key", w.case_fields[CASE_AGE].flags |= CSM_F_KEY);
+	FAULT("computed, but the type has no compute hook", w.ticket.compute = NULL);
+	FAULT("tries: computed, but the type has no compute hook",
+	      w.ticket.compute = NULL, TRIES.flags |= CSM_F_LIVE);
+	FAULT("a compute hook without a field that it fills", w.account.compute = "case.compute");
 	FAULT("secret, but listed", w.user_fields[USER_PASSWORD].flags |= CSM_F_LIST);
 	FAULT("kind int can't be searched", TRIES.flags |= CSM_F_SEARCH);
 	FAULT("kind int has no lines", TRIES.flags |= CSM_F_LONG);

@@ -85,7 +85,7 @@ const struct csm_kind_row *csm_kind(enum csm_kind kind);
 #define CSM_F_INTERNAL	(1u << 8)	/* for internal users only */
 /* housekeeping: left out of export unless asked (version, created_at, ...) */
 #define CSM_F_VOLATILE	(1u << 9)
-/* not stored: `number` (prefix and id), or computed on read by the derive hook */
+/* not stored: `number` (prefix and id), or made by the type's compute hook for those who read */
 #define CSM_F_COMPUTED	(1u << 10)
 /* reference to the owner of an owned record; left out inside the owner's document */
 #define CSM_F_OWNER	(1u << 11)
@@ -98,6 +98,8 @@ const struct csm_kind_row *csm_kind(enum csm_kind kind);
 #define CSM_F_DERIVED	(1u << 16)
 /* the name is an SQL word that a document format from outside asks for; SQL quotes it */
 #define CSM_F_QUOTED	(1u << 17)
+/* stored at an event; before it the compute hook says for those who read what it would be now */
+#define CSM_F_LIVE	(1u << 18)
 
 /* What deleting the target of a reference does. */
 enum csm_ondel { CSM_ON_RESTRICT, CSM_ON_CLEAR, CSM_ON_CASCADE };
@@ -201,6 +203,7 @@ struct csm_rtype {
 	const char *check;
 	const char *derive;		/* fill fields from others, before check */
 	const char *after;		/* after the row is written: engine, ledger */
+	const char *compute;		/* what depends on the clock, for those who read (csm_store_compute) */
 };
 
 /* A property of a database (`csm config`), kept in type `setting`. */

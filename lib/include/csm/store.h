@@ -128,6 +128,10 @@ int csm_cursor_next(struct csm_cursor *c, struct csm_arena *a, struct csm_rec **
 void csm_cursor_close(struct csm_cursor *c);
 void csm_cursor_closep(struct csm_cursor **c);
 int csm_store_count(struct csm_store *s, const struct csm_rtype *t, const struct csm_filter *where, int64_t *n, struct csm_err *err);
+/*
+ * Fill the fields of a record read for somebody to see that depend on the clock (CSM_F_COMPUTED but number, CSM_F_LIVE): the type's compute hook, with this store's clock. A record that was filled so is not to be written.
+ */
+int csm_store_compute(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
 /* All records of t whose field refers to id, ordered by id: owned children, related records. */
 int csm_store_children(struct csm_store *s, const struct csm_rtype *t, int field, int64_t id, struct csm_arena *a, struct csm_rec ***out,
 		       unsigned *n, struct csm_err *err);
@@ -209,7 +213,7 @@ int csm_store_move(struct csm_store *s, struct csm_rec *r, const char *verb, con
 int csm_store_delete(struct csm_store *s, struct csm_rec *r, int64_t if_version, struct csm_err *err);
 
 /* ---- hooks: what rows can't say. Registered by lib/svc, named in the rows by id. ---- */
-enum csm_hook_event { CSM_HOOK_DERIVE, CSM_HOOK_CHECK, CSM_HOOK_GUARD, CSM_HOOK_EFFECT, CSM_HOOK_AFTER, CSM_HOOK_DELETE };
+enum csm_hook_event { CSM_HOOK_DERIVE, CSM_HOOK_CHECK, CSM_HOOK_GUARD, CSM_HOOK_EFFECT, CSM_HOOK_AFTER, CSM_HOOK_DELETE, CSM_HOOK_COMPUTE };
 struct csm_write {
 	struct csm_store *store;
 	struct csm_rec *rec;		/* rec->old: as it was (all null on insert) */
