@@ -82,6 +82,7 @@ struct cli_opt {
 #define CLI_SYSTEM	(1u << 18)	/* reserved for changes written as the system */
 #define CLI_SELFOPEN	(1u << 20)	/* fn opens the database itself: cli_open() */
 #define CLI_MAYDB	(1u << 21)	/* a missing database is fine: store and db are NULL then */
+#define CLI_ALL		(1u << 22)	/* with SELECT: with no record named all of them are meant */
 #define CLI_EXTRA	(1u << 19)	/* words that look like options are passed on (__complete) */
 
 struct cli_verb {
@@ -161,7 +162,7 @@ int cli_where(struct cli *c, const struct csm_rtype *t, struct csm_filter **out,
 /*
  * Call fn for each record of type t that the command line selects: words, '-' (ids on standard input, one a
  * line or NUL ended with -z), --where, --all. One that fails is reported and the next one follows; the
- * first code is returned with err empty. With none selected by words: CSM_E_USAGE.
+ * first code is returned with err empty. With none selected: CSM_E_USAGE, or all of them (CLI_ALL).
  */
 int cli_each(struct cli *c, const struct csm_rtype *t,
 	     int (*fn)(struct cli *c, struct csm_rec *r, void *arg, struct csm_err *err), void *arg,

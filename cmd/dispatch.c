@@ -146,8 +146,7 @@ int cli_open(struct cli *c, struct csm_err *err)
 	if (!(needs & (CLI_READ | CLI_WRITE | CLI_RAWDB | CLI_RAWDB_W)))
 		return CSM_OK;
 	if (!c->db_path)
-		return csm_fail(err, needs & CLI_MAYDB ? CSM_E_NOINPUT : CSM_E_USAGE,
-				"no database is named: say --db FILE or set CSM_DB");
+		return csm_fail(err, CSM_E_USAGE, "no database is named: say --db FILE or set CSM_DB");
 	if (needs & (CLI_WRITE | CLI_RAWDB_W))
 		flags |= CSM_DB_WRITE;
 	if (needs & (CLI_RAWDB | CLI_RAWDB_W))

@@ -145,7 +145,7 @@ int cli_each(struct cli *c, const struct csm_rtype *t,
 	     struct csm_err *err)
 {
 	struct each e = { c, t, fn, arg, csm_store_writing(c->store), false };
-	bool by_filter = cli_given(c, "where") || cli_given(c, "all");
+	bool by_filter = cli_given(c, "where") || cli_given(c, "all") || (c->verb->needs & CLI_ALL && !c->nargs);
 	int code = CSM_OK;
 
 	if (!by_filter && !c->nargs)

@@ -138,11 +138,11 @@ static void put_result(struct csm_buf *b, const struct csm_calc_answer *a)
 		csm_buf_add(b, a->value ? "true" : "false");
 }
 
-/* What ends the run, and not only the line. */
-static bool is_fatal(int code)
+/* What is wrong with the line, and not with the database or the machine. */
+static bool is_answer(int code)
 {
-	return code == CSM_E_IO || code == CSM_E_DAMAGED || code == CSM_E_BUSY || code == CSM_E_SYSTEM ||
-		code == CSM_E_INTERNAL;
+	return code == CSM_OK || code == CSM_E_INVALID || code == CSM_E_REFUSED || code == CSM_E_NOTFOUND ||
+		code == CSM_E_CONFLICT;
 }
 
 static int answer_line(struct filter *f, const struct csm_node *line, const char *raw, struct csm_err *err)
@@ -152,7 +152,7 @@ static int answer_line(struct filter *f, const struct csm_node *line, const char
 	struct csm_err why = { 0 };
 	int code = csm_calc_line(f->calc, line, f->next_open, &a, &why);
 
-	if (is_fatal(code)) {
+	if (!is_answer(code)) {
 		*err = why;
 		return code;
 	}
@@ -262,7 +262,7 @@ const struct cli_verb sp_calc_verbs[] = {
 	{ .noun = "schedule",
 	  .verb = "calc",
 	  .fn = cmd_schedule_calc,
-	  .needs = CLI_READ | CLI_MAYDB,
+	  .needs = CLI_READ | CLI_SELFOPEN,
 	  .options = options,
 	  .args = "[FILE...]",
 	  .max = -1,
@@ -276,7 +276,8 @@ const struct cli_verb sp_calc_verbs[] = {
 		  "false; or as error. All other keys stay as they are.\n"
 		  "boundary (close, next-open) and time_zone (of a floating schedule) go before the options of "
 		  "these names.\n"
-		  "Exit status 0: all were answered, 1: some with an error. No database is needed while no "
-		  "line names a schedule.\n" },
+		  "Exit status 0: all were answered, 1: some with an error.\n"
+		  "The database is opened when a line names a schedule, or has a floating one and no zone for "
+		  "it; until then none is needed.\n" },
 	{ .verb = NULL },
 };

@@ -118,11 +118,26 @@ static int ask(struct cli *c, struct csm_calc *k, struct csm_err *err)
 	return op->result == CSM_CALC_BOOL && !a.value ? CSM_NO : CSM_OK;
 }
 
+/* The store of the command; of one that may do without (CLI_SELFOPEN), if there is a database. */
+static int give_store(void *arg, struct csm_store **out, struct csm_err *err)
+{
+	struct cli *c = arg;
+	int code = c->store || !c->db_path ? CSM_OK : cli_open(c, err);
+
+	if (code == CSM_E_NOINPUT) {
+		csm_err_clear(err);
+		code = CSM_OK;
+	}
+	*out = c->store;
+	return code;
+}
+
 int cli_calc_open(struct cli *c, struct csm_calc **out, struct csm_err *err)
 {
 	const char *zone = cli_text(c, "time-zone");
+	const struct csm_calc_opts o = { .env = &c->env, .time_zone = zone, .store = give_store, .arg = c };
 
-	if (csm_calc_open(out, c->arena, c->store, &c->env, zone, err) == CSM_OK)
+	if (csm_calc_open(out, c->arena, &o, err) == CSM_OK)
 		return CSM_OK;
 	if (zone && err->code == CSM_E_INVALID)
 		err->code = CSM_E_USAGE;
@@ -139,6 +154,53 @@ static int cmd_schedule_ask(struct cli *c, struct csm_err *err)
 	code = ask(c, k, err);
 	csm_calc_close(k);
 	return code;
+}
+
+/* ---- lint ---- */
+
+struct lint {
+	struct cli_list *list;
+	const char *schedule;
+	unsigned n;
+};
+
+/* None is cut on a narrow terminal: what is found is there to be read. */
+static const struct csm_column lint_columns[] = {
+	{ .name = "schedule", .label = "Schedule", .type = CSM_W_TEXT },
+	{ .name = "finding", .label = "Finding", .type = CSM_W_TEXT },
+	{ .name = "place", .label = "Place", .type = CSM_W_TEXT },
+	{ .name = "text", .label = "What it is", .type = CSM_W_TEXT },
+	{ .name = "advice", .label = "What to do", .type = CSM_W_TEXT },
+};
+
+static int lint_row(void *arg, const struct csm_schedule_finding *f, struct csm_err *err)
+{
+	struct lint *l = arg;
+	const char *const values[CSM_COUNT(lint_columns)] = { l->schedule, f->finding, f->place, f->text,
+							      f->advice };
+
+	l->n++;
+	return cli_list_row(l->list, values, NULL, err);
+}
+
+static int lint_one(struct cli *c, struct csm_rec *r, void *arg, struct csm_err *err)
+{
+	struct lint *l = arg;
+
+	l->schedule = csm_rec_key(c->arena, r);
+	return csm_schedule_lint(c->store, r, c->arena, lint_row, l, err);
+}
+
+static int cmd_schedule_lint(struct cli *c, struct csm_err *err)
+{
+	struct lint l = { .n = 0 };
+	int code = cli_list_open(&l.list, c, lint_columns, CSM_COUNT(lint_columns), err);
+
+	if (!code)
+		code = cli_each(c, c->type, lint_one, &l, err);
+	if (err->code == CSM_OK && cli_list_close(l.list, err) != CSM_OK)
+		return (int)err->code;
+	return code ? code : l.n ? CSM_NO : CSM_OK;
 }
 
 #define MOMENTS \
@@ -167,5 +229,10 @@ const struct cli_verb sp_schedule_verbs[] = {
 	  .options = ask_options, .args = "SCHEDULE AT", .min = 2, .max = 2,
 	  .summary = "Print the first moment of working time at or after another",
 	  .help = MOMENTS AS_DOCUMENT "There it says when it closes again, too.\n" },
+	{ .noun = "schedule", .verb = "lint", .fn = cmd_schedule_lint,
+	  .needs = CLI_READ | CLI_LIST | CLI_SELECT | CLI_ALL, .args = "[KEY...]", .max = -1,
+	  .summary = "Report what schedules may say, and probably mean otherwise",
+	  .help = "All schedules when none is named. A row a finding: where, what it is, what to do.\n"
+		  "Exit status 0: nothing was found, 1: something was.\n" },
 	{ .verb = NULL },
 };

@@ -18,6 +18,7 @@ static const struct cli_verb *const tables[] = {
 	sp_entitlement_verbs,
 	sp_schedule_verbs,
 	sp_calc_verbs,
+	sp_week_verbs,
 	cli_db_verbs,
 	cli_config_verbs,
 };

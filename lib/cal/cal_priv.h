@@ -119,8 +119,6 @@ struct cal_node {
  */
 int cal_nodes_make(struct csm_arena *a, const struct csm_cal_def *def, const struct csm_zone *zone,
 		   const char *tzdir, struct cal_node **nodes, size_t *n, struct csm_err *err);
-/* The day a recurring exception falls on in a year; false when it does not occur in that year. */
-bool cal_ex_day(const struct csm_cal_exception *e, int64_t year, int64_t *day);
 /* First dated exception of the node on or after the day. */
 size_t cal_node_dated(const struct cal_node *node, int64_t day);
 /* Set the open time of all nodes in [from, to); everything is allocated in a. */

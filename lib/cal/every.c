@@ -170,7 +170,7 @@ const char *csm_cal_every_format(struct csm_arena *a, const struct csm_cal_excep
 	return e->offset ? csm_sprintf(a, "easter%+d", e->offset) : "easter";
 }
 
-bool cal_ex_day(const struct csm_cal_exception *e, int64_t year, int64_t *day)
+bool csm_cal_every_day(const struct csm_cal_exception *e, int64_t year, int64_t *day)
 {
 	unsigned len;
 	int64_t first;

@@ -78,7 +78,7 @@ static void each_exception(struct window *w,
 			fn(w, &node->ex[i], node->ex[i].def.date);
 	for (size_t i = node->ndated; i < node->nex; i++)
 		for (int64_t y = first; y <= last; y++)
-			if (cal_ex_day(&node->ex[i].def, y, &day) && day >= w->from &&
+			if (csm_cal_every_day(&node->ex[i].def, y, &day) && day >= w->from &&
 			    day < w->to && is_valid(node, day))
 				fn(w, &node->ex[i], day);
 }
@@ -212,7 +212,7 @@ static bool applies_to(const struct cal_ex *e, int64_t day)
 	if (e->def.every == CSM_CAL_DATE)
 		return e->def.date == day;
 	for (int64_t y = year - 1; y <= year + 1; y++)
-		if (cal_ex_day(&e->def, y, &d) && d == day)
+		if (csm_cal_every_day(&e->def, y, &d) && d == day)
 			return true;
 	return false;
 }

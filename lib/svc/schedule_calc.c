@@ -28,27 +28,18 @@ struct kept {
 
 struct csm_calc {
 	struct csm_arena *arena, *scratch;
-	struct csm_store *store;
+	struct csm_calc_opts opts;
 	struct csm_env env;
-	const char *time_zone;
+	struct csm_store *store;
+	bool asked;		/* for the store */
 	struct kept_zone *zones;
 	struct kept *first; /* the one used last */
 	unsigned nkept;
 	size_t bytes;
 };
 
-static const char *setting_zone(const struct csm_env *env)
-{
-	const struct csm_setting *row = csm_dict_setting(env->dict, "time.zone");
-
-	for (const struct csm_pair *p = env->config; p && p->name; p++)
-		if (row && csm_dict_setting(env->dict, p->name) == row)
-			return p->value;
-	return row ? row->def : "UTC";
-}
-
-int csm_calc_open(struct csm_calc **out, struct csm_arena *a, struct csm_store *s, const struct csm_env *env,
-		  const char *time_zone, struct csm_err *err)
+int csm_calc_open(struct csm_calc **out, struct csm_arena *a, const struct csm_calc_opts *o,
+		  struct csm_err *err)
 {
 	struct csm_arena *own = csm_arena_like(a);
 	struct csm_calc *k = csm_alloc(own, sizeof(*k));
@@ -58,18 +49,49 @@ int csm_calc_open(struct csm_calc **out, struct csm_arena *a, struct csm_store *
 	*out = k;
 	k->arena = own;
 	k->scratch = csm_arena_like(a);
-	k->store = s;
-	k->env = *env;
-	if (!time_zone)
-		time_zone = s ? csm_store_setting_text(s, "time.zone") : setting_zone(env);
-	rc = csm_zone_load(own, env->tzdir, time_zone, &zone, err);
-	if (rc) {
-		csm_calc_close(k);
-		*out = NULL;
-		return rc;
-	}
-	k->time_zone = csm_strdup(own, time_zone);
-	return CSM_OK;
+	k->opts = *o;
+	k->env = *o->env;
+	if (!o->time_zone)
+		return CSM_OK;
+	rc = csm_zone_load(own, k->env.tzdir, o->time_zone, &zone, err);
+	if (!rc)
+		return CSM_OK;
+	csm_calc_close(k);
+	*out = NULL;
+	return rc;
+}
+
+static int find_store(struct csm_calc *k, struct csm_err *err)
+{
+	int rc = CSM_OK;
+
+	if (!k->asked)
+		rc = k->opts.store(k->opts.arg, &k->store, err);
+	k->asked = !rc;
+	return rc;
+}
+
+static const char *setting_zone(const struct csm_calc *k)
+{
+	const struct csm_setting *row = csm_dict_setting(k->env.dict, "time.zone");
+
+	if (k->store)
+		return csm_store_setting_text(k->store, "time.zone");
+	for (const struct csm_pair *p = k->env.config; p && p->name; p++)
+		if (row && csm_dict_setting(k->env.dict, p->name) == row)
+			return p->value;
+	return row ? row->def : "UTC";
+}
+
+/* The zone for floating schedules that nobody gives another one. */
+static int default_zone(struct csm_calc *k, const char **out, struct csm_err *err)
+{
+	int rc = k->opts.time_zone ? CSM_OK : find_store(k, err);
+
+	if (!rc && !k->opts.time_zone)
+		k->opts.time_zone = csm_strdup(k->arena, setting_zone(k));
+	*out = k->opts.time_zone;
+	return rc;
 }
 
 static void drop(struct kept *e)
@@ -112,14 +134,16 @@ static int find_zone(struct csm_calc *k, const char *name, const struct csm_zone
 	return CSM_OK;
 }
 
-/* The kept one becomes the first; NULL when there is none. */
+/* The kept one becomes the first; NULL when there is none. zone NULL: the default. */
 static struct kept *find_kept(struct csm_calc *k, const struct csm_buf *text, const char *zone)
 {
+	if (!zone)
+		zone = k->opts.time_zone; /* NULL: none that floats has been kept so far */
 	for (struct kept **at = &k->first; *at; at = &(*at)->next) {
 		struct kept *e = *at;
 
 		if (e->n != text->n || memcmp(e->text, text->s, text->n) != 0 ||
-		    (e->floats_in && strcmp(e->floats_in, zone) != 0))
+		    (e->floats_in && (!zone || strcmp(e->floats_in, zone) != 0)))
 			continue;
 		*at = e->next;
 		e->next = k->first;
@@ -156,27 +180,41 @@ static bool floats(const struct csm_cal_def *def)
 	return false;
 }
 
+static int build(struct csm_calc *k, struct kept *e, const struct csm_cal_def *def, const char *time_zone,
+		 struct csm_err *err)
+{
+	const struct csm_zone *zone = NULL;
+	int rc = CSM_OK;
+
+	if (floats(def) && !time_zone)
+		rc = default_zone(k, &time_zone, err);
+	/* a zone that is given is looked at even where nothing floats: it may be a mistake */
+	if (!rc && time_zone)
+		rc = find_zone(k, time_zone, &zone, err);
+	if (!rc)
+		rc = csm_cal_build(&e->schedule.cal, e->arena, def, zone, k->env.tzdir, err);
+	if (!rc && def->zone)
+		rc = find_zone(k, def->zone, &zone, err);
+	e->schedule.zone = zone;
+	e->floats_in = floats(def) ? csm_strdup(e->arena, time_zone) : NULL;
+	return rc;
+}
+
 static int keep(struct csm_calc *k, const struct csm_buf *text, const struct csm_cal_def *def,
 		const char *time_zone, struct csm_calc_schedule *out, struct csm_err *err)
 {
 	struct csm_arena *a = csm_arena_like(k->arena);
 	struct kept *e = csm_alloc(a, sizeof(*e));
-	const struct csm_zone *zone;
-	int rc = find_zone(k, time_zone, &zone, err);
+	int rc;
 
 	e->arena = a;
-	if (!rc)
-		rc = csm_cal_build(&e->schedule.cal, a, def, zone, k->env.tzdir, err);
-	e->schedule.zone = zone;
-	if (!rc && def->zone)
-		rc = find_zone(k, def->zone, &e->schedule.zone, err);
+	rc = build(k, e, def, time_zone, err);
 	if (rc) {
 		drop(e);
 		return rc;
 	}
 	e->text = csm_strndup(a, text->s, text->n);
 	e->n = text->n;
-	e->floats_in = floats(def) ? csm_strdup(a, time_zone) : NULL;
 	e->next = k->first;
 	k->first = e;
 	k->nkept++;
@@ -189,6 +227,19 @@ static int keep(struct csm_calc *k, const struct csm_buf *text, const struct csm
 
 /* ---- schedules by key and by document ---- */
 
+static int read_named(struct csm_calc *k, const char *key, struct csm_cal_def **def, struct csm_err *err)
+{
+	int64_t id;
+	int rc = find_store(k, err);
+
+	if (!rc && !k->store)
+		rc = csm_fail(err, CSM_E_NOTFOUND, "there is no database to look up schedule '%.*s' in",
+			      CSM_Q(key));
+	if (!rc)
+		rc = csm_store_find(k->store, &csm_type_schedule, key, &id, err);
+	return rc ? rc : csm_schedule_def(k->store, id, k->scratch, def, err);
+}
+
 int csm_calc_named(struct csm_calc *k, const char *key, const char *time_zone,
 		   struct csm_calc_schedule *out, struct csm_err *err)
 {
@@ -196,20 +247,14 @@ int csm_calc_named(struct csm_calc *k, const char *key, const char *time_zone,
 	struct csm_buf text = CSM_BUF(k->scratch);
 	const struct kept *e;
 	struct csm_cal_def *def;
-	int64_t id;
-	int rc;
+	int rc = CSM_OK;
 
-	if (!k->store)
-		return csm_fail(err, CSM_E_NOTFOUND, "there is no database to look up schedule '%.*s' in",
-				CSM_Q(key));
-	time_zone = time_zone ? time_zone : k->time_zone;
 	csm_buf_addf(&text, "=%s", key);
 	e = find_kept(k, &text, time_zone);
-	rc = e ? CSM_OK : csm_store_find(k->store, &csm_type_schedule, key, &id, err);
 	if (e)
 		*out = e->schedule;
-	else if (!rc)
-		rc = csm_schedule_def(k->store, id, k->scratch, &def, err);
+	else
+		rc = read_named(k, key, &def, err);
 	if (!e && !rc)
 		rc = keep(k, &text, def, time_zone, out, err);
 	csm_arena_rewind(k->scratch, mark);
@@ -240,6 +285,30 @@ static void put_node(struct csm_buf *b, const struct csm_node *n)
 	csm_buf_addc(b, map ? '}' : ']');
 }
 
+/* Whether a document includes or excludes schedules by name. */
+static bool names_others(const struct csm_node *document)
+{
+	static const int fields[] = { SCHEDULE_INCLUDE, SCHEDULE_EXCLUDE };
+
+	for (unsigned i = 0; i < CSM_COUNT(fields); i++) {
+		const struct csm_node *v = csm_node_get(document, csm_type_schedule.fields[fields[i]].name);
+		const struct csm_node *n = v && v->type == CSM_N_SEQ ? v->first : v;
+
+		for (; n; n = v->type == CSM_N_SEQ ? n->next : NULL)
+			if (n->type == CSM_N_MAP ? names_others(n) : n->scalar != CSM_SC_NULL)
+				return true;
+	}
+	return false;
+}
+
+static int read_inline(struct csm_calc *k, const struct csm_node *document, struct csm_cal_def **def,
+		       struct csm_err *err)
+{
+	int rc = names_others(document) ? find_store(k, err) : CSM_OK;
+
+	return rc ? rc : csm_schedule_def_inline(k->store, &k->env, document, k->scratch, def, err);
+}
+
 int csm_calc_inline(struct csm_calc *k, const struct csm_node *document, const char *time_zone,
 		    struct csm_calc_schedule *out, struct csm_err *err)
 {
@@ -249,13 +318,12 @@ int csm_calc_inline(struct csm_calc *k, const struct csm_node *document, const c
 	struct csm_cal_def *def;
 	int rc = CSM_OK;
 
-	time_zone = time_zone ? time_zone : k->time_zone;
 	put_node(&text, document);
 	e = find_kept(k, &text, time_zone);
 	if (e)
 		*out = e->schedule;
 	else
-		rc = csm_schedule_def_inline(k->store, &k->env, document, k->scratch, &def, err);
+		rc = read_inline(k, document, &def, err);
 	if (!e && !rc)
 		rc = keep(k, &text, def, time_zone, out, err);
 	csm_arena_rewind(k->scratch, mark);

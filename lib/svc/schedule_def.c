@@ -2,7 +2,7 @@
 /* schedule_def.c - schedules: records to the definitions that lib/cal counts with. */
 #include "svc_schedule.h"
 
-static const char *const weekdays[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
+const char *const svc_weekdays[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
 
 /* ---- one record ---- */
 
@@ -24,7 +24,7 @@ int schedule_read(const struct csm_rec *r, struct csm_cal_def *def, struct csm_e
 void schedule_span_read(const struct csm_rec *r, struct csm_cal_span *span)
 {
 	for (unsigned d = 0; d < 7; d++)
-		if (csm_list_has(csm_rec_text(r, SCHEDULE_SPAN_DAYS), weekdays[d]))
+		if (csm_list_has(csm_rec_text(r, SCHEDULE_SPAN_DAYS), svc_weekdays[d]))
 			span->days |= (uint8_t)(CSM_CAL_MON << d);
 	span->start = (int32_t)csm_rec_int(r, SCHEDULE_SPAN_START);
 	span->end = (int32_t)csm_rec_int(r, SCHEDULE_SPAN_END);

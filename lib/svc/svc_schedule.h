@@ -8,6 +8,9 @@
 /* Refuse a zone name that the system's zone files do not have. */
 int svc_check_zone(struct csm_write *w, int field, struct csm_err *err);
 
+/* "mon" .. "sun", as the field days has them. */
+extern const char *const svc_weekdays[7];
+
 /* ---- schedule_def.c: a record as part of a definition; span and e are zeroed before ---- */
 int schedule_read(const struct csm_rec *r, struct csm_cal_def *def, struct csm_err *err);
 void schedule_span_read(const struct csm_rec *r, struct csm_cal_span *span);

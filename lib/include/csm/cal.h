@@ -78,6 +78,8 @@ struct csm_cal_exception {
 int csm_cal_every_parse(const char *text, struct csm_cal_exception *out, struct csm_err *err);
 /* The same back as canonical text. */
 const char *csm_cal_every_format(struct csm_arena *a, const struct csm_cal_exception *e);
+/* The day number of a recurring exception in a year; false where it does not occur in that year. */
+bool csm_cal_every_day(const struct csm_cal_exception *e, int64_t year, int64_t *day);
 
 struct csm_cal_def {
 	const char *name;

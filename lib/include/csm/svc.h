@@ -98,19 +98,25 @@ int csm_schedule_def_inline(struct csm_store *s, const struct csm_env *env, cons
 /* ---- questions to schedules (csm schedule due ... calc) ---- */
 /* Schedules ready to count: the ones used last are kept, so that many questions to a few cost little. */
 struct csm_calc;
-/*
- * s may be NULL: then no schedule can be named. Of env are read dict, now, tzdir and config. time_zone: for
- * floating schedules; NULL: the setting time.zone.
- */
-int csm_calc_open(struct csm_calc **out, struct csm_arena *a, struct csm_store *s, const struct csm_env *env,
-		  const char *time_zone, struct csm_err *err);
+struct csm_calc_opts {
+	const struct csm_env *env; /* dict, now, tzdir and config are read */
+	const char *time_zone;	   /* for floating schedules; NULL: the setting time.zone */
+	/*
+	 * Give the store, asked once when a schedule is named or the setting is needed; *out NULL: there is
+	 * none, so no schedule can be named.
+	 */
+	int (*store)(void *arg, struct csm_store **out, struct csm_err *err);
+	void *arg;
+};
+int csm_calc_open(struct csm_calc **out, struct csm_arena *a, const struct csm_calc_opts *o,
+		  struct csm_err *err);
 void csm_calc_close(struct csm_calc *k); /* NULL is fine */
 
 struct csm_calc_schedule {
 	struct csm_cal *cal;
 	const struct csm_zone *zone; /* its own, or the one it floats in: moments without offset are there */
 };
-/* A stored schedule by key, or by document. time_zone: as for csm_calc_open, for this one. Valid until the next call. */
+/* A stored schedule by key, or a document. time_zone: if it floats; NULL: as opened. Valid until the next call. */
 int csm_calc_named(struct csm_calc *k, const char *key, const char *time_zone,
 		   struct csm_calc_schedule *out, struct csm_err *err);
 int csm_calc_inline(struct csm_calc *k, const struct csm_node *document, const char *time_zone,
@@ -151,6 +157,42 @@ int csm_calc_ask(struct csm_calc *k, const struct csm_calc_op *op, const struct 
  */
 int csm_calc_line(struct csm_calc *k, const struct csm_node *line, bool next_open,
 		  struct csm_calc_answer *out, struct csm_err *err);
+
+/* ---- a week of a schedule ---- */
+/* A stretch of a day with one offset of the zone, in seconds east of UTC. */
+struct csm_schedule_part {
+	int64_t start, end;
+	int32_t offset;
+};
+struct csm_schedule_day {
+	int64_t day;	    /* day number, in the schedule's zone */
+	int64_t start, end; /* its moments, [start, end); the same: the zone skips the day */
+	int32_t before;	    /* offset of the zone just before start */
+	struct csm_schedule_part *parts; /* one, on a day on which the clocks change two or more */
+	unsigned nparts;
+	struct csm_interval *open; /* cut to the day */
+	unsigned nopen;
+	int64_t seconds;  /* of open time */
+	const char *note; /* csm_cal_day_note() */
+};
+/* The days from Monday to Sunday of the week that holds a day. In the arena, but for the notes. */
+int csm_schedule_week(const struct csm_calc_schedule *schedule, int64_t day, struct csm_arena *a,
+		      struct csm_schedule_day out[7], struct csm_err *err);
+
+/* ---- what a schedule may say, and probably means otherwise ---- */
+struct csm_schedule_finding {
+	const char *finding; /* "no-open-time", "overlap", "no-effect", ... */
+	const char *place;   /* "span 2: fri 22:00-06:00", "exception 2024-12-25"; NULL: the schedule itself */
+	const char *text;    /* what it is */
+	const char *advice;  /* what to do */
+};
+/*
+ * Look at a stored schedule as of the store's clock; each is called once a finding and returns non-CSM_OK to
+ * stop with it. In arena a.
+ */
+int csm_schedule_lint(struct csm_store *s, const struct csm_rec *schedule, struct csm_arena *a,
+		      int (*each)(void *arg, const struct csm_schedule_finding *f, struct csm_err *err),
+		      void *arg, struct csm_err *err);
 
 /* ---- SLA (domain 6) ---- */
 /*
