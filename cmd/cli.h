@@ -30,7 +30,7 @@ enum cli_arg {
 	CLI_ARG_TEXT,		/* "" is fine; '@FILE' and '-' are not looked at */
 	CLI_ARG_LONG,		/* text of a field or journal; @FILE and - are read, @@x is "@x" */
 	CLI_ARG_INT,		/* 0 or more */
-	CLI_ARG_TIME,		/* csm_time_parse_rel */
+	CLI_ARG_TIME,		/* csm_time_parse_rel; without an offset in the zone of --tz */
 	CLI_ARG_DURATION,	/* csm_duration_parse, not negative */
 	CLI_ARG_FILE,		/* path; "-" is standard input or output */
 	CLI_ARG_FORMAT,		/* table json ndjson yaml csv tsv */
@@ -83,6 +83,7 @@ struct cli_opt {
 #define CLI_SELFOPEN	(1u << 20)	/* fn opens the database itself: cli_open() */
 #define CLI_MAYDB	(1u << 21)	/* a missing database is fine: store and db are NULL then */
 #define CLI_ALL		(1u << 22)	/* with SELECT: with no record named all of them are meant */
+#define CLI_REPORT	(1u << 23)	/* with LIST: -o mail and -o openmetrics too */
 #define CLI_EXTRA	(1u << 19)	/* words that look like options are passed on (__complete) */
 
 struct cli_verb {
@@ -235,6 +236,8 @@ int cli_show_end(struct cli *c, struct csm_err *err);
 
 /* Times and durations for people: RFC 3339 in c->zone; "1h30m". In c->arena. */
 const char *cli_time(struct cli *c, int64_t t);
+/* The same in buf of CSM_TIME_SIZE bytes, which is returned. */
+const char *cli_time_text(const struct cli *c, int64_t t, char *buf);
 const char *cli_duration(struct cli *c, int64_t seconds);
 /* What a path such as parent_case.priority leads to from a record, as text; *out NULL when it leads nowhere. */
 int cli_path_text(struct cli *c, const struct csm_rec *r, const char *path, const char **out,

@@ -111,7 +111,7 @@ bool cli_noun_known(const struct csm_dict *d, const char *word);
 /* vec of const char * */
 void cli_nouns(struct csm_arena *a, const struct csm_dict *d, struct csm_vec *out);
 extern const struct cli_verb cli_generic_verbs[], cli_top_verbs[], cli_db_verbs[];
-extern const struct cli_verb sp_xfer_verbs[], sp_case_verbs[], sp_sla_verbs[], sp_breach_verbs[],
+extern const struct cli_verb sp_xfer_verbs[], sp_case_verbs[], sp_sla_verbs[], sp_breach_verbs[], sp_attain_verbs[],
 	sp_entitlement_verbs[];
 extern const struct cli_verb sp_schedule_verbs[], sp_calc_verbs[], sp_week_verbs[];
 
@@ -149,6 +149,9 @@ void cli_out_page(struct cli *c);			/* start the pager on a terminal */
 void cli_out_close_pager(struct cli_out *o);
 
 /* ---- setup.c ---- */
+/* A format by its name, if the command has it; NONE otherwise. The words of those it has, for messages. */
+enum csm_format cli_format_named(const struct cli *c, const char *name);
+const char *cli_format_words(const struct cli *c);
 void cli_guess_format(struct cli *c, int argc, char **argv);
 int cli_setup(struct cli *c, struct csm_err *err);
 const char *cli_command_text(struct cli *c, int argc, char **argv);

@@ -146,7 +146,9 @@ static void complete_value(struct line *l)
 	else if (u->opt.target)
 		offer_keys(l, u->opt.target);
 	else if (u->opt.arg == CLI_ARG_FORMAT)
-		offer_list(l, "table,json,ndjson,yaml,csv,tsv");
+		offer_list(l, l->verb && l->verb->needs & CLI_REPORT
+				      ? "table,json,ndjson,yaml,csv,tsv,mail,openmetrics"
+				      : "table,json,ndjson,yaml,csv,tsv");
 	else if (u->opt.arg == CLI_ARG_FIELDS || strcmp(u->opt.name, "unset") == 0)
 		offer_fields(l);
 	else if (u->opt.arg == CLI_ARG_PAIR)

@@ -195,9 +195,8 @@ static int check_value(struct cli *c, const char *name, const char *value, struc
 	struct csm_value v;
 
 	if (!s)
-		return strcmp(name, "output") == 0 && csm_format_named(value) == CSM_FMT_NONE
-			? csm_fail(err, CSM_E_INVALID,
-				   "'%s' is none of table, json, ndjson, yaml, csv, tsv", value)
+		return strcmp(name, "output") == 0 && cli_format_named(c, value) == CSM_FMT_NONE
+			? csm_fail(err, CSM_E_INVALID, "'%s' is none of %s", value, cli_format_words(c))
 			: CSM_OK;
 	f.kind = s->kind;
 	return csm_field_parse(c->arena, &csm_type_setting, &f, value, c->env.now, &v, err);

@@ -78,7 +78,7 @@ static const struct {
 	{ CLI_SELECT, "selects" }, { CLI_VERSION, "if_version" },
 	{ CLI_ONBEHALF, "on_behalf" }, { CLI_FIELDS_SET, "sets_fields" },
 	{ CLI_HIDDEN, "hidden" }, { CLI_ASKS, "asks" },
-	{ CLI_MAYDB, "database_optional" }, { CLI_SYSTEM, "system" },
+	{ CLI_MAYDB, "database_optional" }, { CLI_SYSTEM, "system" }, { CLI_REPORT, "reports" },
 }, state_flags[] = {
 	{ CSM_S_INITIAL, "initial" }, { CSM_S_FINAL, "final" },
 	{ CSM_S_ACTIVE, "active" },

@@ -99,6 +99,29 @@ static int check_choice(const struct cli_opt *o, const char *text, struct csm_er
 	return csm_fail(err, CSM_E_USAGE, "'%s' is none of %s", text, o->choices);
 }
 
+/*
+ * A moment. What has no offset, and the days, are in the zone that --tz asks for: times are read as they are
+ * shown.
+ */
+static int parse_moment(const struct cli *c, const char *text, int64_t *out, struct csm_err *err)
+{
+	static const char *const days[] = { "today", "yesterday", "tomorrow" };
+	int64_t here, wall;
+	bool given = true;
+
+	if (!c->zone)
+		return csm_time_parse_rel(text, c->env.now, out, err);
+	here = c->env.now + csm_zone_offset(c->zone, c->env.now);
+	if (csm_time_parse(text, &wall, &given, NULL) != CSM_OK)
+		for (size_t i = 0; i < CSM_COUNT(days); i++)
+			if (strcmp(text, days[i]) == 0 && csm_time_parse_rel(text, here, &wall, NULL) == CSM_OK)
+				given = false;
+	if (given)
+		return csm_time_parse_rel(text, c->env.now, out, err);
+	*out = csm_zone_from_wall(c->zone, wall);
+	return CSM_OK;
+}
+
 static int check_value(struct cli *c, struct cli_value *v, struct csm_err *err)
 {
 	const struct cli_opt *o = &v->use->opt;
@@ -109,13 +132,13 @@ static int check_value(struct cli *c, struct cli_value *v, struct csm_err *err)
 	case CLI_ARG_INT:
 		return parse_int(v->text, &v->i, err);
 	case CLI_ARG_TIME:
-		return csm_time_parse_rel(v->text, c->env.now, &v->i, err);
+		return parse_moment(c, v->text, &v->i, err);
 	case CLI_ARG_DURATION:
 		return csm_duration_parse(v->text, false, &v->i, err);
 	case CLI_ARG_FORMAT:
-		if (csm_format_named(v->text) == CSM_FMT_NONE)
-			return csm_fail(err, CSM_E_USAGE,
-					"'%s' is none of table, json, ndjson, yaml, csv, tsv", v->text);
+		if (cli_format_named(c, v->text) == CSM_FMT_NONE)
+			return csm_fail(err, CSM_E_USAGE, "'%s' is none of %s", v->text,
+					cli_format_words(c));
 		return CSM_OK;
 	case CLI_ARG_CHOICE:
 		return check_choice(o, v->text, err);

@@ -308,13 +308,10 @@ int cli_records_open(struct cli_records **out, struct cli *c, const struct csm_r
 	return start(l->list, cols, err);
 }
 
-static const char *zone_time(const struct cli *c, struct csm_arena *a, int64_t t)
+const char *cli_time_text(const struct cli *c, int64_t t, char *buf)
 {
-	char buf[CSM_TIME_SIZE];
-
-	if (c->zone)
-		return csm_strdup(a, csm_time_format_offset(t, csm_zone_offset(c->zone, t), buf));
-	return csm_strdup(a, csm_time_format(t, buf));
+	return c->zone ? csm_time_format_offset(t, csm_zone_offset(c->zone, t), buf)
+		       : csm_time_format(t, buf);
 }
 
 /* A copy with what csm computes; the record itself stays as it is stored. */
@@ -329,6 +326,7 @@ static int compute(struct cli_records *l, const struct csm_rec **r, struct csm_e
 /* One column of one record: times in the zone asked for, labels of choices in a table. */
 static int read_column(struct cli_records *l, const struct csm_rec *r, unsigned i, struct csm_err *err)
 {
+	char time[CSM_TIME_SIZE];
 	const struct csm_path *p = &l->paths[i];
 	int field = p->field[p->n - 1];
 	const struct csm_rec *at;
@@ -345,7 +343,7 @@ static int read_column(struct cli_records *l, const struct csm_rec *r, unsigned 
 	if (csm_store_text(l->c->store, at, field, l->row, &l->values[i], err) != CSM_OK)
 		return (int)err->code;
 	if (l->values[i] && f->kind == CSM_K_TIME && l->c->zone && at->v[field].tag == CSM_INT)
-		l->values[i] = zone_time(l->c, l->row, at->v[field].i);
+		l->values[i] = csm_strdup(l->row, cli_time_text(l->c, at->v[field].i, time));
 	l->labels[i] = l->values[i];
 	if (l->wants_labels && f->choices && at->v[field].tag != CSM_NULL)
 		l->labels[i] = csm_field_label(l->row, f, &at->v[field]);
@@ -405,7 +403,9 @@ int cli_path_text(struct cli *c, const struct csm_rec *r, const char *path, cons
 
 const char *cli_time(struct cli *c, int64_t t)
 {
-	return zone_time(c, c->arena, t);
+	char buf[CSM_TIME_SIZE];
+
+	return csm_strdup(c->arena, cli_time_text(c, t, buf));
 }
 
 const char *cli_duration(struct cli *c, int64_t seconds)

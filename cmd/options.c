@@ -174,6 +174,8 @@ void cli_uses(struct csm_arena *a, const struct csm_dict *d, const struct cli_ve
 
 			u->opt = g->opt;
 			u->global = true;
+			if (v && v->needs & CLI_REPORT && g->opt.arg == CLI_ARG_FORMAT)
+				u->opt.value = "table|json|ndjson|yaml|csv|tsv|mail|openmetrics";
 		}
 	if (!v)
 		return;

@@ -82,6 +82,24 @@ static int take_clock(struct cli *c, struct csm_err *err)
 	return csm_wrap(err, "%s", from);
 }
 
+static bool is_report(const struct cli *c)
+{
+	return c->verb && c->verb->needs & CLI_REPORT;
+}
+
+enum csm_format cli_format_named(const struct cli *c, const char *name)
+{
+	enum csm_format f = csm_format_named(name);
+
+	return f >= CSM_FMT__N && !is_report(c) ? CSM_FMT_NONE : f;
+}
+
+const char *cli_format_words(const struct cli *c)
+{
+	return is_report(c) ? "table, json, ndjson, yaml, csv, tsv, mail, openmetrics"
+			    : "table, json, ndjson, yaml, csv, tsv";
+}
+
 static int take_format(struct cli *c, struct csm_err *err)
 {
 	const char *from, *name = cli_text(c, "output-format");
@@ -93,13 +111,12 @@ static int take_format(struct cli *c, struct csm_err *err)
 		from = "-o";
 	else
 		name = cli_config_get(c->world, "output", &from);
-	c->format = name ? csm_format_named(name) : CSM_FMT_NONE;
+	c->format = name ? cli_format_named(c, name) : CSM_FMT_NONE;
 	/* a table that configuration asks for is for lists and pages; documents have none */
 	if (c->format == CSM_FMT_TABLE && !cli_given(c, "output-format") && !(c->verb->needs & CLI_LIST))
 		c->format = CSM_FMT_NONE;
 	else if (name && c->format == CSM_FMT_NONE)
-		return csm_fail(err, CSM_E_USAGE, "%s: '%s' is none of table, json, ndjson, yaml, csv, tsv",
-				from, name);
+		return csm_fail(err, CSM_E_USAGE, "%s: '%s' is none of %s", from, name, cli_format_words(c));
 	return CSM_OK;
 }
 
@@ -113,6 +130,18 @@ static int take_zone(struct cli *c, struct csm_err *err)
 		return CSM_OK;
 	if (csm_zone_load(c->arena, c->env.tzdir, name, &c->zone, err) != CSM_OK)
 		return csm_err_on(err, NULL, NULL, "--tz");
+	return CSM_OK;
+}
+
+/* --as-of of a report: its clock stood there. The handler takes the records back to it. */
+static int take_as_of(struct cli *c, struct csm_err *err)
+{
+	int64_t at = cli_int(c, "as-of", c->env.now);
+
+	if (at > c->env.now)
+		return csm_fail(err, CSM_E_USAGE, "--as-of: %s is not past yet, the clock is %s",
+				cli_time(c, at), cli_time(c, c->env.now));
+	c->env.now = at;
 	return CSM_OK;
 }
 
@@ -207,7 +236,7 @@ int cli_setup(struct cli *c, struct csm_err *err)
 	    take_clock(c, err) != CSM_OK || take_format(c, err) != CSM_OK || take_wait(c, err) != CSM_OK ||
 	    take_zone(c, err) != CSM_OK)
 		return (int)err->code;
-	if (cli_check_values(c, err) != CSM_OK)
+	if (cli_check_values(c, err) != CSM_OK || take_as_of(c, err) != CSM_OK)
 		return (int)err->code;
 	c->env.config = join_pairs(c);
 	c->env.as = cli_text(c, "as");

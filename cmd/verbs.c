@@ -14,6 +14,7 @@ static const struct cli_verb *const tables[] = {
 	sp_xfer_verbs,
 	sp_case_verbs,
 	sp_breach_verbs,
+	sp_attain_verbs,
 	sp_sla_verbs,
 	sp_entitlement_verbs,
 	sp_schedule_verbs,

@@ -112,3 +112,8 @@ CREATE INDEX outbox_messages_sla ON outbox_messages (sla) WHERE sla IS NOT NULL;
 -- Made by hand, as in the first step: what is due to be told, and what waits to be sent.
 CREATE INDEX slas_next_milestone ON slas (next_milestone_at) WHERE next_milestone_at IS NOT NULL;
 CREATE INDEX outbox_messages_unsent ON outbox_messages (queued_at) WHERE sent_at IS NULL;
+
+-- SLAs that were missed, by where they stand and when they ended; those of them that no report has told of.
+DROP INDEX slas_late_unreported;
+CREATE INDEX slas_late ON slas (stage, end_at) WHERE has_breached = 1;
+CREATE INDEX slas_late_unreported ON slas (stage, end_at) WHERE has_breached = 1 AND breach_reported_at IS NULL;

@@ -68,6 +68,7 @@ count() {
 	demo
 	now=$(date -u -d 2026-06-30T12:30:00Z +%s)
 	eq "$(grep -c '^breached ' demo.out)" "$(count slas "active = 1 AND stage = 'in_progress' AND planned_end_at < $now")"
+	eq "$(grep -c '^late ' demo.out)" "$(count slas "stage = 'completed' AND has_breached = 1 AND end_at >= $now - 86400")"
 	eq "$(grep -c '^soon ' demo.out)" "$(count slas \
 		"active = 1 AND stage = 'in_progress' AND planned_end_at >= $now AND planned_end_at <= $now + 7200")"
 }

@@ -89,7 +89,7 @@ say 'What time causes: csm tick'
 ask 12:30 tick | awk -F '\t' '{ print "  " $3 }'
 say ''
 
-say 'SLAs that are breached, or soon will be: csm sla breaches --within 2h'
+say 'SLAs that are breached, were late or are due soon: csm sla breaches --within 2h'
 COLUMNS=${COLUMNS:-80} "$csm" --db "$db" --now "${day}T12:30:00Z" -o table --no-color sla breaches --within 2h >"$work/breaches"
 cat "$work/breaches"
 say ''

@@ -38,6 +38,8 @@ without_here() {
 	[ "$(tour | grep -c '^\$ ')" -ge 20 ]
 	script_of_tour >tour.sh
 	TERM=xterm timeout 60 script -qefc 'stty cols 100; bash tour.sh' /dev/null </dev/null | tr -d '\r' >shown
+	# the version of tzdata is the machine's
+	sed -i 's/tzdata [0-9a-z]*$/tzdata 2026a/' shown
 	tour | without_here >told
 	diff -u told shown
 }

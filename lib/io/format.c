@@ -19,6 +19,8 @@ static const struct {
 	{ "csv", CSM_FMT_CSV },
 	{ "tsv", CSM_FMT_TSV },
 	{ "table", CSM_FMT_TABLE },
+	{ "mail", CSM_FMT_MAIL },
+	{ "openmetrics", CSM_FMT_OPENMETRICS },
 };
 
 enum csm_format csm_format_named(const char *name)
@@ -46,7 +48,7 @@ enum csm_format csm_format_of_file(const char *path)
 	if (!dot || dot == base)
 		return CSM_FMT_NONE;
 	for (size_t i = 0; i < CSM_COUNT(names); i++)
-		if (names[i].fmt != CSM_FMT_TABLE && strcasecmp(names[i].name, dot + 1) == 0)
+		if (names[i].fmt < CSM_FMT_TABLE && strcasecmp(names[i].name, dot + 1) == 0)
 			return names[i].fmt;
 	return CSM_FMT_NONE;
 }

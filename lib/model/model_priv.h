@@ -65,7 +65,7 @@
 extern const struct csm_choice model_priority[], model_notification[], model_channel[], model_approval[];
 extern const struct csm_choice model_recipient[];
 extern const struct csm_choice model_internal_role[], model_contact_role[], model_consumer_role[];
-#define MODEL_NSETTINGS 21
+#define MODEL_NSETTINGS 22
 extern const struct csm_setting model_settings[MODEL_NSETTINGS];
 
 #endif

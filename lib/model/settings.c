@@ -32,6 +32,8 @@ const struct csm_setting model_settings[MODEL_NSETTINGS] = {
 	{ "entitlement.weight_contract", CSM_K_DECIMAL, "4", "Weight of a matching contract" },
 	{ "priority.matrix", CSM_K_BOOL, "false",
 	  "The priority of a case follows from impact and urgency unless it is given" },
+	{ "sla.late", CSM_K_DURATION, "1d",
+	  "A report of breaches tells of SLAs that were completed late within this time" },
 	{ "sla.milestones", CSM_K_TEXT, "50,75,100",
 	  "Percentages of an SLA's time at which somebody is told, where its definition has none of its own" },
 	{ "sla.soon", CSM_K_DURATION, "2h", "An SLA that is due within this time is due soon" },

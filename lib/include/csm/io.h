@@ -19,7 +19,8 @@
 enum csm_format {
 	CSM_FMT_NONE = -1,
 	CSM_FMT_JSON, CSM_FMT_NDJSON, CSM_FMT_YAML, CSM_FMT_CSV, CSM_FMT_TSV, CSM_FMT_TABLE,
-	CSM_FMT__N
+	CSM_FMT__N,			/* formats of lists; those from here on are of reports only */
+	CSM_FMT_MAIL = CSM_FMT__N, CSM_FMT_OPENMETRICS
 };
 /*
  * By name ("ndjson"); by file name ("x.yml", "x.jsonl", "x.json"); CSM_FMT_NONE if unknown.
@@ -212,6 +213,21 @@ int csm_list_close(struct csm_list *l, struct csm_err *err);
  */
 int csm_format_paths(struct csm_arena *a, const char *format, const char ***paths, unsigned *n,
 		     struct csm_err *err);
+
+/*
+ * ---- OpenMetrics text 1.0, which readers of Prometheus text 0.0.4 take too ----
+ * All figures are gauges without timestamps. Texts are UTF-8.
+ */
+struct csm_label {
+	const char *name, *value;	/* value NULL: the label is left out */
+};
+/* Begin a family: name such as csm_sla_breached, ending in _UNIT where there is a unit (else NULL). */
+void csm_metrics_family(struct csm_buf *b, const char *name, const char *unit, const char *help);
+/* A sample of the family that was begun; value is a number as text. */
+void csm_metrics_sample(struct csm_buf *b, const char *name, const struct csm_label *labels, unsigned n,
+			const char *value);
+/* After the last family. */
+void csm_metrics_end(struct csm_buf *b);
 
 /* JSON text of a string with quotes, escaped (used by history and reports). Appends to b. */
 void csm_json_quote(struct csm_buf *b, const char *s);

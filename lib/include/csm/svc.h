@@ -214,20 +214,79 @@ struct csm_sla_view {
 int csm_sla_view(struct csm_store *s, const struct csm_rec *sla, int64_t now, int64_t within,
 		 struct csm_sla_view *out, struct csm_err *err);
 
+/* ---- reports on SLAs (domain 6.5) ---- */
 /*
- * Running SLAs that are breached, or due within `within` seconds from now (0: breached only), ordered by
- * due.
+ * What a report of breaches tells of an SLA record. A cancelled one is never told of: the promise was taken
+ * back.
  */
+enum csm_breach_kind {
+	CSM_BREACH_RUNS,	/* "breached": the due moment has passed, in progress, or paused since */
+	CSM_BREACH_LATE,	/* "late": completed after its due moment */
+	CSM_BREACH_SOON		/* "soon": in progress and due within the time asked for */
+};
+struct csm_breach {
+	enum csm_breach_kind kind;
+	int64_t due;		/* the due moment that passed, or comes; CSM_TIME_MIN: not known */
+	int64_t left;		/* seconds of wall time from now (the pause, the end) to due; negative: over */
+};
+const char *csm_breach_word(enum csm_breach_kind kind);
+
 struct csm_breach_opts {
-	int64_t within;
-	bool only_new; /* not reported yet; `soon` and `breached` are marked apart */
-	bool mark; /* mark as reported in this change */
+	int64_t within;		/* those due within these seconds from now; 0: none of them */
+	int64_t since;		/* late ones that ended at or after this moment; CSM_TIME_MIN: all */
+	bool only_new;		/* not reported yet; soon and the others are marked apart */
+	bool mark;		/* mark as reported in this change */
 	struct csm_filter *where; /* on type sla, or NULL */
 };
+/*
+ * Breached ones by due moment, then late ones by their end, then those due soon by due moment. In a past
+ * moment (csm_store_as_of) the report is of the records as they were; now is the store's clock all the same.
+ */
 int csm_sla_breaches(struct csm_store *s, const struct csm_breach_opts *o, struct csm_arena *a,
-		     int (*each)(void *arg, struct csm_rec *sla, const struct csm_sla_view *v,
+		     int (*each)(void *arg, struct csm_rec *sla, const struct csm_breach *b,
 				 struct csm_err *err),
 		     void *arg, struct csm_err *err);
+
+/* What the rows of a report have in common: of the case or case task, the definition, the month of the end. */
+enum csm_sla_by {
+	CSM_BY_NOTHING, CSM_BY_ACCOUNT, CSM_BY_ASSIGNEE, CSM_BY_GROUP, CSM_BY_MONTH, CSM_BY_PRIORITY,
+	CSM_BY_SLA
+};
+/* By its word: "account", "assignee", ...; NULL and unknown words are CSM_BY_NOTHING. */
+enum csm_sla_by csm_sla_by_named(const char *word);
+
+struct csm_sla_group {
+	const char *key;	/* number of the account, name of the group, "2024-03", ...; NULL: none */
+	const char *name;	/* by account: its name; else NULL */
+	/* breaches: of each kind, and the earliest due moment among them (CSM_TIME_MIN: none is known) */
+	int64_t breached, late, soon, due;
+	/* attainment: completed without and with breach, and how many of both were derived by a load */
+	int64_t met, missed, imported;
+};
+/*
+ * The rows of csm_sla_breaches() counted by group, nothing is marked. Groups by name or key, none last; in
+ * arena a.
+ */
+int csm_sla_breach_groups(struct csm_store *s, const struct csm_breach_opts *o, enum csm_sla_by by,
+			  struct csm_arena *a, struct csm_sla_group **groups, unsigned *n,
+			  struct csm_err *err);
+
+struct csm_attain_opts {
+	int64_t from, to;	/* completed at or after from and before to; CSM_TIME_MIN, CSM_TIME_MAX: open */
+	struct csm_filter *where; /* on type sla, or NULL */
+	enum csm_sla_by by;
+	const struct csm_zone *zone; /* of the months; NULL: UTC */
+};
+/*
+ * How many completed SLAs were kept, by group; *all counts all of them. By month every month from the first
+ * to the last has a row, of an interval with both ends every month of it. In arena a; in a past moment of the
+ * records as they were.
+ */
+int csm_sla_attainment(struct csm_store *s, const struct csm_attain_opts *o, struct csm_arena *a,
+		       struct csm_sla_group **groups, unsigned *n, struct csm_sla_group *all,
+		       struct csm_err *err);
+/* 100 * met / (met + missed) cut after two decimals, as text: "97.50"; NULL when none was completed. */
+const char *csm_sla_percent(struct csm_arena *a, const struct csm_sla_group *g);
 
 /* The ledger of one SLA record: its intervals from start to end (or now), in order. */
 struct csm_sla_line {
