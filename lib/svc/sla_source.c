@@ -39,41 +39,39 @@ static int zone_from_path(struct csm_store *s, const struct csm_rec *task, const
  */
 static const struct {
 	const char *source;
-	const char *paths[4];
+	const char *paths[2];
 } zone_paths[] = {
 	{ "contact", { "contact.time_zone", "consumer.time_zone" } },
 	{ "account", { "account.time_zone", "contact.time_zone" } },
 	{ "location", { "asset.location.time_zone", "install_base_item.location.time_zone" } },
 };
 
+/* What a task does not have itself, its case has. */
+static const char *path_on(const struct csm_rec *task, const char *path)
+{
+	const char *head = csm_strndup(task->arena, path, strcspn(path, "."));
+
+	if (csm_field_index(task->type, head) >= 0)
+		return path;
+	return csm_sprintf(task->arena, "parent_case.%s", path);
+}
+
 static int find_zone(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
 		     const char **zone, struct csm_err *err)
 {
 	const char *source = csm_rec_text(def->rec, SLA_DEFINITION_TIMEZONE_SOURCE);
+	int rc = CSM_OK;
 
 	*zone = NULL;
-	for (unsigned i = 0; i < CSM_COUNT(zone_paths); i++) {
-		if (strcmp(zone_paths[i].source, source) != 0)
-			continue;
-		for (unsigned j = 0; zone_paths[i].paths[j] && !*zone; j++) {
-			char head[40];
-			const char *dot = strchr(zone_paths[i].paths[j], '.');
-			int rc;
-
-			snprintf(head, sizeof(head), "%.*s", (int)(dot - zone_paths[i].paths[j]),
-				 zone_paths[i].paths[j]);
-			if (csm_field_index(task->type, head) < 0)
-				continue; /* a task has fewer parties than a case */
-			rc = zone_from_path(s, task, zone_paths[i].paths[j], zone, err);
-			if (rc)
-				return rc;
-		}
-	}
+	for (unsigned i = 0; i < CSM_COUNT(zone_paths); i++)
+		for (unsigned j = 0; !rc && !*zone && j < CSM_COUNT(zone_paths[i].paths); j++)
+			if (strcmp(zone_paths[i].source, source) == 0)
+				rc = zone_from_path(s, task, path_on(task, zone_paths[i].paths[j]), zone, err);
 	if (!*zone && !csm_rec_null(def->rec, SLA_DEFINITION_TIME_ZONE))
 		*zone = csm_rec_text(def->rec, SLA_DEFINITION_TIME_ZONE);
 	if (!*zone)
 		*zone = csm_store_setting_text(s, "time.zone");
-	return CSM_OK;
+	return rc;
 }
 
 /* The zone of the schedule itself; NULL: it is floating. */
