@@ -89,6 +89,8 @@ static void note_finding(void *arg, char severity, const struct csm_err *err)
 {
 	struct cli *c = arg;
 
+	if (severity == 'w' && c->quiet)
+		return;
 	cli_fault(c, err, severity);
 	if (severity == 'e')
 		c->reported++;

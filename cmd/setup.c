@@ -226,6 +226,7 @@ int cli_setup(struct cli *c, struct csm_err *err)
 	c->env.dict = c->dict;
 	c->env.arena = c->arena;
 	c->env.hooks = csm_svc_hooks();
+	c->env.diag = cli_diag(c);
 	c->env.tzdir = cli_getenv("CSM_TZDIR");
 	c->quiet = cli_given(c, "quiet");
 	c->raw = cli_given(c, "raw");

@@ -130,6 +130,42 @@ sla() { csm sla list --fields "$1" --no-header -o csv --sort number; }
 	fails 4 "schedule: is needed"
 }
 
+@test "conditions that can't work together are stored with a warning that says what will happen" {
+	try() { run_csm sla-definition new --name "$1" --duration 8h --start-condition "$2" --stop-condition "$3" --pause-condition "$4" "${@:5}"; }
+	warns() {
+		[ "$status" -eq 0 ] || wrong "refused"
+		eq "$err" "csm: warning: sla_definition $out: $1"
+	}
+	try A "state = new" "state = closed" "state = awaiting_info"
+	warns "pause_condition: is never true together with start_condition: it is cancelled, and never pauses"
+	try B "priority = 1 and account is not null" "state = closed" "not (priority < 3)"
+	warns "pause_condition: is never true together with start_condition: it is cancelled, and never pauses"
+	try C "active = true" "state in (resolved, closed)" "state = resolved and priority = 1"
+	warns "pause_condition: is true only where stop_condition is: it completes, and never pauses"
+	try D "state = new and priority = 1" "state in (new, closed) or priority = 3" ""
+	warns "stop_condition: is true wherever start_condition is: it never attaches"
+	try E "state = closed" "active = false" ""
+	warns "stop_condition: is true wherever start_condition is: it never attaches"
+	# what may work is let alone
+	try F "priority = 1" "state = closed" "priority > 2" --cancel-when never
+	ok
+	try G "priority = 1 or account is not null" "state = closed" "priority > 2"
+	ok
+	try H "active = true" "state in (resolved, closed)" "state = awaiting_info or action_status = blocked_by_customer"
+	ok
+	run_csm sla-definition edit A --description "told once, when it was made"
+	ok
+	run_csm sla-definition edit A --cancel-when never
+	ok
+	run_csm sla-definition edit A --cancel-when start_not_met --quiet
+	ok
+	# a load says where
+	printf 'csm: 1\nsla_definition:\n  - {name: I, duration: 8h, start_condition: state = new, stop_condition: state = closed, pause_condition: state = open}\n' >i.yaml
+	run_csm import i.yaml
+	[ "$status" -eq 0 ]
+	err_has "csm: warning: i.yaml:3: sla_definition I: pause_condition: is never true together with start_condition"
+}
+
 @test "a schedule without open time is an error that names it, never a hang" {
 	csm schedule new --name Never --time-zone UTC >/dev/null
 	define R --duration 8h --schedule-source definition --schedule Never --start-condition "active = true" --stop-condition "state = closed"

@@ -134,7 +134,7 @@ int sla_definition_check(struct csm_write *w, struct csm_err *err)
 	if (csm_rec_is(r, SLA_DEFINITION_START_CONDITION, csm_rec_text(r, SLA_DEFINITION_STOP_CONDITION)))
 		return svc_refuse(w, SLA_DEFINITION_STOP_CONDITION, err,
 				  "is the start condition: it would never attach");
-	return CSM_OK;
+	return sla_lint(w, target, err);
 }
 
 static bool both_null(const struct csm_rec *r, int x, int y)

@@ -30,6 +30,8 @@ int sla_def_applies(struct csm_store *s, const struct sla_def *def, const struct
 int sla_is(struct csm_store *s, const struct csm_filter *f, const struct csm_rec *task, bool *out,
 	   struct csm_err *err);
 
+/* Warn of conditions on records of t that can't work together. */
+int sla_lint(struct csm_write *w, const struct csm_rtype *t, struct csm_err *err);
 /* Whether a record of the definition is paused by a task, when it was (or was not) before. */
 int sla_is_paused(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, bool was, bool *out,
 		  struct csm_err *err);

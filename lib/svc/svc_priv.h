@@ -26,6 +26,9 @@ int svc_refuse(const struct csm_write *w, int field, struct csm_err *err, const 
 int svc_refuse_rec(const struct csm_rec *r, int field, struct csm_err *err, const char *fmt, ...)
 	CSM_PRINTF(4, 5);
 
+/* A warning about a field of the record being written, to the listener of the store; nothing is refused. */
+void svc_warn(const struct csm_write *w, int field, const char *fmt, ...) CSM_PRINTF(3, 4);
+
 /* A reference field's record, or NULL when it is null. Values in the record's arena. */
 int svc_ref(struct csm_store *s, const struct csm_rec *r, int field, struct csm_rec **out,
 	    struct csm_err *err);

@@ -55,6 +55,23 @@ int svc_refuse_rec(const struct csm_rec *r, int field, struct csm_err *err, cons
 	return code;
 }
 
+void svc_warn(const struct csm_write *w, int field, const char *fmt, ...)
+{
+	const struct csm_diag *diag = &csm_store_env(w->store)->diag;
+	struct csm_err err = { 0 };
+	va_list ap;
+
+	if (!diag->note)
+		return;
+	va_start(ap, fmt);
+	refuse(w->rec, field, &err, fmt, ap);
+	va_end(ap);
+	err.code = CSM_NO;
+	if (w->rec->file)
+		csm_err_at(&err, w->rec->file, w->rec->line, 0);
+	csm_diag_note(diag, 'w', &err);
+}
+
 int svc_ref(struct csm_store *s, const struct csm_rec *r, int field, struct csm_rec **out,
 	    struct csm_err *err)
 {

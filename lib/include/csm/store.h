@@ -34,6 +34,7 @@ struct csm_env {
 	bool dry_run;			/* do everything, then roll back */
 	bool backdate;			/* allow a clock before the record's last event */
 	const struct csm_hook *hooks;	/* services (csm_svc_hooks()), ended by id NULL; may be NULL */
+	struct csm_diag diag;		/* told of what is stored, but looks like a mistake ('w'); note may be NULL */
 };
 
 /* ---- the actor ---- */
