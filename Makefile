@@ -10,6 +10,7 @@ LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/csm
+LIBEXECDIR ?= $(PREFIX)/libexec
 BASHDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
@@ -37,18 +38,26 @@ SAN ?=
 CFLAGS ?=
 BASE_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L $(WARN) $(OPT) -fno-common -fPIC -fstack-protector-strong $(SAN) $(CFLAGS)
 LIB_CFLAGS = $(BASE_CFLAGS) -Ilib/include -Ilib $(PKG_CFLAGS) -include lib/base/banned.h
-CMD_CFLAGS = $(BASE_CFLAGS) -Ilib/include $(PKG_CFLAGS) -include cmd/banned.h -DCSM_VERSION='"$(VERSION)"'
+CMD_CFLAGS = $(BASE_CFLAGS) -Ilib/include $(PKG_CFLAGS) -include cmd/banned.h -DCSM_VERSION='"$(VERSION)"' -DCSM_LIBEXEC='"$(LIBEXEC)"'
+# Where the command finds its helper programs, seen from its own folder: so it may be moved as a whole, and is the same whatever PREFIX is.
+LIBEXEC := $(or $(shell realpath -m -s --relative-to='$(BINDIR)' '$(LIBEXECDIR)/csm' 2>/dev/null),../libexec/csm)
 
 LIB_SRC = $(sort $(wildcard lib/*/*.c))
 CMD_SRC = $(sort $(wildcard cmd/*.c))
 LIB_OBJ = $(LIB_SRC:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/schema.o
 CMD_OBJ = $(CMD_SRC:%.c=$(BUILD)/obj/%.o)
 
+# Helper programs, each its own process, in the folder helper/ of the build and in $(LIBEXECDIR)/csm/ when installed. One whose library is not
+# here is not made: csm does without it, and says what is missing when it is asked for.
+CALENDAR_CFLAGS := $(shell $(PKG_CONFIG) --cflags libical 2>/dev/null)
+HELPERS := $(shell $(PKG_CONFIG) --exists libical 2>/dev/null && echo $(BUILD)/helper/csm-calendar)
+CALENDAR_OBJ = $(if $(HELPERS),$(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard cmd/helper/calendar*.c))))
+
 # A line a file; `make V=1` shows the commands.
 V ?=
 say = $(if $V,,@echo '$1 $@';)
 
-all: $(BUILD)/csm $(BUILD)/libcsm.so  ## build build/csm and build/libcsm.so
+all: $(BUILD)/csm $(BUILD)/libcsm.so $(or $(HELPERS),no-helpers)  ## build build/csm and build/libcsm.so
 
 $(BUILD)/obj/lib/%.o: lib/%.c $(BUILD)/.flags
 	@mkdir -p $(@D)
@@ -69,7 +78,7 @@ $(BUILD)/.flags: always | $(BUILD)/.dirs
 	@echo $(call quote,$(CC) $(LIB_CFLAGS) $(CMD_CFLAGS) $(LIB_LIBS) $(CMD_LIBS) $(LDFLAGS)) | $(call if-new,$@)
 
 $(BUILD)/.objects: always | $(BUILD)/.dirs
-	@echo $(call quote,$(LIB_OBJ) $(CMD_OBJ)) | $(call if-new,$@)
+	@echo $(call quote,$(LIB_OBJ) $(CMD_OBJ) $(CALENDAR_OBJ)) | $(call if-new,$@)
 
 $(BUILD)/.migrations: always | $(BUILD)/.dirs
 	@echo $(call quote,$(MIGRATIONS)) | $(call if-new,$@)
@@ -104,6 +113,14 @@ CSM_STATIC = -Wl,-Bstatic -ljansson -lyaml -lutf8proc -lsodium -lpopt -Wl,-Bdyna
 $(BUILD)/csm: $(CMD_OBJ) $(BUILD)/libcsm.a
 	$(call say,LD)$(CSM_LINK) $(CSM_STATIC) $(LDFLAGS) 2>/dev/null || $(CSM_LINK) $(LIB_LIBS) $(CMD_LIBS) $(LDFLAGS)
 
+no-helpers:
+	@echo "csm-calendar is not made: libical is missing; 'sh tests/setup.sh build' installs it" >&2
+
+$(BUILD)/helper/csm-calendar: CMD_CFLAGS += $(CALENDAR_CFLAGS)
+$(BUILD)/helper/csm-calendar: $(CALENDAR_OBJ) $(BUILD)/libcsm.a $(BUILD)/.objects
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(BASE_CFLAGS) -Wl,--as-needed -Wl,-z,relro -o $@ $(CALENDAR_OBJ) $(BUILD)/libcsm.a -lical $(LIB_LIBS) $(LDFLAGS)
+
 # ---- the two commands: each installs what is missing, then builds and runs ----
 # The flags of the libraries are read when make starts, so the work is done by a second make.
 demo:  ## from an empty machine to a table of breached SLAs
@@ -133,7 +150,7 @@ check-unit: $(UNIT_BIN)  ## run the unit tests
 check-valgrind: $(UNIT_BIN)  ## run the unit tests under valgrind
 	@sh tests/run-unit.sh -v $(BUILD) $(UNIT_BIN)
 
-check-bats: $(BUILD)/csm  ## run the bats tests
+check-bats: $(BUILD)/csm $(HELPERS)  ## run the bats tests
 	@CSM_BIN=$(abspath $(BUILD))/csm sh tests/run-bats.sh $(BUILD) $(BATS_FILES)
 
 # ---- the rules of the house, each a script of tests/check/ ----
@@ -152,8 +169,8 @@ check-symbols: $(BUILD)/libcsm.so  ## what libcsm.so exports is what its headers
 check-data: $(LIB_OBJ)  ## no mutable file-scope state in the library
 	@sh tests/check/data.sh $(LIB_OBJ)
 
-check-banned: $(LIB_OBJ) $(CMD_OBJ)  ## no banned call; the library prints nothing, reads no environment and no clock
-	@sh tests/check/banned.sh $(BUILD) $(LIB_OBJ) -- $(CMD_OBJ)
+check-banned: $(LIB_OBJ) $(CMD_OBJ) $(CALENDAR_OBJ)  ## no banned call; the library prints nothing, reads no environment and no clock
+	@sh tests/check/banned.sh $(BUILD) $(LIB_OBJ) -- $(CMD_OBJ) $(CALENDAR_OBJ)
 
 check-db: $(BUILD)/csm  ## rows and schema hold each other to account
 	@sh tests/check/db.sh $(BUILD)/csm
@@ -176,14 +193,14 @@ $(BUILD)/pg-statements: tests/pg/statements.c $(BUILD)/libcsm.a
 asan: asan-unit asan-bats  ## unit and bats tests with the address and undefined-behaviour sanitizers
 
 asan-build:
-	@$(AGAIN) $(ASAN) $(ASAN_BUILD)/csm unit
+	@$(AGAIN) $(ASAN) all unit
 
 asan-unit:
 	@$(AGAIN) $(ASAN) unit
 	@$(MAKE) --no-print-directory $(ASAN) check-unit
 
 asan-bats:
-	@$(AGAIN) $(ASAN) $(ASAN_BUILD)/csm
+	@$(AGAIN) $(ASAN) all
 	@$(MAKE) --no-print-directory $(ASAN) check-bats
 
 ASAN_BUILD = build-asan
@@ -237,6 +254,7 @@ install: all
 		$(DESTDIR)$(DATADIR)/map $(DESTDIR)$(DATADIR)/json
 	$(INSTALL) -m 755 $(BUILD)/csm $(DESTDIR)$(BINDIR)/csm
 	$(INSTALL) -m 755 $(BUILD)/libcsm.so $(DESTDIR)$(LIBDIR)/libcsm.so.$(VERSION)
+	$(if $(HELPERS),$(INSTALL) -d $(DESTDIR)$(LIBEXECDIR)/csm && $(INSTALL) -m 755 $(HELPERS) $(DESTDIR)$(LIBEXECDIR)/csm/)
 	ln -sf libcsm.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libcsm.so.$(SOVERSION)
 	ln -sf libcsm.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libcsm.so
 	$(INSTALL) -m 644 lib/include/csm/*.h $(DESTDIR)$(INCLUDEDIR)/csm/
@@ -257,7 +275,7 @@ uninstall:
 		$(DESTDIR)$(BASHDIR)/csm $(DESTDIR)$(ZSHDIR)/_csm $(DESTDIR)$(FISHDIR)/csm.fish
 	rm -f $(patsubst man/%,$(DESTDIR)$(MANDIR)/man1/%,$(wildcard man/*.1)) \
 		$(patsubst man/%,$(DESTDIR)$(MANDIR)/man5/%,$(wildcard man/*.5))
-	rm -rf $(DESTDIR)$(INCLUDEDIR)/csm $(DESTDIR)$(DATADIR)
+	rm -rf $(DESTDIR)$(INCLUDEDIR)/csm $(DESTDIR)$(DATADIR) $(DESTDIR)$(LIBEXECDIR)/csm
 
 clean:  ## remove everything that was built
 	rm -rf build build-gcc build-clang build-asan $(BUILD)
@@ -265,9 +283,9 @@ clean:  ## remove everything that was built
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' Makefile | expand -t 18
 
--include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT_BIN:=.d) $(BUILD)/pg-statements.d
+-include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(CALENDAR_OBJ:.o=.d) $(UNIT_BIN:=.d) $(BUILD)/pg-statements.d
 
-.PHONY: all always fuzz bench demo check unit check-unit check-valgrind check-bats check-floors check-sql check-size check-symbols check-data \
+.PHONY: all no-helpers always fuzz bench demo check unit check-unit check-valgrind check-bats check-floors check-sql check-size check-symbols check-data \
 	check-banned check-db derived check-derived lint check-pg asan asan-build asan-unit asan-bats check-both check-gcc check-clang check-install check-clone check-planted check-bare \
 	install uninstall clean help
 .DELETE_ON_ERROR:

@@ -113,7 +113,7 @@ void cli_nouns(struct csm_arena *a, const struct csm_dict *d, struct csm_vec *ou
 extern const struct cli_verb cli_generic_verbs[], cli_top_verbs[], cli_db_verbs[];
 extern const struct cli_verb sp_xfer_verbs[], sp_case_verbs[], sp_sla_verbs[], sp_breach_verbs[], sp_attain_verbs[],
 	sp_entitlement_verbs[];
-extern const struct cli_verb sp_schedule_verbs[], sp_calc_verbs[], sp_week_verbs[];
+extern const struct cli_verb sp_schedule_verbs[], sp_calc_verbs[], sp_week_verbs[], sp_holidays_verbs[];
 
 /* ---- sp_schedule.c ---- */
 struct csm_calc;
@@ -205,6 +205,15 @@ int cli_dump(struct cli *c, struct csm_err *err);
 const char *cli_flag_words(struct csm_arena *a, uint32_t flags);
 /* Faults of the tables themselves: names given twice, rows without help. For `csm dict check`. */
 int cli_tables_check(struct cli *c, const struct csm_diag *diag);
+
+/* ---- helper.c: programs that read what is foreign, each its own process ---- */
+/*
+ * Run a helper with input on its standard input; its answer is appended to out. argv[0] is filled in, argv ends with NULL.
+ * CSM_OK when it ended by itself with status 0 or 65; CSM_E_HELPER when it is not installed; CSM_E_SYSTEM when it died, was
+ * slower than the setting helper_seconds allows, or asked for too much memory.
+ */
+int cli_helper(struct cli *c, const char *name, char **argv, const char *input, size_t n, struct csm_buf *out,
+	       struct csm_err *err);
 
 /* ---- file.c: a file that appears under its name when it is whole ---- */
 struct cli_target {

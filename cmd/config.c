@@ -15,6 +15,7 @@ const struct cli_conf cli_confs[] = {
 	{ "time_zone", "CSM_TZ", NULL, "Time zone in which times are shown; UTC when unsaid" },
 	{ "pager", "CSM_PAGER", NULL, "Pager of help, show and log on a terminal; cat for none" },
 	{ "editor", "CSM_EDITOR", NULL, "Editor of edit" },
+	{ "helper_seconds", "CSM_HELPER_SECONDS", "20", "Seconds a helper program may take" },
 	{ NULL, NULL, NULL, NULL },
 };
 

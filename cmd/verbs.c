@@ -20,6 +20,7 @@ static const struct cli_verb *const tables[] = {
 	sp_schedule_verbs,
 	sp_calc_verbs,
 	sp_week_verbs,
+	sp_holidays_verbs,
 	cli_db_verbs,
 	cli_config_verbs,
 };

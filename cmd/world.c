@@ -16,6 +16,8 @@ const struct cli_envvar cli_envvars[] = {
 	{ "CSM_CONFIG", "The configuration file instead of $XDG_CONFIG_HOME/csm/config" },
 	{ "CSM_PAGER", "Pager of help, show and log on a terminal; before PAGER, which is before less" },
 	{ "CSM_EDITOR", "Editor of `edit`; before VISUAL and EDITOR" },
+	{ "CSM_HELPER_SECONDS", "Seconds a helper program may take" },
+	{ "CSM_LIBEXEC", "Folder of the helper programs; unset: ../libexec/csm, seen from the folder of csm" },
 	{ "CSM_TZDIR", "Folder of the time zone files, /usr/share/zoneinfo when unset" },
 	{ "PAGER", "Pager when CSM_PAGER is unset" },
 	{ "VISUAL", "Editor when CSM_EDITOR is unset" },

@@ -7,10 +7,11 @@
 # line to run and fails. On a system without dpkg it says what is needed and leaves the rest to the build.
 set -u
 
-build="gcc libc6-dev make pkg-config libsqlite3-dev libyaml-dev libjansson-dev libpopt-dev
+core="gcc libc6-dev make pkg-config libsqlite3-dev libyaml-dev libjansson-dev libpopt-dev
 	libutf8proc-dev libsodium-dev"
-demo="$build tzdata sqlite3 jq"
-check="$demo bats git mandoc bash-completion zsh fish expect"
+build="$core libical-dev"
+demo="$core tzdata sqlite3 jq"
+check="$demo libical-dev bats git mandoc bash-completion zsh fish expect"
 ci="$check clang cppcheck clang-tidy shellcheck valgrind postgresql-15 python3-jsonschema"
 
 case ${1-} in
