@@ -23,6 +23,7 @@
 #endif
 #define MEMORY_MAX ((rlim_t)512 << 20)
 #define ANSWER_MAX ((size_t)64 << 20)
+#define CLOSE_MAX 1024			/* descriptors that who started us may have left open */
 
 /* The sanitizers map far more memory than a limit would leave them. */
 #if defined(__SANITIZE_ADDRESS__)
@@ -109,6 +110,8 @@ static void become(const char *path, char *const argv[], int in, int out, int64_
 	/* what a library says on standard error is about its own bytes, and no talk of csm */
 	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 || (LIMIT_MEMORY && dup2(nothing, STDERR_FILENO) < 0))
 		_exit(CSM_E_SYSTEM);
+	for (int fd = STDERR_FILENO + 1; fd < CLOSE_MAX; fd++)
+		close(fd);
 	set_limit(RLIMIT_CORE, 0, 0);
 	set_limit(RLIMIT_CPU, (rlim_t)seconds, (rlim_t)seconds + 1);
 	if (LIMIT_MEMORY)

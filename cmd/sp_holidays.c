@@ -212,9 +212,11 @@ static int take_answer(struct reading *r, const struct csm_buf *answer, struct c
 	csm_reader_close(reader);
 	if (code)
 		return err->code == CSM_E_INTERNAL ? code : fail_answer("no NDJSON", err);
-	if (r->errors)
-		return csm_fail(err, CSM_E_INVALID, "%s: %" PRId64 " error%s in the file; nothing was stored", r->file,
-				r->errors, r->errors == 1 ? "" : "s");
+	if (r->errors) {
+		csm_fail(err, CSM_E_INVALID, "%" PRId64 " error%s in the file; nothing was stored", r->errors,
+			 r->errors == 1 ? "" : "s");
+		return csm_err_at(err, r->file, 0, 0);
+	}
 	if (!r->whole || r->events != r->taken + (int64_t)r->ignored.n)
 		return fail_answer("it is not whole", err);
 	return CSM_OK;

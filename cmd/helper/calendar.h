@@ -2,9 +2,9 @@
 /*
  * calendar.h - what the files of csm-calendar share.
  *
- * The helper reads an iCalendar file (RFC 5545) and tells its days as NDJSON. libical knows no lines and takes days that do not
- * exist, so lines, structure, dates and the grammar of rules are read here; libical gets single values: durations, and the
- * rules it goes through day by day.
+ * The helper reads an iCalendar file (RFC 5545) and tells its days as NDJSON. libical knows no lines, and takes days that do not
+ * exist and rules without sense, so lines, structure, dates and the grammar of rules are read here; libical goes through the
+ * rules day by day.
  */
 #ifndef CALENDAR_H
 #define CALENDAR_H

@@ -3,14 +3,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include <libical/ical.h>
-
 #include <csm/time.h>
 #include <csm/utf8.h>
 
 #include "calendar.h"
 
 #define DEPTH_MAX 32
+#define DURATION_MAX (CSM_DAY * 36600)	/* a hundred years */
 #define NAME_MAX_CHARS 255		/* of an exception's name */
 
 struct level {
@@ -80,19 +79,18 @@ static int read_one(struct parse *p, const struct ics_content *c, bool *has, int
 
 static int read_duration(const struct ics_content *c, struct ics_event *e, struct csm_err *err)
 {
-	struct icaldurationtype d = icaldurationtype_from_string(c->value);
+	const char *s = c->value + (*c->value == '+');
+	struct csm_err ignored = { 0 };
 
 	if (e->has_duration)
 		return csm_fail(err, CSM_E_INVALID, "a second one; the first is in line %lld", (long long)e->duration_line);
 	e->has_duration = true;
 	e->duration_line = c->line;
-	/* libical counts in int and would run over */
-	if (icaldurationtype_is_bad_duration(d) || d.weeks > 5000 || d.days > 40000 || d.hours > 1000000 ||
-	    d.minutes > 60000000 || d.seconds > 2000000000)
+	/* csm reads more forms than this one, and has no years and months either */
+	if (s[*s == '-'] != 'P' || csm_duration_parse(s, true, &e->duration, &ignored) || e->duration > DURATION_MAX)
 		return csm_fail(err, CSM_E_INVALID, "'%.*s' is no duration; expected such as P1D, P1W or PT2H30M",
 				CSM_Q(c->value));
-	e->duration = (int64_t)(d.weeks * 7 + d.days) * CSM_DAY + (int64_t)d.hours * 3600 + (int64_t)d.minutes * 60 + d.seconds;
-	if (d.is_neg || e->duration < 0)
+	if (e->duration < 0)
 		return csm_fail(err, CSM_E_INVALID, "'%.*s': an event can't end before it starts", CSM_Q(c->value));
 	return CSM_OK;
 }

@@ -385,9 +385,8 @@ static int take_occurrence(struct going *g, int64_t at, struct csm_err *err)
 
 /* ---- events ---- */
 
-static int expand_event(struct expand *x, struct ics_event *e, struct csm_err *err)
+static int go_through(struct expand *x, struct ics_event *e, struct csm_arena *a, struct csm_err *err)
 {
-	struct csm_arena *a = x->f->arena;
 	struct csm_vec parts = CSM_VEC(a, struct override), starts = CSM_VEC(a, int64_t), not = CSM_VEC(a, int64_t);
 	struct going g = { .x = x, .e = e, .parts = &parts };
 	int code;
@@ -410,6 +409,16 @@ static int expand_event(struct expand *x, struct ics_event *e, struct csm_err *e
 		else if (!is_excluded(&g, &not, at))
 			code = take_occurrence(&g, at, err);
 	}
+	return code;
+}
+
+/* What an event's rules come to may be much, and is forgotten with it. */
+static int expand_event(struct expand *x, struct ics_event *e, struct csm_err *err)
+{
+	struct csm_arena *a = csm_arena_like(x->f->arena);
+	int code = go_through(x, e, a, err);
+
+	csm_arena_free(a);
 	return code;
 }
 

@@ -47,19 +47,16 @@ static int read_unfolded(struct ics_source *s, struct csm_buf *b, int64_t *line,
 		*more = next_physical(s, &part, &n);
 		if (!*more)
 			return CSM_OK;
-	} while (n == 0 && !is_folded(s));
+	} while (n == 0);
 	*line = s->line;
-	if (n && (*part == ' ' || *part == '\t')) {
+	if (*part == ' ' || *part == '\t') {
 		csm_fail(err, CSM_E_INVALID, "a line that begins with a blank goes on with the one before, and there is none");
 		return fail_line(*line, err);
 	}
 	csm_buf_addn(b, part, n);
-	while (is_folded(s) && next_physical(s, &part, &n)) {
-		if (b->n + n > LINE_MAX_BYTES)
-			break;
+	while (b->n <= LINE_MAX_BYTES && is_folded(s) && next_physical(s, &part, &n))
 		csm_buf_addn(b, part + 1, n - 1);
-	}
-	if (b->n > LINE_MAX_BYTES || n > LINE_MAX_BYTES) {
+	if (b->n > LINE_MAX_BYTES) {
 		csm_fail(err, CSM_E_INVALID, "the line is longer than 1 MiB");
 		return fail_line(*line, err);
 	}
