@@ -360,6 +360,12 @@ static void find_overrides(struct going *g)
 	}
 }
 
+/* An occurrence that is excluded or overridden: outside of the range that is not why it gives no day. */
+static void pass_over(const struct going *g, int64_t at)
+{
+	g->e->outside += at + g->length <= g->x->o->from * CSM_DAY || at >= (g->x->o->to + 1) * CSM_DAY;
+}
+
 /* One occurrence: itself, nothing where it is overridden, or moved with all that follow an override. */
 static int take_occurrence(struct going *g, int64_t at, struct csm_err *err)
 {
@@ -371,8 +377,10 @@ static int take_occurrence(struct going *g, int64_t at, struct csm_err *err)
 		const struct override *p = CSM_AT(g->parts, struct override, i);
 		bool here = p->day ? floor_day(p->id) == floor_day(at) : p->id == at;
 
-		if (here && !g->x->o->add_overrides)
+		if (here && !g->x->o->add_overrides) {
+			pass_over(g, at);
 			return CSM_OK;
+		}
 		if (p->e->future && p->id < at && !here && (!from || p->id > from->id))
 			from = p;
 	}
@@ -406,7 +414,9 @@ static int go_through(struct expand *x, struct ics_event *e, struct csm_arena *a
 
 		if (!parts.n && at + g.length < (x->o->from - 2) * CSM_DAY)
 			e->outside++;
-		else if (!is_excluded(&g, &not, at))
+		else if (is_excluded(&g, &not, at))
+			pass_over(&g, at);
+		else
 			code = take_occurrence(&g, at, err);
 	}
 	return code;
