@@ -209,13 +209,15 @@ ASAN = BUILD=$(ASAN_BUILD) OPT='-O1 -g -fno-omit-frame-pointer' CFLAGS=-Werror S
 # ---- long runs; CI has a short form of each ----
 FUZZ_SECONDS ?= 600
 FUZZ_SRC = $(sort $(wildcard lib/base/*.c lib/io/*.c))
+FUZZ = clang $(WARN) -std=c11 -D_POSIX_C_SOURCE=200809L -DCSM_FUZZER -O1 -g -fsanitize=fuzzer,address,undefined -Ilib/include -Ilib \
+	-Icmd/helper -include lib/base/banned.h $(PKG_CFLAGS) $(CALENDAR_CFLAGS)
+CALENDAR_FUZZ_SRC = $(sort $(wildcard lib/cal/*.c)) $(filter-out %/calendar.c,$(sort $(wildcard cmd/helper/calendar*.c)))
 fuzz:  ## libFuzzer on the readers, FUZZ_SECONDS each (needs clang)
-	@mkdir -p $(BUILD)/fuzz
-	@for reader in json yaml csv; do \
+	@for reader in json yaml csv calendar; do \
 		mkdir -p $(BUILD)/fuzz/$$reader && \
-		clang $(WARN) -std=c11 -D_POSIX_C_SOURCE=200809L -DCSM_FUZZER -O1 -g -fsanitize=fuzzer,address,undefined -Ilib/include -Ilib -include lib/base/banned.h \
-			$(PKG_CFLAGS) -o $(BUILD)/fuzz/fuzz_$$reader tests/fuzz/fuzz_$$reader.c $(FUZZ_SRC) $(LIB_LIBS) && \
-		$(BUILD)/fuzz/fuzz_$$reader -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 -artifact_prefix=$(BUILD)/fuzz/ \
+		case $$reader in calendar) more="$(CALENDAR_FUZZ_SRC) -lical"; dict=-dict=tests/fuzz/calendar.dict;; *) more=; dict=;; esac && \
+		$(FUZZ) -o $(BUILD)/fuzz/fuzz_$$reader tests/fuzz/fuzz_$$reader.c $(FUZZ_SRC) $$more $(LIB_LIBS) && \
+		$(BUILD)/fuzz/fuzz_$$reader -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 -artifact_prefix=$(BUILD)/fuzz/ $$dict \
 			$(BUILD)/fuzz/$$reader >$(BUILD)/fuzz/$$reader.log 2>&1 || { tail -n 30 $(BUILD)/fuzz/$$reader.log; exit 1; }; \
 		tail -n 1 $(BUILD)/fuzz/$$reader.log; \
 	done

@@ -21,9 +21,9 @@ struct parse {
 	struct level stack[DEPTH_MAX];
 	unsigned depth;
 	bool cancels;			/* METHOD:CANCEL: the calendar takes its events back */
-	struct ics_event *event;	/* of the VEVENT that is open */
+	struct ics_event *event;	/* of the VEVENT that is open; NULL: none is */
 	bool bad;			/* a property of it is wrong: it is not looked at as a whole */
-	struct ics_zone_name *zone;	/* of the VTIMEZONE that is open */
+	struct ics_zone_name *zone;	/* of the VTIMEZONE that is open; NULL: none is */
 };
 
 /* ---- values of properties ---- */
@@ -44,10 +44,9 @@ static int read_moments(struct parse *p, const struct ics_content *c, struct csm
 }
 
 /* RDATE. Of periods only the starts are read: an event that has some is not taken. */
-static int read_dates(struct parse *p, const struct ics_content *c, struct csm_err *err)
+static int read_dates(struct parse *p, const struct ics_content *c, struct ics_event *e, struct csm_err *err)
 {
 	const char *type = ics_param(p->f->arena, c, "VALUE");
-	struct ics_event *e = p->event;
 	struct csm_buf starts = CSM_BUF(p->f->arena);
 	struct ics_content plain = *c;
 	static char none[] = "";
@@ -152,10 +151,8 @@ static int read_id(struct parse *p, const struct ics_content *c, struct ics_even
 	return read_one(p, c, &e->has_id, &e->id_line, &e->id, err);
 }
 
-static int read_event_property(struct parse *p, const struct ics_content *c, struct csm_err *err)
+static int read_event_property(struct parse *p, const struct ics_content *c, struct ics_event *e, struct csm_err *err)
 {
-	struct ics_event *e = p->event;
-
 	if (strcmp(c->name, "DTSTART") == 0)
 		return read_one(p, c, &e->has_start, &e->start_line, &e->start, err);
 	if (strcmp(c->name, "DTEND") == 0)
@@ -165,7 +162,7 @@ static int read_event_property(struct parse *p, const struct ics_content *c, str
 	if (strcmp(c->name, "RRULE") == 0 || strcmp(c->name, "EXRULE") == 0)
 		return read_rule(c, e, err);
 	if (strcmp(c->name, "RDATE") == 0)
-		return read_dates(p, c, err);
+		return read_dates(p, c, e, err);
 	if (strcmp(c->name, "EXDATE") == 0)
 		return read_moments(p, c, &e->not_dates, err);
 	if (strcmp(c->name, "RECURRENCE-ID") == 0)
@@ -181,16 +178,15 @@ static int read_event_property(struct parse *p, const struct ics_content *c, str
 
 static int read_property(struct parse *p, const struct ics_content *c, struct csm_err *err)
 {
-	const char *in = p->stack[p->depth - 1].name;
 	int code = CSM_OK;
 
-	if (strcmp(in, "VEVENT") == 0)
-		code = read_event_property(p, c, err);
-	else if (strcmp(in, "VTIMEZONE") == 0 && strcmp(c->name, "TZID") == 0)
+	if (p->depth == 2 && p->event)
+		code = read_event_property(p, c, p->event, err);
+	else if (p->depth == 2 && p->zone && strcmp(c->name, "TZID") == 0)
 		p->zone->tzid = c->value;
-	else if (strcmp(in, "VTIMEZONE") == 0 && strcmp(c->name, "X-LIC-LOCATION") == 0)
+	else if (p->depth == 2 && p->zone && strcmp(c->name, "X-LIC-LOCATION") == 0)
 		p->zone->location = c->value;
-	else if (strcmp(in, "VCALENDAR") == 0 && strcmp(c->name, "METHOD") == 0)
+	else if (p->depth == 1 && strcmp(c->name, "METHOD") == 0)
 		p->cancels = strcasecmp(c->value, "CANCEL") == 0;
 	return code ? csm_wrap(err, "%s", c->name) : CSM_OK;
 }
@@ -223,7 +219,7 @@ static int end_event(struct ics_event *e, struct csm_err *err)
 		csm_fail(err, CSM_E_INVALID, "the event has both DTEND and DURATION");
 	else if (line = e->end_line, e->has_end && e->end.day && !e->start.day)
 		csm_fail(err, CSM_E_INVALID, "DTEND: expected a moment, as DTSTART is");
-	else if (e->has_end && e->end.at < e->start.at && same_clock(&e->start, &e->end))
+	else if (e->has_end && e->end.at < e->start.at && (e->start.day || same_clock(&e->start, &e->end)))
 		csm_fail(err, CSM_E_INVALID, "DTEND is before DTSTART");
 	else if (line = e->duration_line, e->has_duration && e->start.day && e->duration % CSM_DAY)
 		csm_fail(err, CSM_E_INVALID, "DURATION: expected whole days, as DTSTART is a day");
@@ -287,6 +283,12 @@ static int begin(struct parse *p, const struct ics_content *c, struct csm_err *e
 	return CSM_OK;
 }
 
+static void note_error(struct ics_file *f, struct csm_err *err)
+{
+	*(struct csm_err *)csm_vec_add(&f->errors) = *err;
+	csm_err_clear(err);
+}
+
 static int end(struct parse *p, const struct ics_content *c, struct csm_err *err)
 {
 	const struct level *open = p->depth ? &p->stack[p->depth - 1] : NULL;
@@ -297,19 +299,18 @@ static int end(struct parse *p, const struct ics_content *c, struct csm_err *err
 		return csm_fail(err, CSM_E_INVALID, "END:%.*s, but the %s of line %lld is open", CSM_Q(c->value), open->name,
 				(long long)open->line);
 	p->depth--;
+	if (p->depth > 1)
+		return CSM_OK;
+	if (p->event && !p->bad && end_event(p->event, err))
+		note_error(p->f, err);
+	p->event = NULL;
+	p->zone = NULL;
 	return CSM_OK;
-}
-
-static void note_error(struct ics_file *f, struct csm_err *err)
-{
-	*(struct csm_err *)csm_vec_add(&f->errors) = *err;
-	csm_err_clear(err);
 }
 
 /* A line. What is wrong with a property is noted, and the next one follows; where the structure is wrong nothing after it means anything. */
 static int take(struct parse *p, const struct ics_content *c, struct csm_err *err)
 {
-	struct ics_event *ended = p->depth == 2 && strcmp(p->stack[1].name, "VEVENT") == 0 ? p->event : NULL;
 	size_t errors = p->f->errors.n;
 	int code;
 
@@ -317,8 +318,6 @@ static int take(struct parse *p, const struct ics_content *c, struct csm_err *er
 		return begin(p, c, err);
 	if (strcmp(c->name, "END") == 0) {
 		code = end(p, c, err);
-		if (!code && ended && !p->bad && end_event(ended, err))
-			note_error(p->f, err);
 	} else if (!p->depth) {
 		code = csm_fail(err, CSM_E_INVALID, "expected BEGIN:VCALENDAR");
 	} else {

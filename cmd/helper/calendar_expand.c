@@ -486,11 +486,14 @@ void ics_expand(struct ics_file *f, const struct ics_options *o, struct csm_vec 
 		if (e->has_id && e->uid)
 			*(struct ics_event **)csm_vec_add(&x.overrides) = e;
 	}
-	for (size_t i = 0; i < f->events.n && f->errors.n < ICS_ERRORS_MAX && days->n < DAYS_MAX; i++) {
+	for (size_t i = 0; i < f->events.n && f->errors.n < ICS_ERRORS_MAX; i++) {
 		struct csm_err err = { 0 };
 
-		if (expand_event(&x, CSM_AT(&f->events, struct ics_event, i), &err))
-			*(struct csm_err *)csm_vec_add(&f->errors) = err;
+		if (!expand_event(&x, CSM_AT(&f->events, struct ics_event, i), &err))
+			continue;
+		*(struct csm_err *)csm_vec_add(&f->errors) = err;
+		if (days->n >= DAYS_MAX)
+			break;
 	}
 	csm_date_format(o->from, from);
 	csm_date_format(o->to, to);

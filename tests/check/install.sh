@@ -22,7 +22,7 @@ fi
 
 for file in bin/csm lib/libcsm.so lib/libcsm.so.0 lib/libcsm.so.0.1.0 lib/pkgconfig/csm.pc include/csm/store.h share/man/man1/csm.1 \
 	share/man/man5/csm-filter.5 share/bash-completion/completions/csm share/zsh/site-functions/_csm \
-	share/fish/vendor_completions.d/csm.fish; do
+	share/fish/vendor_completions.d/csm.fish libexec/csm/csm-calendar; do
 	[ -e "$root$prefix/$file" ] || complain "$file is missing"
 done
 for header in lib/include/csm/*.h; do
@@ -39,6 +39,15 @@ case $("$root$prefix/bin/csm" --version 2>&1) in
 "csm 0."*) ;;
 *) complain "the installed csm does not tell its version" ;;
 esac
+
+# The installed command finds its helper programs, by its own place.
+printf '%s\n' BEGIN:VCALENDAR BEGIN:VEVENT DTSTART:20241225 END:VEVENT END:VCALENDAR >"$tmp/f.ics"
+use() {
+	env -u CSM_LIBEXEC "$root$prefix/bin/csm" --db "$tmp/t.db" -q "$@"
+}
+if ! use init || ! use schedule new --name S || ! use schedule holidays S "$tmp/f.ics" || [ "$(use schedule-exception list --count)" != 1 ]; then
+	complain "the installed csm does not take holidays"
+fi
 
 # A program that knows only what is installed.
 cat >"$tmp/use.c" <<'END'
