@@ -392,9 +392,8 @@ const struct cli_verb sp_holidays_verbs[] = {
 		  "are gone through within the range. A FILE of - is standard input. Days that the schedule has already, of\n"
 		  "the same kind and name, stay as they are: running it twice changes nothing. A file that is broken is\n"
 		  "refused with all its faults, each with its line, and nothing is stored.\n"
-		  "The report says how many events there were, how many were taken, and why the others were ignored:\n"
-		  "events with times (unless --timed), cancelled ones, and those on no day of the range. What marks a day as\n"
-		  "free or busy (TRANSP) does not matter. With --timed=hours times are told by the clock of the schedule.\n"
+		  "Events with times are ignored unless --timed takes them; so are cancelled ones, and those on no day of\n"
+		  "the range. The report counts events and days, and says why events were ignored.\n"
 		  "The file is read by the helper program csm-calendar, a process of its own with limits of time and memory\n"
 		  "(setting helper_seconds).\n" },
 	{ .verb = NULL },
