@@ -56,7 +56,7 @@ struct reading {
 	struct csm_rec *schedule;
 	char from[CSM_TIME_SIZE], to[CSM_TIME_SIZE];
 	/* what the helper answered */
-	struct csm_vec days;		/* struct csm_schedule_day */
+	struct csm_vec days;		/* struct csm_schedule_date */
 	struct csm_vec ignored, others;	/* struct event */
 	int64_t events, taken, errors;
 	bool whole;			/* its last line came */
@@ -153,7 +153,7 @@ static int take_finding(struct reading *r, const struct csm_node *map, const cha
 
 static int take_day(struct reading *r, const struct csm_node *map, struct csm_err *err)
 {
-	struct csm_schedule_day *d = csm_vec_add(&r->days);
+	struct csm_schedule_date *d = csm_vec_add(&r->days);
 	const char *start = text_of(map, "start"), *end = text_of(map, "end"), *kind = cli_text(r->c, "kind");
 	bool hours = kind && strcmp(kind, "hours") == 0;
 	int64_t day;
@@ -267,8 +267,8 @@ static int print_count(struct reading *r, struct cli_list *l, const char *what, 
 	const char *values[CSM_COUNT(columns)] = { what, csm_sprintf(r->c->arena, "%" PRId64, n) };
 
 	if (strcmp(what, "days") == 0 && r->days.n) {
-		values[2] = CSM_AT(&r->days, struct csm_schedule_day, 0)->date;
-		values[3] = CSM_AT(&r->days, struct csm_schedule_day, r->days.n - 1)->date;
+		values[2] = CSM_AT(&r->days, struct csm_schedule_date, 0)->date;
+		values[3] = CSM_AT(&r->days, struct csm_schedule_date, r->days.n - 1)->date;
 	}
 	return cli_list_row(l, values, NULL, err);
 }
@@ -302,7 +302,7 @@ static int print_reasons(struct reading *r, struct cli_list *l, const char *what
 	return code;
 }
 
-static int print_report(struct reading *r, const struct csm_schedule_days_result *res, struct csm_err *err)
+static int print_report(struct reading *r, const struct csm_schedule_dates_result *res, struct csm_err *err)
 {
 	struct cli *c = r->c;
 	struct cli_list *l;
@@ -341,14 +341,14 @@ static int store_days(struct reading *r, struct csm_err *err)
 {
 	struct cli *c = r->c;
 	const char *kind = cli_text(c, "kind"), *timed = cli_text(c, "timed");
-	struct csm_schedule_days days = { .day = r->days.p, .n = r->days.n, .from = r->from, .to = r->to };
-	struct csm_schedule_days_result res;
+	struct csm_schedule_dates days = { .day = r->days.p, .n = r->days.n, .from = r->from, .to = r->to };
+	struct csm_schedule_dates_result res;
 
 	if (cli_given(c, "replace"))
 		days.replace = kind && strcmp(kind, "hours") == 0	? "hours"
 			       : timed && strcmp(timed, "hours") == 0	? "closed,break"
 									: "closed";
-	if (cli_begin(c, err) || csm_schedule_put_days(c->store, r->schedule->id, &days, c->arena, &res, err) ||
+	if (cli_begin(c, err) || csm_schedule_put_dates(c->store, r->schedule->id, &days, c->arena, &res, err) ||
 	    print_report(r, &res, err))
 		return (int)err->code;
 	if (!res.added && !res.removed)
@@ -361,7 +361,7 @@ static int cmd_schedule_holidays(struct cli *c, struct csm_err *err)
 	bool std = strcmp(c->args[1], "-") == 0;
 	struct reading r = { .c = c,
 			     .file = std ? "standard input" : c->args[1],
-			     .days = CSM_VEC(c->arena, struct csm_schedule_day),
+			     .days = CSM_VEC(c->arena, struct csm_schedule_date),
 			     .ignored = CSM_VEC(c->arena, struct event),
 			     .others = CSM_VEC(c->arena, struct event) };
 	const char *text;

@@ -194,14 +194,14 @@ int csm_schedule_lint(struct csm_store *s, const struct csm_rec *schedule, struc
 		      int (*each)(void *arg, const struct csm_schedule_finding *f, struct csm_err *err),
 		      void *arg, struct csm_err *err);
 /* A day that differs, to be put into a schedule as a dated exception. */
-struct csm_schedule_day {
+struct csm_schedule_date {
 	const char *date; /* YYYY-MM-DD */
 	const char *kind; /* "closed", "hours", "break" */
 	int64_t start, end; /* seconds after midnight; 0 and 0 with "closed" */
 	const char *name; /* NULL: none */
 };
-struct csm_schedule_days {
-	const struct csm_schedule_day *day; /* each once */
+struct csm_schedule_dates {
+	const struct csm_schedule_date *day; /* each once */
 	size_t n;
 	/*
 	 * NULL, or kinds ("closed,break"): dated exceptions of these from day to day (both in, YYYY-MM-DD) that
@@ -210,12 +210,12 @@ struct csm_schedule_days {
 	const char *replace;
 	const char *from, *to;
 };
-struct csm_schedule_days_result {
+struct csm_schedule_dates_result {
 	int64_t added, unchanged, removed;
 };
 /* Put days into a schedule inside the current change. One that is there with the same kind, hours and name stays. */
-int csm_schedule_put_days(struct csm_store *s, int64_t schedule, const struct csm_schedule_days *days,
-			  struct csm_arena *a, struct csm_schedule_days_result *res, struct csm_err *err);
+int csm_schedule_put_dates(struct csm_store *s, int64_t schedule, const struct csm_schedule_dates *days,
+			  struct csm_arena *a, struct csm_schedule_dates_result *res, struct csm_err *err);
 
 /* ---- SLA (domain 6) ---- */
 /*

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* schedule_days.c - days put into a schedule from a list, such as a file of holidays: what is there already stays as it is. */
+/* schedule_dates.c - days put into a schedule from a list, such as a file of holidays: what is there already stays as it is. */
 #include "svc_schedule.h"
 
 struct kept {			/* a dated exception of the schedule */
 	struct csm_rec *rec;
-	struct csm_schedule_day day;
+	struct csm_schedule_date day;
 	bool wanted;
 };
 struct kept_days {
@@ -17,7 +17,7 @@ static int compare_text(const char *a, const char *b)
 	return strcmp(a ? a : "", b ? b : "");
 }
 
-static int compare_days(const struct csm_schedule_day *a, const struct csm_schedule_day *b)
+static int compare_days(const struct csm_schedule_date *a, const struct csm_schedule_date *b)
 {
 	int order = strcmp(a->date, b->date);
 
@@ -68,7 +68,7 @@ static int read_kept(struct csm_store *s, int64_t schedule, struct csm_arena *a,
 }
 
 /* The kept ones equal to a day are wanted; false: there is none. */
-static bool keep(const struct kept_days *kept, const struct csm_schedule_day *day)
+static bool keep(const struct kept_days *kept, const struct csm_schedule_date *day)
 {
 	unsigned low = 0, high = kept->n;
 	bool found = false;
@@ -86,7 +86,7 @@ static bool keep(const struct kept_days *kept, const struct csm_schedule_day *da
 	return found;
 }
 
-static int add(struct csm_store *s, int64_t schedule, const struct csm_schedule_day *day, struct csm_arena *a,
+static int add(struct csm_store *s, int64_t schedule, const struct csm_schedule_date *day, struct csm_arena *a,
 	       struct csm_err *err)
 {
 	struct csm_rec *r;
@@ -106,8 +106,8 @@ static int add(struct csm_store *s, int64_t schedule, const struct csm_schedule_
 	return csm_store_write(s, r, CSM_WRITE_NORMAL, -1, err);
 }
 
-static int remove_others(struct csm_store *s, const struct kept_days *kept, const struct csm_schedule_days *days,
-			 struct csm_schedule_days_result *res, struct csm_err *err)
+static int remove_others(struct csm_store *s, const struct kept_days *kept, const struct csm_schedule_dates *days,
+			 struct csm_schedule_dates_result *res, struct csm_err *err)
 {
 	int rc = CSM_OK;
 
@@ -123,14 +123,14 @@ static int remove_others(struct csm_store *s, const struct kept_days *kept, cons
 	return rc;
 }
 
-int csm_schedule_put_days(struct csm_store *s, int64_t schedule, const struct csm_schedule_days *days,
-			  struct csm_arena *a, struct csm_schedule_days_result *res, struct csm_err *err)
+int csm_schedule_put_dates(struct csm_store *s, int64_t schedule, const struct csm_schedule_dates *days,
+			  struct csm_arena *a, struct csm_schedule_dates_result *res, struct csm_err *err)
 {
 	struct kept_days kept;
 	bool *there = csm_calloc(a, days->n, sizeof(*there));
 	int rc = read_kept(s, schedule, a, &kept, err);
 
-	*res = (struct csm_schedule_days_result){ 0 };
+	*res = (struct csm_schedule_dates_result){ 0 };
 	if (rc)
 		return rc;
 	for (size_t i = 0; i < days->n; i++) {
