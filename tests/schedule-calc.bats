@@ -119,6 +119,18 @@ stored() {
 2024-03-29T08:00:00Z"
 }
 
+@test "what floats inside a schedule with a zone is in that zone, as for an SLA" {
+	local floats='{"span":[{"days":"mon","start":"09:00","end":"10:00"}]}'
+
+	calc '{"op":"next","at":"2024-03-04","schedule":{"time_zone":"Asia/Tokyo","include":['"$floats"']}}' \
+		'{"op":"next","at":"2024-03-04","time_zone":"America/New_York","schedule":{"time_zone":"Asia/Tokyo","include":['"$floats"']}}' \
+		'{"op":"next","at":"2024-03-04","time_zone":"America/New_York","schedule":{"include":['"$floats"']}}'
+	ok
+	eq "$(json .result)" "2024-03-04T00:00:00Z
+2024-03-04T00:00:00Z
+2024-03-04T14:00:00Z"
+}
+
 @test "what show prints is taken inline" {
 	stored
 	csm schedule-exception new --schedule "DE 9-17" --date 2024-03-28 --kind closed >/dev/null

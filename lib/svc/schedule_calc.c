@@ -21,7 +21,7 @@ struct kept {
 	struct csm_arena *arena; /* its own: it goes with it */
 	const char *text;
 	size_t n;
-	const char *floats_in; /* NULL: no part of it floats, so the zone given does not matter */
+	const char *floats_in; /* NULL: it has a zone of its own, the one given does not matter */
 	struct csm_calc_schedule schedule;
 	struct kept *next;
 };
@@ -126,8 +126,10 @@ static int find_zone(struct csm_calc *k, const char *name, const struct csm_zone
 			return CSM_OK;
 		}
 	rc = csm_zone_load(k->arena, k->env.tzdir, name, out, err);
-	if (rc)
-		return csm_err_on(err, NULL, NULL, "time_zone");
+	if (rc) {
+		csm_err_on(err, NULL, NULL, "time_zone");
+		return rc;
+	}
 	z = csm_alloc(k->arena, sizeof(*z));
 	*z = (struct kept_zone){ *out, k->zones };
 	k->zones = z;
@@ -167,36 +169,24 @@ static void drop_last(struct csm_calc *k)
 	*at = NULL;
 }
 
-static bool floats(const struct csm_cal_def *def)
-{
-	if (!def->zone)
-		return true;
-	for (unsigned i = 0; i < def->ninclude; i++)
-		if (floats(def->include[i]))
-			return true;
-	for (unsigned i = 0; i < def->nexclude; i++)
-		if (floats(def->exclude[i]))
-			return true;
-	return false;
-}
-
+/* What floats inside a schedule that has a zone is in that zone, as it is for an SLA. */
 static int build(struct csm_calc *k, struct kept *e, const struct csm_cal_def *def, const char *time_zone,
 		 struct csm_err *err)
 {
 	const struct csm_zone *zone = NULL;
 	int rc = CSM_OK;
 
-	if (floats(def) && !time_zone)
+	if (!def->zone && !time_zone)
 		rc = default_zone(k, &time_zone, err);
 	/* a zone that is given is looked at even where nothing floats: it may be a mistake */
 	if (!rc && time_zone)
 		rc = find_zone(k, time_zone, &zone, err);
-	if (!rc)
-		rc = csm_cal_build(&e->schedule.cal, e->arena, def, zone, k->env.tzdir, err);
 	if (!rc && def->zone)
 		rc = find_zone(k, def->zone, &zone, err);
+	if (!rc)
+		rc = csm_cal_build(&e->schedule.cal, e->arena, def, zone, k->env.tzdir, err);
 	e->schedule.zone = zone;
-	e->floats_in = floats(def) ? csm_strdup(e->arena, time_zone) : NULL;
+	e->floats_in = def->zone ? NULL : csm_strdup(e->arena, time_zone);
 	return rc;
 }
 
@@ -425,7 +415,9 @@ static int read_operand(const struct csm_calc *k, const struct csm_calc_answer *
 					   "is missing; expected a moment such as 2024-03-29T15:00:00+01:00");
 	rc = duration ? csm_duration_parse(text, false, out, err)
 		      : csm_calc_moment(a->schedule.zone, text, k->env.now, out, err);
-	return rc ? csm_err_on(err, NULL, NULL, a->op->operands[i]) : CSM_OK;
+	if (rc)
+		csm_err_on(err, NULL, NULL, a->op->operands[i]);
+	return rc;
 }
 
 int csm_calc_ask(struct csm_calc *k, const struct csm_calc_op *op, const struct csm_calc_schedule *schedule,
@@ -475,7 +467,8 @@ static int find_op(const struct csm_node *line, const struct csm_calc_op **out, 
 		return fail_key(err, "op", "is missing; expected due, sub, elapsed, open or next");
 	csm_fail(err, CSM_E_INVALID, "'%.*s' is none of due, sub, elapsed, open, next%s%s%s", CSM_Q(name),
 		 near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-	return csm_err_on(err, NULL, NULL, "op");
+	csm_err_on(err, NULL, NULL, "op");
+	return CSM_E_INVALID;
 }
 
 static int read_boundary(const struct csm_node *line, bool *next_open, struct csm_err *err)
@@ -489,7 +482,8 @@ static int read_boundary(const struct csm_node *line, bool *next_open, struct cs
 	if (*next_open || strcmp(text, "close") == 0)
 		return CSM_OK;
 	csm_fail(err, CSM_E_INVALID, "'%.*s' is none of close, next-open", CSM_Q(text));
-	return csm_err_on(err, NULL, NULL, "boundary");
+	csm_err_on(err, NULL, NULL, "boundary");
+	return CSM_E_INVALID;
 }
 
 static int find_schedule(struct csm_calc *k, const struct csm_node *line, struct csm_calc_schedule *out,
@@ -503,7 +497,9 @@ static int find_schedule(struct csm_calc *k, const struct csm_node *line, struct
 		return rc;
 	if (n && n->type == CSM_N_MAP) {
 		rc = csm_calc_inline(k, n, zone, out, err);
-		return rc && err && !*err->type && !*err->field ? csm_err_on(err, NULL, NULL, "schedule") : rc;
+		if (rc && err && !*err->type && !*err->field)
+			csm_err_on(err, NULL, NULL, "schedule");
+		return rc;
 	}
 	if (!n || n->type != CSM_N_SCALAR || n->scalar == CSM_SC_NULL || !*n->text)
 		return fail_key(err, "schedule", "expected the name of a schedule, or a map of its fields");

@@ -13,7 +13,7 @@ struct lint {
 	struct csm_store *store;
 	const struct csm_rec *rec;
 	const struct csm_cal_def *def;
-	const struct csm_zone *zone; /* what a floating schedule falls back to */
+	const struct csm_zone *zone; /* its own; of a floating one, what it falls back to */
 	int64_t today;
 	struct csm_arena *a, *scratch; /* scratch: what one exception needs */
 	int (*each)(void *arg, const struct csm_schedule_finding *f, struct csm_err *err);
@@ -394,32 +394,22 @@ static int lint_holidays(const struct lint *l)
 
 /* ---- zones, and who uses it ---- */
 
-static int lint_other(const struct lint *l, const struct csm_cal_def *other, const char *verb)
+/* What is included may well be elsewhere; days off that begin at another hour are hardly meant. */
+static int lint_excluded(const struct lint *l)
 {
-	const char *own = l->def->zone ? l->def->zone : "", *zone = other->zone ? other->zone : "";
-	const char *place = csm_sprintf(l->a, "%s %s", verb, other->name);
-
-	if (*own && !*zone && strcmp(own, csm_zone_name(l->zone)) != 0)
-		return found(l, "zone-floats", place,
-			     csm_sprintf(l->a, "it floats: its hours are in the zone of the use (such as %s), "
-					       "not in %s", csm_zone_name(l->zone), own),
-			     csm_sprintf(l->a, "give it the time_zone %s", own));
-	if (strcmp(verb, "exclude") == 0 && *zone && strcmp(own, zone) != 0)
-		return found(l, "zone-differs", place,
-			     csm_sprintf(l->a, "its days begin and end in %s, those of this schedule %s%s", zone,
-					 *own ? "in " : "in the zone of the use", own),
-			     "give both the same time_zone, or neither");
-	return CSM_OK;
-}
-
-static int lint_others(const struct lint *l)
-{
+	const char *own = l->def->zone;
 	int rc = CSM_OK;
 
-	for (unsigned i = 0; !rc && i < l->def->ninclude; i++)
-		rc = lint_other(l, l->def->include[i], "include");
-	for (unsigned i = 0; !rc && i < l->def->nexclude; i++)
-		rc = lint_other(l, l->def->exclude[i], "exclude");
+	for (unsigned i = 0; !rc && i < l->def->nexclude; i++) {
+		const struct csm_cal_def *other = l->def->exclude[i];
+
+		if (!other->zone || (own && strcmp(own, other->zone) == 0))
+			continue;
+		rc = found(l, "zone-differs", csm_sprintf(l->a, "exclude %s", other->name),
+			   csm_sprintf(l->a, "its days begin and end in %s, those of this schedule in %s",
+				       other->zone, own ? own : "the zone of the use"),
+			   "leave its time_zone out, then it takes that of the schedule");
+	}
 	return rc;
 }
 
@@ -476,7 +466,7 @@ static int run_checks(const struct lint *l)
 {
 	static int (*const checks[])(const struct lint *l) = {
 		lint_open_time, lint_closed_only, lint_overlap,	    lint_ends,
-		lint_holidays,	lint_others,	  lint_definitions, lint_use
+		lint_holidays,	lint_excluded,	  lint_definitions, lint_use
 	};
 	int rc = CSM_OK;
 
@@ -497,8 +487,8 @@ int csm_schedule_lint(struct csm_store *s, const struct csm_rec *schedule, struc
 	int rc = csm_schedule_def(s, schedule->id, a, &def, err);
 
 	if (!rc)
-		rc = csm_zone_load(a, csm_store_env(s)->tzdir, csm_store_setting_text(s, "time.zone"), &l.zone,
-				   err);
+		rc = csm_zone_load(a, csm_store_env(s)->tzdir,
+				   def->zone ? def->zone : csm_store_setting_text(s, "time.zone"), &l.zone, err);
 	if (rc)
 		return rc;
 	l.def = def;

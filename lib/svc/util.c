@@ -27,6 +27,9 @@ bool svc_date_in(const char *today, const char *from, const char *to)
 }
 
 static int refuse(const struct csm_rec *r, int field, struct csm_err *err, const char *fmt, va_list ap)
+	CSM_PRINTF(4, 0);
+
+static int refuse(const struct csm_rec *r, int field, struct csm_err *err, const char *fmt, va_list ap)
 {
 	csm_fail(err, CSM_E_REFUSED, "%s", csm_vsprintf(r->arena, fmt, ap));
 	csm_err_on(err, r->type->name, csm_rec_key(r->arena, r), field < 0 ? NULL : r->type->fields[field].name);
