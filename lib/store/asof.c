@@ -41,6 +41,7 @@ void store_past_drop(struct csm_store *s)
 	csm_arena_free(s->past_arena);
 	s->past_arena = NULL;
 	s->pasts = s->past = NULL;
+	s->past_undos = NULL;
 }
 
 int store_present_only(const struct csm_store *s, const char *what, struct csm_err *err)
@@ -292,7 +293,7 @@ static int stamp(struct csm_store *s, struct csm_rec *r, struct csm_err *err)
 	if (back)
 		rc = csm_store_history(s, 0, t, r->id, take_birth, &b, err);
 	if (rc == CSM_OK && b.change)
-		rc = csm_store_change(s, b.change, r->arena, &c, err);
+		rc = store_change_read(s, b.change, r->arena, &c, err);
 	if (rc != CSM_OK)
 		return rc;
 	r->v[store_std(t, STORE_UPDATED_AT)] =

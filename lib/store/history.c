@@ -225,7 +225,7 @@ static int history_of_record(struct csm_store *s, const struct csm_rtype *t, int
 	for (size_t i = 0; rc == CSM_OK && i < rows.n; i++) {
 		struct csm_history *h = CSM_AT(&rows, struct csm_history, i);
 
-		if (change && h->change != change)
+		if ((change && h->change != change) || (s->past && h->change > csm_store_moment(s)))
 			continue;
 		if (h->op == 'c')
 			h->diff = NULL;		/* the digest is the chain's own business */

@@ -28,8 +28,68 @@ void store_change_row(struct csm_stmt *st, struct csm_arena *a, struct csm_chang
 		c->parent_hash = "";
 }
 
-int csm_store_change(struct csm_store *s, int64_t id, struct csm_arena *a, struct csm_change *out,
-		     struct csm_err *err)
+/* ---- what was undone in the past ---- */
+
+struct link {
+	int64_t id, undoes;
+};
+
+static int read_undos(struct csm_store *s, struct csm_err *err)
+{
+	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
+	struct csm_vec v = CSM_VEC(s->past_arena, struct link);
+	bool row = true;
+	int rc = csm_db_prepare(s->db, store_text(STORE_TEXT_UNDOS), &st, err);
+
+	while (rc == CSM_OK) {
+		rc = csm_stmt_step(st, &row, err);
+		if (rc != CSM_OK || !row)
+			break;
+		*(struct link *)csm_vec_add(&v) =
+			(struct link){ csm_stmt_column(st, 0).i, csm_stmt_column(st, 1).i };
+	}
+	if (rc == CSM_OK) {
+		s->past_undos = csm_alloc(s->past_arena, sizeof(v));
+		*s->past_undos = v;
+	}
+	return rc;
+}
+
+static int64_t undone_before(const struct csm_vec *undos, int64_t id)
+{
+	for (size_t i = 0; i < undos->n; i++)
+		if (CSM_AT(undos, struct link, i)->id == id)
+			return CSM_AT(undos, struct link, i)->undoes;
+	return 0;
+}
+
+/* The last undo until then that reaches a change, down its chain (see mark_undone), says how it stands. */
+static int set_undone(struct csm_store *s, struct csm_change *c, struct csm_err *err)
+{
+	int rc = s->past_undos ? CSM_OK : read_undos(s, err);
+
+	c->undone_by = 0;
+	for (size_t i = 0; rc == CSM_OK && i < s->past_undos->n; i++) {
+		const struct link *l = CSM_AT(s->past_undos, struct link, i);
+		int64_t by = l->id, id = l->undoes;
+		bool undone = true;
+
+		if (l->id > csm_store_moment(s))
+			continue;
+		for (; id && id != c->id; undone = !undone) {
+			by = id;
+			id = undone_before(s->past_undos, id);
+		}
+		if (id) {
+			c->undone_by = undone ? by : 0;
+			break;
+		}
+	}
+	return rc;
+}
+
+int store_change_read(struct csm_store *s, int64_t id, struct csm_arena *a, struct csm_change *out,
+		      struct csm_err *err)
 {
 	const struct csm_value v = csm_int(id);
 	struct csm_stmt *st;
@@ -43,6 +103,14 @@ int csm_store_change(struct csm_store *s, int64_t id, struct csm_arena *a, struc
 	store_change_row(st, a, out);
 	csm_stmt_reset(st);
 	return CSM_OK;
+}
+
+int csm_store_change(struct csm_store *s, int64_t id, struct csm_arena *a, struct csm_change *out,
+		     struct csm_err *err)
+{
+	int rc = store_change_read(s, id, a, out, err);
+
+	return rc == CSM_OK && s->past ? set_undone(s, out, err) : rc;
 }
 
 static int log_all(struct csm_store *s, int64_t limit, each_change *each, void *arg, struct csm_err *err)

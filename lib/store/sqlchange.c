@@ -68,6 +68,8 @@ static const struct {
 	[STORE_TEXT_STAMP] = { "history.stamp",
 			       "SELECT change, op FROM history WHERE type = $1 AND record = $2 AND id <= $3 "
 			       "AND op <> 'create' ORDER BY id DESC LIMIT 1" },
+	[STORE_TEXT_UNDOS] = { "change.undos", "SELECT id, undoes FROM changes WHERE undoes IS NOT NULL "
+					       "ORDER BY id DESC" },
 	[STORE_TEXT_CLOCKS] = { "change.clocks", "SELECT id, at FROM changes ORDER BY id" },
 	[STORE_TEXT_ORPHANS] = { "history.orphans",
 				 HISTORY "WHERE NOT EXISTS (SELECT 1 FROM changes WHERE changes.id = "

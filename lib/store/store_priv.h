@@ -81,6 +81,7 @@ struct csm_store {
 	struct store_past *past;	/* records are read as they were then; NULL: as they are */
 	struct store_past *pasts;	/* moments read so far, in past_arena */
 	struct csm_arena *past_arena;
+	struct csm_vec *past_undos;	/* which change undid which, newest first; NULL: not read */
 };
 
 /* ---- sqlgen.c: the SQL of the generic verbs, from the rows; texts live in s->arena and are made once ---- */
@@ -241,6 +242,7 @@ enum store_text {
 	STORE_TEXT_TOUCHED,
 	STORE_TEXT_CHANGES_OF,
 	STORE_TEXT_STAMP,
+	STORE_TEXT_UNDOS,
 	STORE_TEXT_CLOCKS,
 	STORE_TEXT_ORPHANS,
 	STORE_TEXT_COUNTER,
@@ -357,6 +359,9 @@ int store_history_each(struct csm_store *s, const struct csm_history *h, struct 
 
 /* ---- log.c ---- */
 void store_change_row(struct csm_stmt *st, struct csm_arena *a, struct csm_change *c);
+/* A change as it stands today, whatever moment is read. */
+int store_change_read(struct csm_store *s, int64_t id, struct csm_arena *a, struct csm_change *out,
+		      struct csm_err *err);
 
 /* ---- verify.c, replay.c ---- */
 /* Each live row and each created run against history. */

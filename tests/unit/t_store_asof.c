@@ -214,7 +214,29 @@ static int64_t one_change(void)
 	return w_commit();
 }
 
-static const char *pictures[CHANGES + 1];
+static int add_history(void *arg, const struct csm_history *h, struct csm_err *err)
+{
+	struct csm_buf *b = arg;
+	struct csm_change c;
+	int rc = csm_store_change(t_store, h->change, b->arena, &c, err);
+
+	csm_buf_addf(b, "%c%d%s ", h->op, (int)h->change, c.undone_by ? "-" : c.undoes ? "u" : "");
+	return rc;
+}
+
+/* What the log says of the first firms; of each change whether it is in force. */
+static const char *story(struct csm_arena *out)
+{
+	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(t_arena);
+	struct csm_buf b = CSM_BUF(a);
+
+	for (int64_t id = 1; id < 6; id++)
+		if (csm_store_history(t_store, 0, &w_firm, id, add_history, &b, &t_err))
+			t_fail_now("history");
+	return csm_strdup(out, b.s);
+}
+
+static const char *pictures[CHANGES + 1], *stories[CHANGES + 1];
 static int64_t moments[CHANGES + 1];
 
 /* The ids that a picture has otherwise than another one are among the touched ones. */
@@ -253,6 +275,7 @@ static void check_moments(void)
 			as_of(moments[c]);
 			T_EQ_INT(csm_store_moment(t_store), moments[c]);
 			T_EQ_STR(picture(a), pictures[c]);
+			T_EQ_STR(story(a), stories[c]);
 			if (i % 10)
 				continue;
 			as_of(CSM_STORE_PRESENT);
@@ -273,6 +296,7 @@ static void test_life(void)
 		if (!change)
 			continue;
 		moments[made] = change;
+		stories[made] = story(t_arena);
 		pictures[made++] = picture(t_arena);
 	}
 	T_EQ_INT(made, CHANGES);

@@ -153,7 +153,8 @@ int csm_store_change_at(struct csm_store *s, int64_t at, int64_t *change, struct
  * From here on csm_store_get, need, find, match, children, follow, key, text, filter and eval read records as they were after that change (0: before the first), and so do the
  * services that are made of them: one that did not exist is not there, one that was deleted since is. CSM_STORE_PRESENT (or anything negative) returns to the
  * present. It can be set while a change is open, to look and go back: nothing can be written, begun, selected or counted in the
- * past (CSM_E_INTERNAL). Settings, the actor, changes and history are never of the past. Records read before keep their values; csm_store_slot() has slots
+ * past (CSM_E_INTERNAL). The history of a record ends there, and csm_store_change() says what was undone then; settings, the actor, the log and
+ * whole changes are never of the past. Records read before keep their values; csm_store_slot() has slots
  * of its own for each moment. A past change is what history says of it: one that is not the last is read at the cost of what happened to the record since.
  */
 int csm_store_as_of(struct csm_store *s, int64_t change, struct csm_err *err);
