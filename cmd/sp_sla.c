@@ -6,13 +6,14 @@
 #include <csm/model.h>
 #include <csm/svc.h>
 
-#include "cli_priv.h"
+#include "report.h"
 
 static const struct cli_opt explain_options[] = {
 	{ .name = "sla",
 	  .arg = CLI_ARG_TEXT,
 	  .value = "NAME",
 	  .help = "Only the SLA of this definition or number" },
+	{ .name = "as-of", .arg = CLI_ARG_TIME, .help = "As it was at this moment, from the history of records" },
 	{ .name = NULL },
 };
 
@@ -25,15 +26,18 @@ static const struct csm_column ledger_columns[] = {
 	{ .name = "counted", .label = "Counted", .type = CSM_W_TEXT, .right = true },
 	{ .name = "sum", .label = "Sum", .type = CSM_W_TEXT, .right = true },
 	{ .name = "note", .label = "Note", .type = CSM_W_TEXT, .wrap = true },
+	{ .name = "rules", .label = "Rules", .type = CSM_W_TEXT, .wrap = true, .wide = true },
 };
 
 static int explain_sla(struct cli *c, struct cli_list *l, struct csm_rec *sla, struct csm_err *err)
 {
 	struct csm_sla_line *lines;
-	const char *number = csm_rec_key(c->arena, sla);
-	unsigned n;
-	int code = csm_sla_explain(c->store, sla, c->env.now, c->arena, &lines, &n, err);
+	const char *number = csm_rec_key(c->arena, sla), *rules = NULL;
+	unsigned n = 0;
+	int code = csm_sla_rules(c->store, sla, c->arena, &rules, err);
 
+	if (!code)
+		code = csm_sla_explain(c->store, sla, c->env.now, c->arena, &lines, &n, err);
 	for (unsigned i = 0; !code && i < n; i++) {
 		const char *values[] = { number,
 					 cli_time(c, lines[i].start),
@@ -42,7 +46,8 @@ static int explain_sla(struct cli *c, struct cli_list *l, struct csm_rec *sla, s
 					 lines[i].what,
 					 cli_duration(c, lines[i].counted),
 					 cli_duration(c, lines[i].sum),
-					 lines[i].note };
+					 lines[i].note,
+					 rules };
 
 		code = cli_list_row(l, values, NULL, err);
 	}
@@ -83,8 +88,10 @@ static int cmd_sla_explain(struct cli *c, struct csm_err *err)
 	struct csm_rec *cs, **rows;
 	struct cli_list *l;
 	unsigned n, shown = 0;
-	int code = cli_find(c, &csm_type_case, c->args[0], &cs, err);
+	int code = report_go_back(c, err);
 
+	if (!code)
+		code = cli_find(c, &csm_type_case, c->args[0], &cs, err);
 	if (!code)
 		code = csm_store_children(c->store, &csm_type_sla, SLA_PARENT_CASE, cs->id, c->arena, &rows,
 					  &n, err);

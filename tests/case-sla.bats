@@ -97,7 +97,7 @@ B,paused,true,false,2024-01-01T12:00:00Z"
 }
 
 # sums SLA-NUMBER: the ledger's last sum, and "one sum" when it could not tell more
-sums() { csm sla explain CS0000001 --sla "$1" -o csv --no-header 2>/dev/null | tail -n 1 | cut -d, -f7-; }
+sums() { csm sla explain CS0000001 --sla "$1" -o csv --no-header --fields sum,note 2>/dev/null | tail -n 1; }
 
 @test "the ledger is the engine's: a pause that only its resume condition ends, and a retroactive start without its pauses" {
 	define Sticky --duration 40h --start-condition "active = true" --stop-condition "state = closed" --pause-condition "impact = 1" \

@@ -219,3 +219,72 @@ Do,2024-03-06T14:00:00Z"
 	csm case edit A --impact 3 >/dev/null
 	eq "$(sla A planned_end_at,business_pause_duration)" 2024-03-05T13:00:00Z,8h
 }
+
+@test "the ledger names the rules that applied: definition and schedule with their versions, and the change; a load that states a record has none" {
+	new_case
+	feast 2024-03-04
+	csm sla-definition edit Fix --duration 4h >/dev/null
+	csm schedule edit 9-17 --name Hours >/dev/null
+	new_case
+	at 2024-03-01T10:00:00Z
+	run_csm sla explain CS0000001 --no-header --fields counted,rules -o csv
+	out_is '1h,"Fix v1, 9-17 v1, change 4"'
+	run_csm sla explain CS0000002 --no-header --fields rules -o csv
+	out_is '"Fix v2, Hours v2, change 8"'
+	COLUMNS=80 run_csm sla explain CS0000002 -o table
+	out_lacks Rules
+	COLUMNS=140 run_csm sla explain CS0000002 -o table
+	out_has "Fix v2, Hours v2, change 8"
+	csm sla-definition new --name Bare --duration 1h --start-condition "impact = 2" --stop-condition "state = closed" >/dev/null
+	csm case edit CS0000002 --impact 2 >/dev/null
+	at 2024-03-01T11:00:00Z
+	run_csm sla explain CS0000002 --sla Bare --no-header --fields rules -o csv
+	out_is '"Bare v1, change 10"'
+	csm export >all.yaml
+	csm --db other.db init
+	csm --db other.db import all.yaml >/dev/null
+	run_csm --db other.db sla explain CS0000001 --no-header --fields rules -o csv
+	out_is '"Fix v1, Hours v1"'
+}
+
+@test "explain --as-of is the ledger of then: of cases, SLAs and names that have changed or gone since" {
+	new_case
+	at 2024-03-01T10:00:00Z
+	csm case edit CS0000001 --impact 1 >/dev/null
+	at 2024-03-01T11:00:00Z
+	csm case edit CS0000001 --impact 3 >/dev/null
+	csm sla-definition edit Fix --name Mend >/dev/null
+	at 2024-03-01T12:00:00Z
+	run_csm sla explain CS0000001 --no-header --fields from,to,what,sum -o csv --as-of 2024-03-01T09:30:00Z
+	out_is "2024-03-01T09:00:00Z,2024-03-01T09:30:00Z,counted,30m"
+	eq "$err" "csm: SLA0000001 'Fix' (version 1): in_progress, target 20h, used 30m, due 2024-03-05T13:00:00Z"
+	run_csm sla explain CS0000001 --no-header --fields from,to,what,sum -o csv --as-of -90m --sla Fix
+	out_is "2024-03-01T09:00:00Z,2024-03-01T10:00:00Z,counted,1h
+2024-03-01T10:00:00Z,2024-03-01T10:30:00Z,paused,1h"
+	eq "$err" "csm: SLA0000001 'Fix' (version 1): paused, target 20h, used 1h, no due moment while paused"
+	run_csm sla explain CS0000001 --no-header --fields what,sum -o csv --as-of 2024-03-01T12:00:00Z
+	out_is "counted,1h
+paused,1h
+counted,2h"
+	err_has "'Mend'"
+	csm undo 7 >/dev/null
+	csm undo 6 >/dev/null
+	run_csm sla explain CS0000001 --no-header --fields what,sum -o csv --as-of 2024-03-01T11:30:00Z
+	out_is "counted,1h
+paused,1h
+counted,1h30m"
+	run_csm sla explain CS0000001 --as-of 2024-03-01T12:00:01Z
+	fails 2 "--as-of: 2024-03-01T12:00:01Z is not past yet, the clock is 2024-03-01T12:00:00Z"
+	run_csm sla explain CS0000001 --as-of 2024-03-01T08:59:59Z
+	fails 3 "there is no case 'CS0000001'"
+	# a case that is gone can be explained as of when it was there
+	csm undo 5 >/dev/null
+	csm undo 4 >/dev/null
+	at 2024-03-01T13:00:00Z
+	run_csm sla explain CS0000001
+	fails 3 "there is no case 'CS0000001'"
+	run_csm sla explain CS0000001 --no-header --fields what,sum -o csv --as-of 2024-03-01T11:30:00Z
+	out_is "counted,1h
+paused,1h
+counted,1h30m"
+}

@@ -186,10 +186,7 @@ static int walk_past(struct ledger *l, const struct sla_def *def, const struct c
 	return rc;
 }
 
-/*
- * Where the past does not say how it came to the sum (a load, or a definition that was changed since): the
- * sum.
- */
+/* Where the past does not say how it came to the sum, as that of a load may not: the sum. */
 static void walk_sum(struct ledger *l, const struct csm_rec *sla, const struct csm_sla_view *v,
 		     struct csm_rec *task, int64_t end)
 {

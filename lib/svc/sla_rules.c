@@ -293,3 +293,48 @@ int sla_def_of(struct csm_store *s, const struct csm_rec *sla, struct sla_def **
 	*out = NULL;
 	return rc ? rc : back_to(s, moment, definition(s, sla, moment, out, err), err);
 }
+
+/* ---- for people ---- */
+
+/* "Fix v3": what a record was called, and its version; added to b. One that was not there then: as it is. */
+static int add_version(struct csm_store *s, const struct csm_rtype *t, int64_t id, int64_t then, int name,
+		       int version, struct csm_buf *b, struct csm_err *err)
+{
+	struct csm_rec *r;
+	int64_t moment = csm_store_moment(s);
+	int rc = csm_store_as_of(s, then, err);
+
+	if (!rc)
+		rc = csm_store_get(s, t, id, b->arena, &r, err);
+	rc = back_to(s, moment, rc, err);
+	if (!rc && !r)
+		rc = csm_store_get(s, t, id, b->arena, &r, err);
+	if (!rc && r)
+		csm_buf_addf(b, "%s%s v%lld", b->n ? ", " : "", csm_rec_text(r, name),
+			     (long long)csm_rec_int(r, version));
+	return rc;
+}
+
+int csm_sla_rules(struct csm_store *s, const struct csm_rec *sla, struct csm_arena *a, const char **out,
+		  struct csm_err *err)
+{
+	int64_t then = csm_store_moment(s), kept = csm_rec_int(sla, SLA_RULES_CHANGE);
+	bool keeps = !csm_rec_null(sla, SLA_RULES_CHANGE);
+	struct csm_buf b = CSM_BUF(a);
+	int rc;
+
+	*out = NULL;
+	if (keeps && (then == CSM_STORE_PRESENT || kept < then))
+		then = kept;
+	rc = add_version(s, &csm_type_sla_definition, csm_rec_int(sla, SLA_SLA_DEFINITION), then,
+			 SLA_DEFINITION_NAME, SLA_DEFINITION_VERSION, &b, err);
+	if (!rc && !csm_rec_null(sla, SLA_SCHEDULE))
+		rc = add_version(s, &csm_type_schedule, csm_rec_int(sla, SLA_SCHEDULE), then, SCHEDULE_NAME,
+				 SCHEDULE_VERSION, &b, err);
+	if (rc)
+		return rc;
+	if (keeps)
+		csm_buf_addf(&b, ", change %lld", (long long)kept);
+	*out = b.s;
+	return CSM_OK;
+}

@@ -311,12 +311,19 @@ int csm_sla_attainment(struct csm_store *s, const struct csm_attain_opts *o, str
 /* 100 * met / (met + missed) cut after two decimals, as text: "97.50"; NULL when none was completed. */
 const char *csm_sla_percent(struct csm_arena *a, const struct csm_sla_group *g);
 
+/*
+ * The rules that a record is counted with, for people: "Fix v3, DE 9-17 v2, change 17". Versions are those of
+ * the records; the change, which a record that a load stated does not have, covers spans and exceptions too.
+ */
+int csm_sla_rules(struct csm_store *s, const struct csm_rec *sla, struct csm_arena *a, const char **out,
+		  struct csm_err *err);
+
 /* The ledger of one SLA record: its intervals from start to end (or now), in order. */
 struct csm_sla_line {
 	int64_t start, end;
 	const char *state; /* state of the case in the interval */
 	const char *what; /* "counted", "paused", "closed", "holiday" */
-	const char *note; /* name of the holiday, rule version, ...; NULL */
+	const char *note; /* name of the holiday, or why there is one sum; NULL */
 	int64_t counted; /* business seconds counted in this interval */
 	int64_t sum; /* running sum */
 };
