@@ -274,8 +274,8 @@ const struct cli_verb sp_calc_verbs[] = {
 		  "to, open and next take at.\n"
 		  "It is printed with the answer behind, as result: a moment in UTC, whole seconds, or true or "
 		  "false; or as error. All other keys stay as they are.\n"
-		  "boundary (close, next-open) and time_zone (of a floating schedule) go before the options of "
-		  "these names.\n"
+		  "boundary (close, next-open; of due) and time_zone (of a floating schedule) go before the "
+		  "options of these names.\n"
 		  "Exit status 0: all were answered, 1: some with an error.\n"
 		  "The database is opened when a line names a schedule, or has a floating one and no zone for "
 		  "it; until then none is needed.\n" },

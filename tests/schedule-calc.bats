@@ -59,6 +59,7 @@ stored() {
 	eq "$(json .result)" "2024-03-29T08:00:00Z
 2024-03-28T16:00:00Z
 2024-03-29T08:00:00Z"
+	eq "$(result_of '{op: "open", at: "2024-03-28T15:00", boundary: "a key of its own"}')" true
 	run_csm schedule calc --boundary sometimes lines
 	fails 2 "--boundary: 'sometimes' is none of close,next-open"
 }

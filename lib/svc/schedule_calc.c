@@ -528,7 +528,7 @@ int csm_calc_line(struct csm_calc *k, const struct csm_node *line, bool next_ope
 	const char *operands[2] = { NULL, NULL };
 	int rc = find_op(line, &op, err);
 
-	if (!rc)
+	if (!rc && op == ops) /* due: no other has a boundary to choose */
 		rc = read_boundary(line, &next_open, err);
 	if (!rc)
 		rc = find_schedule(k, line, &schedule, err);

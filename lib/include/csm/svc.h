@@ -152,8 +152,8 @@ int csm_calc_ask(struct csm_calc *k, const struct csm_calc_op *op, const struct 
 		 const char *const operands[2], bool next_open, struct csm_calc_answer *out,
 		 struct csm_err *err);
 /*
- * A question as a map: op, schedule (key or document), the operands of the op, and if wanted boundary
- * ("close", "next-open") and time_zone; other keys are not looked at. sub takes its operand as end or start.
+ * A question as a map: op, schedule (key or document), the operands of the op, and if wanted time_zone, for
+ * due boundary ("close", "next-open"); other keys are not looked at. sub takes its moment as end or start.
  */
 int csm_calc_line(struct csm_calc *k, const struct csm_node *line, bool next_open,
 		  struct csm_calc_answer *out, struct csm_err *err);
