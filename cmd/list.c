@@ -296,13 +296,14 @@ int cli_records_open(struct cli_records **out, struct cli *c, const struct csm_r
 	l->wants_labels = cli_list_format(c) == CSM_FMT_TABLE && !c->raw;
 	for (unsigned i = 0; i < l->n; i++) {
 		const struct csm_field *f = l->paths[i].last;
+		enum csm_write_type type = l->paths[i].many ? CSM_W_TEXT : write_type(f);
 
 		l->list->pick[i] = (int)i;
 		l->computes = l->computes || (l->paths[i].n == 1 && is_computed(f));
 		cols[i] = (struct csm_column){ .name = l->paths[i].text,
 					       .label = l->paths[i].n > 1 ? l->paths[i].text : f->label,
-					       .type = write_type(f),
-					       .right = write_type(f) == CSM_W_NUMBER && !f->choices,
+					       .type = type,
+					       .right = type == CSM_W_NUMBER && !f->choices,
 					       .wrap = f->kind == CSM_K_TEXT && !(f->flags & CSM_F_KEY) };
 	}
 	return start(l->list, cols, err);
@@ -337,6 +338,12 @@ static int read_column(struct cli_records *l, const struct csm_rec *r, unsigned 
 		return (int)err->code;
 	if (!at)
 		return CSM_OK;
+	if (p->many) {
+		int code = csm_store_list_text(l->c->store, at, p, l->row, &l->values[i], err);
+
+		l->labels[i] = l->values[i];
+		return code;
+	}
 	f = &at->type->fields[field];
 	if (p->n > 1 && is_computed(f) && compute(l, &at, err) != CSM_OK)
 		return (int)err->code;

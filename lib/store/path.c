@@ -48,7 +48,10 @@ int csm_path_parse(struct csm_arena *a, const struct csm_dict *d, const struct c
 		out->last = &t->fields[field];
 		if (!p[len])
 			return CSM_OK;
-		if (out->last->kind != CSM_K_REF)
+		if (out->many)
+			return csm_fail(err, CSM_E_INVALID, "'%s' goes on behind a list of references", text);
+		out->many = out->last->kind == CSM_K_REF_LIST;
+		if (out->last->kind != CSM_K_REF && !out->many)
 			return csm_fail(err, CSM_E_INVALID,
 					"'%s' of %s is not a reference, so '%s' has no '%s'", name,
 					t->name, name, p + len + 1);

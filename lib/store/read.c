@@ -211,7 +211,7 @@ int csm_store_follow(struct csm_store *s, const struct csm_rec *r, const struct 
 	const struct csm_rec *at = r;
 
 	*rec = NULL;
-	for (unsigned i = 0; i + 1 < p->n; i++) {
+	for (unsigned i = 0; i + 1 + p->many < p->n; i++) {
 		const struct csm_field *f = &at->type->fields[p->field[i]];
 		const struct csm_rtype *target = csm_dict_type(s->env.dict, f->target);
 		int rc;
@@ -227,6 +227,29 @@ int csm_store_follow(struct csm_store *s, const struct csm_rec *r, const struct 
 	}
 	*rec = at == r ? r : copy_out(a, at);
 	return CSM_OK;
+}
+
+int csm_store_list_text(struct csm_store *s, const struct csm_rec *at, const struct csm_path *p, struct csm_arena *a,
+			const char **out, struct csm_err *err)
+{
+	int list = p->field[p->n - 2];
+	const struct csm_rtype *target = csm_dict_type(s->env.dict, at->type->fields[list].target);
+	struct csm_buf b = CSM_BUF(a);
+	char word[32];
+	int rc = CSM_OK;
+
+	for (unsigned i = 0; !rc && csm_list_word(csm_rec_text(at, list), i, word, sizeof(word)); i++) {
+		const struct csm_rec *r;
+		const char *text = NULL;
+
+		rc = store_cached(s, target, strtoll(word, NULL, 10), &r, err);
+		if (!rc && r)
+			rc = csm_store_text(s, r, p->field[p->n - 1], a, &text, err);
+		if (text)
+			csm_buf_addf(&b, "%s%s", b.n ? "," : "", text);
+	}
+	*out = b.n ? b.s : NULL;
+	return rc;
 }
 
 /* ---- keys ---- */

@@ -89,7 +89,7 @@ static int check_sources(struct csm_write *w, const struct csm_rtype *target, st
 				    csm_rec_text(r, SLA_DEFINITION_SCHEDULE_FIELD), &path, err);
 		if (rc)
 			return rc;
-		if (path.last->kind != CSM_K_REF || strcmp(path.last->target, "schedule") != 0)
+		if (path.many || path.last->kind != CSM_K_REF || strcmp(path.last->target, "schedule") != 0)
 			return svc_refuse(w, SLA_DEFINITION_SCHEDULE_FIELD, err,
 					  "'%s' is no reference to a schedule",
 					  csm_rec_text(r, SLA_DEFINITION_SCHEDULE_FIELD));

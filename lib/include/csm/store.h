@@ -101,13 +101,21 @@ struct csm_path {
 	int field[CSM_MAX_PATH];
 	unsigned n;
 	const struct csm_field *last;
+	bool many;			/* the last step but one is a list of references */
 	const char *text;		/* as written */
 };
 int csm_path_parse(struct csm_arena *a, const struct csm_dict *d, const struct csm_rtype *t, const char *text, struct csm_path *out,
 		   struct csm_err *err);
-/* The record and field the path ends at (cached look-ups); *rec NULL when a reference on the way is null. */
+/*
+ * The record and field the path ends at (cached look-ups); *rec NULL when a reference on the way is null. Of a
+ * path through a list of references (path->many) the record that has the list: csm_store_list_text() reads on.
+ */
 int csm_store_follow(struct csm_store *s, const struct csm_rec *r, const struct csm_path *p, struct csm_arena *a, const struct csm_rec **rec,
 		     struct csm_err *err);
+
+/* The last field of a path through a list, on each record of the list that has it: "a@x,b@x". NULL when none has. */
+int csm_store_list_text(struct csm_store *s, const struct csm_rec *at, const struct csm_path *p, struct csm_arena *a,
+			const char **out, struct csm_err *err);
 
 /* Filters: parse with this store's clock, actor and keys; evaluate with this store's records. */
 int csm_store_filter(struct csm_store *s, const struct csm_rtype *t, const char *text, struct csm_arena *a, struct csm_filter **out,
