@@ -254,6 +254,8 @@ int cli_commit(struct cli *c, struct csm_err *err);
 /* ---- the generic verbs' handlers that special verbs may reuse ---- */
 int cmd_show(struct cli *c, struct csm_err *err);
 int cmd_list(struct cli *c, struct csm_err *err);
+/* cmd_list() of the records that `also` is true for too (NULL: all), in the order sort when --sort is unsaid. */
+int cli_list_records(struct cli *c, struct csm_filter *also, const char *sort, struct csm_err *err);
 int cmd_new(struct cli *c, struct csm_err *err);
 int cmd_edit(struct cli *c, struct csm_err *err);
 int cmd_delete(struct cli *c, struct csm_err *err);

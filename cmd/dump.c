@@ -267,7 +267,8 @@ static void dump_command(struct csm_writer *w, struct csm_arena *a, const struct
 	if (noun)
 		put(w, "noun", t ? cli_dashed(a, t->name) : noun);
 	put(w, "verb", v->verb);
-	put_true(w, "generic", v->noun && strcmp(v->noun, "*") == 0);
+	/* a noun's own row that takes all fields is the generic one with something more */
+	put_true(w, "generic", v->noun && (strcmp(v->noun, "*") == 0 || (v->fields && *v->fields == '*')));
 	put_true(w, "lifecycle", v->move != NULL);
 	put(w, "args", v->args);
 	put_int(w, "min_args", v->min);

@@ -106,15 +106,16 @@ static int print_count(struct cli *c, const struct csm_filter *where, struct csm
 	return CSM_OK;
 }
 
-int cmd_list(struct cli *c, struct csm_err *err)
+int cli_list_records(struct cli *c, struct csm_filter *also, const char *sort, struct csm_err *err)
 {
 	struct rows l = { .c = c, .limit = cli_int(c, "limit", 0) };
-	struct csm_query q = { .sort = cli_text(c, "sort") };
+	struct csm_query q = { .sort = cli_text(c, "sort") ? cli_text(c, "sort") : sort };
 	struct csm_filter *where;
 	int code;
 
 	if (cli_where(c, c->type, &where, err) != CSM_OK)
 		return (int)err->code;
+	where = csm_filter_and(c->arena, where, also);
 	if (c->nargs && (where || q.sort || l.limit))
 		return csm_fail(err, CSM_E_USAGE, "records are named, or selected by filters, not both");
 	if (cli_given(c, "count") && !c->nargs && !l.limit)
@@ -130,6 +131,11 @@ int cmd_list(struct cli *c, struct csm_err *err)
 	if (l.cut)
 		cli_note(c, "there are more than the %" PRId64 " of --limit", l.limit);
 	return code;
+}
+
+int cmd_list(struct cli *c, struct csm_err *err)
+{
+	return cli_list_records(c, NULL, NULL, err);
 }
 
 /* ---- edit ---- */

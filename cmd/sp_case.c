@@ -162,9 +162,11 @@ const struct cli_verb sp_case_verbs[] = {
 	{ .verb = "tick",
 	  .fn = cmd_tick,
 	  .needs = CLI_WRITE | CLI_LIST,
-	  .summary = "Do all that time causes: breach marks, dates of agreements, auto close; safe to run "
-		     "every minute",
-	  .help = "A line a job. What a rule refuses is told there, left for the next time, and makes the "
-		  "exit status 1.\n" },
+	  .summary = "Do all that time causes: breach marks, milestones, escalation, dates of agreements, auto "
+		     "close; safe to run every minute",
+	  .help = "A line a job: contract-dates, entitlement-dates, sold-product-dates, case-auto-close, "
+		  "sla-breaches,\nescalation-paths, sla-milestones. What a rule refuses is told there, left for "
+		  "the next time, and makes\nthe exit status 1. Messages go to the outbox (csm outbox list "
+		  "--unsent).\n" },
 	{ .verb = NULL },
 };

@@ -19,7 +19,7 @@ static const struct cli_opt import_options[] = {
 	{ .name = "on-error", .arg = CLI_ARG_CHOICE, .choices = "abort,skip",
 	  .help = "A wrong record: nothing is stored (abort, as unsaid), or it is left out (skip)" },
 	{ .name = "announce", .arg = CLI_ARG_NONE,
-	  .help = "Report SLA breaches that are past already as new ones; unsaid they are marked silently" },
+	  .help = "Tell of SLA breaches, milestones and escalations that are past already; unsaid they are passed silently" },
 	{ .name = "delimiter", .arg = CLI_ARG_TEXT, .value = "CHAR",
 	  .help = "Column delimiter of a CSV; detected when not given" },
 	{ .name = NULL },

@@ -4,6 +4,7 @@
 -- counted with.
 
 ALTER TABLE cases ADD COLUMN awaiting_reply_since @INT@;
+ALTER TABLE cases ADD COLUMN highest_escalation @INT@;
 
 -- 1: the record was stated by a load as it is, and not written by the rules.
 ALTER TABLE history ADD COLUMN stated @INT@;
@@ -28,7 +29,8 @@ CREATE TABLE sla_milestones (
 	updated_at @INT@ NOT NULL,
 	updated_by TEXT
 ) @STRICT@;
-CREATE UNIQUE INDEX sla_milestones_unique1 ON sla_milestones (sla_definition, percentage, before_due);
+CREATE UNIQUE INDEX sla_milestones_unique1 ON sla_milestones (sla_definition, percentage);
+CREATE UNIQUE INDEX sla_milestones_unique2 ON sla_milestones (sla_definition, before_due);
 
 CREATE TABLE escalation_paths (
 	id @ID@,
@@ -60,7 +62,7 @@ CREATE TABLE sla_alerts (
 	sla @INT@ NOT NULL REFERENCES slas (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
 	milestone TEXT NOT NULL,
 	reached_at @INT@ NOT NULL,
-	fired_at @INT@ NOT NULL,
+	fired_at @INT@,
 	silent @INT@ NOT NULL,
 	version @INT@ NOT NULL,
 	created_at @INT@ NOT NULL,
@@ -112,6 +114,8 @@ CREATE INDEX outbox_messages_sla ON outbox_messages (sla) WHERE sla IS NOT NULL;
 -- Made by hand, as in the first step: what is due to be told, and what waits to be sent.
 CREATE INDEX slas_next_milestone ON slas (next_milestone_at) WHERE next_milestone_at IS NOT NULL;
 CREATE INDEX outbox_messages_unsent ON outbox_messages (queued_at) WHERE sent_at IS NULL;
+-- Open cases that a step of escalation may be due for: by the level they had at most, and by age.
+CREATE INDEX cases_escalation ON cases (highest_escalation, opened_at) WHERE active = 1;
 
 -- SLAs that were missed, by where they stand and when they ended; those of them that no report has told of.
 DROP INDEX slas_late_unreported;

@@ -63,7 +63,9 @@ contract-dates,0,0 contracts moved by date
 entitlement-dates,0,0 entitlements moved by date
 sold-product-dates,0,0 sold products moved by date
 case-auto-close,0,0 resolved cases reminded of or closed
-sla-breaches,0,0 SLAs marked as breached"
+sla-breaches,0,0 SLAs marked as breached
+escalation-paths,0,0 cases escalated
+sla-milestones,0,0 SLA milestones told"
 	at 2024-03-08T09:00:00Z
 	run_csm tick --fields job,done --no-header -o csv
 	ok
@@ -71,7 +73,9 @@ sla-breaches,0,0 SLAs marked as breached"
 entitlement-dates,3
 sold-product-dates,3
 case-auto-close,0
-sla-breaches,0"
+sla-breaches,0
+escalation-paths,0
+sla-milestones,0"
 	eq "$(csm contract list --fields external_id,state,suspend_reason --no-header -o csv | tr '\n' ' ')" \
 		"starts,active, ends,expired, both,expired, asked,draft, halts,active, "
 	eq "$(csm entitlement list --fields external_id,state,suspend_reason --no-header -o csv | tr '\n' ' ')" \
@@ -104,7 +108,7 @@ sla-breaches,0"
 		done
 	done
 	CSM_NOW=2024-03-08T23:59:00Z csm --db once.db tick >/dev/null
-	same() { jq -S 'del(.. | .reminder_sent_at?, .posted_at?)' "$1"; }
+	same() { jq -S 'del(.. | .reminder_sent_at?, .posted_at?, .fired_at?, .queued_at?)' "$1"; }
 	csm export -o json >often.json
 	csm --db once.db export -o json >once.json
 	eq "$(jq -S '[.case[].reminder_sent_at]' often.json)" "$(printf '[\n  null,\n  "2024-03-06T09:00:00Z",\n  null\n]')"
@@ -125,6 +129,8 @@ CS0000003 Fix 2024-03-05T13:00:00Z"
 	out_is "4
 3
 3
+0
+0
 0
 0"
 	eq "$(all)" "$before"

@@ -14,9 +14,9 @@ static const struct csm_field sla_alert_fields[SLA_ALERT__N] = {
 	[SLA_ALERT_MILESTONE] = TEXT("milestone", 60, R | L | IMM, "Milestone",
 				     "Which one: 75%, or 1h before due"),
 	[SLA_ALERT_REACHED_AT] = TIME("reached_at", NULL, R | L, "Reached", "When the milestone was reached"),
-	[SLA_ALERT_FIRED_AT] = TIME("fired_at", "@now", R | L, "Fired", "When it was told"),
+	[SLA_ALERT_FIRED_AT] = TIME("fired_at", NULL, L, "Fired", "When it was told; empty: not yet, or silent"),
 	[SLA_ALERT_SILENT] = BOOL("silent", "false", L, "Silent",
-				  "Had passed when the record was loaded: nobody was told"),
+				  "Nobody is told: it had passed when the SLA came to be, or the SLA ended first"),
 	[SLA_ALERT_VERSION] = CSM_STD,
 };
 const struct csm_rtype csm_type_sla_alert = {
@@ -53,7 +53,7 @@ const struct csm_rtype csm_type_escalation_path = {
 	.label = "Escalation path", .plural = "Escalation paths",
 	.help = "A step of escalation that time causes: when, to which level, who is told",
 	.fields = escalation_path_fields, .nfields = ESCALATION_PATH__N, .sort = "name",
-	.check = "escalation_path.check",
+	.check = "escalation_path.check", .after = "escalation_path.after",
 };
 
 static const struct csm_field escalation_event_fields[ESCALATION_EVENT__N] = {
@@ -77,7 +77,7 @@ const struct csm_rtype csm_type_escalation_event = {
 /* Goes with the record it tells of: what is gone needs no telling. */
 static const struct csm_field outbox_fields[OUTBOX__N] = {
 	[OUTBOX_NUMBER] = CSM_NUMBER,
-	[OUTBOX_EVENT] = ENUM("event", event, NULL, R | L, "Event", "What happened"),
+	[OUTBOX_EVENT] = ENUM("event", event, NULL, R, "Event", "What happened"),
 	[OUTBOX_QUEUED_AT] = TIME("queued_at", "@now", R | L, "Queued", "When it happened"),
 	[OUTBOX_RECIPIENTS] = REFS("recipients", "user", L, "Recipients", "Users who are to be told"),
 	[OUTBOX_RECIPIENT_GROUP] = SOFTREF("recipient_group", "group", L, "Group",

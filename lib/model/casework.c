@@ -238,4 +238,5 @@ const struct csm_rtype csm_type_sla = {
 	.help = "An SLA as it is measured on a case or case task", .flags = CSM_T_ENGINE,
 	.fields = sla_fields,
 	.nfields = SLA__N, .sort = "", .check = "sla.check", .derive = "sla.derive", .compute = "sla.compute",
+	.after = "sla.after",
 };

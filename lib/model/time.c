@@ -213,6 +213,6 @@ const struct csm_rtype csm_type_sla_milestone = {
 	.name = "sla_milestone", .table = "sla_milestones", .section = "agreements", .label = "SLA milestone",
 	.plural = "SLA milestones", .help = "A moment on the way to a breach at which somebody is told",
 	.flags = CSM_T_OWNED, .fields = sla_milestone_fields, .nfields = SLA_MILESTONE__N,
-	.doc_key = "milestone", .unique = "sla_definition,percentage,before_due",
+	.doc_key = "milestone", .unique = "sla_definition,percentage;sla_definition,before_due",
 	.sort = "sla_definition,percentage,before_due", .check = "sla_milestone.check",
 };

@@ -228,6 +228,8 @@ static const struct csm_field case_fields[CASE__N] = {
 					    "When the customer was last written to"),
 	[CASE_AWAITING_REPLY_SINCE] = TIME("awaiting_reply_since", NULL, BV | DV, "Awaiting reply since",
 			"First comment of the customer that no agent has answered; empty when none is"),
+	[CASE_HIGHEST_ESCALATION] = INT("highest_escalation", NULL, 1, 3, CSM_F_VOLATILE | RO, "Highest escalation",
+			"Highest level of escalation so far, or whose moment had passed when it was loaded"),
 	[CASE_VERSION] = CSM_STD,
 };
 const struct csm_rtype csm_type_case = {

@@ -3,6 +3,7 @@
  * case_after.c - what follows when a case was written: blocking tasks, last words, consumption, SLA pass,
  * children, tasks.
  */
+#include "svc_alert.h"
 #include "svc_work.h"
 
 /* ---- blocking tasks and action status (domain 1.11) ---- */
@@ -269,6 +270,8 @@ static int follow_load(struct csm_write *w, struct csm_err *err)
 		if (!rc && !csm_value_eq(&was, &w->rec->v[field]))
 			rc = csm_store_write(w->store, w->rec, CSM_WRITE_IMPORT, -1, err);
 	}
+	if (!rc && w->insert && !w->announce)
+		rc = escalation_case_loaded(w->store, w->rec, err);
 	return rc || w->sla_stated ? rc : csm_sla_pass(w->store, w->rec, true, w->announce, err);
 }
 

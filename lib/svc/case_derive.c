@@ -3,6 +3,7 @@
  * case_derive.c - what a case takes from its parties and products when it is not given (domain 1.13), and
  * its entitlement (5.3).
  */
+#include "svc_alert.h"
 #include "svc_work.h"
 
 static bool changed(const struct csm_write *w, int field)
@@ -317,6 +318,7 @@ int case_derive(struct csm_write *w, struct csm_err *err)
 	if (rc)
 		return rc;
 	find_priority(w);
+	escalation_derive(w->rec);
 	note_assignment(w);
 	follow_state(w);
 	if (w->insert && w->mode == CSM_WRITE_IMPORT && !csm_rec_given(w->rec, CASE_AWAITING_REPLY_SINCE))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* hooks.c - the one table of what rows can't say: ids of the dictionary and the functions behind them. */
 #include "svc_agreement.h"
+#include "svc_alert.h"
 #include "svc_customer.h"
 #include "svc_priv.h"
 #include "svc_product.h"
@@ -12,6 +13,7 @@ static const struct csm_hook hooks[] = {
 	SVC_PRODUCT_HOOKS,
 	SVC_AGREEMENT_HOOKS,
 	SVC_SCHEDULE_HOOKS,
+	SVC_ALERT_HOOKS,
 	SVC_WORK_HOOKS,
 	{ NULL, NULL },
 };

@@ -2,6 +2,7 @@
 /* setting.c - a stored setting is one of csm's, and its value is one of its kind. */
 #include <csm/utf8.h>
 
+#include "svc_alert.h"
 #include "svc_customer.h"
 #include "svc_work.h"
 
@@ -38,6 +39,8 @@ int setting_check(struct csm_write *w, struct csm_err *err)
 	if (rc)
 		return csm_err_on(err, r->type->name, row->name, r->type->fields[SETTING_VALUE].name);
 	if (strcmp(row->name, "case.fields_to_sync") == 0 && work_check_sync(r->arena, v.s, err))
+		return csm_err_on(err, r->type->name, row->name, r->type->fields[SETTING_VALUE].name);
+	if (strcmp(row->name, "sla.milestones") == 0 && milestone_check_setting(v.s, err))
 		return csm_err_on(err, r->type->name, row->name, r->type->fields[SETTING_VALUE].name);
 	return row->kind == CSM_K_ZONE ? customer_check_zone(w, SETTING_VALUE, err) : CSM_OK;
 }

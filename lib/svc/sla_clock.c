@@ -4,7 +4,7 @@
  * looks like at a moment. Formulas: domain 6.3. Breached means that the end (or now) is later than the due
  * moment; moments are compared, not percentages.
  */
-#include "sla_priv.h"
+#include "svc_alert.h"
 
 int sla_between(struct csm_cal *cal, int64_t from, int64_t to, int64_t *out, struct csm_err *err)
 {
@@ -95,6 +95,10 @@ static void mark_breach(struct csm_rec *sla, int64_t at)
 int sla_pause(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, int64_t at,
 	      struct csm_err *err)
 {
+	int rc = milestone_pause(s, set, sla, at, err);
+
+	if (rc)
+		return rc;
 	mark_breach(sla, at);
 	csm_rec_set_text(sla, SLA_STAGE, "paused");
 	csm_rec_set_int(sla, SLA_PAUSE_AT, at);
@@ -141,7 +145,8 @@ int sla_resume(struct csm_store *s, const struct sla_set *set, struct csm_rec *s
 	if (rc)
 		return rc;
 	csm_rec_set_text(sla, SLA_STAGE, "in_progress");
-	return sla_save(s, set, sla, err);
+	rc = milestone_resume(s, set, sla, at, err);
+	return rc ? rc : sla_save(s, set, sla, err);
 }
 
 int sla_reopen(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, int64_t at,
@@ -156,7 +161,8 @@ int sla_reopen(struct csm_store *s, const struct sla_set *set, struct csm_rec *s
 	csm_rec_clear(sla, SLA_END_AT);
 	csm_rec_clear(sla, SLA_ELAPSED);
 	csm_rec_clear(sla, SLA_BUSINESS_ELAPSED);
-	return sla_save(s, set, sla, err);
+	rc = milestone_resume(s, set, sla, at, err);
+	return rc ? rc : sla_save(s, set, sla, err);
 }
 
 int sla_end(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, const char *stage,
@@ -164,8 +170,10 @@ int sla_end(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla,
 {
 	int64_t elapsed, business;
 	struct csm_cal *cal;
-	int rc = sla_calendar(s, sla, &cal, err);
+	int rc = milestone_end(s, set, sla, at, err);
 
+	if (!rc)
+		rc = sla_calendar(s, sla, &cal, err);
 	if (!rc && !csm_rec_null(sla, SLA_PAUSE_AT))
 		rc = end_pause(s, sla, at, err);
 	if (!rc)

@@ -4,7 +4,7 @@
  * the task states, as if each came at its time. There is no history of pauses; the records say so
  * (from_import).
  */
-#include "sla_priv.h"
+#include "svc_alert.h"
 #include "svc_work.h"
 
 /*
@@ -155,7 +155,7 @@ int sla_import(struct csm_store *s, struct csm_rec *task, bool announce, struct 
 		struct csm_rec *sla = *CSM_AT(&set.recs, struct csm_rec *, i);
 
 		mark_past(s, sla, announce);
-		rc = csm_store_write(s, sla, CSM_WRITE_NORMAL, -1, err);
+		rc = milestone_load(s, sla, true, announce, err);
 	}
 	return rc;
 }

@@ -10,7 +10,7 @@
  * and attaches anew, and so does an update target whose start has moved on  3 start no longer true (or the
  * cancel condition; never: not at all) cancels  4 pause pauses  5 no pause (or resume) goes on
  */
-#include "sla_priv.h"
+#include "svc_alert.h"
 #include "svc_work.h"
 
 struct facts {
@@ -222,5 +222,7 @@ int csm_sla_pass(struct csm_store *s, struct csm_rec *task, bool import, bool an
 	if (import)
 		return sla_import(s, task, announce, err);
 	rc = sla_load(s, task, &set, err);
-	return rc ? rc : sla_pass_at(s, &set, task, csm_store_now(s), err);
+	if (!rc)
+		rc = sla_pass_at(s, &set, task, csm_store_now(s), err);
+	return rc ? rc : escalation_look(s, &set, task, err);
 }

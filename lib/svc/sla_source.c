@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sla_source.c - what a definition gives a task: schedule, zone, start, due moment; attaching the record. */
-#include "sla_priv.h"
+#include "svc_alert.h"
 
 /* schedule_field is a path on the task, such as entitlement.business_hours. */
 static int schedule_from_task(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
@@ -237,5 +237,6 @@ int sla_attach(struct csm_store *s, struct sla_set *set, const struct sla_def *d
 		return rc;
 	*(struct csm_rec **)csm_vec_add(&set->recs) = sla;
 	*out = sla;
-	return paused ? sla_pause(s, set, sla, at, err) : sla_save(s, set, sla, err);
+	rc = milestone_attach(s, set, sla, at, err);
+	return rc || !paused ? rc : sla_pause(s, set, sla, at, err);
 }

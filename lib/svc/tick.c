@@ -7,17 +7,10 @@
  */
 #include "svc_agreement.h"
 #include "svc_work.h"
+#include "tick_priv.h"
 
-struct tick {
-	struct csm_store *store;
-	struct csm_arena *arena;
-	int64_t done, refused;
-	const char *why; /* of the first that was refused */
-};
-
-/* Ids of the records of t that a condition selects, collected before any is changed. */
-static int find_ids(struct tick *k, const struct csm_rtype *t, const char *where, const char *sort,
-		    struct csm_vec *ids, struct csm_err *err)
+int tick_find(struct tick *k, const struct csm_rtype *t, const char *where, const char *sort, struct csm_vec *ids,
+	      struct csm_err *err)
 {
 	static const int no_columns[] = { -1 };
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(k->arena);
@@ -40,38 +33,43 @@ static int find_ids(struct tick *k, const struct csm_rtype *t, const char *where
 	return rc;
 }
 
-typedef int job_fn(struct tick *k, struct csm_rec *r, bool *done, struct csm_err *err);
-
-/* What is wrong with one record must not keep csm from all others, minute by minute. */
-static bool can_pass_over(struct tick *k, int code)
+void tick_refuse(struct tick *k, const char *why)
 {
-	return (code == CSM_E_REFUSED || code == CSM_E_INVALID || code == CSM_E_CONFLICT ||
-		code == CSM_E_NOTFOUND) &&
-	       !csm_store_failed(k->store);
+	if (!k->refused++)
+		k->why = csm_strdup(k->arena, why);
 }
 
-static int each_found(struct tick *k, const struct csm_rtype *t, const char *where, const char *sort,
-		      job_fn *fn, struct csm_err *err)
+/* What is wrong with one record must not keep csm from all others, minute by minute. */
+int tick_count(struct tick *k, int code, bool did, struct csm_err *err)
+{
+	bool pass = (code == CSM_E_REFUSED || code == CSM_E_INVALID || code == CSM_E_CONFLICT ||
+		     code == CSM_E_NOTFOUND) &&
+		    !csm_store_failed(k->store);
+	char text[1400];
+
+	if (!pass) {
+		k->done += did;
+		return code;
+	}
+	tick_refuse(k, csm_err_text(err, text, sizeof(text)));
+	csm_err_clear(err);
+	return CSM_OK;
+}
+
+int tick_each(struct tick *k, const struct csm_rtype *t, const char *where, const char *sort, tick_fn *fn,
+	      struct csm_err *err)
 {
 	struct csm_vec ids;
-	int rc = find_ids(k, t, where, sort, &ids, err);
+	int rc = tick_find(k, t, where, sort, &ids, err);
 
 	for (size_t i = 0; !rc && i < ids.n; i++) {
 		struct csm_rec *r;
 		bool did = false;
-		char text[1400];
 
 		rc = csm_store_get(k->store, t, *CSM_AT(&ids, int64_t, i), k->arena, &r, err);
 		if (!rc && r)
 			rc = fn(k, r, &did, err);
-		if (!can_pass_over(k, rc)) {
-			k->done += did;
-			continue;
-		}
-		if (!k->refused++)
-			k->why = csm_strdup(k->arena, csm_err_text(err, text, sizeof(text)));
-		csm_err_clear(err);
-		rc = CSM_OK;
+		rc = tick_count(k, rc, did, err);
 	}
 	return rc;
 }
@@ -88,7 +86,7 @@ static int mark_breached(struct tick *k, struct csm_rec *sla, bool *done, struct
 
 static int job_breaches(struct tick *k, struct csm_err *err)
 {
-	return each_found(k, &csm_type_sla,
+	return tick_each(k, &csm_type_sla,
 			  "active = true and planned_end_at < now and has_breached = false",
 			  "planned_end_at", mark_breached, err);
 }
@@ -128,7 +126,7 @@ static int job_auto_close(struct tick *k, struct csm_err *err)
 	if (!csm_store_setting_bool(k->store, "case.auto_close"))
 		return CSM_OK;
 	csm_time_format(csm_store_now(k->store) - (remind < close ? remind : close), at);
-	return each_found(
+	return tick_each(
 		k, &csm_type_case,
 		csm_sprintf(k->arena, "state = resolved and resolved_at <= '%s' and auto_close = true", at),
 		"resolved_at", auto_close, err);
@@ -162,15 +160,15 @@ static int contract_date(struct tick *k, struct csm_rec *c, bool *done, struct c
 
 static int job_contracts(struct tick *k, struct csm_err *err)
 {
-	int rc = each_found(k, &csm_type_contract, "state = draft and start_date <= today", "start_date",
+	int rc = tick_each(k, &csm_type_contract, "state = draft and start_date <= today", "start_date",
 			    contract_date, err);
 
 	if (!rc)
-		rc = each_found(k, &csm_type_contract, "state = active and end_date < today", "end_date",
+		rc = tick_each(k, &csm_type_contract, "state = active and end_date < today", "end_date",
 				contract_date, err);
 	if (rc)
 		return rc;
-	return each_found(k, &csm_type_contract, "suspend_reason is not null and state = active",
+	return tick_each(k, &csm_type_contract, "suspend_reason is not null and state = active",
 			  "end_date", contract_date, err);
 }
 
@@ -198,14 +196,14 @@ static int entitlement_date(struct tick *k, struct csm_rec *e, bool *done, struc
 
 static int job_entitlements(struct tick *k, struct csm_err *err)
 {
-	int rc = each_found(k, &csm_type_entitlement, "state = draft and start_date <= today", "start_date",
+	int rc = tick_each(k, &csm_type_entitlement, "state = draft and start_date <= today", "start_date",
 			    entitlement_date, err);
 
 	if (!rc)
-		rc = each_found(k, &csm_type_entitlement, "state = active and end_date < today", "end_date",
+		rc = tick_each(k, &csm_type_entitlement, "state = active and end_date < today", "end_date",
 				entitlement_date, err);
 	return rc ? rc
-		  : each_found(k, &csm_type_entitlement, "state = suspended", "end_date", entitlement_date,
+		  : tick_each(k, &csm_type_entitlement, "state = suspended", "end_date", entitlement_date,
 			       err);
 }
 
@@ -222,15 +220,15 @@ static int sold_date(struct tick *k, struct csm_rec *p, bool *done, struct csm_e
 
 static int job_sold_products(struct tick *k, struct csm_err *err)
 {
-	int rc = each_found(k, &csm_type_sold_product, "state = in_preparation and start_date <= today",
+	int rc = tick_each(k, &csm_type_sold_product, "state = in_preparation and start_date <= today",
 			    "start_date", sold_date, err);
 
 	if (!rc)
-		rc = each_found(k, &csm_type_sold_product, "state = active and end_date < today",
+		rc = tick_each(k, &csm_type_sold_product, "state = active and end_date < today",
 				"end_date", sold_date, err);
 	if (rc)
 		return rc;
-	return each_found(k, &csm_type_sold_product,
+	return tick_each(k, &csm_type_sold_product,
 			  "state = suspended and (end_date < today or suspend_end < today)", "end_date",
 			  sold_date, err);
 }
@@ -245,6 +243,8 @@ static const struct {
 	{ "sold-product-dates", job_sold_products, "sold products moved by date" },
 	{ "case-auto-close", job_auto_close, "resolved cases reminded of or closed" },
 	{ "sla-breaches", job_breaches, "SLAs marked as breached" },
+	{ "escalation-paths", tick_escalations, "cases escalated" },
+	{ "sla-milestones", tick_milestones, "SLA milestones told" },
 };
 
 static const char *tell(const struct tick *k, const char *did)

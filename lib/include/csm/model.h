@@ -85,6 +85,7 @@
  *  sla_milestone.check                percentage or before_due, one of them
  *  escalation_path.check              after_duration or sla_percentage, one of them, with what belongs to it;
  *                                     the condition is right for a case
+ *  escalation_path.after              SLAs that run are told of a new part of their time
  *  sla_definition.check               expressions are right for target_type; duration or
  *                                     relative_duration by duration_type; no pause with relative;
  *                                     schedule, schedule_field, zone, resume, cancel, reset as their
@@ -181,8 +182,9 @@
  *  blocking_task.after                action_status and needs_attention of the case
  *  sla.check                          one of parent_case and case_task; stage and its moments (start <=
  *                                     end, pause while paused)
+ *  sla.after                          of a loaded one (IMPORT): its next milestone; what had passed is silent
  *  setting.check                      the setting exists and the value is one of its kind; what
- *                                     case.fields_to_sync may name
+ *                                     case.fields_to_sync and sla.milestones may be
  */
 #ifndef CSM_MODEL_H
 #define CSM_MODEL_H
@@ -490,8 +492,8 @@ enum { /* case */
 	CASE_PROACTIVE, CASE_INITIATED_AS_REQUEST, CASE_FOLLOW_THE_SUN, CASE_BUSINESS_IMPACT,
 	CASE_PROBABLE_CAUSE, CASE_PARENT_CASE, CASE_CONTACT_TIME_ZONE, CASE_DUE_DATE, CASE_NOTIFY,
 	CASE_CORRELATION_ID, CASE_CORRELATION_DISPLAY, CASE_TIME_WORKED, CASE_LAST_CUSTOMER_COMMENT_AT,
-	CASE_LAST_AGENT_COMMENT_AT, CASE_AWAITING_REPLY_SINCE, CASE_VERSION, CASE_CREATED_AT, CASE_CREATED_BY, CASE_UPDATED_AT,
-	CASE_UPDATED_BY, CASE__N
+	CASE_LAST_AGENT_COMMENT_AT, CASE_AWAITING_REPLY_SINCE, CASE_HIGHEST_ESCALATION, CASE_VERSION,
+	CASE_CREATED_AT, CASE_CREATED_BY, CASE_UPDATED_AT, CASE_UPDATED_BY, CASE__N
 };
 enum { /* affected_item */
 	AFFECTED_ITEM_PARENT_CASE, AFFECTED_ITEM_INSTALL_BASE_ITEM, AFFECTED_ITEM_VERSION,

@@ -330,9 +330,16 @@ struct csm_sla_line {
 int csm_sla_explain(struct csm_store *s, const struct csm_rec *sla, int64_t now, struct csm_arena *a,
 		    struct csm_sla_line **lines, unsigned *n, struct csm_err *err);
 
+/* ---- outbox ---- */
+/*
+ * A message was sent: it keeps the moment. *done false: it was acknowledged before, and keeps the moment it
+ * had. CSM_E_REFUSED, CSM_E_CONFLICT as csm_store_write().
+ */
+int csm_outbox_ack(struct csm_store *s, struct csm_rec *message, bool *done, struct csm_err *err);
+
 /* ---- time passes ---- */
 struct csm_tick_line {
-	const char *job; /* "sla-breaches", "case-auto-close", "contract-dates", ... */
+	const char *job; /* "sla-breaches", "sla-milestones", "contract-dates", ... */
 	int64_t done; /* records changed */
 	int64_t refused; /* records that a rule or the clock did not let change */
 	const char *detail; /* "3 SLAs marked as breached; 1 refused: case CS0000012: ...", never NULL */

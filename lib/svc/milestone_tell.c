@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * milestone_tell.c - the job that tells of the levels that SLAs have reached: an alert and a message for each,
+ * once, in their order, whenever the tick comes. Outside of the alert schedule even a late tick waits.
+ */
+#include "svc_alert.h"
+#include "svc_work.h"
+#include "tick_priv.h"
+
+/* A level that is told now: the messages of a late tick are queued in the order in which they were due. */
+struct telling {
+	struct csm_rec *sla;
+	struct milestone level;
+	int64_t target;
+	size_t order;
+};
+
+/* ---- the message ---- */
+
+/* Domain 6.5: below 75 % assignee and owner, from there on assignee and manager. */
+static const char *roles_of(const struct telling *t)
+{
+	const struct milestone *m = &t->level;
+
+	if (m->recipients)
+		return m->recipients;
+	if (m->percent >= 0 ? m->percent < 75 : m->before > t->target / 4)
+		return ",assignee,owner,";
+	return ",assignee,manager,";
+}
+
+static const char *tell_level(struct csm_arena *a, const struct milestone *m, const char *sla)
+{
+	if (m->percent < 0)
+		return csm_sprintf(a, "%s, %s", sla, m->name);
+	return m->percent == 100 ? csm_sprintf(a, "%s is due", sla) : csm_sprintf(a, "%s of %s used", m->name, sla);
+}
+
+static const char *tell_body(struct csm_store *s, const struct csm_rec *sla, const struct csm_rec *task,
+			     const struct milestone *m, const char *level)
+{
+	struct csm_arena *a = task->arena;
+	const char *zone = csm_rec_text(sla, SLA_TIME_ZONE);
+	int text = csm_field_index(task->type, "short_description"),
+	    priority = csm_field_index(task->type, "priority"), state = csm_field_index(task->type, "state");
+
+	return csm_sprintf(a, "%s\n%s\n\nReached: %s\nDue: %s\nPriority: %s\nState: %s\n", level,
+			   csm_rec_text(task, text), outbox_time(s, a, m->reached, zone),
+			   csm_rec_null(sla, SLA_PLANNED_END_AT)
+				   ? csm_rec_text(sla, SLA_STAGE)
+				   : outbox_time(s, a, csm_rec_int(sla, SLA_PLANNED_END_AT), zone),
+			   csm_field_label(a, &task->type->fields[priority], &task->v[priority]),
+			   csm_field_label(a, &task->type->fields[state], &task->v[state]));
+}
+
+static int queue_level(struct csm_store *s, const struct telling *t, struct csm_err *err)
+{
+	struct outbox_message out = { .event = "sla_milestone", .sla = t->sla, .roles = roles_of(t) };
+	const struct milestone *m = &t->level;
+	struct csm_rec *sla = t->sla;
+	struct csm_arena *a = sla->arena;
+	struct csm_rec *task, *def;
+	const char *level;
+	int rc = svc_ref(s, sla, SLA_SLA_DEFINITION, &def, err);
+
+	if (!rc)
+		rc = svc_ref(s, sla, SLA_CASE_TASK, &out.task, err);
+	if (!rc && out.task)
+		rc = svc_ref(s, out.task, CASE_TASK_PARENT_CASE, &out.cs, err);
+	else if (!rc)
+		rc = svc_ref(s, sla, SLA_PARENT_CASE, &out.cs, err);
+	if (rc)
+		return rc;
+	task = out.task ? out.task : out.cs;
+	level = csm_sprintf(a, "%s: %s", csm_rec_key(a, task),
+			    tell_level(a, m, csm_rec_text(def, SLA_DEFINITION_NAME)));
+	out.subject = csm_sprintf(a, "%s: %s", level,
+				  csm_rec_text(task, csm_field_index(task->type, "short_description")));
+	out.body = tell_body(s, sla, task, m, level);
+	return outbox_queue(s, &out, err);
+}
+
+/* ---- what is due ---- */
+
+/* Whether a level is told now. Of a record that is paused or has ended only what it kept is. */
+static bool is_due(const struct csm_rec *sla, const struct milestone *m, int64_t now)
+{
+	bool running = csm_rec_is(sla, SLA_STAGE, "in_progress");
+
+	if (m->row)
+		return milestone_waits(m) && m->told <= (running ? now : milestone_until(sla, now));
+	return running && m->reached <= now && m->told <= now &&
+	       m->told >= csm_rec_int(sla, SLA_NEXT_MILESTONE_AT);
+}
+
+/* It is not the time to tell: what is due is kept until the alert schedule opens. */
+static int put_off(struct csm_store *s, struct csm_rec *sla, struct milestones *ms, int64_t until,
+		   struct csm_err *err)
+{
+	int64_t path = until;
+	int rc = CSM_OK;
+
+	if (csm_rec_is(sla, SLA_STAGE, "in_progress"))
+		rc = escalation_next(s, sla, csm_store_now(s), &path, err);
+	csm_rec_set_int(sla, SLA_NEXT_MILESTONE_AT, path < until ? path : until);
+	if (!rc)
+		rc = csm_store_write(s, sla, CSM_WRITE_NORMAL, -1, err);
+	for (unsigned i = 0; !rc && i < ms->n; i++)
+		if (ms->v[i].skip && !ms->v[i].row)
+			rc = milestone_keep(s, sla, &ms->v[i], false, MILESTONE_NEVER, err);
+	return rc;
+}
+
+/* The record first: what may be refused is refused before anything is kept. */
+static int keep_told(struct csm_store *s, struct csm_rec *sla, struct milestones *ms, struct csm_vec *out,
+		     struct csm_err *err)
+{
+	int rc = milestone_set_next(s, sla, ms, csm_rec_int(sla, SLA_NEXT_MILESTONE_AT), err);
+
+	if (!rc)
+		rc = csm_store_write(s, sla, CSM_WRITE_NORMAL, -1, err);
+	for (unsigned i = 0; !rc && i < ms->n; i++) {
+		struct telling *t;
+
+		if (!ms->v[i].skip)
+			continue;
+		rc = milestone_keep(s, sla, &ms->v[i], false, csm_store_now(s), err);
+		if (rc)
+			break;
+		t = csm_vec_add(out);
+		*t = (struct telling){ sla, ms->v[i], ms->target, out->n };
+	}
+	return rc;
+}
+
+static int tell_sla(struct csm_store *s, struct csm_rec *sla, struct csm_vec *out, struct csm_err *err)
+{
+	int64_t now = csm_store_now(s), open;
+	struct milestones ms;
+	bool due = false;
+	int rc = milestones_of(s, sla, &ms, err);
+
+	for (unsigned i = 0; !rc && i < ms.n; i++) {
+		ms.v[i].skip = is_due(sla, &ms.v[i], now);
+		due = due || ms.v[i].skip;
+	}
+	if (!rc)
+		rc = milestone_open(ms.alert, now, &open, err);
+	if (rc)
+		return rc;
+	return due && open > now ? put_off(s, sla, &ms, open, err) : keep_told(s, sla, &ms, out, err);
+}
+
+static int by_told(const void *x, const void *y)
+{
+	const struct telling *a = x, *b = y;
+
+	if (a->level.told != b->level.told)
+		return a->level.told < b->level.told ? -1 : 1;
+	if (a->sla->id != b->sla->id)
+		return a->sla->id < b->sla->id ? -1 : 1;
+	return a->order < b->order ? -1 : a->order > b->order;
+}
+
+int tick_milestones(struct tick *k, struct csm_err *err)
+{
+	struct csm_vec ids, told = CSM_VEC(k->arena, struct telling);
+	int rc = tick_find(k, &csm_type_sla, "next_milestone_at <= now", "next_milestone_at", &ids, err);
+
+	for (size_t i = 0; !rc && i < ids.n; i++) {
+		struct csm_rec *sla;
+
+		rc = csm_store_get(k->store, &csm_type_sla, *CSM_AT(&ids, int64_t, i), k->arena, &sla, err);
+		if (!rc && sla)
+			rc = tell_sla(k->store, sla, &told, err);
+		rc = tick_count(k, rc, false, err);
+	}
+	if (told.n > 1)
+		qsort(told.p, told.n, sizeof(struct telling), by_told);
+	for (size_t i = 0; !rc && i < told.n; i++)
+		rc = queue_level(k->store, CSM_AT(&told, struct telling, i), err);
+	k->done = (int64_t)told.n;
+	return rc;
+}
