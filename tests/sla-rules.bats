@@ -180,6 +180,27 @@ Do,2024-03-06T14:00:00Z"
 	eq "$(sla CS0000001 stage)" paused
 }
 
+@test "what a condition names may be renamed or deleted: it goes on to mean what it meant when it was written" {
+	csm account new --name Bcme >/dev/null
+	csm sla-definition edit Fix --start-condition "account in (Acme, Bcme) and active = true" >/dev/null
+	new_case
+	csm account edit Acme --name Other >/dev/null
+	csm account delete Bcme >/dev/null
+	new_case
+	csm case edit CS0000001 --impact 1 >/dev/null
+	eq "$(csm sla list --fields parent_case,stage --no-header -o csv)" "CS0000001,paused
+CS0000002,in_progress"
+	# who writes it again has to say whom he means
+	run_csm sla-definition edit Fix --duration 3h
+	fails 3 "start_condition: there is no account 'Acme'"
+	csm sla-definition edit Fix --duration 3h --start-condition "account = Other and active = true" >/dev/null
+	new_case
+	eq "$(sla CS0000003 duration)" 3h
+	at 2024-03-01T10:00:00Z
+	run_csm sla explain CS0000001 --no-header --fields rules -o csv
+	out_is '"Fix v2, 9-17 v1, change 6"'
+}
+
 @test "the change is this database's own: it is neither exported nor taken from a load, and a load goes on by today's rules" {
 	new_case
 	eq "$(sla CS0000001 rules_change)" "$(csm log CS0000001 --fields change --no-header -o csv | sort -u)"

@@ -137,3 +137,48 @@ int csm_store_filter(struct csm_store *s, const struct csm_rtype *t, const char 
 
 	return csm_filter_parse(a, t, text, &env, out, err);
 }
+
+static int take_change(void *arg, const struct csm_history *h, struct csm_err *err)
+{
+	int64_t *change = arg;
+
+	(void)err;
+	*change = h->change;
+	return CSM_OK;
+}
+
+/* The condition as it was understood in the change that wrote its record last. */
+static int read_as_written(struct csm_store *s, const struct csm_rec *r, const struct csm_rtype *t,
+			   const char *text, struct csm_arena *a, struct csm_filter **out)
+{
+	int64_t change = 0;
+	int rc = csm_store_history(s, 0, r->type, r->id, take_change, &change, NULL), back;
+
+	if (rc != CSM_OK || !change)
+		return CSM_NO;
+	rc = csm_store_as_of(s, change, NULL);
+	if (rc == CSM_OK)
+		rc = csm_store_filter(s, t, text, a, out, NULL);
+	back = csm_store_as_of(s, CSM_STORE_PRESENT, NULL);
+	return rc == CSM_OK ? back : rc;
+}
+
+int csm_store_condition(struct csm_store *s, const struct csm_rec *r, int field, const struct csm_rtype *t,
+			struct csm_arena *a, struct csm_filter **out, struct csm_err *err)
+{
+	const char *text = csm_rec_text(r, field);
+	int rc;
+
+	*out = NULL;
+	if (csm_rec_null(r, field))
+		return CSM_OK;
+	rc = csm_store_filter(s, t, text, a, out, err);
+	if (rc == CSM_OK || s->past || !r->stored)
+		return rc;
+	if (read_as_written(s, r, t, text, a, out) != CSM_OK) {
+		*out = NULL;
+		return rc;
+	}
+	csm_err_clear(err);
+	return CSM_OK;
+}

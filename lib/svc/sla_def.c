@@ -24,12 +24,8 @@ static void drop_defs(void *slot)
 static int parse_condition(struct csm_store *s, struct csm_arena *a, const struct sla_def *def, int field,
 			   struct csm_filter **out, struct csm_err *err)
 {
-	int rc;
+	int rc = csm_store_condition(s, def->rec, field, def->target, a, out, err);
 
-	*out = NULL;
-	if (csm_rec_null(def->rec, field))
-		return CSM_OK;
-	rc = csm_store_filter(s, def->target, csm_rec_text(def->rec, field), a, out, err);
 	if (rc)
 		csm_err_on(err, "sla_definition", csm_rec_text(def->rec, SLA_DEFINITION_NAME),
 			   def->rec->type->fields[field].name);

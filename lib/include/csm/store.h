@@ -120,6 +120,12 @@ int csm_store_list_text(struct csm_store *s, const struct csm_rec *at, const str
 /* Filters: parse with this store's clock, actor and keys; evaluate with this store's records. */
 int csm_store_filter(struct csm_store *s, const struct csm_rtype *t, const char *text, struct csm_arena *a, struct csm_filter **out,
 		     struct csm_err *err);
+/*
+ * A condition that a record keeps in a field, about records of type t; *out NULL when it is null. It names records by their keys: where these are called
+ * otherwise by now, or are gone, it means those that were called so when the record was written last.
+ */
+int csm_store_condition(struct csm_store *s, const struct csm_rec *r, int field, const struct csm_rtype *t, struct csm_arena *a,
+			struct csm_filter **out, struct csm_err *err);
 int csm_store_eval(struct csm_store *s, const struct csm_filter *f, const struct csm_rec *r, bool *out, struct csm_err *err);
 
 /* A query over one type. All members may be zero. */
