@@ -29,17 +29,35 @@ static int64_t t_between(uint64_t *state, int64_t lo, int64_t hi)
 	return lo + (int64_t)(t_random(state) % (uint64_t)(hi - lo + 1));
 }
 
-/* Every zone and alias that tzdata's own list names: struct csm_vec of const char *. */
+static void t_add_zone(struct csm_arena *a, struct csm_vec *v, const char *name)
+{
+	FILE *f = fopen(csm_sprintf(a, T_ZONEINFO "/%s", name), "r");
+
+	if (!f) /* old names are in a package of their own on some systems */
+		return;
+	fclose(f);
+	*(const char **)csm_vec_add(v) = csm_strdup(a, name);
+}
+
+/*
+ * Every zone and alias that tzdata's own list names and the system has: struct csm_vec of const char *. Where
+ * the list is not installed, the zones of the countries.
+ */
 static struct csm_vec t_zone_names(struct csm_arena *a)
 {
 	struct csm_vec v = CSM_VEC(a, const char *);
-	FILE *tab = fopen(T_ZONEINFO "/tzdata.zi", "r");
+	FILE *list = fopen(T_ZONEINFO "/tzdata.zi", "r"), *tab = list ? NULL : fopen(T_ZONEINFO "/zone.tab", "r");
 	char line[512], name[128];
 
-	T_OK(tab);
-	while (tab && fgets(line, sizeof(line), tab))
+	T_OK(list || tab);
+	while (list && fgets(line, sizeof(line), list))
 		if (sscanf(line, "Z %127s", name) == 1 || sscanf(line, "L %*s %127s", name) == 1)
-			*(const char **)csm_vec_add(&v) = csm_strdup(a, name);
+			t_add_zone(a, &v, name);
+	while (tab && fgets(line, sizeof(line), tab))
+		if (line[0] != '#' && sscanf(line, "%*s %*s %127s", name) == 1)
+			t_add_zone(a, &v, name);
+	if (list)
+		fclose(list);
 	if (tab)
 		fclose(tab);
 	T_OK(v.n > 400);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * t_cal_prop.c - random calendars in random zones: the laws that hold between the calls, and agreement with
- * a second implementation that walks through time minute by minute (second by second where a clock or an
- * offset has seconds). CSM_PROP_SEED and CSM_PROP_ROUNDS change what is tried; a failure prints its round's
- * seed.
+ * t_cal_prop.c - random calendars in every zone of tzdata: the laws that hold between the calls, and agreement
+ * with a second implementation that walks through time minute by minute (second by second where a clock or an
+ * offset has seconds). One round a zone; CSM_PROP_SEED and CSM_PROP_ROUNDS change what is tried, and a failure
+ * prints its round's seed and zone. CSM_PROP_ZONE stays in one zone.
  */
 #include <stdlib.h>
 
@@ -11,6 +11,7 @@
 
 #define ALL_YEARS_FROM INT64_C(0)	 /* 1970 */
 #define ALL_YEARS_TO INT64_C(4102444800) /* 2100 */
+#define EARLY (ALL_YEARS_FROM + 40 * CSM_DAY) /* some offsets still have seconds */
 #define MAX_DEFS 4
 #define MAX_ITEMS 6
 
@@ -150,6 +151,7 @@ struct round {
 	struct csm_vec *zones;
 	uint64_t seed, rand;
 	bool seconds; /* clocks with seconds */
+	bool early; /* while the offset of the zone has seconds */
 	struct csm_cal_def defs[MAX_DEFS];
 	const struct csm_cal_def *child[MAX_DEFS][2];
 	const struct csm_zone *zone;
@@ -234,6 +236,8 @@ static void random_stretch(struct round *r)
 {
 	int64_t t = t_between(&r->rand, ALL_YEARS_FROM + 40 * CSM_DAY, ALL_YEARS_TO - 40 * CSM_DAY), hi;
 
+	if (r->early)
+		t = t_between(&r->rand, EARLY, EARLY + 3 * 365 * CSM_DAY);
 	for (hi = t; hi < t + 200 * CSM_DAY && t_random(&r->rand) % 64; hi += CSM_DAY)
 		if (csm_zone_offset(r->zone, hi) != csm_zone_offset(r->zone, hi + CSM_DAY))
 			break;
@@ -249,15 +253,13 @@ static void random_stretch(struct round *r)
 	r->to = r->from + (r->seconds ? 2 : 7) * CSM_DAY;
 }
 
-static void random_round(struct round *r, uint64_t seed)
+static void random_round(struct round *r, uint64_t seed, const char *name)
 {
-	const char *name;
 	unsigned n;
 
 	r->seed = seed;
 	r->rand = (seed + 1) * UINT64_C(0x9e3779b97f4a7c15); /* neighbours far apart */
 	t_random(&r->rand);
-	name = *CSM_AT(r->zones, const char *, t_random(&r->rand) % r->zones->n);
 	r->seconds = t_random(&r->rand) % 16 == 0;
 	T_EQ_INT(csm_zone_load(r->a, NULL, name, &r->zone, &r->err), CSM_OK);
 	random_stretch(r);
@@ -301,16 +303,54 @@ static bool offset_has_seconds(const struct model *m, int64_t from, int64_t to)
 	       (m->exclude && offset_has_seconds(m->exclude, from, to));
 }
 
+/* What the walk saw: one byte a step from a moment on. */
+struct seen {
+	unsigned char *open;
+	int64_t from, step, n;
+};
+
+/* Between any two steps: elapsed is the sum of the steps, due the end of the last one needed, sub the start of the first. */
+static void check_seen(struct round *r, const struct seen *s)
+{
+	for (int i = 0; i < 24; i++) {
+		int64_t a = t_between(&r->rand, 0, s->n), b = t_between(&r->rand, 0, s->n), sum = 0, first = -1,
+			last = -1, t;
+
+		if (i % 8 == 0)
+			b = a;
+		for (int64_t k = a < b ? a : b; k < (a < b ? b : a); k++)
+			if (s->open[k]) {
+				sum++;
+				last = k + 1;
+				first = first < 0 ? k : first;
+			}
+		if (a > b) { /* the other way round there is nothing */
+			T_EQ_INT(elapsed(r, s->from + a * s->step, s->from + b * s->step), 0);
+			continue;
+		}
+		T_EQ_INT(elapsed(r, s->from + a * s->step, s->from + b * s->step), sum * s->step);
+		if (!sum)
+			continue;
+		T_EQ_INT(csm_cal_due(r->cal, s->from + a * s->step, sum * s->step, &t, &r->err), CSM_OK);
+		T_EQ_INT(t, s->from + last * s->step);
+		T_EQ_INT(csm_cal_sub(r->cal, s->from + b * s->step, sum * s->step, &t, &r->err), CSM_OK);
+		T_EQ_INT(t, s->from + first * s->step);
+	}
+}
+
 /* Walk from step to step and ask both; due, sub and next at moments on the way. */
 static void check_walk(struct round *r, const struct model *m)
 {
 	bool fine = r->seconds || offset_has_seconds(m, r->from, r->to);
 	int64_t step = fine ? 1 : 60, to = fine ? r->from + 2 * CSM_DAY : r->to, sum = 0, due,
 		start = r->from;
+	struct seen seen = { csm_alloc(r->a, (size_t)((to - start) / step + 1)), start, step, 0 };
 	bool was = false;
 
 	for (int64_t t = r->from; t < to; t += step) {
 		bool open = model_open(m, t), got = is_open(r, t);
+
+		seen.open[seen.n++] = open;
 
 		if (open != got) {
 			T_EQ_INT(got, open);
@@ -335,6 +375,7 @@ static void check_walk(struct round *r, const struct model *m)
 			sum += step;
 	}
 	T_EQ_INT(elapsed(r, start, to), sum);
+	check_seen(r, &seen);
 }
 
 /* The laws, for three moments of any year in order. */
@@ -390,45 +431,66 @@ static void order(int64_t *a, int64_t *b)
 	}
 }
 
-static void run_round(struct round *r, uint64_t seed)
+static void run_round(struct csm_arena *a, struct csm_vec *zones, uint64_t seed, const char *zone, bool early)
 {
+	struct csm_mark mark = csm_arena_mark(a);
+	struct round this = { .a = a, .zones = zones, .early = early }, *r = &this;
 	int before = t_failures;
 	struct model *m;
 
-	random_round(r, seed);
+	random_round(r, seed, zone);
 	m = model_make(r->a, &r->defs[0], r->zone, r->from, r->to);
 	check_walk(r, m);
 	for (int i = 0; i < 12; i++) {
 		bool near = i % 3 != 0;
 		int64_t lo = near ? r->from : ALL_YEARS_FROM, hi = near ? r->to : ALL_YEARS_TO;
-		int64_t a = t_between(&r->rand, lo, hi), b = t_between(&r->rand, lo, hi),
-			c = t_between(&r->rand, lo, hi);
+		int64_t x = t_between(&r->rand, lo, hi), y = t_between(&r->rand, lo, hi),
+			z = t_between(&r->rand, lo, hi);
 
-		order(&a, &b);
-		order(&b, &c);
-		order(&a, &b);
-		check_laws(r, a, b, c);
+		order(&x, &y);
+		order(&y, &z);
+		order(&x, &y);
+		check_laws(r, x, y, z);
 	}
 	csm_cal_close(r->cal);
 	if (t_failures != before)
-		printf("... seed %" PRIu64 ", zone %s\n", seed, csm_zone_name(r->zone));
+		printf("... CSM_PROP_SEED=%" PRIu64 " CSM_PROP_ZONE=%s CSM_PROP_ROUNDS=1\n", seed, zone);
+	csm_arena_rewind(a, mark);
+}
+
+static bool has_seconds(struct csm_arena *a, const char *name)
+{
+	struct csm_mark mark = csm_arena_mark(a);
+	const struct csm_zone *z;
+	bool yes;
+
+	T_EQ_INT(csm_zone_load(a, NULL, name, &z, NULL), CSM_OK);
+	yes = csm_zone_offset(z, EARLY) % 60 != 0;
+	csm_arena_rewind(a, mark);
+	return yes;
 }
 
 int main(void)
 {
-	const char *s = getenv("CSM_PROP_SEED"), *n = getenv("CSM_PROP_ROUNDS");
+	const char *s = getenv("CSM_PROP_SEED"), *n = getenv("CSM_PROP_ROUNDS"), *only = getenv("CSM_PROP_ZONE");
 	uint64_t seed = s ? strtoull(s, NULL, 10) : 20240229;
-	long rounds = n ? strtol(n, NULL, 10) : 100;
 	struct csm_arena *a = csm_arena_new(NULL, NULL);
 	struct csm_vec zones = t_zone_names(a);
+	long rounds = n ? strtol(n, NULL, 10) : (long)zones.n;
+	unsigned early = 0;
 
 	for (long i = 0; i < rounds; i++) {
-		struct csm_mark mark = csm_arena_mark(a);
-		struct round r = { .a = a, .zones = &zones };
+		const char *zone = only ? only : *CSM_AT(&zones, const char *, (size_t)i % zones.n);
+		uint64_t one = seed + (uint64_t)i;
 
-		run_round(&r, seed + (uint64_t)i);
-		csm_arena_rewind(a, mark);
+		run_round(a, &zones, one, zone, false);
+		if (!has_seconds(a, zone))
+			continue;
+		early++;
+		for (uint64_t k = 0; k < 4; k++)
+			run_round(a, &zones, one + k, zone, true);
 	}
+	T_OK(early || n || only); /* Liberia kept seconds until 1972 */
 	csm_arena_free(a);
 	T_DONE();
 }
