@@ -131,16 +131,22 @@ sums() { csm sla explain CS0000001 --sla "$1" -o csv --no-header --fields sum,no
 		--pause-condition "state = awaiting_info" --retroactive-start true --retroactive-pause true
 	define D --duration 10h --schedule-source definition --schedule 9-17 --start-condition "priority = 2" --stop-condition "state = closed" \
 		--pause-condition "impact = 1" --retroactive-start true --reset-condition "urgency = 2"
+	define E --duration 20h --schedule-source definition --schedule 9-17 --start-condition "priority <= 4" --stop-condition "state in (resolved, closed)" \
+		--pause-condition "state = awaiting_info or impact = 2" --reopen-action resume
+	define F --target update --duration 2h --schedule-source definition --schedule 9-17 --start-condition "awaiting_reply_since is not null" \
+		--stop-condition "awaiting_reply_since is null" --retroactive-start true --set-start-to last_customer_comment_at
+	define G --duration 9h --start-condition "priority <= 2" --stop-condition "urgency = 1" --reopen-action resume --retroactive-start true \
+		--retroactive-pause true --pause-condition "impact = 1" --resume-when condition --resume-condition "urgency = 3"
 	for seed in 1 2 3; do
 		RANDOM=$seed
 		now=$((1709287200 + seed * 1234))
 		at "$(date -u -d "@$now" +%Y-%m-%dT%H:%M:%SZ)"
 		new_case --priority 3
-		for ((n = 0; n < 30; n++)); do
+		for ((n = 0; n < 40; n++)); do
 			step=$((RANDOM % 5 == 0 ? 0 : RANDOM * 3))
 			now=$((now + step))
 			at "$(date -u -d "@$now" +%Y-%m-%dT%H:%M:%SZ)"
-			choice=$((RANDOM % 9))
+			choice=$((RANDOM % 12))
 			case $choice in
 			0) run_csm case accept "CS000000$seed" ;;
 			1) run_csm case request-info "CS000000$seed" --comment "?" ;;
@@ -151,6 +157,9 @@ sums() { csm sla explain CS0000001 --sla "$1" -o csv --no-header --fields sum,no
 			6) run_csm case comment "CS000000$seed" --text x --on-behalf geneva@acme.example ;;
 			7) run_csm case attention clear "CS000000$seed" ;;
 			8) run_csm case edit "CS000000$seed" --description "$n" ;;
+			9) run_csm case resolve "CS000000$seed" --resolution-code solved_workaround --close-notes x ;;
+			10) run_csm case reject-solution "CS000000$seed" --reason x --on-behalf geneva@acme.example ;;
+			11) run_csm case comment "CS000000$seed" --text x ;;
 			esac
 			[ "$status" -eq 0 ] || [ "$status" -eq 4 ] || wrong "step $n of $seed"
 		done

@@ -237,6 +237,12 @@ open,counted,2h30m"
 	at 12:00
 	edit --urgency 1
 	eq "$(sla stage,pause_duration)" in_progress,2h
+	# both at once: it runs, however often it is written
+	at 13:00
+	edit --impact 1
+	eq "$(sla stage,pause_duration)" in_progress,2h
+	edit --description x
+	eq "$(sla stage,pause_duration)" in_progress,2h
 }
 
 @test "6.4 priority change: the P1 record is cancelled and P2 attached; with retroactive start it begins at the original time" {

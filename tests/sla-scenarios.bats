@@ -18,8 +18,8 @@
 load helpers
 
 setup() {
-	scenarios=$CSM_TEST_DATA/vectors/sla_scenarios_examples.json
-	[ -n "${CSM_TEST_DATA-}" ] && [ -f "$scenarios" ] || skip "CSM_TEST_DATA is not set"
+	scenarios=${CSM_TEST_DATA-}/vectors/sla_scenarios_examples.json
+	[ -f "$scenarios" ] || skip "CSM_TEST_DATA is not set"
 	csm_setup
 	csm init
 	csm import - >/dev/null <<-'EOT'
@@ -86,7 +86,7 @@ become() {
 		;;
 	"pending reminder:open,"* | "pending close:open,"* | "On Hold:open,"*) put_aside ;;
 	Replied:open,*) csm case request-info CS0000001 --comment "try this" >/dev/null ;;
-	closed:* | Resolved:*) csm case resolve CS0000001 --resolution-code solved_workaround --close-notes done >/dev/null ;;
+	closed:* | Resolved:*) csm case resolve CS0000001 --resolution-code solved_workaround --close-notes "done" >/dev/null ;;
 	*) echo "no way from '$from' to '$1'" >&2 && return 1 ;;
 	esac
 }

@@ -130,10 +130,10 @@ int sla_is_paused(struct csm_store *s, const struct sla_def *def, const struct c
 	if (csm_rec_is(def->rec, SLA_DEFINITION_DURATION_TYPE, "relative"))
 		return CSM_OK; /* its due moment does not move */
 	rc = sla_is(s, def->pause, task, out, err);
-	if (rc || !was || !csm_rec_is(def->rec, SLA_DEFINITION_RESUME_WHEN, "condition"))
+	if (rc || !csm_rec_is(def->rec, SLA_DEFINITION_RESUME_WHEN, "condition"))
 		return rc;
 	rc = sla_is(s, def->resume, task, &resume, err);
-	*out = !resume;
+	*out = !resume && (was || *out); /* asked twice of one state it says the same */
 	return rc;
 }
 

@@ -39,7 +39,9 @@ static int find_facts(struct csm_store *s, const struct sla_def *def, const stru
 	f->over = !work_is_open(task);
 	if (csm_rec_is(def->rec, SLA_DEFINITION_DURATION_TYPE, "relative"))
 		f->pause = false; /* its due moment does not move */
-	if (!resume_when)
+	if (resume_when)
+		f->pause = f->pause && !f->resume;
+	else
 		f->resume = !f->pause;
 	return rc;
 }
