@@ -44,8 +44,6 @@ static const char *say_due(struct cli *c, struct csm_arena *a, const char *stage
 {
 	char due[CSM_TIME_SIZE + 8], left[CSM_TIME_SIZE];
 
-	if (b->due == CSM_TIME_MIN)
-		return "its due moment is not known";
 	short_time(c, b->due, due, sizeof(due));
 	csm_duration_format(b->left < 0 ? -b->left : b->left, left);
 	if (b->kind == CSM_BREACH_SOON)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sp_attain.c - sla attainment: how many of the SLAs that were completed were kept. */
+#include <inttypes.h>
 #include <string.h>
 
 #include <csm/model.h>
@@ -102,6 +103,12 @@ static int print_rows(struct report *p, const struct csm_sla_group *g, unsigned 
 	return code ? code : report_rows_close(&p->rows, err);
 }
 
+/* Cut as the percentage is: 1 says that none was missed. */
+static const char *ratio(struct cli *c, int64_t met, int64_t total)
+{
+	return csm_sprintf(c->arena, "%" PRId64 ".%06" PRId64, met / total, met % total * 1000000 / total);
+}
+
 static void add_family(struct report *p, struct csm_buf *b, unsigned family, const struct csm_sla_group *g,
 		       unsigned n)
 {
@@ -120,8 +127,8 @@ static void add_family(struct report *p, struct csm_buf *b, unsigned family, con
 		int64_t total = g[i].met + g[i].missed;
 		const char *value = family == 0	  ? report_count(p->c, g[i].met)
 				    : family == 1 ? report_count(p->c, g[i].missed)
-				    : total ? csm_sprintf(p->c->arena, "%.6g", (double)g[i].met / (double)total)
-					    : NULL;
+				    : total	  ? ratio(p->c, g[i].met, total)
+						  : NULL;
 
 		if (value)
 			csm_metrics_sample(b, families[family].name, labels, k, value);

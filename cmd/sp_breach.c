@@ -135,10 +135,8 @@ static int breach_row(void *arg, struct csm_rec *sla, const struct csm_breach *b
 		return CSM_OK;
 	for (unsigned i = 1; !code && i < BREACH__N; i++)
 		code = read_column(p, sla, i, &values[i], err);
-	if (b->due != CSM_TIME_MIN) {
-		values[BREACH_DUE] = cli_time_text(p->c, b->due, due);
-		values[BREACH_LEFT] = csm_duration_format(b->left, left);
-	}
+	values[BREACH_DUE] = cli_time_text(p->c, b->due, due);
+	values[BREACH_LEFT] = csm_duration_format(b->left, left);
 	values[BREACH__N] = p->head.as_of;
 	values[BREACH__N + 1] = p->head.time_zone;
 	values[BREACH__N + 2] = p->head.tzdata;
@@ -199,7 +197,7 @@ static int group_row(struct cli *c, struct report_rows *r, unsigned keys, const 
 	v[1] = report_count(c, g->late);
 	v[2] = report_count(c, g->soon);
 	v[3] = report_count(c, g->breached + g->late + g->soon);
-	v[4] = g->due == CSM_TIME_MIN ? NULL : cli_time(c, g->due);
+	v[4] = cli_time(c, g->due);
 	v[5] = h->as_of;
 	v[6] = h->time_zone;
 	v[7] = h->tzdata;
@@ -208,13 +206,13 @@ static int group_row(struct cli *c, struct report_rows *r, unsigned keys, const 
 
 static struct csm_sla_group add_up(const struct csm_sla_group *g, unsigned n)
 {
-	struct csm_sla_group all = { .due = CSM_TIME_MIN };
+	struct csm_sla_group all = { .due = CSM_TIME_MAX };
 
 	for (unsigned i = 0; i < n; i++) {
 		all.breached += g[i].breached;
 		all.late += g[i].late;
 		all.soon += g[i].soon;
-		if (all.due == CSM_TIME_MIN || (g[i].due != CSM_TIME_MIN && g[i].due < all.due))
+		if (g[i].due < all.due)
 			all.due = g[i].due;
 	}
 	return all;

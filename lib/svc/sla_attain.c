@@ -76,7 +76,7 @@ int csm_sla_attainment(struct csm_store *s, const struct csm_attain_opts *o, str
 			       .arg = &t };
 	int rc;
 
-	*all = (struct csm_sla_group){ .due = CSM_TIME_MIN };
+	*all = (struct csm_sla_group){ .due = CSM_TIME_MAX };
 	rc = sla_walk(&w, &q, err);
 	if (rc)
 		return rc;

@@ -38,18 +38,14 @@ static int mark(struct csm_store *s, struct csm_rec *sla, enum csm_breach_kind k
  */
 static struct csm_breach tell(const struct report *p, const struct csm_rec *sla)
 {
-	bool late = p->kind != CSM_BREACH_SOON;
+	int64_t due = csm_rec_int(sla, SLA_PLANNED_END_AT);
 	int64_t at = !csm_rec_null(sla, SLA_END_AT) ? csm_rec_int(sla, SLA_END_AT)
 		     : !csm_rec_null(sla, SLA_PAUSE_AT) ? csm_rec_int(sla, SLA_PAUSE_AT)
 							: csm_store_now(p->store);
-	struct csm_breach b = { .kind = p->kind, .due = CSM_TIME_MIN };
 
-	if (!csm_rec_null(sla, SLA_PLANNED_END_AT) && (!late || csm_rec_int(sla, SLA_PLANNED_END_AT) < at))
-		b.due = csm_rec_int(sla, SLA_PLANNED_END_AT);
-	else if (!csm_rec_null(sla, SLA_BREACHED_AT))
-		b.due = csm_rec_int(sla, SLA_BREACHED_AT);
-	b.left = b.due == CSM_TIME_MIN ? 0 : b.due - at;
-	return b;
+	if (p->kind != CSM_BREACH_SOON && (csm_rec_null(sla, SLA_PLANNED_END_AT) || due >= at))
+		due = csm_rec_int(sla, SLA_BREACHED_AT);
+	return (struct csm_breach){ .kind = p->kind, .due = due, .left = due - at };
 }
 
 static int report_one(void *arg, struct csm_rec *sla, struct csm_err *err)
@@ -67,7 +63,12 @@ static int report_kind(struct sla_walk *w, struct report *p, enum csm_breach_kin
 	static const char *const unreported[] = { " and breach_reported_at is null",
 						  " and breach_reported_at is null",
 						  " and soon_reported_at is null" };
+	static const int runs[] = { SLA_NUMBER, SLA_PARENT_CASE, SLA_CASE_TASK, SLA_SLA_DEFINITION,
+				    SLA_STAGE,	SLA_BREACHED_AT, SLA_PAUSE_AT,	SLA_PLANNED_END_AT, -1 };
+	static const int ended[] = { SLA_NUMBER, SLA_PARENT_CASE, SLA_CASE_TASK, SLA_SLA_DEFINITION,
+				     SLA_STAGE,	 SLA_BREACHED_AT, SLA_END_AT,	 SLA_PLANNED_END_AT, -1 };
 	struct sla_query q = { .where = p->opts->where,
+			       .columns = kind == CSM_BREACH_LATE ? ended : runs,
 			       .sort = sort,
 			       .writes = p->opts->mark,
 			       .each = report_one,
@@ -144,7 +145,7 @@ static int count_one(void *arg, struct csm_rec *sla, const struct csm_breach *b,
 		g->late++;
 	else
 		g->soon++;
-	if (b->due != CSM_TIME_MIN && (g->due == CSM_TIME_MIN || b->due < g->due))
+	if (b->due < g->due)
 		g->due = b->due;
 	return CSM_OK;
 }

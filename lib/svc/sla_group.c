@@ -127,7 +127,7 @@ static struct csm_sla_group *get_group(struct sla_groups *g, int64_t key)
 	}
 	*at = csm_alloc(g->arena, sizeof(**at));
 	(*at)->key = key;
-	(*at)->group.due = CSM_TIME_MIN;
+	(*at)->group.due = CSM_TIME_MAX;
 	g->n++;
 	return &(*at)->group;
 }

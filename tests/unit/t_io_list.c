@@ -324,7 +324,32 @@ static void test_formats(void)
 	T_EQ_INT(csm_format_of_file("x.csv/y"), CSM_FMT_NONE);
 	T_EQ_INT(csm_format_of_file(".csv"), CSM_FMT_NONE);
 	T_EQ_INT(csm_format_of_file("x.table"), CSM_FMT_NONE);
+	T_EQ_INT(csm_format_of_file("x.mail"), CSM_FMT_NONE);
+	T_EQ_INT(csm_format_of_file("x.openmetrics"), CSM_FMT_NONE);
 	T_EQ_INT(csm_format_of_file("-"), CSM_FMT_NONE);
+}
+
+/* What a scraper would take for the end of a value or a line is escaped; a label without value is left out. */
+static void test_metrics(void)
+{
+	const struct csm_label labels[] = {
+		{ "none", NULL }, { "name", "a\"b\\c\nd" }, { "also", NULL }, { "zone", "Z\xc3\xbcrich" }
+	};
+	struct csm_buf b = CSM_BUF(a);
+
+	csm_metrics_family(&b, "csm_x_seconds", "seconds", "Says \"x\"\\y\nz.");
+	csm_metrics_sample(&b, "csm_x_seconds", labels, 4, "1");
+	csm_metrics_sample(&b, "csm_x_seconds", labels, 1, "0.5");
+	csm_metrics_family(&b, "csm_y", NULL, "Y.");
+	csm_metrics_end(&b);
+	T_EQ_STR(b.s, "# TYPE csm_x_seconds gauge\n"
+		      "# UNIT csm_x_seconds seconds\n"
+		      "# HELP csm_x_seconds Says \\\"x\\\"\\\\y\\nz.\n"
+		      "csm_x_seconds{name=\"a\\\"b\\\\c\\nd\",zone=\"Z\xc3\xbcrich\"} 1\n"
+		      "csm_x_seconds 0.5\n"
+		      "# TYPE csm_y gauge\n"
+		      "# HELP csm_y Y.\n"
+		      "# EOF\n");
 }
 
 int main(void)
@@ -342,6 +367,9 @@ int main(void)
 	test_format_paths();
 	test_closed();
 	test_formats();
+	test_metrics();
+	T_EQ_INT(csm_list_open(&l, a, CSM_FMT_MAIL, csm_sink_buf(NULL), columns, N, NULL, &err), CSM_E_USAGE);
+	csm_err_clear(&err);
 	T_EQ_INT(csm_list_open(&l, a, CSM_FMT_NONE, csm_sink_buf(NULL), columns, N, NULL, &err), CSM_E_USAGE);
 	csm_arena_free(a);
 	T_DONE();

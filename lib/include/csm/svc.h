@@ -249,7 +249,7 @@ enum csm_breach_kind {
 };
 struct csm_breach {
 	enum csm_breach_kind kind;
-	int64_t due;		/* the due moment that passed, or comes; CSM_TIME_MIN: not known */
+	int64_t due;		/* the due moment that passed, or comes */
 	int64_t left;		/* seconds of wall time from now (the pause, the end) to due; negative: over */
 };
 const char *csm_breach_word(enum csm_breach_kind kind);
@@ -264,6 +264,7 @@ struct csm_breach_opts {
 /*
  * Breached ones by due moment, then late ones by their end, then those due soon by due moment. In a past
  * moment (csm_store_as_of) the report is of the records as they were; now is the store's clock all the same.
+ * Of a record that is not marked only whose it is, its stage and its moments need be there.
  */
 int csm_sla_breaches(struct csm_store *s, const struct csm_breach_opts *o, struct csm_arena *a,
 		     int (*each)(void *arg, struct csm_rec *sla, const struct csm_breach *b,
@@ -281,7 +282,7 @@ enum csm_sla_by csm_sla_by_named(const char *word);
 struct csm_sla_group {
 	const char *key;	/* number of the account, name of the group, "2024-03", ...; NULL: none */
 	const char *name;	/* by account: its name; else NULL */
-	/* breaches: of each kind, and the earliest due moment among them (CSM_TIME_MIN: none is known) */
+	/* breaches: of each kind, and the earliest due moment among them (CSM_TIME_MAX: there is none) */
 	int64_t breached, late, soon, due;
 	/* attainment: completed without and with breach, and how many of both were derived by a load */
 	int64_t met, missed, imported;
