@@ -69,7 +69,7 @@ int report_rows_open(struct report_rows *r, struct cli *c, const char *title, co
 		return (int)err->code;
 	if (report_is_table(c) && !cli_given(c, "no-header")) {
 		report_head(c, &h);
-		cli_print(c, "%s %s\n", title, report_head_text(c, &h));
+		cli_print(c, "%s%s\n", title, report_head_text(c, &h));
 	}
 	return CSM_OK;
 }

@@ -30,7 +30,7 @@ int report_check_format(struct cli *c, struct csm_err *err);
 
 /*
  * Rows of fixed columns, ncolumns of them, the first ntable of which a table shows when --fields is unsaid. A
- * table has `title` and the head above it, a mail is a table of REPORT_WIDTH columns.
+ * table has `title` and the head above it, on one line or two, a mail is a table of REPORT_WIDTH columns.
  */
 struct report_rows {
 	struct cli *c;

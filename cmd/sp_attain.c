@@ -87,7 +87,7 @@ static int print_rows(struct report *p, const struct csm_sla_group *g, unsigned 
 		      const struct csm_sla_group *all, struct csm_err *err)
 {
 	struct csm_column cols[COLUMNS];
-	const char *title = csm_sprintf(p->c->arena, "SLAs %s,", interval_text(p));
+	const char *title = csm_sprintf(p->c->arena, "SLAs %s\n", interval_text(p));
 	int code;
 
 	p->keys = report_by_columns(p->o.by, cols);

@@ -102,7 +102,7 @@ static int open_report(struct report *p, struct csm_err *err)
 		p->mail = breach_mail_new(p->c);
 		return CSM_OK;
 	}
-	return report_rows_open(&p->rows, p->c, "SLA breaches", columns, TABLE_COLUMNS, CSM_COUNT(columns),
+	return report_rows_open(&p->rows, p->c, "SLA breaches ", columns, TABLE_COLUMNS, CSM_COUNT(columns),
 				err);
 }
 
@@ -233,7 +233,7 @@ static int print_groups(struct cli *c, enum csm_sla_by by, const struct csm_sla_
 	report_head(c, &h);
 	if (c->format == CSM_FMT_MAIL)
 		breach_mail_top(c, &h, &all, within);
-	code = report_rows_open(&r, c, "SLA breaches", cols, keys + 5, keys + CSM_COUNT(counts), err);
+	code = report_rows_open(&r, c, "SLA breaches ", cols, keys + 5, keys + CSM_COUNT(counts), err);
 	for (unsigned i = 0; !code && i < n; i++)
 		code = group_row(c, &r, keys, &h, &g[i], g[i].key ? g[i].key : "(none)", err);
 	if (!code && n && report_is_table(c))

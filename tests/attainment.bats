@@ -138,7 +138,8 @@ COUNTS=met,missed,total,attainment,imported
 	completed 2024-02-01T13:00:00Z late --consumer cleo@example.com
 	run_csm sla attainment --by account -o table
 	ok
-	eq "$(sed '1s/tzdata.*/tzdata/' <<<"$out")" "SLAs completed so far, as of 2024-02-01T13:00:00Z, times in UTC, tzdata
+	eq "$(sed '2s/tzdata.*/tzdata/' <<<"$out")" "SLAs completed so far
+as of 2024-02-01T13:00:00Z, times in UTC, tzdata
 Account      Name  Met  Missed  Total  Attainment %  Imported
 ACCT0000002  Acme    1       1      2         50.00         0
 ACCT0000001  Beta    1       0      1        100.00         0
@@ -196,7 +197,7 @@ all                  2       2      4         50.00         0"
 	attainment --by month --fields month,total --from 2023-12-01 --to 2024-01-01
 	out_is 2023-12,0
 	run_csm sla attainment --by month -o table --where 'parent_case = CS0000001'
-	eq "$(sed 1d <<<"$out")" "Month    Met  Missed  Total  Attainment %  Imported
+	eq "$(sed 1,2d <<<"$out")" "Month    Met  Missed  Total  Attainment %  Imported
 2024-02    1       0      1        100.00         0
 all        1       0      1        100.00         0"
 }
