@@ -121,3 +121,6 @@ CREATE INDEX cases_escalation ON cases (highest_escalation, opened_at) WHERE act
 DROP INDEX slas_late_unreported;
 CREATE INDEX slas_late ON slas (stage, end_at) WHERE has_breached = 1;
 CREATE INDEX slas_late_unreported ON slas (stage, end_at) WHERE has_breached = 1 AND breach_reported_at IS NULL;
+
+-- The run that holds a record is the nearest before it: not to be looked for among all that was done to the others.
+CREATE INDEX history_runs ON history (type, record) WHERE op = 'create';
