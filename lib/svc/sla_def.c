@@ -113,13 +113,6 @@ int sla_def_find(struct csm_store *s, int64_t id, struct sla_def **out, struct c
 	return rc;
 }
 
-int sla_is(struct csm_store *s, const struct csm_filter *f, const struct csm_rec *task, bool *out,
-	   struct csm_err *err)
-{
-	*out = false;
-	return f ? csm_store_eval(s, f, task, out, err) : CSM_OK;
-}
-
 int sla_is_paused(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, bool was, bool *out,
 		  struct csm_err *err)
 {
@@ -141,14 +134,15 @@ int sla_is_paused(struct csm_store *s, const struct sla_def *def, const struct c
 static int find_contract(struct csm_store *s, const struct csm_rec *task, struct csm_rec **out,
 			 struct csm_err *err)
 {
-	struct csm_rec *cs = NULL;
-	int rc;
+	const struct csm_rec *cs = task;
+	int rc = CSM_OK;
 
 	*out = NULL;
-	if (task->type == &csm_type_case)
-		return svc_ref(s, task, CASE_CONTRACT, out, err);
-	rc = svc_ref(s, task, CASE_TASK_PARENT_CASE, &cs, err);
-	return rc || !cs ? rc : svc_ref(s, cs, CASE_CONTRACT, out, err);
+	if (task->type != &csm_type_case)
+		rc = sla_case_of(s, task, &cs, err);
+	if (rc || !cs)
+		return rc;
+	return csm_store_get(s, &csm_type_contract, csm_rec_int(cs, CASE_CONTRACT), task->arena, out, err);
 }
 
 /*

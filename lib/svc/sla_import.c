@@ -122,39 +122,48 @@ static unsigned stated_moments(struct csm_arena *a, const struct csm_rec *task, 
  * behind, and counts as reported, so that a load of old cases does not make the next report shout
  * (announce: it does).
  */
-static void mark_past(struct csm_store *s, struct csm_rec *sla, bool announce)
+static void mark_past(struct csm_rec *sla, int64_t at)
 {
-	int64_t now = csm_store_now(s);
 	bool late = !csm_rec_null(sla, SLA_PLANNED_END_AT) && csm_rec_int(sla, SLA_ACTIVE) &&
-		    now > csm_rec_int(sla, SLA_PLANNED_END_AT);
+		    at > csm_rec_int(sla, SLA_PLANNED_END_AT);
 
 	if (late && !csm_rec_int(sla, SLA_HAS_BREACHED)) {
 		csm_rec_set_int(sla, SLA_HAS_BREACHED, 1);
 		csm_rec_set_int(sla, SLA_BREACHED_AT, csm_rec_int(sla, SLA_PLANNED_END_AT));
 	}
-	if (csm_rec_int(sla, SLA_HAS_BREACHED) && csm_rec_null(sla, SLA_BREACH_REPORTED_AT) && !announce)
-		csm_rec_set_int(sla, SLA_BREACH_REPORTED_AT, now);
+}
+
+int sla_from_moments(struct csm_store *s, struct sla_set *set, const struct csm_rec *task, int64_t at,
+	       struct csm_err *err)
+{
+	struct sla_moment m[MOST];
+	unsigned n = stated_moments(task->arena, task, m);
+	int rc = CSM_OK;
+
+	for (unsigned i = 0; !rc && i < n; i++)
+		rc = sla_pass_at(s, set, m[i].rec, m[i].at, err);
+	for (size_t i = 0; !rc && i < set->recs.n; i++)
+		mark_past(*CSM_AT(&set->recs, struct csm_rec *, i), at);
+	return rc;
 }
 
 /* The passes work in memory; each record is stored once, as the last of them left it. */
 int sla_import(struct csm_store *s, struct csm_rec *task, bool announce, struct csm_err *err)
 {
-	struct sla_moment m[MOST];
+	int64_t now = csm_store_now(s);
 	struct sla_set set;
-	unsigned n;
 	int rc = sla_load(s, task, &set, err);
 
 	set.import = true;
 	if (rc || set.recs.n)
-		return rc ? rc : sla_pass_at(s, &set, task, csm_store_now(s), err);
+		return rc ? rc : sla_pass_at(s, &set, task, now, err);
 	set.hold = true;
-	n = stated_moments(task->arena, task, m);
-	for (unsigned i = 0; !rc && i < n; i++)
-		rc = sla_pass_at(s, &set, m[i].rec, m[i].at, err);
+	rc = sla_from_moments(s, &set, task, now, err);
 	for (size_t i = 0; !rc && i < set.recs.n; i++) {
 		struct csm_rec *sla = *CSM_AT(&set.recs, struct csm_rec *, i);
 
-		mark_past(s, sla, announce);
+		if (csm_rec_int(sla, SLA_HAS_BREACHED) && !announce)
+			csm_rec_set_int(sla, SLA_BREACH_REPORTED_AT, now);
 		rc = milestone_load(s, sla, true, announce, err);
 	}
 	return rc;

@@ -14,15 +14,17 @@
 #include "svc_work.h"
 
 struct facts {
-	bool applies, start, stop, pause, resume, cancel, reset, over;
+	bool attaches, applies, start, stop, pause, resume, cancel, reset, over;
 };
 
 static int find_facts(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
 		      struct facts *f, struct csm_err *err)
 {
 	bool resume_when = csm_rec_is(def->rec, SLA_DEFINITION_RESUME_WHEN, "condition");
-	int rc = sla_def_applies(s, def, task, &f->applies, err);
+	int rc = sla_attaches(s, def, &f->attaches, err);
 
+	if (!rc)
+		rc = sla_def_applies(s, def, task, &f->applies, err);
 	if (!rc)
 		rc = sla_is(s, def->start, task, &f->start, err);
 	if (!rc)
@@ -71,8 +73,7 @@ static bool may_begin(const struct sla_def *def, const struct facts *f)
 {
 	bool refused = csm_rec_is(def->rec, SLA_DEFINITION_CANCEL_WHEN, "condition") && f->cancel;
 
-	return f->start && !f->stop && !f->over && !refused &&
-	       csm_rec_int(def->rec, SLA_DEFINITION_ACTIVE);
+	return f->attaches && f->start && !f->stop && !f->over && !refused;
 }
 
 /*
@@ -164,7 +165,8 @@ static int work_definition(struct csm_store *s, struct sla_set *set, struct sla_
 	struct csm_rec *sla = NULL, *last = NULL;
 	struct sla_def *def = today;
 	struct facts f;
-	int rc = CSM_OK;
+	bool attaches;
+	int rc = sla_attaches(s, today, &attaches, err);
 
 	for (size_t i = 0; i < set->recs.n; i++) {
 		struct csm_rec *one = *CSM_AT(&set->recs, struct csm_rec *, i);
@@ -175,8 +177,8 @@ static int work_definition(struct csm_store *s, struct sla_set *set, struct sla_
 		if (csm_rec_int(one, SLA_ACTIVE))
 			sla = one;
 	}
-	if (!sla && (!csm_rec_int(today->rec, SLA_DEFINITION_ACTIVE) || today->target != task->type))
-		return CSM_OK;
+	if (rc || (!sla && (!attaches || today->target != task->type)))
+		return rc;
 	if (last)
 		rc = sla_def_of(s, sla ? sla : last, &def, err);
 	if (!rc)

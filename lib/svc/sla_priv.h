@@ -22,13 +22,37 @@ int sla_def_read(struct csm_store *s, struct csm_arena *a, struct csm_rec *rec, 
 		 struct csm_err *err);
 /* The definition an SLA record runs by: as of its rules_change. *out NULL when it is gone. */
 int sla_def_of(struct csm_store *s, const struct csm_rec *sla, struct sla_def **out, struct csm_err *err);
+/* As of which edits of definitions and schedules a record is counted; *_today: none of them came after. In the present. */
+struct sla_edits {
+	int64_t def, cal;
+	bool def_today, cal_today;
+};
+int sla_find_edits(struct csm_store *s, const struct csm_rec *sla, struct sla_edits *out, struct csm_err *err);
+/* Whether the definition and the schedule that a record keeps say what those of today say. In the present. */
+int sla_has_todays_rules(struct csm_store *s, const struct csm_rec *sla, bool *def, bool *cal, struct csm_err *err);
 /* One by id, as it is today; *out NULL when it is gone. */
 int sla_def_find(struct csm_store *s, int64_t id, struct sla_def **out, struct csm_err *err);
 /* Whether a definition is in force for the task: contract SLAs against general ones. */
 int sla_def_applies(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task, bool *out,
 		    struct csm_err *err);
+/* Whether it is attached to tasks, or, in a replay of one that is no longer, whether it was then. */
+int sla_attaches(struct csm_store *s, const struct sla_def *def, bool *out, struct csm_err *err);
+
+/* ---- what conditions look at: the records of today, or in a replay those of its moment ---- */
+/* From here on records are those after a change, until sla_now(). */
+void sla_then(struct csm_store *s, int64_t change);
+void sla_now(struct csm_store *s);
+/* A record as it was after the change of sla_then(); *out NULL: it was not there. Valid until the next sla_then(). */
+int sla_get_then(struct csm_store *s, const struct csm_rtype *type, int64_t id, const struct csm_rec **out,
+		 struct csm_err *err);
+/* Whether a condition holds for a task; NULL never does. */
 int sla_is(struct csm_store *s, const struct csm_filter *f, const struct csm_rec *task, bool *out,
 	   struct csm_err *err);
+/* The record a path of the task ends at, as csm_store_follow(). */
+int sla_follow(struct csm_store *s, const struct csm_rec *task, const struct csm_path *path, const struct csm_rec **end,
+	       struct csm_err *err);
+/* The case of a case task; *out NULL when there is none. */
+int sla_case_of(struct csm_store *s, const struct csm_rec *task, const struct csm_rec **out, struct csm_err *err);
 
 /* Warn of conditions on records of t that can't work together. */
 int sla_lint(struct csm_write *w, const struct csm_rtype *t, struct csm_err *err);
@@ -60,10 +84,13 @@ int sla_relative_due(struct csm_store *s, const struct sla_def *def, const struc
 		     struct csm_err *err);
 
 /* ---- the records of one task while a pass works on them ---- */
+struct sla_moment;
 struct sla_set {
 	struct csm_vec recs;		/* struct csm_rec *, by id; those attached come last */
 	bool import;			/* attached ones are marked from_import */
 	bool hold;			/* nothing is stored yet: the caller does, once */
+	const struct sla_moment *past;	/* of the task, when it is one of the past itself; NULL: history has it */
+	unsigned npast;
 };
 int sla_load(struct csm_store *s, const struct csm_rec *task, struct sla_set *set, struct csm_err *err);
 
@@ -85,6 +112,9 @@ int sla_save(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla
 /* The engine pass on a task as it is at a moment, over the records of the set. */
 int sla_pass_at(struct csm_store *s, struct sla_set *set, struct csm_rec *task, int64_t at,
 		struct csm_err *err);
+/* What is derived, in memory, of the moments that a task states at a load: a pass for each. The set has no records yet. */
+int sla_from_moments(struct csm_store *s, struct sla_set *set, const struct csm_rec *task, int64_t at,
+	       struct csm_err *err);
 /* The SLAs of a task that a load states without them. */
 int sla_import(struct csm_store *s, struct csm_rec *task, bool announce, struct csm_err *err);
 
@@ -93,8 +123,49 @@ struct sla_moment {
 	int64_t at; /* the record is so from this moment on */
 	struct csm_rec *rec;
 };
+/* A state of a record that was written, and that the rules have looked at. */
+struct sla_event {
+	int64_t at;	/* clock of the change */
+	int64_t change;
+	bool load;	/* stated by a load, as it was when all of the load was in */
+	struct csm_rec *rec; /* NULL: it was deleted */
+};
+/*
+ * The states of a record from its creation on, oldest first, those of changes in force; the last is the record as it is. One
+ * that is gone is given with its id alone, not stored. In arena a. strict: a history that does not account for all of it is CSM_E_REFUSED, and the message says why.
+ */
+int sla_life(struct csm_store *s, const struct csm_rec *r, struct csm_arena *a, bool strict, struct sla_event **out,
+	     unsigned *n, struct csm_err *err);
 /* The task's states from its creation on, oldest first; the last is the record as it is. In arena a. */
 int sla_past(struct csm_store *s, const struct csm_rec *task, struct csm_arena *a, struct sla_moment **out,
 	     unsigned *n, struct csm_err *err);
+
+/* ---- history replayed through the rules of today ---- */
+struct sla_replayer {
+	struct csm_store *store;
+	bool derive;		/* SLA records that a load stated are derived from the moments of the task instead */
+	struct csm_vec loads;	/* private, CSM_VEC(arena, struct sla_load) */
+};
+struct sla_load {
+	int64_t change;
+	bool states; /* SLA records: then it derived none */
+};
+/* A record as it is stored. */
+struct sla_kept {
+	struct csm_rec *rec;
+	struct sla_event *events; /* its own life, where it was asked for */
+	unsigned n;
+	bool stated; /* by a load */
+};
+struct sla_replay {
+	struct csm_rec *task;
+	struct sla_kept *kept;	/* by id */
+	unsigned nkept;
+	struct sla_event *events;
+	unsigned nevents;
+	struct sla_set set;	/* what the replay made, in memory; the id tells the record that a load stated, 0 none */
+};
+/* All in the arena of the task. CSM_E_REFUSED where history is not whole. */
+int sla_replay(struct sla_replayer *p, struct csm_rec *task, struct sla_replay *r, struct csm_err *err);
 
 #endif

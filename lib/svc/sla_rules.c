@@ -253,6 +253,27 @@ static int find_version(struct csm_store *s, struct rules *k, struct def_past *p
 	return CSM_OK;
 }
 
+int sla_find_edits(struct csm_store *s, const struct csm_rec *sla, struct sla_edits *out, struct csm_err *err)
+{
+	struct def_past *p;
+	struct rules *k;
+	int rc = find_rules(s, &k, err);
+
+	memset(out, 0, sizeof(*out));
+	if (rc)
+		return rc;
+	out->cal = kept_edit(sla, CSM_STORE_PRESENT, k->spans, CSM_COUNT(k->spans), &out->cal_today);
+	kept_edit(sla, CSM_STORE_PRESENT, &k->defs, 1, &out->def_today);
+	if (out->def_today)
+		return CSM_OK;
+	rc = find_past(s, k, csm_rec_int(sla, SLA_SLA_DEFINITION), &p, err);
+	if (rc)
+		return rc;
+	out->def = kept_edit(sla, CSM_STORE_PRESENT, &p->edits, 1, &out->def_today);
+	out->def_today = out->def_today || !out->def; /* or a load gave it one that is younger than its rules */
+	return CSM_OK;
+}
+
 static int definition(struct csm_store *s, const struct csm_rec *sla, int64_t moment, struct sla_def **out,
 		      struct csm_err *err)
 {

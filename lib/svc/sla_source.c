@@ -12,7 +12,7 @@ static int schedule_from_task(struct csm_store *s, const struct sla_def *def, co
 	int rc = csm_path_parse(task->arena, csm_store_dict(s), task->type, text, &path, err);
 
 	if (!rc)
-		rc = csm_store_follow(s, task, &path, task->arena, &end, err);
+		rc = sla_follow(s, task, &path, &end, err);
 	if (!rc && end && !csm_rec_null(end, path.field[path.n - 1]))
 		*schedule = csm_rec_int(end, path.field[path.n - 1]);
 	return rc;
@@ -27,7 +27,7 @@ static int zone_from_path(struct csm_store *s, const struct csm_rec *task, const
 	int rc = csm_path_parse(task->arena, csm_store_dict(s), task->type, text, &path, err);
 
 	if (!rc)
-		rc = csm_store_follow(s, task, &path, task->arena, &end, err);
+		rc = sla_follow(s, task, &path, &end, err);
 	if (!rc && end && !csm_rec_null(end, path.field[path.n - 1]))
 		*zone = csm_strdup(task->arena, csm_rec_text(end, path.field[path.n - 1]));
 	return rc;
@@ -140,15 +140,17 @@ static int schedule_version(struct csm_store *s, int64_t id, int64_t *version, s
  * Pauses between a retroactive start and the attaching, replayed from the history of the task; *paused: one
  * lasts, because only a resume condition ends it.
  */
-static int replay_pauses(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
-			 struct csm_cal *cal, int64_t at, struct csm_rec *sla, bool *paused,
-			 struct csm_err *err)
+static int replay_pauses(struct csm_store *s, const struct sla_set *set, const struct sla_def *def,
+			 const struct csm_rec *task, struct csm_cal *cal, int64_t at, struct csm_rec *sla,
+			 bool *paused, struct csm_err *err)
 {
 	int64_t start = csm_rec_int(sla, SLA_START_AT), total = 0, business = 0;
-	struct sla_moment *m;
-	unsigned n;
-	int rc = sla_past(s, task, task->arena, &m, &n, err);
+	const struct sla_moment *m = set->past;
+	struct sla_moment *read = NULL;
+	unsigned n = set->npast;
+	int rc = m ? CSM_OK : sla_past(s, task, task->arena, &read, &n, err);
 
+	m = m ? m : read;
 	for (unsigned i = 0; !rc && i < n; i++) {
 		int64_t from = m[i].at > start ? m[i].at : start,
 			to = i + 1 < n && m[i + 1].at < at ? m[i + 1].at : at, open = 0;
@@ -230,7 +232,7 @@ int sla_attach(struct csm_store *s, struct sla_set *set, const struct sla_def *d
 		rc = sla_calendar(s, sla, &cal, err);
 	if (!rc && csm_rec_int(def->rec, SLA_DEFINITION_RETROACTIVE_PAUSE) && !set->import &&
 	    csm_rec_int(sla, SLA_START_AT) < at)
-		rc = replay_pauses(s, def, task, cal, at, sla, &paused, err);
+		rc = replay_pauses(s, set, def, task, cal, at, sla, &paused, err);
 	if (!rc)
 		rc = set_due(s, def, task, cal, zone, sla, err);
 	if (rc)

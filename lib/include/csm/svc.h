@@ -331,6 +331,41 @@ struct csm_sla_line {
 int csm_sla_explain(struct csm_store *s, const struct csm_rec *sla, int64_t now, struct csm_arena *a,
 		    struct csm_sla_line **lines, unsigned *n, struct csm_err *err);
 
+/*
+ * Replay the history of cases and their tasks through the definitions and schedules of today, and make the stored SLA records
+ * what comes of it. Only SLA records are written: a case keeps its version and updated_at. Records that a load stated are left
+ * as they are; where history since would make them others, the case is refused unless they are to be derived. Inside a change.
+ */
+struct csm_repair_opts {
+	bool named;			/* those in cases; else those of where */
+	const int64_t *cases;		/* ids */
+	size_t ncases;
+	const struct csm_filter *where;	/* on type case; NULL: all */
+	int64_t definition;		/* only SLAs of this definition; 0: of all */
+	bool derive;			/* SLA records that a load stated are derived anew from the moments of their task */
+	bool announce;			/* breaches found of what has ended are reported as new ones are */
+};
+struct csm_repair_hit { /* an SLA record that changes */
+	const struct csm_rec *task;	/* case or case task */
+	const struct csm_rec *sla;	/* as it is now, or was when it is removed */
+	const struct csm_rec *was, *now; /* NULL: it is created, removed */
+};
+struct csm_repair_sink {
+	int (*each)(void *arg, const struct csm_repair_hit *hit, struct csm_err *err);
+	void *arg;
+	const struct csm_diag *diag;	/* hears of each case and task that is refused, and why */
+};
+struct csm_repair_sum {
+	int64_t cases;			/* looked at */
+	int64_t unchanged, changed, created, removed; /* SLA records */
+	int64_t stated;			/* among the unchanged: as a load stated them */
+	int64_t derived;		/* among the changed and created: from moments that a load stated */
+	int64_t refused;		/* cases and tasks */
+};
+/* A case that is refused (a history that is not whole, the clock) holds up no other; CSM_NO when there was one. */
+int csm_sla_repair(struct csm_store *s, const struct csm_repair_opts *o, const struct csm_repair_sink *sink,
+		   struct csm_repair_sum *sum, struct csm_err *err);
+
 /* ---- outbox ---- */
 /*
  * A message was sent: it keeps the moment. *done false: it was acknowledged before, and keeps the moment it
