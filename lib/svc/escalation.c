@@ -335,25 +335,14 @@ static int tell_running(struct csm_store *s, const struct path_set *set, int64_t
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
 	struct csm_arena *row CSM_CLEANUP(csm_arena_freep) = csm_arena_like(a);
-	struct csm_cursor *c CSM_CLEANUP(csm_cursor_closep) = NULL;
-	static const int no_columns[] = { -1 };
-	struct csm_query q = { .columns = no_columns };
 	struct csm_mark start = csm_arena_mark(row);
 	struct csm_vec ids = CSM_VEC(a, int64_t);
 	struct csm_filter *where;
 	struct csm_rec *r;
 	int rc = csm_store_filter(s, &csm_type_sla, "active = true and parent_case is not null", a, &where, err);
 
-	q.where = where;
 	if (!rc)
-		rc = csm_store_select(s, &csm_type_sla, &q, a, &c, err);
-	while (!rc) {
-		csm_arena_rewind(row, start);
-		rc = csm_cursor_next(c, row, &r, err);
-		if (rc || !r)
-			break;
-		*(int64_t *)csm_vec_add(&ids) = r->id;
-	}
+		rc = svc_ids(s, &csm_type_sla, where, NULL, &ids, err);
 	for (size_t i = 0; !rc && i < ids.n; i++) {
 		csm_arena_rewind(row, start);
 		rc = csm_store_need(s, &csm_type_sla, *CSM_AT(&ids, int64_t, i), row, &r, err);

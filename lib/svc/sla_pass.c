@@ -189,6 +189,56 @@ static int work_definition(struct csm_store *s, struct sla_set *set, struct sla_
 			  : work_record(s, set, def, today, &f, task, sla, event_moment(sla, at), err);
 }
 
+static struct csm_rec *find_active(const struct sla_set *set, const struct sla_def *def)
+{
+	for (size_t i = 0; i < set->recs.n; i++) {
+		struct csm_rec *one = *CSM_AT(&set->recs, struct csm_rec *, i);
+
+		if (csm_rec_int(one, SLA_SLA_DEFINITION) == def->rec->id && csm_rec_int(one, SLA_ACTIVE))
+			return one;
+	}
+	return NULL;
+}
+
+/* The first fact that keeps a definition from beginning, in the order of domain 6.4. */
+static const char *say_why(const struct facts *f)
+{
+	if (f->over)
+		return "it has ended";
+	if (!f->applies)
+		return "its contract has other SLAs, or the definition belongs to contracts";
+	if (!f->start)
+		return "the start condition does not hold";
+	if (f->stop)
+		return "the stop condition holds";
+	return "the cancel condition holds";
+}
+
+int sla_apply_at(struct csm_store *s, struct sla_set *set, struct sla_def *def, struct csm_rec *task, int64_t at,
+		 struct csm_rec **sla, const char **why, struct csm_err *err)
+{
+	struct csm_rec *runs = find_active(set, def);
+	struct facts f;
+	int rc;
+
+	*sla = NULL;
+	*why = NULL;
+	if (runs) {
+		*why = csm_sprintf(task->arena, "%s runs already", csm_rec_key(task->arena, runs));
+		return CSM_OK;
+	}
+	rc = find_facts(s, def, task, &f, err);
+	if (!rc)
+		rc = work_definition(s, set, def, task, at, err);
+	if (rc)
+		return rc;
+	*sla = find_active(set, def);
+	if (!*sla)
+		*why = may_begin(def, &f) ? "it was completed by an earlier stop condition, which still holds"
+					  : say_why(&f);
+	return CSM_OK;
+}
+
 int sla_load(struct csm_store *s, const struct csm_rec *task, struct sla_set *set, struct csm_err *err)
 {
 	int owner = task->type == &csm_type_case ? SLA_PARENT_CASE : SLA_CASE_TASK;

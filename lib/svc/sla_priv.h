@@ -112,6 +112,12 @@ int sla_save(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla
 /* The engine pass on a task as it is at a moment, over the records of the set. */
 int sla_pass_at(struct csm_store *s, struct sla_set *set, struct csm_rec *task, int64_t at,
 		struct csm_err *err);
+/*
+ * The same for one definition. *sla: the record that it attached or opened again, NULL when there is none; then
+ * *why says in words what stood against it, in the task's arena.
+ */
+int sla_apply_at(struct csm_store *s, struct sla_set *set, struct sla_def *def, struct csm_rec *task, int64_t at,
+		 struct csm_rec **sla, const char **why, struct csm_err *err);
 /* What is derived, in memory, of the moments that a task states at a load: a pass for each. The set has no records yet. */
 int sla_from_moments(struct csm_store *s, struct sla_set *set, const struct csm_rec *task, int64_t at,
 	       struct csm_err *err);

@@ -29,6 +29,13 @@ int svc_refuse_rec(const struct csm_rec *r, int field, struct csm_err *err, cons
 /* A warning about a field of the record being written, to the listener of the store; nothing is refused. */
 void svc_warn(const struct csm_write *w, int field, const char *fmt, ...) CSM_PRINTF(3, 4);
 
+/*
+ * The ids of the records of t that a filter selects (NULL: all), added to a vector of int64_t in the order of
+ * sort: all are found before any is changed, as a cursor must not walk an index that its loop writes.
+ */
+int svc_ids(struct csm_store *s, const struct csm_rtype *t, const struct csm_filter *where, const char *sort,
+	    struct csm_vec *ids, struct csm_err *err);
+
 /* A reference field's record, or NULL when it is null. Values in the record's arena. */
 int svc_ref(struct csm_store *s, const struct csm_rec *r, int field, struct csm_rec **out,
 	    struct csm_err *err);

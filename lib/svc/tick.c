@@ -12,25 +12,11 @@
 int tick_find(struct tick *k, const struct csm_rtype *t, const char *where, const char *sort, struct csm_vec *ids,
 	      struct csm_err *err)
 {
-	static const int no_columns[] = { -1 };
-	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(k->arena);
-	struct csm_cursor *c CSM_CLEANUP(csm_cursor_closep) = NULL;
-	struct csm_query q = { .sort = sort, .columns = no_columns };
 	struct csm_filter *f;
-	struct csm_rec *r;
-	int rc = csm_store_filter(k->store, t, where, a, &f, err);
+	int rc = csm_store_filter(k->store, t, where, k->arena, &f, err);
 
 	*ids = (struct csm_vec)CSM_VEC(k->arena, int64_t);
-	q.where = f;
-	if (!rc)
-		rc = csm_store_select(k->store, t, &q, a, &c, err);
-	while (!rc) {
-		rc = csm_cursor_next(c, a, &r, err);
-		if (rc || !r)
-			break;
-		*(int64_t *)csm_vec_add(ids) = r->id;
-	}
-	return rc;
+	return rc ? rc : svc_ids(k->store, t, f, sort, ids, err);
 }
 
 void tick_refuse(struct tick *k, const char *why)

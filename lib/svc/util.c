@@ -138,6 +138,28 @@ int svc_first(struct csm_store *s, const struct csm_rtype *t, const int *fields,
 	return rc;
 }
 
+int svc_ids(struct csm_store *s, const struct csm_rtype *t, const struct csm_filter *where, const char *sort,
+	    struct csm_vec *ids, struct csm_err *err)
+{
+	static const int no_columns[] = { -1 };
+	const struct csm_query q = { .where = where, .sort = sort, .columns = no_columns };
+	struct csm_arena *row CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
+	struct csm_cursor *c CSM_CLEANUP(csm_cursor_closep) = NULL;
+	struct csm_mark start;
+	struct csm_rec *r;
+	int rc = csm_store_select(s, t, &q, row, &c, err);
+
+	start = csm_arena_mark(row);
+	while (!rc) {
+		csm_arena_rewind(row, start);
+		rc = csm_cursor_next(c, row, &r, err);
+		if (rc || !r)
+			break;
+		*(int64_t *)csm_vec_add(ids) = r->id;
+	}
+	return rc;
+}
+
 int svc_has_role(struct csm_store *s, int64_t user, const char *role, bool *out, struct csm_err *err)
 {
 	static const int fields[] = { ROLE_GRANT_GRANTEE, ROLE_GRANT_ROLE };

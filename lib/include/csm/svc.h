@@ -366,6 +366,24 @@ struct csm_repair_sum {
 int csm_sla_repair(struct csm_store *s, const struct csm_repair_opts *o, const struct csm_repair_sink *sink,
 		   struct csm_repair_sum *sum, struct csm_err *err);
 
+/*
+ * Attach a definition at once to the open records of its target_type that the condition `to` selects, as the
+ * engine would at their next write: its conditions, contracts and retroactive start hold. A record of it that
+ * runs is left as it is. Inside a change. CSM_E_REFUSED: it is not active; CSM_E_INVALID: the condition.
+ */
+struct csm_apply_hit {
+	const struct csm_rec *task;	/* case or case task */
+	const struct csm_rec *sla;	/* attached or opened again; NULL: none, see why */
+	const char *why;		/* what stood against it */
+	struct csm_sla_view view;	/* of sla */
+};
+struct csm_apply_sink {
+	int (*each)(void *arg, const struct csm_apply_hit *hit, struct csm_err *err);
+	void *arg;
+};
+int csm_sla_apply(struct csm_store *s, int64_t definition, const char *to, const struct csm_apply_sink *sink,
+		  struct csm_err *err);
+
 /* ---- outbox ---- */
 /*
  * A message was sent: it keeps the moment. *done false: it was acknowledged before, and keeps the moment it
