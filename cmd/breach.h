@@ -11,14 +11,13 @@ enum breach_column {
 	BREACH_STAGE, BREACH__N
 };
 
-struct breach_mail;
-struct breach_mail *breach_mail_new(struct cli *c);
-/* A row, its values by enum breach_column. Rows come by kind. */
-void breach_mail_add(struct breach_mail *m, const char *const *values, const struct csm_breach *b);
-/* Subject, head and rows; n by enum csm_breach_kind. Nothing when there are none. */
-void breach_mail_print(struct breach_mail *m, const struct report_head *h, const int64_t *n, int64_t within);
-/* Subject and head alone, with an empty line after them. */
+/* Subject and head, and an empty line. */
 void breach_mail_top(struct cli *c, const struct report_head *h, const struct csm_sla_group *all,
 		     int64_t within);
+/* Before the first of each kind, how many there are of it; first: of all kinds. */
+void breach_mail_title(struct cli *c, enum csm_breach_kind kind, bool first, int64_t n, int64_t within);
+/* A row, its values by enum breach_column; in arena a only what goes away. */
+void breach_mail_row(struct cli *c, struct csm_arena *a, const char *const *values,
+		     const struct csm_breach *b);
 
 #endif

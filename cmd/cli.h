@@ -188,6 +188,7 @@ bool cli_confirm(struct cli *c, const char *question);
 /* ---- data: standard output ---- */
 struct csm_sink cli_sink(struct cli *c);
 void cli_print(struct cli *c, const char *fmt, ...) CSM_PRINTF(2, 3);
+void cli_write(struct cli *c, const char *text, size_t n);
 /*
  * Text of the outside world made safe when standard output is a terminal; as it is otherwise. oneline as
  * csm_term_text.

@@ -95,6 +95,11 @@ void cli_print(struct cli *c, const char *fmt, ...)
 	sink_write(c->out, s, strlen(s));
 }
 
+void cli_write(struct cli *c, const char *text, size_t n)
+{
+	sink_write(c->out, text, n);
+}
+
 void cli_out_free(struct cli_out *o)
 {
 	csm_arena_free(o->arena);

@@ -81,9 +81,10 @@ struct report {
 	struct csm_arena *row; /* what one row needs */
 	struct report_head head;
 	struct report_rows rows;
-	struct breach_mail *mail; /* -o mail; NULL: rows */
-	bool silent;		  /* only counted */
-	int64_t n[3];		  /* by enum csm_breach_kind */
+	bool mail;
+	int64_t within;
+	int64_t n[3];  /* told so far, by enum csm_breach_kind */
+	int64_t of[3]; /* mail: of so many */
 };
 
 static int open_report(struct report *p, struct csm_err *err)
@@ -96,12 +97,9 @@ static int open_report(struct report *p, struct csm_err *err)
 		for (unsigned k = 0; !code && k < CSM_COUNT(paths[i]) && paths[i][k]; k++)
 			code = csm_path_parse(p->c->arena, p->c->dict, &csm_type_sla, paths[i][k],
 					      &p->path[i][k], err);
-	if (code || p->silent)
+	p->mail = p->c->format == CSM_FMT_MAIL;
+	if (code || p->mail)
 		return code;
-	if (p->c->format == CSM_FMT_MAIL) {
-		p->mail = breach_mail_new(p->c);
-		return CSM_OK;
-	}
 	return report_rows_open(&p->rows, p->c, "SLA breaches ", columns, TABLE_COLUMNS, CSM_COUNT(columns),
 				err);
 }
@@ -122,6 +120,21 @@ static int read_column(struct report *p, const struct csm_rec *sla, unsigned i, 
 	return code;
 }
 
+static int64_t total(const struct report *p)
+{
+	return p->n[CSM_BREACH_RUNS] + p->n[CSM_BREACH_LATE] + p->n[CSM_BREACH_SOON];
+}
+
+static int count_row(void *arg, struct csm_rec *sla, const struct csm_breach *b, struct csm_err *err)
+{
+	struct report *p = arg;
+
+	(void)sla;
+	(void)err;
+	p->n[b->kind]++;
+	return CSM_OK;
+}
+
 static int breach_row(void *arg, struct csm_rec *sla, const struct csm_breach *b, struct csm_err *err)
 {
 	struct report *p = arg;
@@ -130,9 +143,9 @@ static int breach_row(void *arg, struct csm_rec *sla, const struct csm_breach *b
 	const char *values[CSM_COUNT(columns)] = { csm_breach_word(b->kind) };
 	int code = CSM_OK;
 
+	if (p->mail && !p->n[b->kind])
+		breach_mail_title(p->c, b->kind, total(p) == 0, p->of[b->kind], p->within);
 	p->n[b->kind]++;
-	if (p->silent)
-		return CSM_OK;
 	for (unsigned i = 1; !code && i < BREACH__N; i++)
 		code = read_column(p, sla, i, &values[i], err);
 	values[BREACH_DUE] = cli_time_text(p->c, b->due, due);
@@ -141,24 +154,44 @@ static int breach_row(void *arg, struct csm_rec *sla, const struct csm_breach *b
 	values[BREACH__N + 1] = p->head.time_zone;
 	values[BREACH__N + 2] = p->head.tzdata;
 	if (!code && p->mail)
-		breach_mail_add(p->mail, values, b);
+		breach_mail_row(p->c, p->row, values, b);
 	else if (!code)
 		code = report_row(&p->rows, values, NULL, err);
 	csm_arena_rewind(p->row, mark);
 	return code;
 }
 
-static int64_t total(const struct report *p)
+/* The subject of a mail says how many there are, so they are counted before the first is written. */
+static int write_mail(struct report *p, const struct csm_breach_opts *o, struct csm_err *err)
 {
-	return p->n[CSM_BREACH_RUNS] + p->n[CSM_BREACH_LATE] + p->n[CSM_BREACH_SOON];
+	struct report count = { .c = p->c };
+	struct csm_breach_opts only_read = *o;
+	struct csm_sla_group all;
+	int code;
+
+	only_read.mark = false;
+	code = csm_sla_breaches(p->c->store, &only_read, p->c->arena, count_row, &count, err);
+	if (code || !total(&count))
+		return code;
+	memcpy(p->of, count.n, sizeof(p->of));
+	all = (struct csm_sla_group){ .breached = p->of[CSM_BREACH_RUNS],
+				      .late = p->of[CSM_BREACH_LATE],
+				      .soon = p->of[CSM_BREACH_SOON] };
+	breach_mail_top(p->c, &p->head, &all, o->within);
+	return csm_sla_breaches(p->c->store, o, p->c->arena, breach_row, p, err);
 }
 
-static int close_report(struct report *p, const struct csm_breach_opts *o, struct csm_err *err)
+static int write_report(struct report *p, const struct csm_breach_opts *o, struct csm_err *err)
 {
+	int code = open_report(p, err);
+
+	p->within = o->within;
+	if (!code && p->mail)
+		code = write_mail(p, o, err);
+	else if (!code)
+		code = csm_sla_breaches(p->c->store, o, p->c->arena, breach_row, p, err);
 	csm_arena_free(p->row);
-	if (p->mail)
-		breach_mail_print(p->mail, &p->head, p->n, o->within);
-	return p->silent || p->mail ? CSM_OK : report_rows_close(&p->rows, err);
+	return code || p->mail ? code : report_rows_close(&p->rows, err);
 }
 
 /* Plugin output (Monitoring Plugins guidelines): SERVICE STATUS - text | 'label'=value;warn;crit;min. */
@@ -346,7 +379,7 @@ static int store_marks(struct cli *c, struct csm_err *err)
 
 static int cmd_sla_breaches(struct cli *c, struct csm_err *err)
 {
-	struct report p = { .c = c, .silent = cli_given(c, "monitor") };
+	struct report p = { .c = c };
 	struct csm_breach_opts o = { 0 };
 	int64_t n;
 	int code = read_options(c, &o, err);
@@ -357,19 +390,15 @@ static int cmd_sla_breaches(struct cli *c, struct csm_err *err)
 		code = report_groups(c, &o, &n, err);
 		return code ? code : cli_given(c, "exit-code") && n ? CSM_NO : CSM_OK;
 	}
+	if (cli_given(c, "monitor")) {
+		code = csm_sla_breaches(c->store, &o, c->arena, count_row, &p, err);
+		return code ? code : print_monitor(c, &p, o.within);
+	}
 	if (o.mark)	/* not cli_begin(): see store_marks() */
 		code = csm_store_begin(c->store, err);
 	if (!code)
-		code = open_report(&p, err);
-	if (!code)
-		code = csm_sla_breaches(c->store, &o, c->arena, breach_row, &p, err);
-	if (!code)
-		code = close_report(&p, &o, err);
-	if (code)
-		return code;
-	if (p.silent)
-		return print_monitor(c, &p, o.within);
-	if (o.mark)
+		code = write_report(&p, &o, err);
+	if (!code && o.mark)
 		code = store_marks(c, err);
 	return code ? code : cli_given(c, "exit-code") && total(&p) ? CSM_NO : CSM_OK;
 }

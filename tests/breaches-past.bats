@@ -98,7 +98,7 @@ change() {
 	done
 	# there was something to see: all three kinds, groups that were renamed, a case that is gone
 	cat then.* >all
-	for text in ^breached ^late ^soon 'Acme [0-9]' ' paused ' ^, 'attainment_ratio{assignee="bob"}'; do
+	for text in ^breached ^late ^soon 'Acme [0-9]' ' paused ' '^,' 'attainment_ratio{assignee="bob"}'; do
 		grep -q "$text" all || wrong "nothing like $text"
 	done
 }
