@@ -226,6 +226,7 @@ BENCH_PAIRS ?= 500
 BENCH_CASES ?= 100000
 bench: $(BUILD)/csm  ## figures side by side, see tests/bench/RESULTS.md
 	@tests/bench/start.sh $(BENCH_PAIRS) $(BENCH_CASES)
+	@tests/bench/sla.sh $(BENCH_CASES)
 	@$(CC) $(LIB_CFLAGS) -o $(BUILD)/cal_bench tests/bench/cal_bench.c $(BUILD)/libcsm.a $(LIB_LIBS)
 	@$(BUILD)/cal_bench
 
