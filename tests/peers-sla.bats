@@ -31,6 +31,30 @@ new_case() { csm case new --contact geneva@acme.example --short-description x "$
 sla() { csm sla list --fields "$1" --no-header -o csv --sort number; }
 now() { export CSM_NOW=$1; }
 
+@test "peers 34: an escalation is told once for each SLA and level, however often tick runs" {
+	define Fix --duration 4h
+	csm user new --user-name anna --last-name Ott --email anna@x.example >/dev/null
+	new_case --assigned-to anna
+	for t in 10:59 11:00 11:01 11:30 12:00 12:30 13:00 13:01 14:00 14:00 14:00; do
+		CSM_NOW=2024-03-01T$t:00Z csm tick -q
+	done
+	for day in 02 03 04 05 06; do
+		CSM_NOW=2024-03-${day}T09:00:00Z csm tick -q
+	done
+	eq "$(csm sla-alert list --fields sla,milestone --no-header -o csv --sort reached_at)" $'SLA0000001,50%\nSLA0000001,75%\nSLA0000001,100%'
+	eq "$(csm outbox list --count)" 3
+	# what was sent is not sent again either
+	now 2024-03-06T10:00:00Z
+	csm outbox list --fields number --no-header | csm outbox ack - >/dev/null
+	CSM_NOW=2024-03-07T09:00:00Z csm tick -q
+	eq "$(csm outbox list --unsent --count)" 0
+	# another case has its own
+	now 2024-03-07T10:00:00Z
+	new_case --assigned-to anna
+	CSM_NOW=2024-03-07T12:00:00Z csm tick -q
+	eq "$(csm outbox list --unsent --count)" 1
+}
+
 @test "peers 35: a target in days counts no closed hour of a pause, in days as in hours" {
 	# Friday 16:00, two "days" of eight hours; the customer is asked on Friday 16:30 and answers on Monday 9:30
 	define Days --duration 16h "${hours[@]}" --pause-condition "state = awaiting_info"
@@ -74,6 +98,26 @@ P2,in_progress,2024-03-01T09:00:00Z,2h,2024-03-01T17:00:00Z"
 	eq "$(sla stage,has_breached,planned_end_at,business_time_left)" paused,false,,4h
 }
 
+@test "peers 36: an hour before due is an hour of open time before it, also when the target crosses days and weekends" {
+	define Fix --duration 10h "${hours[@]}"
+	csm sla-milestone new --sla-definition Fix --before-due 1h >/dev/null
+	csm sla-milestone new --sla-definition Fix --before-due 5h >/dev/null
+	# Friday 15:30: an hour and a half on Friday, eight hours on Monday, half an hour on Tuesday
+	now 2024-03-01T15:30:00Z
+	new_case
+	eq "$(sla planned_end_at)" 2024-03-05T09:30:00Z
+	CSM_NOW=2024-03-06T00:00:00Z csm tick -q
+	eq "$(csm sla-alert list --fields milestone,reached_at --no-header -o csv --sort reached_at)" "5h before due,2024-03-04T12:30:00Z
+1h before due,2024-03-04T16:30:00Z"
+	eq "$(csm schedule sub 9-17 2024-03-05T09:30:00Z 1h)" 2024-03-04T16:30:00Z
+	# and around the clock it is an hour of the clock
+	define Around --duration 10h --start-condition "priority = 1"
+	csm sla-milestone new --sla-definition Around --before-due 1h >/dev/null
+	now 2024-03-06T15:30:00Z
+	new_case --priority 1
+	eq "$(csm sla list --where "sla_definition = Around" --fields next_milestone_at --no-header)" 2024-03-07T00:30:00Z
+}
+
 @test "peers 37: a day of 00:00 to 24:00 loses no minute at midnight, and 24:00 can be entered" {
 	csm schedule new --name Round --time-zone UTC >/dev/null
 	csm schedule-span new --schedule Round --days mon,tue,wed,thu,fri,sat,sun --start 00:00 --end 24:00 >/dev/null
@@ -83,6 +127,25 @@ P2,in_progress,2024-03-01T09:00:00Z,2h,2024-03-01T17:00:00Z"
 	now 2024-03-04T09:00:00Z
 	eq "$(sla business_elapsed,elapsed)" 3d,3d
 	eq "$(csm schedule elapsed Round 2024-03-01T23:59:00Z 2024-03-02T00:01:00Z)" 2m
+}
+
+@test "peers 38: nobody is told at midnight or on a weekend, while time is counted around the clock" {
+	define Fix --duration 24h --alert-schedule 9-17
+	csm user new --user-name anna --last-name Ott --email anna@x.example >/dev/null
+	now 2024-03-01T14:00:00Z
+	new_case --assigned-to anna
+	eq "$(sla planned_end_at)" 2024-03-02T14:00:00Z
+	for t in 2024-03-02T02:00:00Z 2024-03-02T08:00:00Z 2024-03-02T14:00:01Z 2024-03-03T12:00:00Z 2024-03-04T08:59:59Z; do
+		CSM_NOW=$t csm tick -q
+	done
+	eq "$(csm outbox list --count)" 0
+	# measured all the same
+	eq "$(CSM_NOW=2024-03-03T12:00:00Z csm sla breaches --within 0s --fields status,left --no-header -o csv)" breached,-22h
+	CSM_NOW=2024-03-04T09:00:00Z csm tick -q
+	eq "$(csm sla-alert list --fields milestone,reached_at,fired_at --no-header -o csv --sort reached_at)" \
+		"50%,2024-03-02T02:00:00Z,2024-03-04T09:00:00Z
+75%,2024-03-02T08:00:00Z,2024-03-04T09:00:00Z
+100%,2024-03-02T14:00:00Z,2024-03-04T09:00:00Z"
 }
 
 @test "peers 39: the next-reply target does not pre-empt the first response, and does not run while the customer is silent" {
