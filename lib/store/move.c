@@ -185,7 +185,8 @@ static int write_journal(struct csm_store *s, const struct csm_rec *r, const str
 	if (body < 0)
 		return csm_fail(err, CSM_E_INTERNAL, "the text of '%s' cannot become a '%s' of a %s", m->verb,
 				m->text_as, r->type->name);
-	rc = csm_store_new(s, t, s->change.tmp, &j, err);
+	/* hooks load records into its memory and write them twice: not that of the change, which writes rewind */
+	rc = csm_store_new(s, t, r->arena, &j, err);
 	if (rc != CSM_OK)
 		return rc;
 	csm_rec_set_int(j, owner, r->id);
