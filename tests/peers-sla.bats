@@ -328,3 +328,31 @@ Two,in_progress,2024-03-01T09:00:00Z,2024-03-01T17:00:00Z"
 	out_is "status,case,priority,sla,due,left,customer
 breached,CS0000001,1,Answer,2024-03-04T09:15:00Z,-5m,Acme"
 }
+
+@test "peers 47: each case shows the rules it is counted by, a new policy comes to old cases by sla apply, and one unit holds everywhere" {
+	define Old --duration 8h "${hours[@]}"
+	new_case
+	# an edit is for what begins after it, and the record names the version it keeps
+	csm sla-definition edit Old --duration 2h >/dev/null
+	now 2024-03-01T12:00:00Z
+	new_case
+	eq "$(sla parent_case,sla_definition_version,duration,planned_end_at)" "CS0000001,1,8h,2024-03-01T17:00:00Z
+CS0000002,2,2h,2024-03-01T14:00:00Z"
+	run_csm sla explain CS0000001 -o csv
+	out_has "Old v1"
+	# a new definition does nothing to open cases until it is applied to them
+	define New --duration 16h "${hours[@]}"
+	eq "$(csm sla list --where "sla_definition = New" --count)" 0
+	csm sla apply New --to "opened_at < 2024-03-01T10:00:00Z" -q >/dev/null
+	eq "$(csm sla list --where "sla_definition = New" --fields parent_case,sla_definition_version --no-header -o csv)" CS0000001,1
+	# once breached, what is over is told in open time as before
+	now 2024-03-04T09:30:00Z
+	eq "$(csm sla list SLA0000001 --fields has_breached,business_elapsed,business_percentage,business_time_left --no-header -o csv)" \
+		true,8h30m,106.25,-30m
+}
+
+@test "each of the 16 complaints, 33 to 48, has a test that bears its number" {
+	for row in $(seq 33 48); do
+		grep -q "^@test \"peers $row: " "$BATS_TEST_DIRNAME"/*.bats || wrong "no test of row $row"
+	done
+}
