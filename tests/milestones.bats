@@ -187,7 +187,8 @@ CS0000001: R is due: x"
 	tick_at 2024-03-02T02:00:00Z
 	tick_at 2024-03-02T12:59:59Z
 	eq "$(alerts)" "50%,2024-03-01T22:00:00Z,2024-03-01T22:00:00Z
-75%,2024-03-02T00:00:00Z,2024-03-02T00:00:00Z"
+75%,2024-03-02T00:00:00Z,2024-03-02T00:00:00Z
+100%,2024-03-02T02:00:00Z,"
 	eq "$(next)" 2024-03-02T13:00:00Z
 	tick_at 2024-03-02T13:00:00Z
 	eq "$(alerts | tail -n 1)" 100%,2024-03-02T02:00:00Z,2024-03-02T13:00:00Z
@@ -207,6 +208,33 @@ CS0000001: R is due: x"
 75%,2024-03-01T15:00:00Z,2024-03-04T09:00:00Z
 100%,2024-03-01T17:00:00Z,2024-03-04T09:00:00Z"
 	eq "$(csm outbox list --count)" 3
+}
+
+@test "an alert schedule that is opened, or taken away, while levels wait for it swallows none of them" {
+	define R --duration 8h --alert-schedule 9-17
+	define S --duration 8h --alert-schedule floating
+	at 2024-03-01T16:00:00Z
+	new_case
+	eq "$(next)" "2024-03-01T20:00:00Z
+2024-03-01T20:00:00Z"
+	# no tick came between the 50 % of both and the edits, which put their openings before it
+	CSM_NOW=2024-03-01T21:00:00Z csm sla-definition edit R --unset alert_schedule >/dev/null
+	CSM_NOW=2024-03-01T21:00:00Z csm schedule-span edit '#2' --end 24:00 >/dev/null
+	tick_at 2024-03-01T21:30:00Z
+	eq "$(alerts sla.sla_definition,milestone,fired_at)" "R,50%,2024-03-01T21:30:00Z
+S,50%,2024-03-01T21:30:00Z"
+	CSM_NOW=2024-03-01T21:40:00Z csm sla-definition edit R --alert-schedule 9-17 >/dev/null
+	# a tick has put off the 75 % of R
+	tick_at 2024-03-01T22:30:00Z
+	CSM_NOW=2024-03-01T23:00:00Z csm sla-definition edit R --unset alert_schedule >/dev/null
+	tick_at 2024-03-04T09:00:00Z
+	eq "$(alerts sla.sla_definition,milestone,reached_at | sort)" "R,100%,2024-03-02T00:00:00Z
+R,50%,2024-03-01T20:00:00Z
+R,75%,2024-03-01T22:00:00Z
+S,100%,2024-03-02T00:00:00Z
+S,50%,2024-03-01T20:00:00Z
+S,75%,2024-03-01T22:00:00Z"
+	eq "$(csm outbox list --count)" 6
 }
 
 @test "an alert schedule that is never open again swallows nothing" {

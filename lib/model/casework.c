@@ -228,7 +228,7 @@ static const struct csm_field sla_fields[SLA__N] = {
 	[SLA_BREACH_REPORTED_AT] = TIME("breach_reported_at", NULL, 0, "Breach reported",
 					"When the breach was reported"),
 	[SLA_NEXT_MILESTONE_AT] = TIME("next_milestone_at", NULL, CSM_F_VOLATILE, "Next milestone",
-				       "When the next milestone is told; empty while paused and at the end"),
+				       "When the next milestone is reached or told; empty while paused and at the end"),
 	[SLA_RULES_CHANGE] = INT("rules_change", NULL, 0, BIG, CSM_F_VOLATILE, "Rules as of change",
 				 "Change whose definition and schedules it is counted with; never loaded"),
 	[SLA_VERSION] = CSM_STD,

@@ -24,10 +24,12 @@ int milestone_set_next(struct csm_store *s, struct csm_rec *sla, const struct mi
 
 	for (unsigned i = 0; i < ms->n; i++) {
 		const struct milestone *m = &ms->v[i];
-		bool open = m->row ? milestone_waits(m) && m->told <= limit : running && m->told >= since;
+		bool open = m->row ? milestone_waits(m) && m->told <= limit
+				   : running && (m->keep || m->reached >= since);
+		int64_t at = m->row || m->keep ? m->told : m->reached;
 
-		if (open && !m->skip && m->told < next)
-			next = m->told;
+		if (open && !m->skip && at < next)
+			next = at;
 	}
 	if (running) {
 		int64_t path;
@@ -83,8 +85,10 @@ int milestone_attach(struct csm_store *s, const struct sla_set *set, struct csm_
 		ms.v[i].skip = true;
 		last = &ms.v[i];
 	}
-	if (last)
+	if (last) {
 		last->skip = !active;
+		last->keep = active;
+	}
 	if (!rc)
 		rc = milestone_set_next(s, sla, &ms, INT64_MIN, err);
 	if (!rc)
@@ -95,8 +99,8 @@ int milestone_attach(struct csm_store *s, const struct sla_set *set, struct csm_
 	return rc || !last ? rc : look_again(s, sla, &ms, err);
 }
 
-/* From when on levels without an alert are to be told: what a load passed over stays so. */
-static int64_t told_since(const struct csm_rec *sla)
+/* From when on levels without an alert are to be told when they are reached: what a load passed over stays so. */
+static int64_t reached_since(const struct csm_rec *sla)
 {
 	return csm_rec_null(sla, SLA_NEXT_MILESTONE_AT) ? NEVER : csm_rec_int(sla, SLA_NEXT_MILESTONE_AT);
 }
@@ -110,7 +114,7 @@ static int keep_reached(struct csm_store *s, const struct csm_rec *sla, const st
 	for (unsigned i = 0; !rc && i < ms->n; i++) {
 		struct milestone *m = &ms->v[i];
 
-		if (!m->row && m->reached <= at && m->told >= told_since(sla))
+		if (!m->row && m->reached <= at && m->reached >= reached_since(sla))
 			rc = milestone_keep(s, sla, m, ends && m->told > at, NEVER, err);
 	}
 	return rc;
@@ -189,10 +193,14 @@ static int load_levels(struct csm_store *s, struct csm_rec *sla, bool announce, 
 	int rc = milestones_of(s, sla, ms, err);
 
 	/* a load that states a known record again forgets nothing that a tick has yet to tell */
-	if (!rc && sla->stored && told_since(sla) < since)
-		since = told_since(sla);
-	for (unsigned i = 0; !rc && i < ms->n; i++)
-		ms->v[i].skip = !ms->v[i].row && ms->v[i].told < since;
+	if (!rc && sla->stored && reached_since(sla) < since)
+		since = reached_since(sla);
+	for (unsigned i = 0; !rc && i < ms->n; i++) {
+		struct milestone *m = &ms->v[i];
+
+		m->skip = !m->row && m->told < since;
+		m->keep = !m->row && !m->skip && m->reached < since && is_running(sla);
+	}
 	return rc ? rc : milestone_set_next(s, sla, ms, since, err);
 }
 
@@ -208,7 +216,7 @@ int milestone_load(struct csm_store *s, struct csm_rec *sla, bool derived, bool 
 		struct milestone *m = &ms.v[i];
 		bool passed = !m->row && m->reached <= milestone_until(sla, csm_store_now(s));
 
-		if (passed && paused && announce)
+		if (m->keep || (passed && paused && announce))
 			rc = milestone_keep(s, sla, m, false, NEVER, err);
 		else if (passed && derived && (paused || m->skip))
 			rc = milestone_keep(s, sla, m, true, NEVER, err);

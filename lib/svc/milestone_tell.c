@@ -89,20 +89,17 @@ static bool is_due(const struct csm_rec *sla, const struct milestone *m, int64_t
 
 	if (m->row)
 		return milestone_waits(m) && m->told <= (running ? now : milestone_until(sla, now));
-	return running && m->reached <= now && m->told <= now &&
-	       m->told >= csm_rec_int(sla, SLA_NEXT_MILESTONE_AT);
+	return running && m->reached <= now && m->reached >= csm_rec_int(sla, SLA_NEXT_MILESTONE_AT);
 }
 
 /* It is not the time to tell: what is due is kept until the alert schedule opens. */
 static int put_off(struct csm_store *s, struct csm_rec *sla, struct milestones *ms, int64_t until,
 		   struct csm_err *err)
 {
-	int64_t path = until;
-	int rc = CSM_OK;
+	int rc = milestone_set_next(s, sla, ms, csm_rec_int(sla, SLA_NEXT_MILESTONE_AT), err);
 
-	if (csm_rec_is(sla, SLA_STAGE, "in_progress"))
-		rc = escalation_next(s, sla, csm_store_now(s), &path, err);
-	csm_rec_set_int(sla, SLA_NEXT_MILESTONE_AT, path < until ? path : until);
+	if (csm_rec_null(sla, SLA_NEXT_MILESTONE_AT) || csm_rec_int(sla, SLA_NEXT_MILESTONE_AT) > until)
+		csm_rec_set_int(sla, SLA_NEXT_MILESTONE_AT, until);
 	if (!rc)
 		rc = csm_store_write(s, sla, CSM_WRITE_NORMAL, -1, err);
 	for (unsigned i = 0; !rc && i < ms->n; i++)

@@ -6,7 +6,9 @@
  * A record keeps one moment, next_milestone_at: the earliest at which something is to be done about it. It is
  * set by events only (attach, pause, resume, end, load, and when something was told), and found by its partial
  * index. A level that an event leaves behind it, reached but not told, is kept as an alert without fired_at:
- * its moment could not be counted again afterwards, as the pauses have moved the ones to come.
+ * its moment could not be counted again afterwards, as the pauses have moved the ones to come. One that is reached
+ * where the alert schedule is closed is kept so too, by the tick that comes first: that schedule is today's, and an
+ * edit may put its opening before what next_milestone_at says, as if it had been told already.
  */
 #ifndef CSM_SVC_ALERT_H
 #define CSM_SVC_ALERT_H
@@ -24,6 +26,7 @@ struct milestone {
 	int64_t reached, told;	/* its moment; the first one from it on at which it may be told */
 	struct csm_rec *row;	/* its alert; NULL: none */
 	bool skip;		/* has had its time: not what comes next */
+	bool keep;		/* is about to be kept as an alert that waits */
 };
 struct milestones {
 	struct milestone *v;	/* in the order in which they are reached */
@@ -68,7 +71,7 @@ int milestone_end(struct csm_store *s, const struct sla_set *set, struct csm_rec
  * kept as silent alerts). What could have been told by now is not, unless announce is set.
  */
 int milestone_load(struct csm_store *s, struct csm_rec *sla, bool derived, bool announce, struct csm_err *err);
-/* next_milestone_at of a record from its levels and what escalates its case; told from `since` on. */
+/* next_milestone_at of a record from its levels and what escalates its case; those without an alert reached from `since` on. */
 int milestone_set_next(struct csm_store *s, struct csm_rec *sla, const struct milestones *ms, int64_t since,
 		       struct csm_err *err);
 /* Keep the alert of a level: silent, told at `fired`, or (MILESTONE_NEVER) to be told. */
