@@ -236,6 +236,10 @@ static int find_week(struct cli *c, struct csm_calc *k, struct week *w, struct c
 	local = t + csm_zone_offset(w->schedule.zone, t) - CSM_TIME_MIN;
 	code = csm_schedule_week(&w->schedule, (CSM_TIME_MIN + local - local % CSM_DAY) / CSM_DAY, c->arena,
 				 w->days, err);
+	if (code == CSM_E_INVALID) {	/* of the day that was given, not of the schedule */
+		err->code = CSM_E_USAGE;
+		code = csm_err_on(err, NULL, NULL, "--week");
+	}
 	for (unsigned i = 0; !code && i < 7; i++)
 		w->seconds += w->days[i].seconds;
 	return code;

@@ -243,6 +243,21 @@ stored() {
 	[[ $(json .error) == *"more than 8 deep"* ]]
 }
 
+@test "a line that names schedules over and over is refused, not read for half a minute" {
+	csm init
+	printf 'csm: 1\nschedule: [{name: Odd, time_zone: UTC, span: [{days: [mon], start: "09:00", end: "12:00"}]}]\n' >s.yaml
+	csm import s.yaml >/dev/null
+	named() { jq -nc "{op: \"next\", at: \"2024-03-01\", schedule: {time_zone: \"UTC\", include: [range($1) | \"Odd\"]}}" >line; }
+	named 1000
+	run_csm schedule calc line
+	ok
+	eq "$(json .result)" 2024-03-04T09:00:00Z
+	named 1001
+	run_csm schedule calc line
+	fails 1
+	eq "$(json .error)" "include: schedule 'Odd': more than 1000 schedules are included and excluded in all"
+}
+
 @test "several files, standard input among them, once" {
 	printf '{"n":1,"op":"open","schedule":%s,"at":"2024-03-28T15:00"}\n' "$OFFICE" >one
 	printf '{"n":2,"op":"open","schedule":%s,"at":"2024-03-28T15:00"}' "$OFFICE" >two

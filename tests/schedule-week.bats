@@ -146,4 +146,10 @@ Night"
 	fails 2 "--time-zone: time zone 'Nowhere' is not known"
 	run_csm case show --week 2024-12-31 CS1
 	fails 2 "unknown option '--week'"
+	run_csm schedule show Office --week 9999-12-31
+	fails 2 "csm: schedule Office: --week: the week is not within the years 1 to 9999"
+	run_csm schedule show Office --week 0001-01-01
+	fails 2 "csm: schedule Office: --week: the week is not within the years 1 to 9999"
+	run_csm schedule show Office --week 9999-12-20
+	ok
 }

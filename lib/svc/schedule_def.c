@@ -92,9 +92,6 @@ static int read_exceptions(struct csm_store *s, int64_t id, struct csm_arena *a,
 	return rc;
 }
 
-static int read_def(struct svc_walk *k, int64_t id, int depth, struct csm_cal_def **out,
-		    struct csm_err *err);
-
 static int read_others(struct svc_walk *k, const char *list, int depth, const struct csm_cal_def *const **out,
 		       unsigned *n, struct csm_err *err)
 {
@@ -110,7 +107,7 @@ static int read_others(struct svc_walk *k, const char *list, int depth, const st
 		int rc;
 
 		csm_list_word(list, i, word, sizeof(word));
-		rc = read_def(k, strtoll(word, NULL, 10), depth + 1, &def, err);
+		rc = schedule_walk(k, strtoll(word, NULL, 10), depth + 1, &def, err);
 		if (rc)
 			return rc;
 		defs[i] = def;
@@ -119,8 +116,7 @@ static int read_others(struct svc_walk *k, const char *list, int depth, const st
 	return CSM_OK;
 }
 
-static int read_def(struct svc_walk *k, int64_t id, int depth, struct csm_cal_def **out,
-		    struct csm_err *err)
+int schedule_walk(struct svc_walk *k, int64_t id, int depth, struct csm_cal_def **out, struct csm_err *err)
 {
 	struct csm_store *s = k->store;
 	struct csm_arena *a = k->arena;
@@ -159,5 +155,5 @@ int csm_schedule_def(struct csm_store *s, int64_t schedule, struct csm_arena *a,
 {
 	struct svc_walk k = { s, a, 0 };
 
-	return read_def(&k, schedule, 0, out, err);
+	return schedule_walk(&k, schedule, 0, out, err);
 }

@@ -8,7 +8,7 @@
 #include "svc_schedule.h"
 
 struct doc {
-	struct csm_store *store; /* NULL: no schedule can be named */
+	struct svc_walk named;	/* through what is named, in all its places; without a store none can be */
 	const struct csm_env *env;
 	struct csm_arena *a;
 	int depth;
@@ -200,11 +200,11 @@ static int read_named(struct doc *d, const char *key, struct csm_cal_def **out)
 	int64_t id;
 	int rc;
 
-	if (!d->store)
+	if (!d->named.store)
 		return csm_fail(d->err, CSM_E_NOTFOUND, "there is no database to look up schedule '%.*s' in",
 				CSM_Q(key));
-	rc = csm_store_find(d->store, &csm_type_schedule, key, &id, d->err);
-	return rc ? rc : csm_schedule_def(d->store, id, d->a, out, d->err);
+	rc = csm_store_find(d->named.store, &csm_type_schedule, key, &id, d->err);
+	return rc ? rc : schedule_walk(&d->named, id, 0, out, d->err);
 }
 
 static int add_other(struct doc *d, const struct csm_node *n, const char *key, struct csm_vec *defs)
@@ -283,7 +283,7 @@ int csm_schedule_def_inline(struct csm_store *s, const struct csm_env *env, cons
 			    struct csm_arena *a, struct csm_cal_def **out, struct csm_err *err)
 {
 	struct csm_err own = { 0 };
-	struct doc d = { s, env, a, 0, err ? err : &own };
+	struct doc d = { { s, a, 0 }, env, a, 0, err ? err : &own };
 
 	if (document->type != CSM_N_MAP)
 		return csm_fail(err, CSM_E_INVALID, "expected a map of the fields of a schedule");

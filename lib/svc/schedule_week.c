@@ -55,6 +55,8 @@ int csm_schedule_week(const struct csm_calc_schedule *schedule, int64_t day, str
 		*d = (struct csm_schedule_day){ .day = monday + i };
 		d->start = csm_zone_from_wall(schedule->zone, d->day * CSM_DAY);
 		d->end = csm_zone_from_wall(schedule->zone, (d->day + 1) * CSM_DAY);
+		if (d->start < CSM_TIME_MIN || d->end > CSM_TIME_MAX)
+			return csm_fail(err, CSM_E_INVALID, "the week is not within the years 1 to 9999");
 		rc = csm_cal_intervals(schedule->cal, a, d->start, d->end, &d->open, &d->nopen, err);
 		if (rc)
 			return rc;

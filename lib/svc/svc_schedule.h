@@ -24,6 +24,8 @@ struct svc_walk {
 	struct csm_arena *arena;
 	unsigned visits;
 };
+/* The definition of a stored schedule that is met on a walk, so deep below its beginning. */
+int schedule_walk(struct svc_walk *k, int64_t id, int depth, struct csm_cal_def **out, struct csm_err *err);
 
 /*
  * ---- schedule.c: what a record of a schedule must keep to by itself, whether it is stored or given inline
