@@ -120,6 +120,15 @@ State: New"
 	eq "$(csm outbox list --fields subject --no-header | LC_ALL=C.UTF-8 wc -m)" 256
 }
 
+@test "a subject is one line, whatever a customer wrote: it becomes a header of a mail" {
+	csm --as otto case new --account Acme --short-description $'Help\nBcc: all@x.example\tnow' --assigned-to anna >/dev/null
+	tick_at 2024-03-01T13:00:00Z
+	eq "$(csm outbox list --fields subject --no-header -o csv)" "CS0000001: 50% of R used: Help Bcc: all@x.example now"
+	csm import - >/dev/null <<<'escalation_path: [{name: Old, level: 1, after_duration: 1h}]'
+	tick_at 2024-03-01T13:00:01Z
+	eq "$(csm outbox list --fields subject --no-header -o csv | tail -n 1)" "CS0000001 escalated to Moderate: Help Bcc: all@x.example now"
+}
+
 @test "list --unsent: the oldest first; with filters, counts and a limit as lists have them" {
 	new_case --assigned-to anna
 	new_case --assigned-to bert

@@ -123,6 +123,20 @@ static int find_people(struct people *p, const struct outbox_message *m, const s
 	return add_manager(p, assignee, NULL, err);
 }
 
+/*
+ * One line, cut to what the field holds: a program that sends puts it into a header as it is, where a line more,
+ * written by a customer, would be a header of his own.
+ */
+static const char *subject_line(struct csm_arena *a, const char *text)
+{
+	char *line = csm_strndup(a, text, (size_t)csm_utf8_cut(text, csm_type_outbox.fields[OUTBOX_SUBJECT].max_len));
+
+	for (char *p = line; *p; p++)
+		if ((unsigned char)*p < ' ')
+			*p = ' ';
+	return line;
+}
+
 int outbox_queue(struct csm_store *s, const struct outbox_message *m, struct csm_err *err)
 {
 	struct csm_arena *a = m->cs->arena;
@@ -137,9 +151,7 @@ int outbox_queue(struct csm_store *s, const struct outbox_message *m, struct csm
 	if (rc)
 		return rc;
 	csm_rec_set_text(out, OUTBOX_EVENT, m->event);
-	csm_rec_set_text(out, OUTBOX_SUBJECT,
-			 csm_strndup(a, m->subject,
-				     (size_t)csm_utf8_cut(m->subject, csm_type_outbox.fields[OUTBOX_SUBJECT].max_len)));
+	csm_rec_set_text(out, OUTBOX_SUBJECT, subject_line(a, m->subject));
 	csm_rec_set_text(out, OUTBOX_BODY, m->body);
 	csm_rec_set_int(out, OUTBOX_PARENT_CASE, m->cs->id);
 	if (p.list.n)
