@@ -17,6 +17,7 @@ static const struct cli_verb *const tables[] = {
 	sp_attain_verbs,
 	sp_repair_verbs,
 	sp_apply_verbs,
+	sp_whatif_verbs,
 	sp_sla_verbs,
 	sp_outbox_verbs,
 	sp_entitlement_verbs,

@@ -13,6 +13,7 @@ struct ledger {
 	const struct csm_zone *zone;
 	struct csm_vec lines;
 	int64_t sum;
+	bool only_pauses; /* what counted is left out */
 };
 
 static void add_line(struct ledger *l, int64_t start, int64_t end, const char *state, const char *what,
@@ -56,6 +57,8 @@ static int add_running(struct ledger *l, int64_t from, int64_t to, const char *s
 	unsigned n;
 	int rc;
 
+	if (l->only_pauses)
+		return CSM_OK;
 	if (!l->cal) {
 		add_line(l, from, to, state, "counted", NULL, to - from);
 		return CSM_OK;
@@ -202,7 +205,7 @@ static void walk_sum(struct ledger *l, const struct csm_rec *sla, const struct c
 int csm_sla_explain(struct csm_store *s, const struct csm_rec *sla, int64_t now, struct csm_arena *a,
 		    struct csm_sla_line **lines, unsigned *n, struct csm_err *err)
 {
-	struct ledger l = { s, a, NULL, NULL, CSM_VEC(a, struct csm_sla_line), 0 };
+	struct ledger l = { s, a, NULL, NULL, CSM_VEC(a, struct csm_sla_line), 0, false };
 	int64_t end = csm_rec_null(sla, SLA_END_AT) ? now : csm_rec_int(sla, SLA_END_AT);
 	const char *zone = csm_rec_null(sla, SLA_TIME_ZONE) ? "UTC" : csm_rec_text(sla, SLA_TIME_ZONE);
 	struct csm_sla_view v;
@@ -223,6 +226,23 @@ int csm_sla_explain(struct csm_store *s, const struct csm_rec *sla, int64_t now,
 	rc = walk_past(&l, def, sla, task, end, err);
 	if (!rc && l.sum != v.business_elapsed)
 		walk_sum(&l, sla, &v, task, end);
+	*lines = l.lines.p;
+	*n = (unsigned)l.lines.n;
+	return rc;
+}
+
+int sla_pauses(struct csm_store *s, const struct csm_rec *sla, int64_t end, struct csm_arena *a,
+	       struct csm_sla_line **lines, unsigned *n, struct csm_err *err)
+{
+	struct ledger l = { s, a, NULL, NULL, CSM_VEC(a, struct csm_sla_line), 0, true };
+	struct sla_def *def;
+	struct csm_rec *task;
+	int rc = sla_def_of(s, sla, &def, err);
+
+	if (!rc)
+		rc = find_task(s, sla, &task, err);
+	if (!rc)
+		rc = walk_past(&l, def, sla, task, end, err);
 	*lines = l.lines.p;
 	*n = (unsigned)l.lines.n;
 	return rc;

@@ -384,6 +384,37 @@ struct csm_apply_sink {
 int csm_sla_apply(struct csm_store *s, int64_t definition, const char *to, const struct csm_apply_sink *sink,
 		  struct csm_err *err);
 
+/* What SLA records would say with another schedule, duration or zone. Nothing is written. */
+struct csm_whatif_opts {
+	struct csm_filter *where;	/* on type sla; NULL: all */
+	int64_t schedule;		/* as it is today; 0: what each record keeps */
+	int64_t duration;		/* seconds; -1: that of each record */
+	const char *time_zone;		/* where the schedule is floating; NULL: that of each record */
+};
+struct csm_whatif_figures {
+	int64_t due;			/* CSM_TIME_MIN while paused */
+	int64_t business_elapsed;
+	bool breached;
+};
+struct csm_whatif_hit {
+	const struct csm_rec *sla;
+	struct csm_whatif_figures now, then; /* then: as it would be */
+	bool known;			/* else there is no `then`: history does not tell its pauses, or it has no duration */
+	bool relative;			/* its duration is relative and no other is given: it is left as it is */
+};
+struct csm_whatif_sum {
+	int64_t slas, breached, then_breached, newly, no_longer; /* of those that are known */
+	int64_t unknown;
+};
+/*
+ * Each record by number, with its start, end and pauses as they were: business time, pauses included, is counted in the other
+ * calendar, and the record breaches where the engine would have found it late. The hit is there until each() returns; arena a
+ * for what goes away.
+ */
+int csm_sla_whatif(struct csm_store *s, const struct csm_whatif_opts *o, struct csm_arena *a,
+		   int (*each)(void *arg, const struct csm_whatif_hit *hit, struct csm_err *err), void *arg,
+		   struct csm_whatif_sum *sum, struct csm_err *err);
+
 /* ---- outbox ---- */
 /*
  * A message was sent: it keeps the moment. *done false: it was acknowledged before, and keeps the moment it
