@@ -210,9 +210,12 @@ static int ask_for(struct csm_store *s, struct csm_rec *sla, int64_t at, struct 
 int escalation_look(struct csm_store *s, const struct sla_set *set, const struct csm_rec *cs, struct csm_err *err)
 {
 	struct path_set *paths;
-	int rc = cs->type == &csm_type_case ? find_paths(s, &paths, err) : CSM_OK;
+	int rc;
 
-	if (rc || cs->type != &csm_type_case || !paths->parts)
+	if (cs->type != &csm_type_case)
+		return CSM_OK;
+	rc = find_paths(s, &paths, err);
+	if (rc || !paths->parts)
 		return rc;
 	for (size_t i = 0; !rc && i < set->recs.n; i++) {
 		struct csm_rec *sla = *CSM_AT(&set->recs, struct csm_rec *, i);
