@@ -236,6 +236,18 @@ CS0000002,2024-03-01T15:00:00Z,2024-03-05T10:00:00Z"
 	eq "$(csm sla-alert list --count)" 1
 }
 
+@test "a part of the time that an SLA has used after a repair is noticed" {
+	path Part --level 1 --sla-percentage 75
+	new_case
+	at 2024-03-01T12:00:00Z
+	csm sla-definition edit Fix --duration 4h >/dev/null
+	csm tick -q
+	eq "$(levels)" "0 "
+	csm sla repair --all >/dev/null
+	csm tick -q
+	eq "$(levels)" "1 "
+}
+
 @test "case tasks are not escalated, nor their cases by them" {
 	path Part --level 1 --sla-percentage 50 --sla-definition Own
 	new_case --assigned-to anna

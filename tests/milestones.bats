@@ -10,7 +10,7 @@ setup() {
 	cat >base.yaml <<-'EOF'
 		csm: 1
 		user: [{user_name: anna, last_name: Ott}, {user_name: otto, last_name: Own}]
-		account: [{name: Acme}]
+		account: [{name: Acme, contact: [{last_name: Roth, email: geneva@acme.example}]}]
 		schedule:
 		  - {name: 9-17, time_zone: UTC, span: [{days: [mon, tue, wed, thu, fri], start: "09:00", end: "17:00"}]}
 		  - {name: floating, span: [{days: [mon, tue, wed, thu, fri, sat, sun], start: "08:00", end: "20:00"}]}
@@ -23,7 +23,8 @@ define() {
 	local name=$1
 	shift
 	[[ " $* " == *" --start-condition "* ]] || set -- --start-condition "active = true" "$@"
-	csm sla-definition new --name "$name" --stop-condition "state in (resolved, closed)" "$@" >/dev/null
+	[[ " $* " == *" --stop-condition "* ]] || set -- --stop-condition "state in (resolved, closed)" "$@"
+	csm sla-definition new --name "$name" "$@" >/dev/null
 }
 pausing() { define "$@" --pause-condition "state = awaiting_info"; }
 office() { define "$@" --schedule-source definition --schedule 9-17; }
@@ -476,6 +477,39 @@ SLA0000002,50%,2024-03-01T08:00:00Z,,true"
 CS0000001: 75% of R used: old
 CS0000001: R is due: old
 CS0000002: 50% of R used: new"
+}
+
+@test "sla repair counts levels anew: what was told stays told, of what has passed now the last is told" {
+	define R --duration 20h
+	new_case
+	tick_at 2024-03-01T19:00:00Z
+	eq "$(alerts milestone)" 50%
+	at 2024-03-01T19:30:00Z
+	csm sla-definition edit R --duration 10h >/dev/null
+	eq "$(next)" 2024-03-02T00:00:00Z
+	csm sla repair --all >/dev/null
+	eq "$(alerts)" "75%,2024-03-01T16:30:00Z,
+100%,2024-03-01T19:00:00Z,
+50%,2024-03-01T19:00:00Z,2024-03-01T19:00:00Z"
+	eq "$(alerts milestone,silent | head -n 2)" $'75%,true\n100%,false'
+	csm tick -q
+	eq "$(told)" "CS0000001: 50% of R used: x
+CS0000001: R is due: x"
+	at 2024-03-01T20:00:00Z
+	csm sla-definition edit R --duration 48h >/dev/null
+	csm sla repair --all >/dev/null
+	eq "$(next)" ""
+}
+
+@test "the levels of a record that is opened again go on where they were" {
+	define R --duration 8h --reopen-action resume --stop-condition "state = resolved"
+	new_case --contact geneva@acme.example
+	csm --as anna case accept CS0000001 >/dev/null
+	CSM_NOW=2024-03-01T14:00:00Z csm --as anna case resolve CS0000001 --resolution-code solved_guidance --close-notes x >/dev/null
+	CSM_NOW=2024-03-02T14:00:00Z csm --on-behalf geneva@acme.example case reject-solution CS0000001 --reason no >/dev/null
+	tick_at 2024-03-02T15:00:00Z
+	eq "$(alerts)" "50%,2024-03-01T13:00:00Z,2024-03-02T15:00:00Z
+75%,2024-03-02T15:00:00Z,2024-03-02T15:00:00Z"
 }
 
 @test "any number of ticks in any order of moments gives the same alerts" {

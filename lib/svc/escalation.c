@@ -228,6 +228,21 @@ int escalation_look(struct csm_store *s, const struct sla_set *set, const struct
 	return rc;
 }
 
+int escalation_look_sla(struct csm_store *s, struct csm_rec *sla, struct csm_err *err)
+{
+	struct path_set *paths;
+	struct csm_rec *cs = NULL;
+	bool due = false;
+	int rc = find_paths(s, &paths, err);
+
+	if (rc || !paths->parts)
+		return rc;
+	rc = svc_ref(s, sla, SLA_PARENT_CASE, &cs, err);
+	if (!rc && cs)
+		rc = is_due(s, paths, sla, cs, &due, err);
+	return rc || !due ? rc : ask_for(s, sla, csm_store_now(s), err);
+}
+
 /* ---- a time since the case was opened ---- */
 
 int escalation_calendar(struct csm_store *s, const struct escalation_path *p, struct csm_cal **out,

@@ -61,17 +61,21 @@ int milestone_keep(struct csm_store *s, const struct csm_rec *sla, struct milest
 }
 
 /* Of a record that is paused only what is kept is told: what was kept just now may be. */
-static int look_again(struct csm_store *s, struct csm_rec *sla, const struct milestones *ms, struct csm_err *err)
+static int look_again(struct csm_store *s, struct csm_rec *sla, const struct milestones *ms,
+		      enum csm_write_mode mode, struct csm_err *err)
 {
-	int rc = is_running(sla) ? CSM_OK : milestone_set_next(s, sla, ms, INT64_MIN, err);
+	int rc;
 
-	return rc ? rc : csm_store_write(s, sla, CSM_WRITE_IMPORT, -1, err);
+	if (is_running(sla))
+		return CSM_OK;
+	rc = milestone_set_next(s, sla, ms, INT64_MIN, err);
+	return rc ? rc : csm_store_write(s, sla, mode, -1, err);
 }
 
 int milestone_attach(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla, int64_t at,
 		     struct csm_err *err)
 {
-	bool active = csm_rec_int(sla, SLA_ACTIVE);
+	bool active = csm_rec_int(sla, SLA_ACTIVE), known = sla->stored;
 	struct milestone *last = NULL;
 	struct milestones ms;
 	int rc;
@@ -96,7 +100,9 @@ int milestone_attach(struct csm_store *s, const struct sla_set *set, struct csm_
 	for (unsigned i = 0; !rc && active && i < ms.n; i++)
 		if (&ms.v[i] == last || ms.v[i].skip)
 			rc = milestone_keep(s, sla, &ms.v[i], &ms.v[i] != last, NEVER, err);
-	return rc || !last ? rc : look_again(s, sla, &ms, err);
+	if (!rc && last)
+		rc = look_again(s, sla, &ms, CSM_WRITE_NORMAL, err);
+	return rc || !known ? rc : escalation_look_sla(s, sla, err);
 }
 
 /* From when on levels without an alert are to be told when they are reached: what a load passed over stays so. */
@@ -222,7 +228,7 @@ int milestone_load(struct csm_store *s, struct csm_rec *sla, bool derived, bool 
 			rc = milestone_keep(s, sla, m, true, NEVER, err);
 	}
 	if (!rc && paused && announce)
-		rc = look_again(s, sla, &ms, err);
+		rc = look_again(s, sla, &ms, CSM_WRITE_IMPORT, err);
 	return rc || !active || announce ? rc : escalation_sla_loaded(s, sla, err);
 }
 

@@ -110,6 +110,8 @@ void escalation_derive(struct csm_rec *cs);
  * A case was written: a path whose moment has passed may fit it now. The next tick looks at it.
  */
 int escalation_look(struct csm_store *s, const struct sla_set *set, const struct csm_rec *cs, struct csm_err *err);
+/* The same of an SLA that was counted anew, its case aside. */
+int escalation_look_sla(struct csm_store *s, struct csm_rec *sla, struct csm_err *err);
 /* A case, or an SLA, came with a load: paths whose moment had passed count as taken. */
 int escalation_case_loaded(struct csm_store *s, struct csm_rec *cs, struct csm_err *err);
 int escalation_sla_loaded(struct csm_store *s, const struct csm_rec *sla, struct csm_err *err);
