@@ -175,15 +175,84 @@ static int walk_moment(struct walk *k, const struct sla_moment *m, int64_t to, s
 	return rc ? rc : add_stretch(k, m->at > k->attach ? m->at : k->attach, to, state, err);
 }
 
+/* Whether a repair made the record what it is: its rules are younger than itself. */
+static int was_repaired(struct csm_store *s, const struct csm_rec *sla, bool *out, struct csm_err *err)
+{
+	struct csm_change c;
+	int rc = CSM_OK;
+
+	*out = false;
+	if (csm_rec_int(sla, SLA_RULES_CHANGE))
+		rc = csm_store_change(s, csm_rec_int(sla, SLA_RULES_CHANGE), sla->arena, &c, err);
+	if (!rc && csm_rec_int(sla, SLA_RULES_CHANGE))
+		*out = c.at != csm_rec_int(sla, SLA_CREATED_AT);
+	return rc;
+}
+
+/* When the record of the definition that the task had before this one ended; CSM_TIME_MIN: there is none. */
+static int find_before(struct csm_store *s, const struct csm_rec *sla, const struct csm_rec *task,
+		       int64_t *end, struct csm_err *err)
+{
+	struct sla_set set;
+	int rc = sla_load(s, task, &set, err);
+
+	*end = CSM_TIME_MIN;
+	for (size_t i = 0; !rc && i < set.recs.n; i++) {
+		const struct csm_rec *one = *CSM_AT(&set.recs, struct csm_rec *, i);
+
+		if (one->id < sla->id && !csm_rec_null(one, SLA_END_AT) && csm_rec_int(one, SLA_END_AT) > *end &&
+		    csm_rec_int(one, SLA_SLA_DEFINITION) == csm_rec_int(sla, SLA_SLA_DEFINITION))
+			*end = csm_rec_int(one, SLA_END_AT);
+	}
+	return rc;
+}
+
+/* When, in the eyes of a repair, the record began: its conditions held, and the one before had ended. */
+static int find_begin(struct walk *k, const struct csm_rec *sla, const struct csm_rec *task,
+		      const struct sla_moment *m, unsigned n, struct csm_err *err)
+{
+	bool start = false, stop = false;
+	int64_t before;
+	int rc = find_before(k->l->store, sla, task, &before, err);
+
+	for (unsigned i = 0; !rc && i < n && (!start || stop); i++) {
+		if (m[i].at < before)
+			continue;
+		rc = sla_is(k->l->store, k->def->start, m[i].rec, &start, err);
+		if (!rc)
+			rc = sla_is(k->l->store, k->def->stop, m[i].rec, &stop, err);
+		k->attach = m[i].at > k->start ? m[i].at : k->start;
+	}
+	return rc;
+}
+
+/*
+ * When the engine began to look at the record: at its start, if that is not retroactive; else when the record
+ * was made.
+ */
+static int find_attach(struct walk *k, const struct csm_rec *sla, const struct csm_rec *task,
+		       const struct sla_moment *m, unsigned n, struct csm_err *err)
+{
+	bool repaired;
+	int rc = was_repaired(k->l->store, sla, &repaired, err);
+
+	k->attach = k->start;
+	if (rc || !k->def || !csm_rec_int(k->def->rec, SLA_DEFINITION_RETROACTIVE_START))
+		return rc;
+	k->attach = csm_rec_int(sla, SLA_CREATED_AT);
+	return repaired ? find_begin(k, sla, task, m, n, err) : CSM_OK;
+}
+
 static int walk_past(struct ledger *l, const struct sla_def *def, const struct csm_rec *sla,
 		     struct csm_rec *task, int64_t end, struct csm_err *err)
 {
-	struct walk k = { l,   def,  csm_rec_int(sla, SLA_START_AT), csm_rec_int(sla, SLA_CREATED_AT),
-			  end, false, false };
+	struct walk k = { .l = l, .def = def, .start = csm_rec_int(sla, SLA_START_AT), .end = end };
 	struct sla_moment *m;
 	unsigned n;
 	int rc = sla_past(l->store, task, l->arena, &m, &n, err);
 
+	if (!rc)
+		rc = find_attach(&k, sla, task, m, n, err);
 	for (unsigned i = 0; !rc && i < n && m[i].at <= end; i++)
 		rc = walk_moment(&k, &m[i], i + 1 < n ? m[i + 1].at : end, err);
 	return rc;

@@ -110,7 +110,7 @@ static int64_t kept_edit(const struct csm_rec *sla, int64_t moment, const struct
 		if (e[i].n && e[i].v[e[i].n - 1] > last)
 			last = e[i].v[e[i].n - 1];
 	}
-	*today = edit == last;
+	*today = edit == last || !edit;	/* rules that are older than any edit are those of a load */
 	return edit;
 }
 
@@ -296,7 +296,7 @@ static int definition(struct csm_store *s, const struct csm_rec *sla, int64_t mo
 	if (rc)
 		return rc;
 	edit = kept_edit(sla, moment, &p->edits, 1, &today);
-	if (today || !edit)	/* or a load gave the record a definition that is younger than its rules */
+	if (today)
 		return CSM_OK;
 	rc = find_version(s, k, p, edit, &then, err);
 	if (!rc && then) {

@@ -220,7 +220,8 @@ int sla_attach(struct csm_store *s, struct sla_set *set, const struct sla_def *d
 	csm_rec_set_int(sla, SLA_PAUSE_DURATION, 0);
 	csm_rec_set_int(sla, SLA_BUSINESS_PAUSE_DURATION, 0);
 	csm_rec_set_int(sla, SLA_FROM_IMPORT, set->import);
-	csm_rec_set_int(sla, SLA_RULES_CHANGE, csm_store_change_number(s));
+	if (csm_store_writing(s)) /* else nobody keeps it: the rules of today */
+		csm_rec_set_int(sla, SLA_RULES_CHANGE, csm_store_change_number(s));
 	csm_rec_set_int(sla, SLA_SLA_DEFINITION_VERSION, csm_rec_int(def->rec, SLA_DEFINITION_VERSION));
 	csm_rec_set_text(sla, SLA_TIME_ZONE, zone);
 	if (schedule) {
