@@ -333,6 +333,19 @@ csm: dry run: nothing was stored"
 	eq "$(csm sla breaches --new --no-header)" ""
 }
 
+@test "a breach of an SLA record that a load states counts as reported when the load says so" {
+	late() { echo "sla: [{sla_definition: Reply, stage: completed, active: false, start_at: 2020-01-01T00:00:00Z, end_at: 2020-01-02T00:00:00Z, has_breached: true, breached_at: 2020-01-01T01:00:00Z$1}]"; }
+	cat >a.yaml <<-END
+		account: [{name: One}]
+		sla_definition: [{name: Reply, duration: 1h, start_condition: active = true, stop_condition: state = closed}]
+		case:
+		  - {account: One, short_description: told, $(late ", breach_reported_at: 2020-01-01T01:05:00Z")}
+		  - {account: One, short_description: untold, $(late)}
+	END
+	csm import a.yaml >/dev/null
+	eq "$(csm sla breaches --new --fields short_description,status --no-header -o csv)" untold,late
+}
+
 @test "a load that states SLA records makes none, even when it states that there are none" {
 	printf 'account: [{external_id: A1, name: One, customer: true}]\n' >a.yaml
 	printf 'sla_definition: [{name: Reply, duration: 1h, start_condition: active = true, stop_condition: state = closed}]\n' >>a.yaml
