@@ -14,6 +14,7 @@ struct ledger {
 	struct csm_vec lines;
 	int64_t sum;
 	bool only_pauses; /* what counted is left out */
+	int64_t attach; /* when the engine began to look at the record */
 };
 
 static void add_line(struct ledger *l, int64_t start, int64_t end, const char *state, const char *what,
@@ -253,6 +254,7 @@ static int walk_past(struct ledger *l, const struct sla_def *def, const struct c
 
 	if (!rc)
 		rc = find_attach(&k, sla, task, m, n, err);
+	l->attach = k.attach;
 	for (unsigned i = 0; !rc && i < n && m[i].at <= end; i++)
 		rc = walk_moment(&k, &m[i], i + 1 < n ? m[i + 1].at : end, err);
 	return rc;
@@ -274,7 +276,7 @@ static void walk_sum(struct ledger *l, const struct csm_rec *sla, const struct c
 int csm_sla_explain(struct csm_store *s, const struct csm_rec *sla, int64_t now, struct csm_arena *a,
 		    struct csm_sla_line **lines, unsigned *n, struct csm_err *err)
 {
-	struct ledger l = { s, a, NULL, NULL, CSM_VEC(a, struct csm_sla_line), 0, false };
+	struct ledger l = { s, a, NULL, NULL, CSM_VEC(a, struct csm_sla_line), 0, false, 0 };
 	int64_t end = csm_rec_null(sla, SLA_END_AT) ? now : csm_rec_int(sla, SLA_END_AT);
 	const char *zone = csm_rec_null(sla, SLA_TIME_ZONE) ? "UTC" : csm_rec_text(sla, SLA_TIME_ZONE);
 	struct csm_sla_view v;
@@ -301,9 +303,9 @@ int csm_sla_explain(struct csm_store *s, const struct csm_rec *sla, int64_t now,
 }
 
 int sla_pauses(struct csm_store *s, const struct csm_rec *sla, int64_t end, struct csm_arena *a,
-	       struct csm_sla_line **lines, unsigned *n, struct csm_err *err)
+	       struct csm_sla_line **lines, unsigned *n, int64_t *attach, struct csm_err *err)
 {
-	struct ledger l = { s, a, NULL, NULL, CSM_VEC(a, struct csm_sla_line), 0, true };
+	struct ledger l = { s, a, NULL, NULL, CSM_VEC(a, struct csm_sla_line), 0, true, 0 };
 	struct sla_def *def;
 	struct csm_rec *task;
 	int rc = sla_def_of(s, sla, &def, err);
@@ -314,5 +316,6 @@ int sla_pauses(struct csm_store *s, const struct csm_rec *sla, int64_t end, stru
 		rc = walk_past(&l, def, sla, task, end, err);
 	*lines = l.lines.p;
 	*n = (unsigned)l.lines.n;
+	*attach = l.attach;
 	return rc;
 }

@@ -111,10 +111,10 @@ int sla_save(struct csm_store *s, const struct sla_set *set, struct csm_rec *sla
 
 /*
  * The stretches that were taken out of a record until its end (or now), as history tells them: pauses, and with a note those
- * between an end and a reopening. Whether they are all is for the caller to check.
+ * between an end and a reopening; and when the engine began to look at it. Whether they are all is for the caller to check.
  */
 int sla_pauses(struct csm_store *s, const struct csm_rec *sla, int64_t end, struct csm_arena *a,
-	       struct csm_sla_line **lines, unsigned *n, struct csm_err *err);
+	       struct csm_sla_line **lines, unsigned *n, int64_t *attach, struct csm_err *err);
 
 /* The engine pass on a task as it is at a moment, over the records of the set. */
 int sla_pass_at(struct csm_store *s, struct sla_set *set, struct csm_rec *task, int64_t at,

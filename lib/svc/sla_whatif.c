@@ -20,6 +20,7 @@ struct count {
 	int64_t end; /* of the record, or now */
 	const struct csm_sla_line *pause;
 	unsigned n;
+	int64_t attach; /* when the engine began to look at it */
 };
 
 /* ---- its pauses ---- */
@@ -43,7 +44,7 @@ static int find_pauses(struct csm_store *s, struct count *k, bool *known, struct
 	*known = true;
 	if (!recorded_pause(k))
 		return CSM_OK;
-	rc = sla_pauses(s, k->sla, k->end, k->sla->arena, &lines, &k->n, err);
+	rc = sla_pauses(s, k->sla, k->end, k->sla->arena, &lines, &k->n, &k->attach, err);
 	if (rc)
 		return rc;
 	k->pause = lines;
@@ -62,11 +63,10 @@ static int find_pauses(struct csm_store *s, struct count *k, bool *known, struct
 static bool is_event(const struct count *k, unsigned i)
 {
 	const struct csm_sla_line *p = &k->pause[i], *before = i ? p - 1 : NULL;
-	int64_t attached = csm_rec_int(k->sla, SLA_CREATED_AT);
 
-	if (p->start < attached)
+	if (p->start < k->attach)
 		return false;
-	return p->start == attached || !before || before->end != p->start || !before->note != !p->note;
+	return p->start == k->attach || !before || before->end != p->start || !before->note != !p->note;
 }
 
 /* Business time of the pauses, and whether the record was late when one of them began. */
