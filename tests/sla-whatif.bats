@@ -95,9 +95,11 @@ whatif() {
 @test "an SLA that a repair made is counted from its own start, its pauses too" {
 	new_case
 	at 2024-03-01T12:00:00Z case edit CS1 --impact 1
-	at 2024-03-04T10:00:00Z case edit CS1 --impact 3
 	define R --duration 8h "${in_hours[@]}" --pause-condition "impact = 1"
-	at 2024-03-04T10:30:00Z sla repair --all
+	at 2024-03-04T09:30:00Z sla repair --all
+	whatif 2024-03-04T09:40:00Z --all --duration 2h
+	out_is ,,false,true,3h,3h,
+	at 2024-03-04T10:00:00Z case edit CS1 --impact 3
 	whatif 2024-03-04T11:00:00Z --all --duration 2h
 	out_is 2024-03-04T15:00:00Z,2024-03-01T17:00:00Z,false,true,4h,4h,
 	csm sla-definition edit R --duration 3h -q
