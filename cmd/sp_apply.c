@@ -38,13 +38,14 @@ static int add_hit(void *arg, const struct csm_apply_hit *hit, struct csm_err *e
 {
 	struct tally *p = arg;
 	struct cli *c = p->c;
-	const char *values[CSM_COUNT(columns)] = { csm_rec_key(c->arena, hit->task), p->definition };
+	const char *values[CSM_COUNT(columns)] = { NULL, p->definition };
 
 	p->attached += hit->sla != NULL;
 	p->breached += hit->sla && hit->view.breached;
 	p->left += !hit->sla;
 	if (!hit->sla && !cli_given(c, "verbose"))
 		return CSM_OK;
+	values[0] = csm_rec_key(c->arena, hit->task);
 	if (hit->sla) {
 		values[2] = csm_rec_key(c->arena, hit->sla);
 		values[3] = csm_rec_text(hit->sla, SLA_STAGE);

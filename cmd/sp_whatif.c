@@ -169,6 +169,8 @@ static int read_options(struct cli *c, struct csm_whatif_opts *o, struct csm_err
 		return csm_fail(err, CSM_E_USAGE,
 				"nothing to count with: give --schedule, --duration or --time-zone");
 	o->duration = cli_int(c, "duration", -1);
+	if (o->duration == 0)
+		return csm_fail(err, CSM_E_USAGE, "--duration: has to be longer than 0");
 	o->time_zone = cli_text(c, "time-zone");
 	if (o->time_zone && csm_zone_load(c->arena, c->env.tzdir, o->time_zone, &zone, err)) {
 		err->code = CSM_E_USAGE;

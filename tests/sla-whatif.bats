@@ -239,6 +239,8 @@ whatif() {
 	fails 2 nonsense
 	run_csm sla whatif --all --duration -1h
 	fails 2 duration
+	run_csm sla whatif --all --duration 0
+	fails 2 "csm: --duration: has to be longer than 0"
 	csm schedule new --name never --time-zone UTC --valid-to 2024-01-01 -q
 	csm schedule-span new --schedule never --days mon --start 09:00 --end 10:00 -q
 	run_csm sla whatif --all --schedule never

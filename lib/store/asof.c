@@ -495,7 +495,7 @@ int store_past_children(struct csm_store *s, const struct csm_rtype *t, int fiel
 
 /* ---- what was touched ---- */
 
-static int by_number(const void *x, const void *y)
+int store_by_id(const void *x, const void *y)
 {
 	int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
 
@@ -537,7 +537,7 @@ int csm_store_touched(struct csm_store *s, const struct csm_rtype *t, int64_t ch
 	if (c && c->run_first && s->change.id > change)
 		add_run(&v, c->run_first, c->run_last);
 	if (v.n)
-		qsort(v.p, v.n, sizeof(int64_t), by_number);
+		qsort(v.p, v.n, sizeof(int64_t), store_by_id);
 	*ids = v.p;
 	for (size_t i = 0; i < v.n; i++)
 		if (!*n || (*ids)[*n - 1] != (*ids)[i])

@@ -44,16 +44,9 @@ static int take_fitting(struct csm_store *s, const struct csm_rtype *t, const st
 	return rc;
 }
 
-static int by_number(const void *x, const void *y)
-{
-	int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
-
-	return a < b ? -1 : a > b;
-}
-
 static bool has(const struct csm_vec *sorted, int64_t id)
 {
-	return sorted->n && bsearch(&id, sorted->p, sorted->n, sizeof(id), by_number);
+	return sorted->n && bsearch(&id, sorted->p, sorted->n, sizeof(id), store_by_id);
 }
 
 int store_past_find(struct csm_store *s, const struct csm_rtype *t, struct csm_vec *present,
@@ -67,7 +60,7 @@ int store_past_find(struct csm_store *s, const struct csm_rtype *t, struct csm_v
 
 	*n = 0;
 	if (present->n)
-		qsort(present->p, present->n, sizeof(int64_t), by_number);
+		qsort(present->p, present->n, sizeof(int64_t), store_by_id);
 	rc = take_fitting(s, t, present, &w, ids, max, n, err);
 	/* a key that is the same record's now as then needs no look at what happened to all the others */
 	if (rc != CSM_OK || (*n && !all))
@@ -75,7 +68,7 @@ int store_past_find(struct csm_store *s, const struct csm_rtype *t, struct csm_v
 	for (unsigned i = 0; rc == CSM_OK && i < nfields; i++)
 		rc = store_past_movers(s, t, fields[i], a, &moved, err);
 	if (moved.n)
-		qsort(moved.p, moved.n, sizeof(int64_t), by_number);
+		qsort(moved.p, moved.n, sizeof(int64_t), store_by_id);
 	for (size_t i = 0; i < moved.n; i++) {
 		int64_t id = *CSM_AT(&moved, int64_t, i);
 
