@@ -7,6 +7,7 @@
  * so that no environment variable changes where popt stops.
  */
 #include <popt.h>
+#include <strings.h>
 
 #include "cli_priv.h"
 
@@ -76,6 +77,18 @@ static struct seen look(const struct csm_vec *uses, const char *word)
 	return s;
 }
 
+/* The option of the field that is called so in tables: 'Case' is parent_case. */
+static const char *labelled(const struct csm_vec *uses, const char *name)
+{
+	for (size_t i = 0; i < uses->n; i++) {
+		const struct cli_use *u = CSM_AT(uses, struct cli_use, i);
+
+		if (u->field && strcasecmp(u->field->label, name) == 0)
+			return u->opt.name;
+	}
+	return NULL;
+}
+
 static int fail_unknown_option(struct csm_arena *a, const struct csm_vec *uses, const char *word,
 			       const char *command, struct csm_err *err)
 {
@@ -85,9 +98,14 @@ static int fail_unknown_option(struct csm_arena *a, const struct csm_vec *uses, 
 
 	if (cli_global_named(name))
 		return csm_fail(err, CSM_E_USAGE, "option '--%s' does not go with '%s'", name, command);
+	if (word[1] >= '0' && word[1] <= '9')
+		return csm_fail(err, CSM_E_USAGE, "'%s' is taken for an option of '%s'; a value like it stands after '--'",
+				word, command);
+	near = labelled(uses, name);
 	for (size_t i = 0; i < uses->n; i++)
 		*(const char **)csm_vec_add(&names) = CSM_AT(uses, struct cli_use, i)->opt.name;
-	near = cli_suggest(a, name, &names);
+	if (!near)
+		near = cli_suggest(a, name, &names);
 	if (near)
 		return csm_fail(err, CSM_E_USAGE, "unknown option '%s' of '%s'; did you mean '--%s'?", word,
 				command, near);

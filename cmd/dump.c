@@ -65,6 +65,7 @@ static const struct {
 	{ CSM_F_LONG, "long" }, { CSM_F_INDEX, "index" },
 	{ CSM_F_NOINDEX, "no_index" }, { CSM_F_TITLE, "title" },
 	{ CSM_F_DERIVED, "derived" }, { CSM_F_LIVE, "live" },
+	{ CSM_F_WIDE, "wide" },
 }, type_flags[] = {
 	{ CSM_T_OWNED, "owned" }, { CSM_T_JOURNAL, "journal" },
 	{ CSM_T_ENGINE, "engine" }, { CSM_T_ADMIN, "admin" },

@@ -84,8 +84,8 @@ static int find_helper(struct cli *c, const char *name, char **out, struct csm_e
 	}
 	if (!looked[0])
 		return csm_fail(err, CSM_E_HELPER, "the helper program %s is not found; set CSM_LIBEXEC to its folder", name);
-	return csm_fail(err, CSM_E_HELPER, "the helper program %s is missing: it is not in %s; install it with csm, or build it with "
-			"libical-dev at hand", name, looked[0]);
+	return csm_fail(err, CSM_E_HELPER, "the helper program %s is missing: it is not in %s; 'make' builds it where libical-dev is "
+			"installed, 'make install' puts it there", name, looked[0]);
 }
 
 /* ---- starting ---- */

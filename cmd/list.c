@@ -224,12 +224,13 @@ static enum csm_write_type write_type(const struct csm_field *f)
 	return CSM_W_TEXT;
 }
 
-static const char *default_fields(struct csm_arena *a, const struct csm_rtype *t)
+static const char *default_fields(const struct cli *c, const struct csm_rtype *t)
 {
-	struct csm_buf b = CSM_BUF(a);
+	struct csm_buf b = CSM_BUF(c->arena);
+	bool narrow = is_narrow(c);
 
 	for (unsigned i = 0; i < t->nfields; i++)
-		if (t->fields[i].flags & CSM_F_LIST)
+		if (t->fields[i].flags & CSM_F_LIST && !(narrow && t->fields[i].flags & CSM_F_WIDE))
 			csm_buf_addf(&b, "%s%s", b.n ? "," : "", t->fields[i].name);
 	return b.n ? b.s : t->fields[csm_type_title(t)].name;
 }
@@ -242,7 +243,7 @@ static int wanted(struct cli *c, const struct csm_rtype *t, const char *fields, 
 	const char **paths;
 	unsigned n;
 
-	*out = cli_text(c, "fields") ? cli_text(c, "fields") : fields ? fields : default_fields(c->arena, t);
+	*out = cli_text(c, "fields") ? cli_text(c, "fields") : fields ? fields : default_fields(c, t);
 	if (!cli_given(c, "format"))
 		return CSM_OK;
 	if (csm_format_paths(c->arena, cli_text(c, "format"), &paths, &n, err) != CSM_OK)
@@ -275,6 +276,14 @@ static int parse_paths(struct cli_records *l, const struct csm_rtype *t, const c
 	return CSM_OK;
 }
 
+/* Keys and numbers stay whole; a name that only stands for another record may be cut like any text. */
+static bool may_cut(const struct cli *c, const struct csm_field *f)
+{
+	const struct csm_rtype *target = f->kind == CSM_K_REF ? csm_dict_type(c->dict, f->target) : NULL;
+
+	return target ? !target->prefix : f->kind == CSM_K_TEXT && !(f->flags & CSM_F_KEY);
+}
+
 int cli_records_open(struct cli_records **out, struct cli *c, const struct csm_rtype *t, const char *fields,
 		     struct csm_err *err)
 {
@@ -304,7 +313,7 @@ int cli_records_open(struct cli_records **out, struct cli *c, const struct csm_r
 					       .label = l->paths[i].n > 1 ? l->paths[i].text : f->label,
 					       .type = type,
 					       .right = type == CSM_W_NUMBER && !f->choices,
-					       .wrap = f->kind == CSM_K_TEXT && !(f->flags & CSM_F_KEY) };
+					       .wrap = may_cut(c, f) };
 	}
 	return start(l->list, cols, err);
 }

@@ -201,8 +201,10 @@ const char *page_first_keys(struct cli *c, const struct csm_rtype *from, int fie
 	struct csm_query q = { .where = &f, .limit = FIRST_KEYS };
 	struct csm_rec *r;
 
-	if (from->fields[field].kind == CSM_K_REF_LIST)
+	if (from->fields[field].kind == CSM_K_REF_LIST) {
 		f.op = CSM_OP_HAS;
+		v = csm_text(csm_sprintf(c->arena, "%" PRId64, id));
+	}
 	if (csm_store_select(c->store, from, &q, c->arena, &cur, NULL) != CSM_OK)
 		return "";
 	while (csm_cursor_next(cur, c->arena, &r, NULL) == CSM_OK && r)

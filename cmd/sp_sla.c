@@ -107,9 +107,11 @@ static int cmd_sla_explain(struct cli *c, struct csm_err *err)
 	}
 	if (code)
 		return code;
+	if (!shown && cli_given(c, "sla"))
+		return csm_fail(err, CSM_E_NOTFOUND, "%s has no SLA '%s'", csm_rec_key(c->arena, cs),
+				cli_text(c, "sla"));
 	if (!shown)
-		cli_note(c, "%s has no %sSLA", csm_rec_key(c->arena, cs),
-			 cli_given(c, "sla") ? "such " : "");
+		cli_note(c, "%s has no SLA", csm_rec_key(c->arena, cs));
 	return cli_list_close(l, err);
 }
 

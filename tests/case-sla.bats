@@ -176,3 +176,36 @@ sums() { csm sla explain CS0000001 --sla "$1" -o csv --no-header --fields sum,no
 		join -a 1 -e 0s -o 0,1.2,2.2 said summed | awk '$2 != $3 { print; bad = 1 } END { exit bad }'
 	done
 }
+
+@test "explain: the SLA that is asked for is there, or it is an error" {
+	new_case
+	run_csm sla explain CS0000001 --sla nothing
+	fails 3 "CS0000001 has no SLA 'nothing'"
+	out_is ""
+}
+
+@test "explain: a clock that was set back by --backdate leaves the ledger whole" {
+	define Fix --duration 8h --start-condition "priority <= 4" --stop-condition "state = closed"
+	at 2024-03-01T09:00:00Z
+	new_case
+	at 2024-03-01T10:00:00Z
+	csm case edit CS0000001 --priority 2 >/dev/null
+	CSM_NOW=2024-03-01T09:30:00Z csm case edit CS0000001 --priority 3 --backdate >/dev/null
+	at 2024-03-01T11:00:00Z
+	eq "$(csm -q sla explain CS0000001 -o csv --no-header --fields from,to,counted,sum,note)" \
+		"2024-03-01T09:00:00Z,2024-03-01T10:00:00Z,1h,1h,
+2024-03-01T10:00:00Z,2024-03-01T11:00:00Z,1h,2h,"
+}
+
+@test "explain: the states before a case was loaded are not known, and not said" {
+	define Fix --duration 8h --start-condition "priority <= 4" --stop-condition "state = closed"
+	new_case
+	csm export --output all.yaml 2>/dev/null
+	export CSM_DB=other.db
+	csm -q init
+	at 2024-03-01T11:00:00Z
+	csm import all.yaml >/dev/null
+	at 2024-03-01T12:00:00Z
+	eq "$(csm -q sla explain CS0000001 -o csv --no-header --fields to,state,counted)" "2024-03-01T11:00:00Z,,2h
+2024-03-01T12:00:00Z,new,1h"
+}

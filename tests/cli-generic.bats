@@ -109,6 +109,9 @@ three() {
 	eq "$(json '.[] | select(.type == "contact") | [.field, (.count | tostring), .first] | join(" ")')" "account 2 CNT0000001,CNT0000002"
 	run_csm contact show CNT0000002 --related --count
 	out_is 0
+	csm schedule new --name Day >/dev/null
+	csm schedule new --name Both --include Day >/dev/null
+	eq "$(csm schedule show Day --related --fields field,first --no-header)" "include	Both"
 }
 
 @test "show takes many keys, of any kind, also from standard input; one is an object, several a list" {

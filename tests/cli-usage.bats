@@ -34,6 +34,8 @@ setup() {
 	fails 2 "unknown option '-X'"
 	run_csm --bogus account list
 	fails 2 "unknown option '--bogus'"
+	run_csm schedule open Office -7d
+	fails 2 "'-7d' is taken for an option of 'csm schedule open'; a value like it stands after '--'"
 	run_csm account_address list --count
 	ok
 	run_csm account-address list --count

@@ -113,6 +113,19 @@ State: New"
 		'"sla_milestone","CS0000001","SLA0000001","2024-03-01T15:24:00Z",'
 }
 
+@test "the message of a late tick says that the SLA has ended by then" {
+	new_case --assigned-to anna
+	CSM_NOW=2024-03-01T14:00:00Z csm case close CS0000001 --resolution-code duplicate --close-notes x >/dev/null
+	tick_at 2024-03-01T16:00:00Z
+	run_csm outbox show OUT0000001 -o json
+	ok
+	eq "$(json '.body' | sed -n '/^Reached/,$p')" "Reached: 2024-03-01T13:00:00+00:00
+Due: 2024-03-01T17:00:00+00:00
+Completed: 2024-03-01T14:00:00+00:00
+Priority: Low
+State: Closed"
+}
+
 @test "a long subject is cut, not refused" {
 	csm sla-definition edit R --name "$(printf 'ä%.0s' $(seq 100))" >/dev/null
 	csm case new --account Acme --short-description "$(printf 'ü%.0s' $(seq 160))" --assigned-to anna >/dev/null

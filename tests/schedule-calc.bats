@@ -192,9 +192,9 @@ stored() {
 		end: end and start are given; sub takes one of them|{"op":"sub","schedule":{},"end":"now","start":"now","duration":1}
 		to: is missing|{"op":"elapsed","schedule":{},"from":"now"}
 		boundary: 'open' is none of close, next-open|{"op":"due","boundary":"open"}
-		calendar 'Never' has no open time within 100 years after 2024-03-01T09:00:00Z|{"op":"next","schedule":{"name":"Never"},"at":"now"}
-		calendar 'inline' has no open time within 100 years before 2024-|{"op":"sub","schedule":{},"end":"now","duration":1}
-		calendar 'Ends' has no open time|{"op":"due","schedule":{"name":"Ends","valid_to":"2020-01-01","span":{"days":"mon","start":"09:00","end":"10:00"}},"start":"now","duration":1}
+		schedule 'Never' has no open time within 100 years after 2024-03-01T09:00:00Z|{"op":"next","schedule":{"name":"Never"},"at":"now"}
+		schedule 'inline' has no open time within 100 years before 2024-|{"op":"sub","schedule":{},"end":"now","duration":1}
+		schedule 'Ends' has no open time|{"op":"due","schedule":{"name":"Ends","valid_to":"2020-01-01","span":{"days":"mon","start":"09:00","end":"10:00"}},"start":"now","duration":1}
 		schedule: 'spam' is no field of schedule; did you mean 'span'?|{"op":"due","schedule":{"spam":[]}}
 		span 1: 'strat' is no field of schedule_span; did you mean 'start'?|{"op":"due","schedule":{"span":[{"days":"mon","strat":"09:00"}]}}
 		span 1: 'schedule' is no field of schedule_span|{"op":"due","schedule":{"span":[{"schedule":"X"}]}}

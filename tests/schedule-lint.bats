@@ -110,6 +110,13 @@ A\tno-effect\texception 2024-03-07: closed\tthe day has hours too, and they win 
 A\tduplicate\texception 12-25: closed\tit is there twice'
 }
 
+@test "two holidays on one day are none of them" {
+	lint "{name: A, time_zone: UTC, span: [$WEEK], exception: [{every: 12-25, kind: closed, name: Christmas Day}, {every: 12-25, kind: closed, name: Quaid-e-Azam Day}]}"
+	clean
+	lint "{name: B, time_zone: UTC, span: [$WEEK], exception: [{every: 12-25, kind: closed, name: Christmas Day}, {every: 12-25, kind: closed, name: Christmas Day}]}"
+	finds 'B\tduplicate\texception 12-25: closed\tit is there twice'
+}
+
 @test "holidays by date that run out" {
 	local days='{date: 2023-12-25, kind: closed}, {date: 2023-12-26, kind: closed}, {date: 2024-05-01, kind: closed}'
 

@@ -114,9 +114,9 @@ result: true'
 	run_csm schedule due "DE 9-17" now soon
 	fails 2 "csm: duration: 'soon' is no duration"
 	run_csm schedule due Empty now 8h
-	fails 4 "calendar 'Empty' has no open time within 100 years after 2024-03-01T09:00:00Z"
+	fails 4 "schedule 'Empty' has no open time within 100 years after 2024-03-01T09:00:00Z"
 	run_csm schedule next Empty now
-	fails 4 "calendar 'Empty' has no open time"
+	fails 4 "schedule 'Empty' has no open time"
 	run_csm schedule due "DE 9-17" now
 	fails 2 "usage: csm schedule due SCHEDULE START DURATION"
 	run_csm schedule open "DE 9-17" now later

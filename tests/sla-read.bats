@@ -61,7 +61,7 @@ read_sla() { csm sla list --fields $figures --no-header -o csv; }
 	run_csm sla list --format '%(number) %(business_percentage) %(business_time_left)'
 	out_is "SLA0000001 18.75 6h30m"
 	run_csm sla show SLA0000001 -o table
-	out_has "Percentage (business)  18.75"
+	out_has "% (business)        18.75"
 	CSM_NOW=2024-03-05T08:30:00Z run_csm export sla
 	out_lacks elapsed
 	out_lacks percentage
@@ -75,9 +75,9 @@ read_sla() { csm sla list --fields $figures --no-header -o csv; }
 	run_csm case show CS0000001
 	ok
 	out_has "SLAs (1)"
-	out_has "SLA0000001  Fix             In progress  2024-03-04T16:00:00Z  6h30m                 18.75                  false"
+	out_has "SLA0000001  Fix             In progress  2024-03-04T16:00:00Z  6h30m            18.75         false"
 	CSM_NOW=2024-03-04T17:30:00Z run_csm case show CS0000001
-	out_has "SLA0000001  Fix             In progress  2024-03-04T16:00:00Z  -1h                   112.5                  true"
+	out_has "SLA0000001  Fix             In progress  2024-03-04T16:00:00Z  -1h              112.5         true"
 }
 
 @test "nothing is selected or sorted by what is not stored: the message says so" {
@@ -104,4 +104,30 @@ read_sla() { csm sla list --fields $figures --no-header -o csv; }
 	export CSM_NOW=2024-03-05T08:00:00Z
 	eq "$(csm sla list --where "sla_definition = Rel" --fields duration,business_elapsed,business_percentage,business_time_left,time_left --no-header -o csv)" \
 		16h30m,7h30m,45.45,9h,9h
+}
+
+@test "a narrow terminal gets the columns that matter most, and none is wider than it" {
+	csm sla-definition new --name "A name that is much longer than others are" --duration 8h --start-condition active --stop-condition 'not active' >/dev/null
+	csm case new --account Acme --short-description "A text that is so long that it does not fit into a line" >/dev/null
+	for list in sla case escalation-path escalation-event; do
+		COLUMNS=80 run_csm $list list -o table
+		ok
+		[ "$(LC_ALL=C.UTF-8 wc -L <"$CSM_OUT")" -le 80 ] || wrong "$list: $out"
+	done
+	COLUMNS=80 run_csm sla list -o table
+	eq "$(head -n 1 "$CSM_OUT")" "Number      Case       Case task  SLA definition    Stage        Left (business)"
+	COLUMNS=120 run_csm sla list -o table
+	out_has "Due"
+	out_has "% (business)"
+	COLUMNS=80 run_csm sla list -o csv
+	out_has "planned_end_at"
+	COLUMNS=80 run_csm sla list -o table --fields number,planned_end_at
+	out_has "Due"
+}
+
+@test "a column is found by what it is called in tables" {
+	run_csm sla list --fields case
+	fails 2 "'case' is not a field of sla; did you mean 'parent_case'?"
+	run_csm comment new --case CS0000001
+	fails 2 "unknown option '--case' of 'csm comment new'; did you mean '--parent-case'?"
 }

@@ -62,13 +62,13 @@ static int refuse_search(const struct csm_cal *c, const char *what, const char *
 	char at[CSM_TIME_SIZE];
 
 	return csm_fail(err, CSM_E_REFUSED,
-			"calendar '%.128s' has no %s time within %d years %s %s", csm_cal_name(c),
+			"schedule '%.128s' has no %s time within %d years %s %s", csm_cal_name(c),
 			what, CSM_CAL_HORIZON_YEARS, where, csm_time_format(t, at));
 }
 
 static int refuse_edge(const struct csm_cal *c, const char *edge, struct csm_err *err)
 {
-	return csm_fail(err, CSM_E_REFUSED, "calendar '%.128s': the answer lies %s",
+	return csm_fail(err, CSM_E_REFUSED, "schedule '%.128s': the answer lies %s",
 			csm_cal_name(c), edge);
 }
 

@@ -64,12 +64,12 @@ static int copy_spans(struct maker *m, const struct csm_cal_def *def, struct cal
 		if (!make_part(s->start, s->end, &part))
 			return csm_fail(
 				m->err, CSM_E_INVALID,
-				"calendar '%.128s': span %u goes from second %d to %d of a day "
+				"schedule '%.128s': span %u goes from second %d to %d of a day "
 				"(expected a start before 24:00 and an end up to 24:00)",
 				name_of(def), i + 1, (int)s->start, (int)s->end);
 		if (s->days == 0 || s->days > 0x7f)
 			return csm_fail(m->err, CSM_E_INVALID,
-					"calendar '%.128s': span %u names no day of the week",
+					"schedule '%.128s': span %u names no day of the week",
 					name_of(def), i + 1);
 		for (unsigned d = 0; d < 7; d++)
 			if (s->days & 1u << d)
@@ -126,11 +126,11 @@ static int copy_exceptions(struct maker *m, const struct csm_cal_def *def, struc
 		e->def = def->exceptions[i];
 		if (!check_exception(&e->def))
 			return csm_fail(m->err, CSM_E_INVALID,
-					"calendar '%.128s': exception %u names no possible day",
+					"schedule '%.128s': exception %u names no possible day",
 					name_of(def), i + 1);
 		if (e->def.kind != CSM_CAL_CLOSED && !make_part(e->def.start, e->def.end, &e->part))
 			return csm_fail(m->err, CSM_E_INVALID,
-					"calendar '%.128s': exception %u goes from second %d to %d "
+					"schedule '%.128s': exception %u goes from second %d to %d "
 					"of a day "
 					"(expected a start before 24:00 and an end up to 24:00)",
 					name_of(def), i + 1, (int)e->def.start, (int)e->def.end);
@@ -148,12 +148,12 @@ static int find_zone(struct maker *m, const struct csm_cal_def *def, struct cal_
 	if (def->zone) {
 		int rc = csm_zone_load(m->a, m->tzdir, def->zone, &node->zone, m->err);
 
-		return rc == CSM_OK ? rc : csm_wrap(m->err, "calendar '%.128s'", name_of(def));
+		return rc == CSM_OK ? rc : csm_wrap(m->err, "schedule '%.128s'", name_of(def));
 	}
 	node->zone = m->floating;
 	if (!node->zone)
 		return csm_fail(m->err, CSM_E_INVALID,
-				"calendar '%.128s' has no time zone of its own and none was given",
+				"schedule '%.128s' has no time zone of its own and none was given",
 				name_of(def));
 	return CSM_OK;
 }
@@ -178,7 +178,7 @@ static int make_children(struct maker *m, const struct csm_cal_def *const *defs,
 static int refuse_depth(struct maker *m, const struct csm_cal_def *def)
 {
 	return csm_fail(m->err, CSM_E_INVALID,
-			"calendar '%.128s' is included or excluded more than %d levels deep",
+			"schedule '%.128s' is included or excluded more than %d levels deep",
 			name_of(def), CAL_DEPTH_MAX);
 }
 
@@ -189,7 +189,7 @@ static int find_made(struct maker *m, const struct csm_cal_def *def, size_t *ind
 	for (unsigned i = 0; i < m->depth; i++)
 		if (m->path[i] == def)
 			return csm_fail(m->err, CSM_E_INVALID,
-					"calendar '%.128s' includes or excludes itself",
+					"schedule '%.128s' includes or excludes itself",
 					name_of(def));
 	for (size_t i = 0; i < m->done.n; i++)
 		if (CSM_AT(&m->done, struct made, i)->def == def)
@@ -217,7 +217,7 @@ static int make_node(struct maker *m, const struct csm_cal_def *def, size_t *ind
 	node.nexclude = def->nexclude;
 	if (def->valid_from > def->valid_to)
 		return csm_fail(m->err, CSM_E_INVALID,
-				"calendar '%.128s' is valid to a day before it is valid from",
+				"schedule '%.128s' is valid to a day before it is valid from",
 				name_of(def));
 	m->path[m->depth++] = def;
 	rc = find_zone(m, def, &node);

@@ -29,7 +29,7 @@ const struct csm_rtype csm_type_sla_alert = {
 static const struct csm_field escalation_path_fields[ESCALATION_PATH__N] = {
 	[ESCALATION_PATH_EXTERNAL_ID] = CSM_EXTERNAL_ID,
 	[ESCALATION_PATH_NAME] = TEXT("name", 100, R | K | L | S | TITLE, "Name", "Name of the step, unique"),
-	[ESCALATION_PATH_ACTIVE] = BOOL("active", "true", L, "Active", "In force"),
+	[ESCALATION_PATH_ACTIVE] = BOOL("active", "true", LW, "Active", "In force"),
 	[ESCALATION_PATH_CASE_CONDITION] = EXPR("case_condition", 0, "Case condition",
 						"Open cases it is for; empty: all"),
 	[ESCALATION_PATH_LEVEL] = { ROW_("level", CSM_K_INT, R | L, "Level",
@@ -38,7 +38,7 @@ static const struct csm_field escalation_path_fields[ESCALATION_PATH__N] = {
 				"Time since the case was opened; either this or sla_percentage"),
 	[ESCALATION_PATH_SCHEDULE] = SOFTREF("schedule", "schedule", 0, "Schedule",
 				"Schedule after_duration is counted in; empty: around the clock"),
-	[ESCALATION_PATH_SLA_PERCENTAGE] = INT("sla_percentage", NULL, 1, 1000, L, "SLA percentage",
+	[ESCALATION_PATH_SLA_PERCENTAGE] = INT("sla_percentage", NULL, 1, 1000, L, "SLA %",
 				"Part of an SLA's time that is used up"),
 	[ESCALATION_PATH_SLA_DEFINITION] = SOFTREF("sla_definition", "sla_definition", 0, "SLA definition",
 				"Only SLAs of this definition; empty: any on the case"),

@@ -12,6 +12,7 @@
 #define R CSM_F_REQUIRED
 #define K CSM_F_KEY
 #define L CSM_F_LIST
+#define LW (CSM_F_LIST | CSM_F_WIDE)
 #define S CSM_F_SEARCH
 #define RO CSM_F_READONLY
 #define BV CSM_F_BYVERB

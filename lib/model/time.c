@@ -133,7 +133,7 @@ static const struct csm_field sla_definition_fields[SLA_DEFINITION__N] = {
 					 "What kind of agreement; for reports"),
 	[SLA_DEFINITION_TARGET] = ENUM("target", sla_target, "none", R | L, "Target",
 				       "What is promised in the time; for reports"),
-	[SLA_DEFINITION_TARGET_TYPE] = ENUM("target_type", target_type, "case", R | L, "Applies to",
+	[SLA_DEFINITION_TARGET_TYPE] = ENUM("target_type", target_type, "case", R | LW, "Applies to",
 					    "Type of record it is attached to"),
 	[SLA_DEFINITION_DURATION_TYPE] = ENUM("duration_type", duration_type, "user_specified", R,
 					      "Duration type", "A given duration, or one by a rule"),

@@ -130,7 +130,7 @@ static const struct csm_field case_fields[CASE__N] = {
 
 	[CASE_ACCOUNT] = REF("account", "account", L | DV, "Account", "Company that is the customer"),
 	[CASE_CONTACT] = REF("contact", "contact", DV, "Contact", "Person at the account"),
-	[CASE_CONSUMER] = REF("consumer", "consumer", L | DV, "Consumer", "Person who is the customer"),
+	[CASE_CONSUMER] = REF("consumer", "consumer", LW | DV, "Consumer", "Person who is the customer"),
 	[CASE_HOUSEHOLD] = REF("household", "household", DV, "Household", "Household of the consumer"),
 	[CASE_INTERNAL_USER] = REF("internal_user", "user", 0, "Employee",
 				   "User who is the customer, when no other is"),
@@ -156,7 +156,7 @@ static const struct csm_field case_fields[CASE__N] = {
 	[CASE_IMPACT] = LEVEL("impact", level, "3", 0, "Impact", "How much it hurts the customer"),
 	[CASE_URGENCY] = LEVEL("urgency", level, "3", 0, "Urgency", "How long the customer can wait"),
 	[CASE_ESCALATION] = LEVEL("escalation", escalation, "0", 0, "Escalation", "Level of escalation"),
-	[CASE_ASSIGNMENT_GROUP] = REF("assignment_group", "group", L, "Assignment group",
+	[CASE_ASSIGNMENT_GROUP] = REF("assignment_group", "group", LW, "Assignment group",
 				      "Group that works on it"),
 	[CASE_ASSIGNED_TO] = REF("assigned_to", "user", L, "Assigned to",
 				 "Agent who works on it; a member of the group"),
@@ -176,7 +176,7 @@ static const struct csm_field case_fields[CASE__N] = {
 	[CASE_CONTRIBUTOR_GROUPS] = REFS("contributor_groups", "group", BV, "Contributing groups",
 					 "Groups with a task of the case"),
 
-	[CASE_OPENED_AT] = TIME("opened_at", "@now", R | IMM | L, "Opened", "When the case was opened"),
+	[CASE_OPENED_AT] = TIME("opened_at", "@now", R | IMM | LW, "Opened", "When the case was opened"),
 	[CASE_OPENED_BY] = ACTOR("opened_by", "@actor", RO, "Opened by", "User who opened it"),
 	[CASE_FIRST_RESPONSE_TIME] = TIME("first_response_time", NULL, BV, "First response",
 					  "When the customer first got an answer"),

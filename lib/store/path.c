@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* path.c - paths such as account.name, resolved on a type. */
+#include <strings.h>
+
 #include <csm/utf8.h>
 
 #include "store_priv.h"
@@ -10,11 +12,16 @@ static int no_such_field(struct csm_arena *a, const struct csm_rtype *t, const c
 			 struct csm_err *err)
 {
 	const char **names = csm_calloc(a, t->nfields + 1, sizeof(*names));
-	const char *near;
+	const char *near = NULL;
 
-	for (unsigned i = 0; i < t->nfields; i++)
+	/* As it is called in tables: 'Case' is parent_case. */
+	for (unsigned i = 0; i < t->nfields; i++) {
 		names[i] = t->fields[i].name;
-	near = csm_nearest(name, names);
+		if (!near && strcasecmp(t->fields[i].label, name) == 0)
+			near = names[i];
+	}
+	if (!near)
+		near = csm_nearest(name, names);
 	if (near)
 		return csm_fail(err, CSM_E_INVALID, "'%s' is not a field of %s; did you mean '%s'?",
 				name, t->name, near);

@@ -44,11 +44,17 @@ static const char *tell_body(struct csm_store *s, const struct csm_rec *sla, con
 	int text = csm_field_index(task->type, "short_description"),
 	    priority = csm_field_index(task->type, "priority"), state = csm_field_index(task->type, "state");
 
-	return csm_sprintf(a, "%s\n%s\n\nReached: %s\nDue: %s\nPriority: %s\nState: %s\n", level,
+	return csm_sprintf(a, "%s\n%s\n\nReached: %s\nDue: %s\n%sPriority: %s\nState: %s\n", level,
 			   csm_rec_text(task, text), outbox_time(s, a, m->reached, zone),
 			   csm_rec_null(sla, SLA_PLANNED_END_AT)
 				   ? csm_rec_text(sla, SLA_STAGE)
 				   : outbox_time(s, a, csm_rec_int(sla, SLA_PLANNED_END_AT), zone),
+			   csm_rec_null(sla, SLA_END_AT)
+				   ? ""
+				   : csm_sprintf(a, "%s: %s\n",
+						 csm_field_label(a, &sla->type->fields[SLA_STAGE],
+								 &sla->v[SLA_STAGE]),
+						 outbox_time(s, a, csm_rec_int(sla, SLA_END_AT), zone)),
 			   csm_field_label(a, &task->type->fields[priority], &task->v[priority]),
 			   csm_field_label(a, &task->type->fields[state], &task->v[state]));
 }

@@ -213,9 +213,11 @@ static bool same_day_rule(const struct csm_cal_exception *x, const struct csm_ca
 	return x->offset == y->offset;
 }
 
+/* Two that bear two names are two holidays that fall on one day, which is nobody's mistake. */
 static bool same_exception(const struct csm_cal_exception *x, const struct csm_cal_exception *y)
 {
 	return x->kind == y->kind && same_day_rule(x, y) &&
+		!(x->name && y->name && strcmp(x->name, y->name) != 0) &&
 		(x->kind == CSM_CAL_CLOSED || (x->start == y->start && x->end == y->end));
 }
 

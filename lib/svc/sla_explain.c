@@ -96,6 +96,7 @@ struct walk {
 	int64_t start, attach,
 		end; /* attach: when the engine began to look; before it is the retroactive part */
 	bool paused, ended;
+	int64_t known; /* since when history says the states of the task: since it was stored */
 };
 
 /*
@@ -145,18 +146,23 @@ static int look_back(struct walk *k, const struct csm_rec *task, struct csm_err 
 	return sla_is_paused(k->l->store, k->def, task, k->paused, &k->paused, err);
 }
 
-static int add_stretch(struct walk *k, int64_t from, int64_t to, const char *state, struct csm_err *err)
+static int add_part(struct walk *k, int64_t from, int64_t to, const char *state, struct csm_err *err)
 {
-	if (from < k->start)
-		from = k->start;
-	if (to > k->end)
-		to = k->end;
 	if (to <= from)
 		return CSM_OK;
 	if (!k->paused && !k->ended)
 		return add_running(k->l, from, to, state, err);
 	add_line(k->l, from, to, state, "paused", k->ended ? "it had been completed" : NULL, 0);
 	return CSM_OK;
+}
+
+static int add_stretch(struct walk *k, int64_t from, int64_t to, const char *state, struct csm_err *err)
+{
+	int64_t begin = from < k->start ? k->start : from, end = to > k->end ? k->end : to;
+	int64_t known = k->known < begin ? begin : k->known > end ? end : k->known;
+	int rc = add_part(k, begin, known, NULL, err);
+
+	return rc ? rc : add_part(k, known, end, state, err);
 }
 
 /* One state of the task, from a moment to the next; the moment of attaching may lie inside. */
@@ -247,11 +253,19 @@ static int find_attach(struct walk *k, const struct csm_rec *sla, const struct c
 static int walk_past(struct ledger *l, const struct sla_def *def, const struct csm_rec *sla,
 		     struct csm_rec *task, int64_t end, struct csm_err *err)
 {
-	struct walk k = { .l = l, .def = def, .start = csm_rec_int(sla, SLA_START_AT), .end = end };
+	struct walk k = { .l = l,
+			  .def = def,
+			  .start = csm_rec_int(sla, SLA_START_AT),
+			  .end = end,
+			  .known = csm_rec_int(task, csm_field_index(task->type, "created_at")) };
 	struct sla_moment *m;
 	unsigned n;
 	int rc = sla_past(l->store, task, l->arena, &m, &n, err);
 
+	/* A clock that was set back (--backdate) takes no time back: what was written then holds from here on. */
+	for (unsigned i = 1; !rc && i < n; i++)
+		if (m[i].at < m[i - 1].at)
+			m[i].at = m[i - 1].at;
 	if (!rc)
 		rc = find_attach(&k, sla, task, m, n, err);
 	l->attach = k.attach;
@@ -262,15 +276,14 @@ static int walk_past(struct ledger *l, const struct sla_def *def, const struct c
 
 /* Where the past does not say how it came to the sum, as that of a load may not: the sum. */
 static void walk_sum(struct ledger *l, const struct csm_rec *sla, const struct csm_sla_view *v,
-		     struct csm_rec *task, int64_t end)
+		     int64_t end)
 {
-	const char *state = csm_rec_text(task, csm_field_index(task->type, "state"));
 	const char *why = csm_rec_int(sla, SLA_FROM_IMPORT) ? "imported without history: one sum"
-							    : "the past does not say more: one sum";
+							    : "history does not account for it: one sum";
 
 	l->lines.n = 0;
 	l->sum = 0;
-	add_line(l, csm_rec_int(sla, SLA_START_AT), end, state, "counted", why, v->business_elapsed);
+	add_line(l, csm_rec_int(sla, SLA_START_AT), end, NULL, "counted", why, v->business_elapsed);
 }
 
 int csm_sla_explain(struct csm_store *s, const struct csm_rec *sla, int64_t now, struct csm_arena *a,
@@ -296,7 +309,7 @@ int csm_sla_explain(struct csm_store *s, const struct csm_rec *sla, int64_t now,
 		return rc;
 	rc = walk_past(&l, def, sla, task, end, err);
 	if (!rc && l.sum != v.business_elapsed)
-		walk_sum(&l, sla, &v, task, end);
+		walk_sum(&l, sla, &v, end);
 	*lines = l.lines.p;
 	*n = (unsigned)l.lines.n;
 	return rc;

@@ -303,9 +303,9 @@ static void test_validity(struct fixture *f)
 		 "2024-06-03T20:00/2024-06-04T04:00 2024-06-04T20:00/2024-06-05T04:00");
 	T_OK(!csm_cal_day_note(c, date("2024-06-05")));
 	T_EQ_STR(due(f, c, "2024-06-04T20:00:00Z", 9 * HOUR),
-		 "calendar 'parent' has no open time within 100 years after 2024-06-04T20:00:00Z");
+		 "schedule 'parent' has no open time within 100 years after 2024-06-04T20:00:00Z");
 	T_EQ_STR(sub(f, c, "2024-06-04T20:00:00Z", 9 * HOUR),
-		 "calendar 'parent' has no open time within 100 years before 2024-06-04T20:00:00Z");
+		 "schedule 'parent' has no open time within 100 years before 2024-06-04T20:00:00Z");
 	csm_cal_close(c);
 	d.nspans = 0;
 	d.include = children;
@@ -339,7 +339,7 @@ static void test_children(struct fixture *f)
 	d.exclude = exclude;
 	d.nexclude = 2;
 	T_EQ_INT(csm_cal_build(&c, f->a, &d, NULL, NULL, &f->err), CSM_E_INVALID);
-	T_EQ_STR(f->err.msg, "calendar 'all' has no time zone of its own and none was given");
+	T_EQ_STR(f->err.msg, "schedule 'all' has no time zone of its own and none was given");
 	T_OK(!c);
 	T_EQ_INT(csm_zone_load(f->a, NULL, "Europe/Berlin", &berlin, NULL), CSM_OK);
 	T_EQ_INT(csm_cal_build(&c, f->a, &d, berlin, NULL, &f->err), CSM_OK);

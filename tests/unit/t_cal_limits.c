@@ -32,9 +32,9 @@ static void test_depth(struct fixture *f)
 
 	T_EQ_INT(build_chain(f, 9, 99), CSM_OK);
 	T_EQ_INT(build_chain(f, 10, 99), CSM_E_INVALID);
-	T_EQ_STR(f->err.msg, "calendar 'link' is included or excluded more than 8 levels deep");
+	T_EQ_STR(f->err.msg, "schedule 'link' is included or excluded more than 8 levels deep");
 	T_EQ_INT(build_chain(f, 1, 0), CSM_E_INVALID);
-	T_EQ_STR(f->err.msg, "calendar 'link' includes or excludes itself");
+	T_EQ_STR(f->err.msg, "schedule 'link' includes or excludes itself");
 	T_EQ_INT(build_chain(f, 5, 2), CSM_E_INVALID);
 	/* The same nodes reached first by a short way, then by a long one. */
 	for (unsigned i = 0; i < 9; i++) {
@@ -89,7 +89,7 @@ static void test_refusals(struct fixture *f)
 	d.zone = "Europe/Atlantis";
 	T_EQ_INT(csm_cal_build(&c, f->a, &d, NULL, NULL, &f->err), CSM_E_INVALID);
 	T_EQ_STR(f->err.msg,
-		 "calendar 'bad': time zone 'Europe/Atlantis' is not known (expected an IANA name such as "
+		 "schedule 'bad': time zone 'Europe/Atlantis' is not known (expected an IANA name such as "
 		 "Europe/Berlin)");
 	d.zone = "UTC";
 	d.valid_from = 2;
@@ -108,9 +108,9 @@ static void test_horizon(struct fixture *f)
 	bool open;
 
 	T_EQ_STR(due(f, c, "2024-06-03T00:00:00Z", 1),
-		 "calendar 'never' has no open time within 100 years after 2024-06-03T00:00:00Z");
+		 "schedule 'never' has no open time within 100 years after 2024-06-03T00:00:00Z");
 	T_EQ_STR(sub(f, c, "2024-06-03T00:00:00Z", 1),
-		 "calendar 'never' has no open time within 100 years before 2024-06-03T00:00:00Z");
+		 "schedule 'never' has no open time within 100 years before 2024-06-03T00:00:00Z");
 	T_EQ_INT(csm_cal_next_open(c, 0, &t, &f->err), CSM_E_REFUSED);
 	T_EQ_STR(next_close(f, c, "2024-06-03T00:00:00Z"), "2024-06-03T00:00:00Z");
 	T_EQ_INT(elapsed(f, c, "1990-01-01", "2090-01-01"), 0);
@@ -121,32 +121,32 @@ static void test_horizon(struct fixture *f)
 	d.nexceptions = 2;
 	c = build(f, &d); /* the answer must not depend on what was asked before */
 	T_EQ_STR(next_open(f, c, "2024-06-03T09:00:00Z"),
-		 "calendar 'never' has no open time within 100 years after 2024-06-03T09:00:00Z");
+		 "schedule 'never' has no open time within 100 years after 2024-06-03T09:00:00Z");
 	T_EQ_STR(next_open(f, c, "2150-01-01T00:00:00Z"), "2200-06-03T07:00:00Z");
 	T_EQ_STR(next_open(f, c, "2024-06-03T09:00:00Z"),
-		 "calendar 'never' has no open time within 100 years after 2024-06-03T09:00:00Z");
+		 "schedule 'never' has no open time within 100 years after 2024-06-03T09:00:00Z");
 	T_EQ_INT(elapsed(f, c, "1990-01-01", "2300-01-01"), 2 * HOUR);
 	T_EQ_STR(sub(f, c, "2200-06-03T08:00:00Z", HOUR), "2200-06-03T07:00:00Z");
 	T_EQ_STR(sub(f, c, "2200-06-03T08:00:00Z", HOUR + 1),
-		 "calendar 'never' has no open time within 100 years before 2200-06-03T08:00:00Z");
+		 "schedule 'never' has no open time within 100 years before 2200-06-03T08:00:00Z");
 	csm_cal_close(c);
 
 	d = def("24x7", "UTC", always, 1);
 	c = build(f, &d);
 	T_EQ_STR(next_close(f, c, "2024-06-03T00:00:00Z"),
-		 "calendar '24x7' has no closed time within 100 years after 2024-06-03T00:00:00Z");
+		 "schedule '24x7' has no closed time within 100 years after 2024-06-03T00:00:00Z");
 	T_EQ_STR(next_close(f, c, "9990-06-03T00:00:00Z"),
-		 "calendar '24x7': the answer lies after the year 9999");
+		 "schedule '24x7': the answer lies after the year 9999");
 	T_EQ_STR(due(f, c, "2024-06-03T00:00:00Z", INT64_MAX),
-		 "calendar '24x7': the answer lies after the year 9999");
+		 "schedule '24x7': the answer lies after the year 9999");
 	T_EQ_STR(due(f, c, "9999-12-31T23:59:58Z", 1), "9999-12-31T23:59:59Z");
 	T_EQ_STR(due(f, c, "9999-12-31T23:59:58Z", 2),
-		 "calendar '24x7': the answer lies after the year 9999");
+		 "schedule '24x7': the answer lies after the year 9999");
 	T_EQ_STR(sub(f, c, "0001-01-01T00:00:05Z", 5), "0001-01-01T00:00:00Z");
 	T_EQ_STR(sub(f, c, "0001-01-01T00:00:05Z", 6),
-		 "calendar '24x7': the answer lies before the year 1");
+		 "schedule '24x7': the answer lies before the year 1");
 	T_EQ_STR(sub(f, c, "2024-06-03T00:00:00Z", INT64_MAX),
-		 "calendar '24x7': the answer lies before the year 1");
+		 "schedule '24x7': the answer lies before the year 1");
 	T_EQ_INT(elapsed(f, c, "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"),
 		 CSM_TIME_MAX - CSM_TIME_MIN);
 	T_EQ_STR(sub(f, c, "9999-12-31T23:59:59Z", CSM_TIME_MAX - CSM_TIME_MIN), "0001-01-01T00:00:00Z");

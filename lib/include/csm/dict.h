@@ -100,6 +100,8 @@ const struct csm_kind_row *csm_kind(enum csm_kind kind);
 #define CSM_F_QUOTED	(1u << 17)
 /* stored at an event; before it the compute hook says for those who read what it would be now */
 #define CSM_F_LIVE	(1u << 18)
+/* CSM_F_LIST on wide terminals only: left out of a default list that would not fit into a narrow one */
+#define CSM_F_WIDE	(1u << 19)
 
 /* What deleting the target of a reference does. */
 enum csm_ondel { CSM_ON_RESTRICT, CSM_ON_CLEAR, CSM_ON_CASCADE };
