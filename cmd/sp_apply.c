@@ -58,6 +58,19 @@ static int add_hit(void *arg, const struct csm_apply_hit *hit, struct csm_err *e
 	return cli_list_row(p->list, values, NULL, err);
 }
 
+/* A wrong --to is a fault of the command line, told before anything is done. */
+static int check_to(struct cli *c, const struct csm_rec *def, struct csm_err *err)
+{
+	const struct csm_rtype *t = csm_dict_type(c->dict, csm_rec_text(def, SLA_DEFINITION_TARGET_TYPE));
+	struct csm_filter *f;
+
+	if (csm_store_filter(c->store, t, cli_text(c, "to"), c->arena, &f, err) == CSM_OK)
+		return CSM_OK;
+	if (err->code == CSM_E_INVALID)
+		err->code = CSM_E_USAGE;
+	return csm_err_on(err, NULL, NULL, "--to");
+}
+
 /* What was done with one definition. */
 static int apply_one(struct cli *c, const char *key, struct tally *p, struct csm_err *err)
 {
@@ -65,6 +78,8 @@ static int apply_one(struct cli *c, const char *key, struct tally *p, struct csm
 	struct csm_rec *def;
 	int code = cli_find(c, &csm_type_sla_definition, key, &def, err);
 
+	if (!code)
+		code = check_to(c, def, err);
 	if (code)
 		return code;
 	p->definition = csm_rec_text(def, SLA_DEFINITION_NAME);

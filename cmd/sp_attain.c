@@ -159,9 +159,8 @@ static int read_options(struct report *p, struct csm_err *err)
 	report_head(c, &p->head);
 	if (!code && p->o.to < p->o.from)
 		code = csm_fail(err, CSM_E_USAGE, "--to: %s is before --from %s", p->to, p->from);
-	if (!code && cli_given(c, "where"))
-		code = csm_store_filter(c->store, &csm_type_sla, cli_text(c, "where"), c->arena, &p->o.where,
-					err);
+	if (!code)
+		code = cli_where(c, &csm_type_sla, &p->o.where, err);
 	return code ? code : report_go_back(c, err);
 }
 

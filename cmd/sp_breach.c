@@ -358,9 +358,8 @@ static int read_options(struct cli *c, struct csm_breach_opts *o, struct csm_err
 		code = csm_fail(err, CSM_E_USAGE, "--monitor prints one line, and --by several");
 	o->within = cli_int(c, "within", csm_store_setting_int(c->store, "sla.soon"));
 	o->since = cli_int(c, "since", o->only_new || since < CSM_TIME_MIN ? CSM_TIME_MIN : since);
-	if (!code && cli_given(c, "where"))
-		code = csm_store_filter(c->store, &csm_type_sla, cli_text(c, "where"), c->arena, &o->where,
-					err);
+	if (!code)
+		code = cli_where(c, &csm_type_sla, &o->where, err);
 	return code ? code : report_go_back(c, err);
 }
 

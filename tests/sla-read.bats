@@ -128,6 +128,17 @@ read_sla() { csm sla list --fields $figures --no-header -o csv; }
 @test "a column is found by what it is called in tables" {
 	run_csm sla list --fields case
 	fails 2 "'case' is not a field of sla; did you mean 'parent_case'?"
+	run_csm sla list --where "case = CS0000001"
+	fails 2 "sla has no field 'case'; did you mean 'parent_case'?"
 	run_csm comment new --case CS0000001
 	fails 2 "unknown option '--case' of 'csm comment new'; did you mean '--parent-case'?"
+}
+
+@test "a condition that is wrong on the command line is a fault of the command line, in reports too" {
+	for command in "sla list --where" "sla breaches --where" "sla attainment --where" "sla repair --where" "sla apply Fix --to"; do
+		# shellcheck disable=SC2086
+		run_csm $command actve
+		fails 2 "--${command##*--}: "
+		err_has "has no field 'actve'; did you mean 'active'?"
+	done
 }

@@ -17,11 +17,8 @@ bool filter_is_number(const struct csm_rtype *t, const struct csm_field *f)
 
 static int fail_unknown(struct filter_parser *p, size_t at, const struct csm_rtype *t, const char *name)
 {
-	const char **names = csm_calloc(p->arena, (size_t)t->nfields + 1, sizeof(*names)), *near;
+	const char *near = csm_field_near(p->arena, t, name);
 
-	for (unsigned i = 0; i < t->nfields; i++)
-		names[i] = t->fields[i].name;
-	near = csm_nearest(name, names);
 	if (near)
 		return filter_fail(p, at, "%s has no field '%.*s'; did you mean '%s'?", t->name,
 				   CSM_Q(name), near);

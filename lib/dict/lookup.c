@@ -3,6 +3,9 @@
  * at start-up. */
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
+
+#include <csm/utf8.h>
 
 #include "dict/dict_priv.h"
 
@@ -29,6 +32,18 @@ const struct csm_field *csm_field_named(const struct csm_rtype *t, const char *n
 	int i = csm_field_index(t, name);
 
 	return i < 0 ? NULL : &t->fields[i];
+}
+
+const char *csm_field_near(struct csm_arena *a, const struct csm_rtype *t, const char *name)
+{
+	const char **names = csm_calloc(a, (size_t)t->nfields + 1, sizeof(*names));
+
+	for (unsigned i = 0; i < t->nfields; i++) {
+		names[i] = t->fields[i].name;
+		if (t->fields[i].label && strcasecmp(t->fields[i].label, name) == 0)
+			return names[i];
+	}
+	return csm_nearest(name, names);
 }
 
 const struct csm_setting *csm_dict_setting(const struct csm_dict *d, const char *name)

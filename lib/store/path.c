@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* path.c - paths such as account.name, resolved on a type. */
-#include <strings.h>
-
-#include <csm/utf8.h>
-
 #include "store_priv.h"
 
 #define NAME_SIZE 80
@@ -11,17 +7,8 @@
 static int no_such_field(struct csm_arena *a, const struct csm_rtype *t, const char *name,
 			 struct csm_err *err)
 {
-	const char **names = csm_calloc(a, t->nfields + 1, sizeof(*names));
-	const char *near = NULL;
+	const char *near = csm_field_near(a, t, name);
 
-	/* As it is called in tables: 'Case' is parent_case. */
-	for (unsigned i = 0; i < t->nfields; i++) {
-		names[i] = t->fields[i].name;
-		if (!near && strcasecmp(t->fields[i].label, name) == 0)
-			near = names[i];
-	}
-	if (!near)
-		near = csm_nearest(name, names);
 	if (near)
 		return csm_fail(err, CSM_E_INVALID, "'%s' is not a field of %s; did you mean '%s'?",
 				name, t->name, near);

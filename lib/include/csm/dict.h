@@ -251,6 +251,8 @@ struct csm_dict {
 /* Look-ups. Names are compared with '-' and '_' as equal. NULL / -1 when there is none. */
 const struct csm_rtype *csm_dict_type(const struct csm_dict *d, const char *name);
 int csm_field_index(const struct csm_rtype *t, const char *name);
+/* The field that somebody may have meant: by its label ("Case" is parent_case), else one spelt nearly so; or NULL. */
+const char *csm_field_near(struct csm_arena *a, const struct csm_rtype *t, const char *name);
 const struct csm_field *csm_field_named(const struct csm_rtype *t, const char *name);
 const struct csm_setting *csm_dict_setting(const struct csm_dict *d, const char *name);
 /* The i-th type owned by t together with its CSM_F_OWNER field that targets t; NULL past the end. */
