@@ -94,7 +94,7 @@ CS0000002,\"its contract has other SLAs, or the definition belongs to contracts\
 	fails 3 "csm: sla_definition Nope: there is no sla_definition 'Nope'"
 	csm sla-definition edit R --active true -q
 	run_csm sla apply R --to "colour = red"
-	eq "$status" 65
+	eq "$status" 2
 	err_has "colour"
 	eq "$(csm sla list --count)" 0
 }
