@@ -114,8 +114,9 @@ CREATE INDEX outbox_messages_sla ON outbox_messages (sla) WHERE sla IS NOT NULL;
 -- Made by hand, as in the first step: what is due to be told, and what waits to be sent.
 CREATE INDEX slas_next_milestone ON slas (next_milestone_at) WHERE next_milestone_at IS NOT NULL;
 CREATE INDEX outbox_messages_unsent ON outbox_messages (queued_at) WHERE sent_at IS NULL;
--- Open cases that a step of escalation may be due for: by the level they had at most, and by age.
-CREATE INDEX cases_escalation ON cases (highest_escalation, opened_at) WHERE active = 1;
+-- Open cases that a step of escalation may be due for: by the level they had at most, and by age; what conditions ask
+-- most is read from the index, without the rows.
+CREATE INDEX cases_escalation ON cases (highest_escalation, opened_at, priority, state) WHERE active = 1;
 
 -- SLAs that were missed, by where they stand and when they ended; those of them that no report has told of.
 DROP INDEX slas_late_unreported;

@@ -4,10 +4,12 @@
  * cases without looking at all of them.
  *
  * A time since the case was opened: the tick asks for open cases that were opened early enough and never had the
- * path's level; for each lower level that is one range of the index on (highest_escalation, opened_at) of
- * the open cases, so cases that have been escalated cost nothing. A part of an SLA's time: the SLA's
- * next_milestone_at takes in the moments to come, as those of milestones; where the moment has passed already,
- * the writing of what made the path fit (the path, or the case) sets it to now.
+ * path's level; for each lower level that is one range of the index cases_escalation. Cases that have been
+ * escalated cost nothing, those whose priority or state does not fit 1,000 instructions each (measured with 80,000
+ * of them among 1,000,000 cases); another condition costs a look at each old case that never had the level.
+ *
+ * A part of an SLA's time: the SLA's next_milestone_at takes in the moments to come, as those of milestones; where
+ * the moment has passed already, the writing of what made the path fit (the path, or the case) sets it to now.
  *
  * A case takes a path once, and only when it never had the path's level: nobody is told what he has raised
  * himself, and a level that somebody has taken back stays so.

@@ -113,7 +113,7 @@ static int64_t reached_since(const struct csm_rec *sla)
 
 /* Levels that a record has reached by a moment at which it stops running are kept. */
 static int keep_reached(struct csm_store *s, const struct csm_rec *sla, const struct milestones *ms, int64_t at,
-			bool ends, struct csm_err *err)
+			struct csm_err *err)
 {
 	int rc = CSM_OK;
 
@@ -121,7 +121,7 @@ static int keep_reached(struct csm_store *s, const struct csm_rec *sla, const st
 		struct milestone *m = &ms->v[i];
 
 		if (!m->row && m->reached <= at && m->reached >= reached_since(sla))
-			rc = milestone_keep(s, sla, m, ends && m->told > at, NEVER, err);
+			rc = milestone_keep(s, sla, m, false, NEVER, err);
 	}
 	return rc;
 }
@@ -137,7 +137,7 @@ int milestone_pause(struct csm_store *s, const struct sla_set *set, struct csm_r
 		return CSM_OK;
 	rc = milestones_of(s, sla, &ms, err);
 	if (!rc)
-		rc = keep_reached(s, sla, &ms, at, false, err);
+		rc = keep_reached(s, sla, &ms, at, err);
 	for (unsigned i = 0; !rc && i < ms.n; i++)
 		if (milestone_waits(&ms.v[i]) && ms.v[i].told <= at && ms.v[i].told < next)
 			next = ms.v[i].told;
@@ -174,7 +174,7 @@ int milestone_end(struct csm_store *s, const struct sla_set *set, struct csm_rec
 		return CSM_OK;
 	rc = milestones_of(s, sla, &ms, err);
 	if (!rc && is_running(sla))
-		rc = keep_reached(s, sla, &ms, at, true, err);
+		rc = keep_reached(s, sla, &ms, at, err);
 	for (unsigned i = 0; !rc && i < ms.n; i++) {
 		struct milestone *m = &ms.v[i];
 

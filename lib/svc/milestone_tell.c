@@ -9,10 +9,15 @@
 
 /* A level that is told now: the messages of a late tick are queued in the order in which they were due. */
 struct telling {
-	struct csm_rec *sla;
+	int64_t sla; /* id */
 	struct milestone level;
 	int64_t target;
 	size_t order;
+};
+struct job {
+	struct tick *k;
+	struct csm_arena *row; /* of one record */
+	struct csm_vec told;   /* struct telling */
 };
 
 /* ---- the message ---- */
@@ -59,16 +64,17 @@ static const char *tell_body(struct csm_store *s, const struct csm_rec *sla, con
 			   csm_field_label(a, &task->type->fields[state], &task->v[state]));
 }
 
-static int queue_level(struct csm_store *s, const struct telling *t, struct csm_err *err)
+static int queue_level(struct csm_store *s, const struct telling *t, struct csm_arena *a, struct csm_err *err)
 {
-	struct outbox_message out = { .event = "sla_milestone", .sla = t->sla, .roles = roles_of(t) };
+	struct outbox_message out = { .event = "sla_milestone", .roles = roles_of(t) };
 	const struct milestone *m = &t->level;
-	struct csm_rec *sla = t->sla;
-	struct csm_arena *a = sla->arena;
-	struct csm_rec *task, *def;
+	struct csm_rec *sla, *task, *def;
 	const char *level;
-	int rc = svc_ref(s, sla, SLA_SLA_DEFINITION, &def, err);
+	int rc = csm_store_need(s, &csm_type_sla, t->sla, a, &sla, err);
 
+	out.sla = sla;
+	if (!rc)
+		rc = svc_ref(s, sla, SLA_SLA_DEFINITION, &def, err);
 	if (!rc)
 		rc = svc_ref(s, sla, SLA_CASE_TASK, &out.task, err);
 	if (!rc && out.task)
@@ -115,9 +121,9 @@ static int put_off(struct csm_store *s, struct csm_rec *sla, struct milestones *
 }
 
 /* The record first: what may be refused is refused before anything is kept. */
-static int keep_told(struct csm_store *s, struct csm_rec *sla, struct milestones *ms, struct csm_vec *out,
-		     struct csm_err *err)
+static int keep_told(struct job *j, struct csm_rec *sla, struct milestones *ms, struct csm_err *err)
 {
+	struct csm_store *s = j->k->store;
 	int rc = milestone_set_next(s, sla, ms, csm_rec_int(sla, SLA_NEXT_MILESTONE_AT), err);
 
 	if (!rc)
@@ -130,14 +136,18 @@ static int keep_told(struct csm_store *s, struct csm_rec *sla, struct milestones
 		rc = milestone_keep(s, sla, &ms->v[i], false, csm_store_now(s), err);
 		if (rc)
 			break;
-		t = csm_vec_add(out);
-		*t = (struct telling){ sla, ms->v[i], ms->target, out->n };
+		t = csm_vec_add(&j->told);
+		*t = (struct telling){ sla->id, ms->v[i], ms->target, j->told.n };
+		t->level.name = csm_strdup(j->k->arena, t->level.name);
+		t->level.recipients = csm_strdup(j->k->arena, t->level.recipients);
+		t->level.row = NULL;
 	}
 	return rc;
 }
 
-static int tell_sla(struct csm_store *s, struct csm_rec *sla, struct csm_vec *out, struct csm_err *err)
+static int tell_sla(struct job *j, struct csm_rec *sla, struct csm_err *err)
 {
+	struct csm_store *s = j->k->store;
 	int64_t now = csm_store_now(s), open;
 	struct milestones ms;
 	bool due = false;
@@ -151,7 +161,7 @@ static int tell_sla(struct csm_store *s, struct csm_rec *sla, struct csm_vec *ou
 		rc = milestone_open(ms.alert, now, &open, err);
 	if (rc)
 		return rc;
-	return due && open > now ? put_off(s, sla, &ms, open, err) : keep_told(s, sla, &ms, out, err);
+	return due && open > now ? put_off(s, sla, &ms, open, err) : keep_told(j, sla, &ms, err);
 }
 
 static int by_told(const void *x, const void *y)
@@ -160,28 +170,42 @@ static int by_told(const void *x, const void *y)
 
 	if (a->level.told != b->level.told)
 		return a->level.told < b->level.told ? -1 : 1;
-	if (a->sla->id != b->sla->id)
-		return a->sla->id < b->sla->id ? -1 : 1;
+	if (a->sla != b->sla)
+		return a->sla < b->sla ? -1 : 1;
 	return a->order < b->order ? -1 : a->order > b->order;
+}
+
+static int queue_told(struct job *j, struct csm_err *err)
+{
+	struct csm_mark start = csm_arena_mark(j->row);
+	int rc = CSM_OK;
+
+	if (j->told.n > 1)
+		qsort(j->told.p, j->told.n, sizeof(struct telling), by_told);
+	for (size_t i = 0; !rc && i < j->told.n; i++) {
+		rc = queue_level(j->k->store, CSM_AT(&j->told, struct telling, i), j->row, err);
+		csm_arena_rewind(j->row, start);
+	}
+	j->k->done = (int64_t)j->told.n;
+	return rc;
 }
 
 int tick_milestones(struct tick *k, struct csm_err *err)
 {
-	struct csm_vec ids, told = CSM_VEC(k->arena, struct telling);
+	struct csm_arena *row CSM_CLEANUP(csm_arena_freep) = csm_arena_like(k->arena);
+	struct job j = { k, row, CSM_VEC(k->arena, struct telling) };
+	struct csm_mark start = csm_arena_mark(row);
+	struct csm_vec ids;
 	int rc = tick_find(k, &csm_type_sla, "next_milestone_at <= now", "next_milestone_at", &ids, err);
 
 	for (size_t i = 0; !rc && i < ids.n; i++) {
 		struct csm_rec *sla;
 
-		rc = csm_store_get(k->store, &csm_type_sla, *CSM_AT(&ids, int64_t, i), k->arena, &sla, err);
+		rc = csm_store_get(k->store, &csm_type_sla, *CSM_AT(&ids, int64_t, i), row, &sla, err);
 		if (!rc && sla)
-			rc = tell_sla(k->store, sla, &told, err);
+			rc = tell_sla(&j, sla, err);
 		rc = tick_count(k, rc, false, err);
+		csm_arena_rewind(row, start);
 	}
-	if (told.n > 1)
-		qsort(told.p, told.n, sizeof(struct telling), by_told);
-	for (size_t i = 0; !rc && i < told.n; i++)
-		rc = queue_level(k->store, CSM_AT(&told, struct telling, i), err);
-	k->done = (int64_t)told.n;
-	return rc;
+	return rc ? rc : queue_told(&j, err);
 }

@@ -45,6 +45,8 @@ int tick_count(struct tick *k, int code, bool did, struct csm_err *err)
 int tick_each(struct tick *k, const struct csm_rtype *t, const char *where, const char *sort, tick_fn *fn,
 	      struct csm_err *err)
 {
+	struct csm_arena *row CSM_CLEANUP(csm_arena_freep) = csm_arena_like(k->arena);
+	struct csm_mark start = csm_arena_mark(row);
 	struct csm_vec ids;
 	int rc = tick_find(k, t, where, sort, &ids, err);
 
@@ -52,10 +54,11 @@ int tick_each(struct tick *k, const struct csm_rtype *t, const char *where, cons
 		struct csm_rec *r;
 		bool did = false;
 
-		rc = csm_store_get(k->store, t, *CSM_AT(&ids, int64_t, i), k->arena, &r, err);
+		rc = csm_store_get(k->store, t, *CSM_AT(&ids, int64_t, i), row, &r, err);
 		if (!rc && r)
 			rc = fn(k, r, &did, err);
 		rc = tick_count(k, rc, did, err);
+		csm_arena_rewind(row, start);
 	}
 	return rc;
 }

@@ -17,7 +17,7 @@ struct tick {
 int tick_find(struct tick *k, const struct csm_rtype *t, const char *where, const char *sort, struct csm_vec *ids,
 	      struct csm_err *err);
 typedef int tick_fn(struct tick *k, struct csm_rec *r, bool *done, struct csm_err *err);
-/* fn for each record that a condition selects. */
+/* fn for each record that a condition selects; the record, and what is in its arena, is gone after it. */
 int tick_each(struct tick *k, const struct csm_rtype *t, const char *where, const char *sort, tick_fn *fn,
 	      struct csm_err *err);
 /*
