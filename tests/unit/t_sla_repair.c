@@ -117,7 +117,7 @@ static char *strip_doubles(char *text)
 static const char *definitions(unsigned n, bool update)
 {
 	struct csm_buf b = CSM_BUF(t_arena);
-	char name[8];
+	char name[16];
 
 	csm_buf_add(&b, "csm: 1\nsla_definition:\n");
 	for (unsigned i = 0; i < n; i++) {
