@@ -24,6 +24,7 @@ struct cli_out {
 	struct csm_arena *arena;	/* own: handlers rewind theirs while this grows */
 	struct csm_buf buf;
 	int fd;
+	int spool;			/* a file without a name: held output that is much; -1 none */
 	bool hold, any, gone, mute;
 	int error;			/* errno of the first failed write */
 	pid_t pager;
@@ -36,16 +37,17 @@ struct cli_out *cli_out_new(struct csm_arena *a)
 	o->arena = cli_arena(a);
 	o->buf = (struct csm_buf)CSM_BUF(o->arena);
 	o->fd = STDOUT_FILENO;
+	o->spool = -1;
 	return o;
 }
 
-/* Write what is buffered. A reader that went away is no error: it has seen what it wanted. */
-static int write_out(struct cli_out *o)
+/* A reader that went away is no error: it has seen what it wanted. */
+static void write_bytes(struct cli_out *o, const char *s, size_t size)
 {
 	size_t done = 0;
 
-	while (done < o->buf.n && !o->error) {
-		ssize_t n = write(o->fd, o->buf.s + done, o->buf.n - done);
+	while (done < size && !o->error) {
+		ssize_t n = write(o->fd, s + done, size - done);
 
 		if (n >= 0) {
 			done += (size_t)n;
@@ -56,6 +58,68 @@ static int write_out(struct cli_out *o)
 			o->error = errno;
 		}
 	}
+}
+
+/*
+ * Held output does not stay in memory where it is much. Where no file can be made, or it is full, it does after
+ * all: the buffer grows on.
+ */
+static void spool_out(struct cli_out *o)
+{
+	const char *dir = cli_getenv("TMPDIR");
+	size_t done = 0;
+	char path[512];
+	off_t end;
+
+	if (o->spool < 0) {
+		if (snprintf(path, sizeof(path), "%s/csm-out-XXXXXX", dir ? dir : "/tmp") >= (int)sizeof(path))
+			return;
+		o->spool = mkstemp(path);
+		if (o->spool < 0)
+			return;
+		unlink(path);
+		fcntl(o->spool, F_SETFD, FD_CLOEXEC);
+	}
+	end = lseek(o->spool, 0, SEEK_END);
+	while (end >= 0 && done < o->buf.n) {
+		ssize_t n = write(o->spool, o->buf.s + done, o->buf.n - done);
+
+		if (n > 0)
+			done += (size_t)n;
+		else if (n == 0 || errno != EINTR)
+			break;
+	}
+	if (done == o->buf.n)
+		csm_buf_reset(&o->buf);
+	else if (end < 0 || ftruncate(o->spool, end) != 0)
+		o->error = EIO; /* half of a block is in it */
+}
+
+/* What was spooled comes before what is buffered. */
+static void unspool(struct cli_out *o)
+{
+	char block[8192];
+	ssize_t n = 1;
+
+	if (lseek(o->spool, 0, SEEK_SET) != 0)
+		o->error = errno;
+	while (!o->error && n) {
+		n = read(o->spool, block, sizeof(block));
+		if (n > 0)
+			write_bytes(o, block, (size_t)n);
+		else if (n < 0 && errno != EINTR)
+			o->error = errno;
+	}
+	close(o->spool);
+	o->spool = -1;
+}
+
+/* Write what is buffered. */
+static int write_out(struct cli_out *o)
+{
+	if (o->spool >= 0)
+		unspool(o);
+	write_bytes(o, o->buf.s, o->buf.n);
 	csm_buf_reset(&o->buf);
 	if (o->error)
 		errno = o->error;
@@ -74,7 +138,9 @@ static int sink_write(void *arg, const void *p, size_t n)
 	}
 	o->any = o->any || n;
 	csm_buf_addn(&o->buf, p, n);
-	if (!o->hold && o->buf.n >= OUT_BLOCK)
+	if (o->buf.n >= OUT_BLOCK && o->hold)
+		spool_out(o);
+	else if (o->buf.n >= OUT_BLOCK)
 		return write_out(o);
 	return 0;
 }
@@ -113,6 +179,9 @@ void cli_out_hold(struct cli_out *o, bool on)
 void cli_out_drop(struct cli_out *o)
 {
 	csm_buf_reset(&o->buf);
+	if (o->spool >= 0)
+		close(o->spool);
+	o->spool = -1;
 	o->any = false;
 }
 

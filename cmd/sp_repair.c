@@ -17,6 +17,9 @@ static const struct cli_opt repair_options[] = {
 	  .value = "NAME",
 	  .target = "sla_definition",
 	  .help = "Only SLAs of this definition" },
+	{ .name = "replay",
+	  .help = "With --all: the history of every case, not only of what an edit of the rules can have "
+		  "touched" },
 	{ .name = "derive",
 	  .help = "Replace SLAs that a load stated by what follows from the moments of their case" },
 	{ .name = "announce",
@@ -38,19 +41,25 @@ struct report {
 	struct cli *c;
 	struct cli_list *list;
 	struct csm_vec cases; /* ids */
+	int64_t definition;   /* the last one that was printed, and its name */
+	const char *name;
+	struct csm_arena *row; /* of one record */
 };
 
 /* A value as it is written elsewhere; times in the zone asked for. */
-static int value_text(struct cli *c, const struct csm_rec *r, int field, const char **out, struct csm_err *err)
+static int value_text(const struct report *p, const struct csm_rec *r, int field, const char **out,
+		      struct csm_err *err)
 {
+	char buf[CSM_TIME_SIZE];
+
 	*out = NULL;
 	if (!r || csm_rec_null(r, field))
 		return CSM_OK;
 	if (r->type->fields[field].kind == CSM_K_TIME) {
-		*out = cli_time(c, csm_rec_int(r, field));
+		*out = csm_strdup(p->row, cli_time_text(p->c, csm_rec_int(r, field), buf));
 		return CSM_OK;
 	}
-	return csm_store_text(c->store, r, field, c->arena, out, err);
+	return csm_store_text(p->c->store, r, field, p->row, out, err);
 }
 
 /*
@@ -72,25 +81,29 @@ static bool is_told(const struct csm_repair_hit *hit, int field)
 static int add_hit(void *arg, const struct csm_repair_hit *hit, struct csm_err *err)
 {
 	struct report *p = arg;
-	struct cli *c = p->c;
 	const struct csm_rec *one = hit->sla;
-	const char *values[CSM_COUNT(columns)] = { csm_rec_key(c->arena, hit->task),
-						   csm_rec_key(c->arena, one) };
+	struct csm_mark mark = csm_arena_mark(p->row);
+	const char *values[CSM_COUNT(columns)] = { csm_rec_key(p->row, hit->task), csm_rec_key(p->row, one) };
 	int code = CSM_OK;
 
+	if (p->c->quiet)
+		return CSM_OK;
+	if (csm_rec_int(one, SLA_SLA_DEFINITION) != p->definition)
+		code = csm_store_text(p->c->store, one, SLA_SLA_DEFINITION, p->c->arena, &p->name, err);
+	p->definition = csm_rec_int(one, SLA_SLA_DEFINITION);
+	values[2] = p->name;
 	values[3] = !hit->was ? "created" : !hit->now ? "removed" : "changed";
-	if (!c->quiet)
-		code = csm_store_text(c->store, one, SLA_SLA_DEFINITION, c->arena, &values[2], err);
-	for (int i = 0; !code && !c->quiet && i < (int)one->type->nfields; i++) {
+	for (int i = 0; !code && i < (int)one->type->nfields; i++) {
 		if (!is_told(hit, i))
 			continue;
 		values[4] = one->type->fields[i].name;
-		code = value_text(c, hit->was, i, &values[5], err);
+		code = value_text(p, hit->was, i, &values[5], err);
 		if (!code)
-			code = value_text(c, hit->now, i, &values[6], err);
+			code = value_text(p, hit->now, i, &values[6], err);
 		if (!code)
 			code = cli_list_row(p->list, values, NULL, err);
 	}
+	csm_arena_rewind(p->row, mark);
 	return code;
 }
 
@@ -129,7 +142,9 @@ static void note_sum(struct cli *c, const struct csm_repair_sum *sum)
 static int cmd_sla_repair(struct cli *c, struct csm_err *err)
 {
 	struct report p = { .c = c, .cases = CSM_VEC(c->arena, int64_t) };
-	struct csm_repair_opts o = { .derive = cli_given(c, "derive"), .announce = cli_given(c, "announce") };
+	struct csm_repair_opts o = { .replay = cli_given(c, "replay"),
+				     .derive = cli_given(c, "derive"),
+				     .announce = cli_given(c, "announce") };
 	const struct csm_diag diag = cli_diag(c);
 	const struct csm_repair_sink sink = { add_hit, &p, &diag };
 	struct csm_repair_sum sum = { 0 };
@@ -148,8 +163,10 @@ static int cmd_sla_repair(struct cli *c, struct csm_err *err)
 	code = cli_ref(c, "sla", "sla_definition", &o.definition, err);
 	if (!code)
 		code = cli_list_open(&p.list, c, columns, CSM_COUNT(columns), err);
+	p.row = cli_arena(c->arena);
 	if (!code)
 		code = csm_sla_repair(c->store, &o, &sink, &sum, err);
+	csm_arena_free(p.row);
 	if (code && code != CSM_NO)
 		return code;
 	note_sum(c, &sum);

@@ -329,6 +329,8 @@ case_rows() { sqlite3 "$CSM_DB" "SELECT * FROM cases"; }
 	at 2024-03-01T10:00:00Z case edit CS1 --impact 1
 	run_csm sla repair --all --count
 	out_is 0
+	run_csm sla repair CS1 --count
+	out_is 0
 	err_has "1 SLAs are left as a load stated them"
 	csm sla-definition edit R --stop-condition "impact = 1" -q
 	export CSM_NOW=2024-03-01T12:00:00Z
@@ -383,6 +385,62 @@ case_rows() { sqlite3 "$CSM_DB" "SELECT * FROM cases"; }
 	eq "$(sla duration | tail -n 1)" 8h
 	run_csm sla repair --where "nonsense = 1"
 	fails 2 "nonsense"
+}
+
+@test "--all looks at what an edit of the rules can have touched; --replay, and cases that are named, at every history" {
+	define R --duration 8h "${in_hours[@]}" --start-condition "active = true" --stop-condition "state = closed"
+	new_case
+	sqlite3 "$CSM_DB" "UPDATE slas SET planned_end_at = planned_end_at + 60"
+	for how in --all "--all --replay" CS1 "--where active=true"; do
+		run_csm sla repair $how --dry-run --no-header --fields field -o csv
+		[ "$status" -eq 0 ]
+		[ "$how" = --all ] && wanted= || wanted=planned_end_at
+		eq "$(grep planned_end_at <<<"$out" || true)" "$wanted"
+	done
+}
+
+@test "a holiday touches the SLAs whose time meets it, and counts the pauses of those anew" {
+	define R --duration 16h "${in_hours[@]}" --start-condition "active = true" --stop-condition "state = closed" --pause-condition "impact = 1"
+	CSM_NOW=2024-02-26T09:00:00Z new_case
+	CSM_NOW=2024-02-26T09:00:00Z new_case
+	CSM_NOW=2024-02-27T09:00:00Z csm case close CS1 --resolution-code solved_guidance --close-notes x -q
+	at 2024-02-28T12:00:00Z case edit CS2 --impact 1
+	at 2024-03-01T12:00:00Z case edit CS2 --impact 3
+	at 2024-03-01T12:00:00Z case close CS2 --resolution-code solved_guidance --close-notes x
+	CSM_NOW=2024-03-01T12:00:00Z new_case
+	close_day 2024-02-29
+	CSM_NOW=2024-03-01T12:00:00Z run_csm sla repair --all -o csv --no-header
+	err_has "3 cases, 3 SLAs: 1 unchanged, 2 changed"
+	eq "$(printf '%s\n' "$out" | cut -d, -f1,5,6,7)" "CS0000002,business_pause_duration,16h,8h
+CS0000002,planned_end_at,2024-02-29T17:00:00Z,2024-02-28T17:00:00Z
+CS0000002,rules_change,5,12
+CS0000003,rules_change,10,12"
+}
+
+@test "an edit of a schedule that was taken back: what began in between has seen it" {
+	define R --duration 16h "${in_hours[@]}" --start-condition "active = true" --stop-condition "state = closed"
+	close_day 2024-03-04
+	new_case
+	eq "$(sla planned_end_at)" 2024-03-05T17:00:00Z
+	csm undo "$(csm log -o csv --no-header --fields change | sed -n 2p)" -q
+	CSM_NOW=2024-03-01T10:00:00Z csm sla repair --all -q
+	eq "$(sla planned_end_at)" 2024-03-04T17:00:00Z
+}
+
+@test "much that is printed waits in a file for the commit, or in memory where no file can be made" {
+	define R --duration 8h --start-condition "active = true" --stop-condition "state = closed"
+	for i in {1..400}; do
+		echo '{"case": {"account": {"name": "Acme"}, "short_description": "x"}}'
+	done | csm import - --from ndjson -q
+	csm sla-definition edit R --duration 9h -q
+	run_csm sla repair --all --dry-run
+	[ "$status" -eq 0 ]
+	want=$out
+	[ "$(wc -c <<<"$want")" -gt 70000 ]
+	TMPDIR=/nowhere run_csm sla repair --all
+	[ "$status" -eq 0 ]
+	out_is "$want"
+	eq "$(ls /tmp/csm-out-* 2>/dev/null)" ""
 }
 
 @test "forms: json, --count, -q; each field in its own line" {

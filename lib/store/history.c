@@ -264,3 +264,27 @@ int csm_store_history(struct csm_store *s, int64_t change, const struct csm_rtyp
 	}
 	return rc;
 }
+
+int csm_store_created(struct csm_store *s, const struct csm_rtype *t, int64_t before, struct csm_arena *a,
+		      struct csm_run **runs, size_t *n, struct csm_err *err)
+{
+	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
+	struct csm_vec v = CSM_VEC(a, struct csm_run);
+	bool row = true;
+	int rc = csm_db_prepare(s->db, store_text(STORE_TEXT_CREATED_BEFORE), &st, err);
+
+	if (rc == CSM_OK)
+		rc = csm_stmt_bind(st, 1, csm_int(before), err);
+	if (rc == CSM_OK)
+		rc = csm_stmt_bind(st, 2, csm_text(t->name), err);
+	while (rc == CSM_OK) {
+		rc = csm_stmt_step(st, &row, err);
+		if (rc != CSM_OK || !row)
+			break;
+		*(struct csm_run *)csm_vec_add(&v) =
+			(struct csm_run){ csm_stmt_column(st, 0).i, csm_stmt_column(st, 1).i };
+	}
+	*runs = v.p;
+	*n = v.n;
+	return rc;
+}

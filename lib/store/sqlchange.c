@@ -60,6 +60,10 @@ static const struct {
 	[STORE_TEXT_CREATED] = { "history.created",
 				 "SELECT id, record, last_record FROM history WHERE type = $1 AND id > $2 "
 				 "AND op = 'create' ORDER BY record, id" },
+	/* By change: the concatenation keeps the index on type and record out of it. */
+	[STORE_TEXT_CREATED_BEFORE] = { "history.created.before",
+					"SELECT record, last_record FROM history WHERE change < $1 "
+					"AND type || '' = $2 AND op = 'create' ORDER BY change, id" },
 	[STORE_TEXT_TOUCHED] = { "history.touched",
 				 "SELECT record, last_record FROM history WHERE type = $1 AND id > $2 "
 				 "ORDER BY record" },

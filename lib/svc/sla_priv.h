@@ -30,6 +30,8 @@ struct sla_edits {
 int sla_find_edits(struct csm_store *s, const struct csm_rec *sla, struct sla_edits *out, struct csm_err *err);
 /* Whether the definition and the schedule that a record keeps say what those of today say. In the present. */
 int sla_has_todays_rules(struct csm_store *s, const struct csm_rec *sla, bool *def, bool *cal, struct csm_err *err);
+/* Whether two versions of a definition are the same rules; its name, its description and whether it is active are none. */
+bool sla_same_definition(const struct csm_rec *x, const struct csm_rec *y);
 /* One by id, as it is today; *out NULL when it is gone. */
 int sla_def_find(struct csm_store *s, int64_t id, struct sla_def **out, struct csm_err *err);
 /* Whether a definition is in force for the task: contract SLAs against general ones. */
@@ -93,6 +95,9 @@ struct sla_set {
 	unsigned npast;
 };
 int sla_load(struct csm_store *s, const struct csm_rec *task, struct sla_set *set, struct csm_err *err);
+
+/* The record is counted by the definition and the schedule of today. */
+int sla_take_rules(struct csm_store *s, const struct sla_def *def, struct csm_rec *sla, struct csm_err *err);
 
 /* ---- events of a record ---- */
 int sla_attach(struct csm_store *s, struct sla_set *set, const struct sla_def *def, const struct csm_rec *task,

@@ -7,6 +7,7 @@
  * record stays told, but for a breach that is taken back. A record that nothing happens to any more keeps the
  * rules it was counted with where those of today give the same figures.
  */
+#include "sla_scan.h"
 #include "svc_alert.h"
 
 struct match {
@@ -20,6 +21,7 @@ struct repair {
 	const struct csm_repair_sink *sink;
 	struct csm_repair_sum *sum;
 	struct sla_replayer player;
+	int64_t passed; /* records of those that were refused */
 };
 
 /* ---- which computed record is which stored one ---- */
@@ -222,10 +224,22 @@ static struct csm_rec *as_stored(const struct csm_rec *r)
 	return was;
 }
 
+/* Levels are looked at where they can have moved; of what has ended nothing more is told. */
+static int store_now(const struct repair *p, const struct csm_rec *was, struct csm_rec *now, struct csm_err *err)
+{
+	static const int moving[] = { SLA_STAGE,	     SLA_START_AT,	 SLA_DURATION, SLA_PAUSE_AT,
+				      SLA_ORIGINAL_BREACH_AT, SLA_PLANNED_END_AT };
+	const struct sla_set stored = { .hold = false };
+	bool active = csm_rec_int(now, SLA_ACTIVE) || (was && csm_rec_int(was, SLA_ACTIVE));
+
+	if (active && (!was || differs(was, now, moving, CSM_COUNT(moving))))
+		return milestone_attach(p->store, &stored, now, csm_store_now(p->store), err);
+	return csm_store_write(p->store, now, CSM_WRITE_NORMAL, -1, err);
+}
+
 static int write_match(struct repair *p, const struct csm_rec *task, const struct match *m, struct csm_err *err)
 {
 	struct csm_rec *was = m->was ? as_stored(m->was) : NULL, *now = m->was ? m->was : m->now;
-	const struct sla_set stored = { .hold = false };
 	int rc;
 
 	if (!m->now) {
@@ -233,7 +247,7 @@ static int write_match(struct repair *p, const struct csm_rec *task, const struc
 		p->sum->removed++;
 		return rc ? rc : tell(p, task, was, NULL, err);
 	}
-	rc = milestone_attach(p->store, &stored, now, csm_store_now(p->store), err);
+	rc = store_now(p, was, now, err);
 	if (m->was)
 		p->sum->changed++;
 	else
@@ -258,27 +272,37 @@ static int write_all(struct repair *p, const struct csm_rec *task, const struct 
 	return rc;
 }
 
+/* Of a task that is refused: they are neither repaired nor found to need none. */
+static void note_passed(struct repair *p, const struct sla_replay *r)
+{
+	for (unsigned i = 0; i < r->nkept; i++)
+		p->passed += is_wanted(p, r->kept[i].rec);
+}
+
 static int repair_task(struct repair *p, struct csm_rec *task, struct csm_err *err)
 {
 	struct csm_vec pairs = CSM_VEC(task->arena, struct match);
 	struct sla_replay r;
 	int rc = sla_replay(&p->player, task, &r, err);
 
-	if (rc)
-		return rc;
-	match_all(p, &r, &pairs);
+	if (!rc)
+		match_all(p, &r, &pairs);
 	for (size_t i = 0; !rc && i < pairs.n; i++) {
 		rc = settle(p, CSM_AT(&pairs, struct match, i), err);
 		if (!rc)
 			rc = check_match(p, CSM_AT(&pairs, struct match, i), err);
 	}
-	for (size_t i = 0; !rc && i < pairs.n; i++) {
+	if (rc) {
+		note_passed(p, &r);
+		return rc;
+	}
+	for (size_t i = 0; i < pairs.n; i++) {
 		const struct match *m = CSM_AT(&pairs, struct match, i);
 
 		p->sum->unchanged += !m->changed;
-		p->sum->stated += !m->changed && m->stated;
+		p->sum->stated += !m->changed && csm_rec_null(m->was, SLA_RULES_CHANGE);
 	}
-	return rc ? rc : write_all(p, task, &pairs, err);
+	return write_all(p, task, &pairs, err);
 }
 
 /* ---- which tasks ---- */
@@ -326,49 +350,173 @@ static int repair_case(struct repair *p, int64_t id, struct csm_arena *a, struct
 	return rc;
 }
 
-/* Ids first, work after. */
-static int find_cases(struct csm_store *s, const struct csm_filter *where, struct csm_arena *a,
-		      struct csm_vec *ids, struct csm_err *err)
+static int repair_cases(struct repair *p, const int64_t *ids, size_t n, struct csm_arena *a,
+			struct csm_err *err)
 {
-	static const int no_columns[] = { -1 };
-	const struct csm_query q = { .where = where, .sort = "", .columns = no_columns };
 	struct csm_arena *row CSM_CLEANUP(csm_arena_freep) = csm_arena_like(a);
-	struct csm_cursor *c CSM_CLEANUP(csm_cursor_closep) = NULL;
 	struct csm_mark start = csm_arena_mark(row);
-	struct csm_rec *r;
-	int rc = csm_store_select(s, &csm_type_case, &q, a, &c, err);
+	int rc = CSM_OK;
 
-	while (!rc) {
+	for (size_t i = 0; !rc && i < n; i++) {
+		rc = repair_case(p, ids[i], row, err);
 		csm_arena_rewind(row, start);
-		rc = csm_cursor_next(c, row, &r, err);
-		if (rc || !r)
-			break;
-		*(int64_t *)csm_vec_add(ids) = r->id;
 	}
 	return rc;
+}
+
+/* ---- all of them: what a scan finds is enough ---- */
+
+/* A record whose hours alone were edited, and that knows no pause. */
+static int recount(struct repair *p, struct sla_scan *k, int64_t id, struct csm_arena *a, struct csm_err *err)
+{
+	struct csm_rec *sla, *task;
+	struct sla_rules *u;
+	struct match m = { 0 };
+	bool of_case;
+	int rc = csm_store_need(p->store, &csm_type_sla, id, a, &sla, err);
+
+	if (!rc)
+		rc = sla_scan_rules(k, sla, &u, err);
+	if (rc)
+		return rc;
+	of_case = !csm_rec_null(sla, SLA_PARENT_CASE);
+	task = csm_rec_new(a, of_case ? &csm_type_case : &csm_type_case_task);
+	task->id = csm_rec_int(sla, of_case ? SLA_PARENT_CASE : SLA_CASE_TASK);
+	m.was = sla;
+	m.now = csm_rec_copy(a, sla);
+	rc = sla_recount(u, m.now, csm_store_now(p->store), err);
+	if (!rc)
+		rc = sla_take_rules(p->store, u->def, m.now, err);
+	if (!rc)
+		rc = settle(p, &m, err);
+	return rc || !m.changed ? rc : write_match(p, task, &m, err);
+}
+
+static int by_number(const void *x, const void *y)
+{
+	int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+
+	return a < b ? -1 : a > b;
+}
+
+/* Ascending, each once. */
+static void sort_ids(struct csm_vec *ids)
+{
+	int64_t *v = ids->p;
+	size_t n = 0;
+
+	if (ids->n)
+		qsort(v, ids->n, sizeof(*v), by_number);
+	for (size_t i = 0; i < ids->n; i++)
+		if (!n || v[n - 1] != v[i])
+			v[n++] = v[i];
+	ids->n = n;
+}
+
+/* The cases of tasks join those found; of all these only the ones that are there are left. */
+static int join_cases(struct csm_store *s, struct sla_scan *k, struct csm_err *err)
+{
+	struct csm_arena *row CSM_CLEANUP(csm_arena_freep) = csm_arena_like(k->arena);
+	struct csm_mark start = csm_arena_mark(row);
+	int64_t *v;
+	size_t n = 0;
+	int rc = CSM_OK;
+
+	sort_ids(&k->tasks);
+	for (size_t i = 0; !rc && i < k->tasks.n; i++) {
+		struct csm_rec *task;
+
+		rc = csm_store_get(s, &csm_type_case_task, *CSM_AT(&k->tasks, int64_t, i), row, &task, err);
+		if (!rc && task)
+			*(int64_t *)csm_vec_add(&k->cases) = csm_rec_int(task, CASE_TASK_PARENT_CASE);
+		csm_arena_rewind(row, start);
+	}
+	sort_ids(&k->cases);
+	v = k->cases.p;
+	for (size_t i = 0; !rc && i < k->cases.n; i++) {
+		struct csm_rec *cs;
+
+		rc = csm_store_get(s, &csm_type_case, v[i], row, &cs, err);
+		if (!rc && cs)
+			v[n++] = v[i];
+		csm_arena_rewind(row, start);
+	}
+	k->cases.n = n;
+	return rc;
+}
+
+static int filter_of(struct csm_store *s, int64_t definition, struct csm_arena *a, struct csm_filter **out,
+		     struct csm_err *err)
+{
+	*out = NULL;
+	if (!definition)
+		return CSM_OK;
+	return csm_store_filter(s, &csm_type_sla,
+				csm_sprintf(a, "sla_definition = #%lld", (long long)definition), a, out, err);
+}
+
+/* Also what was not looked at. Of the records that a load stated those count that an edit would have touched. */
+static int count_all(struct repair *p, const struct sla_scan *k, struct csm_filter *of, struct csm_err *err)
+{
+	struct csm_repair_sum *sum = p->sum;
+	int64_t slas = 0;
+	int rc = csm_store_count(p->store, &csm_type_case, NULL, &sum->cases, err);
+
+	if (!rc)
+		rc = csm_store_count(p->store, &csm_type_sla, of, &slas, err);
+	sum->unchanged = slas - sum->changed - sum->created - p->passed;
+	for (size_t i = 0; i < k->stated.n; i++)
+		if (!k->cases.n || !bsearch(CSM_AT(&k->stated, int64_t, i), k->cases.p, k->cases.n,
+					    sizeof(int64_t), by_number))
+			sum->stated++;
+	return rc;
+}
+
+static int repair_all(struct repair *p, struct csm_arena *a, struct csm_err *err)
+{
+	struct csm_arena *row CSM_CLEANUP(csm_arena_freep) = csm_arena_like(a);
+	struct csm_mark start = csm_arena_mark(row);
+	struct sla_scan k = { .store = p->store,
+			      .arena = a,
+			      .cases = CSM_VEC(a, int64_t),
+			      .tasks = CSM_VEC(a, int64_t),
+			      .count = CSM_VEC(a, int64_t),
+			      .stated = CSM_VEC(a, int64_t) };
+	struct csm_filter *of;
+	int rc = filter_of(p->store, p->o->definition, a, &of, err);
+
+	if (!rc)
+		rc = sla_scan(&k, of, err);
+	if (!rc)
+		rc = sla_scan_old(&k, err);
+	if (!rc)
+		rc = join_cases(p->store, &k, err);
+	if (!rc)
+		rc = repair_cases(p, k.cases.p, k.cases.n, a, err);
+	for (size_t i = 0; !rc && i < k.count.n; i++) {
+		rc = recount(p, &k, *CSM_AT(&k.count, int64_t, i), row, err);
+		csm_arena_rewind(row, start);
+	}
+	return rc ? rc : count_all(p, &k, of, err);
 }
 
 int csm_sla_repair(struct csm_store *s, const struct csm_repair_opts *o, const struct csm_repair_sink *sink,
 		   struct csm_repair_sum *sum, struct csm_err *err)
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
-	struct csm_arena *row CSM_CLEANUP(csm_arena_freep) = csm_arena_like(a);
-	struct csm_mark start = csm_arena_mark(row);
 	struct csm_vec found = CSM_VEC(a, int64_t);
-	struct repair p = { s, o, sink, sum, { s, o->derive, CSM_VEC(a, struct sla_load) } };
-	const int64_t *ids = o->cases;
-	size_t n = o->ncases;
-	int rc = CSM_OK;
+	struct repair p = { s, o, sink, sum, { s, o->derive, CSM_VEC(a, struct sla_load) }, 0 };
+	int rc;
 
 	*sum = (struct csm_repair_sum){ 0 };
-	if (!o->named) {
-		rc = find_cases(s, o->where, a, &found, err);
-		ids = found.p;
-		n = found.n;
-	}
-	for (size_t i = 0; !rc && i < n; i++) {
-		rc = repair_case(&p, ids[i], row, err);
-		csm_arena_rewind(row, start);
+	if (o->named) {
+		rc = repair_cases(&p, o->cases, o->ncases, a, err);
+	} else if (o->where || o->replay || o->derive) {
+		rc = svc_ids(s, &csm_type_case, o->where, "", &found, err);
+		if (!rc)
+			rc = repair_cases(&p, found.p, found.n, a, err);
+	} else {
+		rc = repair_all(&p, a, err);
 	}
 	if (rc)
 		return rc;

@@ -65,7 +65,7 @@ static bool is_rule(int field)
 	}
 }
 
-static bool same_definition(const struct csm_rec *x, const struct csm_rec *y)
+bool sla_same_definition(const struct csm_rec *x, const struct csm_rec *y)
 {
 	if (!x || !y)
 		return x == y;
@@ -130,7 +130,7 @@ static int ask_definition(struct csm_store *s, struct answers *k, int64_t id, in
 		return rc;
 	rc = csm_store_get(s, &csm_type_sla_definition, id, a, &then, err);
 	back = csm_store_as_of(s, CSM_STORE_PRESENT, rc ? &other : err);
-	*same = same_definition(then, today);
+	*same = sla_same_definition(then, today);
 	keep_answer(k, &k->defs, id, edit, *same);
 	return rc ? rc : back;
 }

@@ -127,12 +127,19 @@ int64_t sla_start_moment(const struct sla_def *def, const struct csm_rec *task, 
 	return field < 0 ? at : csm_rec_int(task, field);
 }
 
-static int schedule_version(struct csm_store *s, int64_t id, int64_t *version, struct csm_err *err)
+int sla_take_rules(struct csm_store *s, const struct sla_def *def, struct csm_rec *sla, struct csm_err *err)
 {
 	struct csm_rec *r;
-	int rc = csm_store_get(s, &csm_type_schedule, id, csm_store_arena(s), &r, err);
+	int rc;
 
-	*version = !rc && r ? csm_rec_int(r, SCHEDULE_VERSION) : 0;
+	if (csm_store_writing(s)) /* else nobody keeps it: the rules of today */
+		csm_rec_set_int(sla, SLA_RULES_CHANGE, csm_store_change_number(s));
+	csm_rec_set_int(sla, SLA_SLA_DEFINITION_VERSION, csm_rec_int(def->rec, SLA_DEFINITION_VERSION));
+	if (csm_rec_null(sla, SLA_SCHEDULE))
+		return CSM_OK;
+	rc = csm_store_get(s, &csm_type_schedule, csm_rec_int(sla, SLA_SCHEDULE), sla->arena, &r, err);
+	if (!rc)
+		csm_rec_set_int(sla, SLA_SCHEDULE_VERSION, r ? csm_rec_int(r, SCHEDULE_VERSION) : 0);
 	return rc;
 }
 
@@ -200,7 +207,7 @@ int sla_attach(struct csm_store *s, struct sla_set *set, const struct sla_def *d
 	       const struct csm_rec *task, int64_t at, struct csm_rec **out, struct csm_err *err)
 {
 	int owner = task->type == &csm_type_case ? SLA_PARENT_CASE : SLA_CASE_TASK;
-	int64_t schedule, version = 0;
+	int64_t schedule;
 	bool paused = false;
 	const char *zone;
 	struct csm_cal *cal;
@@ -220,15 +227,10 @@ int sla_attach(struct csm_store *s, struct sla_set *set, const struct sla_def *d
 	csm_rec_set_int(sla, SLA_PAUSE_DURATION, 0);
 	csm_rec_set_int(sla, SLA_BUSINESS_PAUSE_DURATION, 0);
 	csm_rec_set_int(sla, SLA_FROM_IMPORT, set->import);
-	if (csm_store_writing(s)) /* else nobody keeps it: the rules of today */
-		csm_rec_set_int(sla, SLA_RULES_CHANGE, csm_store_change_number(s));
-	csm_rec_set_int(sla, SLA_SLA_DEFINITION_VERSION, csm_rec_int(def->rec, SLA_DEFINITION_VERSION));
 	csm_rec_set_text(sla, SLA_TIME_ZONE, zone);
-	if (schedule) {
-		rc = schedule_version(s, schedule, &version, err);
+	if (schedule)
 		csm_rec_set_int(sla, SLA_SCHEDULE, schedule);
-		csm_rec_set_int(sla, SLA_SCHEDULE_VERSION, version);
-	}
+	rc = sla_take_rules(s, def, sla, err);
 	if (!rc)
 		rc = sla_calendar(s, sla, &cal, err);
 	if (!rc && csm_rec_int(def->rec, SLA_DEFINITION_RETROACTIVE_PAUSE) && !set->import &&

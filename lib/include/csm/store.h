@@ -180,6 +180,12 @@ int64_t csm_store_moment(const struct csm_store *s);
  */
 int csm_store_touched(struct csm_store *s, const struct csm_rtype *t, int64_t change, struct csm_arena *a, int64_t **ids, size_t *n,
 		      struct csm_err *err);
+/* Runs of ids of type t that changes before one created, in the order of the changes, in arena a. */
+struct csm_run {
+	int64_t first, last;
+};
+int csm_store_created(struct csm_store *s, const struct csm_rtype *t, int64_t before, struct csm_arena *a, struct csm_run **runs, size_t *n,
+		      struct csm_err *err);
 /* The changes that touched any record of type t, the one being written included, ascending, in arena a. */
 int csm_store_changes_of(struct csm_store *s, const struct csm_rtype *t, struct csm_arena *a, int64_t **changes, size_t *n,
 			 struct csm_err *err);

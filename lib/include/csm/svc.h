@@ -342,6 +342,7 @@ struct csm_repair_opts {
 	size_t ncases;
 	const struct csm_filter *where;	/* on type case; NULL: all */
 	int64_t definition;		/* only SLAs of this definition; 0: of all */
+	bool replay;			/* all: every history, not only of what an edit of the rules can have touched */
 	bool derive;			/* SLA records that a load stated are derived anew from the moments of their task */
 	bool announce;			/* breaches found of what has ended are reported as new ones are */
 };
