@@ -5,7 +5,7 @@
 #include "dict/dict_priv.h"
 
 #define FIELD_MAX_LEN 59 /* PostgreSQL cuts names at 63 bytes; _currency and index names need room */
-#define ALL_FLAGS ((1u << 19) - 1)
+#define ALL_FLAGS ((1u << 20) - 1)
 
 static void check_name(struct dict_check *c, const struct csm_rtype *t, unsigned at)
 {
