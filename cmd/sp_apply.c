@@ -119,8 +119,8 @@ const struct cli_verb sp_apply_verbs[] = {
 	  .max = -1,
 	  .arg_type = "sla_definition",
 	  .summary = "Attach SLA definitions to open records that were there before them",
-	  .help = "Otherwise a new definition begins with the next write of a record. Its conditions, contracts "
-		  "and retroactive start hold as they do then. What runs by it already is left as it is: sla "
-		  "repair counts that anew.\n" },
+	  .help = "Otherwise a new definition begins with the next write of a record. Its conditions, contracts and\n"
+		  "retroactive start hold as they do then. What runs by it already is left as it is: sla repair\n"
+		  "counts that anew.\n" },
 	{ .verb = NULL },
 };

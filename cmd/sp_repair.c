@@ -185,8 +185,8 @@ const struct cli_verb sp_repair_verbs[] = {
 	  .max = -1,
 	  .arg_type = "case",
 	  .summary = "Replay the history of cases through the rules of today and repair their SLAs",
-	  .help = "A line a field that changes, before and after. Cases are never changed, only their SLAs and "
-		  "those of their tasks. A case whose history is not whole is refused, and the others are "
-		  "repaired; the exit status is 1 then.\n" },
+	  .help = "A line a field that changes, before and after. Cases are never changed, only their SLAs and those\n"
+		  "of their tasks. A case whose history is not whole is refused, and the others are repaired; the\n"
+		  "exit status is 1 then.\n" },
 	{ .verb = NULL },
 };
