@@ -218,7 +218,7 @@ refused() {
 	event SUMMARY:x DTSTART:20240101 >f.ics
 	CSM_LIBEXEC=$PWD/nowhere refused 69 "csm: f.ics: the helper program csm-calendar is missing: it is not in $PWD/nowhere"
 	mkdir other && cp "$CSM_BIN" other/csm
-	CSM_BIN=$PWD/other/csm refused 69 "libexec/csm; install it with csm"
+	CSM_BIN=$PWD/other/csm refused 69 "libexec/csm; 'make' builds it where libical-dev is installed"
 	fake <<<'exit 0'
 	chmod -x fake/csm-calendar
 	refused 69 "the helper program csm-calendar can't be run"
