@@ -331,9 +331,9 @@ static int repair_case(struct repair *p, int64_t id, struct csm_arena *a, struct
 {
 	struct csm_rec *cs, **tasks = NULL;
 	unsigned n = 0;
-	int rc = csm_store_need(p->store, &csm_type_case, id, a, &cs, err);
+	int rc = csm_store_get(p->store, &csm_type_case, id, a, &cs, err);
 
-	if (rc)
+	if (rc || !cs) /* deleted since: history knows it */
 		return rc;
 	p->sum->cases++;
 	rc = repair_task(p, cs, err);
@@ -413,13 +413,11 @@ static void sort_ids(struct csm_vec *ids)
 	ids->n = n;
 }
 
-/* The cases of tasks join those found; of all these only the ones that are there are left. */
+/* The cases of tasks join those found. */
 static int join_cases(struct csm_store *s, struct sla_scan *k, struct csm_err *err)
 {
 	struct csm_arena *row CSM_CLEANUP(csm_arena_freep) = csm_arena_like(k->arena);
 	struct csm_mark start = csm_arena_mark(row);
-	int64_t *v;
-	size_t n = 0;
 	int rc = CSM_OK;
 
 	sort_ids(&k->tasks);
@@ -432,16 +430,6 @@ static int join_cases(struct csm_store *s, struct sla_scan *k, struct csm_err *e
 		csm_arena_rewind(row, start);
 	}
 	sort_ids(&k->cases);
-	v = k->cases.p;
-	for (size_t i = 0; !rc && i < k->cases.n; i++) {
-		struct csm_rec *cs;
-
-		rc = csm_store_get(s, &csm_type_case, v[i], row, &cs, err);
-		if (!rc && cs)
-			v[n++] = v[i];
-		csm_arena_rewind(row, start);
-	}
-	k->cases.n = n;
 	return rc;
 }
 

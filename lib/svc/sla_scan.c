@@ -205,7 +205,8 @@ static bool is_sound(const struct sla_rules *u, const struct csm_rec *sla)
 /* Whether the hours were edited within the time that the record counts, or will. */
 static bool is_touched(const struct sla_rules *u, const struct csm_rec *sla, int64_t now)
 {
-	int64_t from = csm_rec_int(sla, SLA_START_AT), to = csm_rec_null(sla, SLA_END_AT) ? now : csm_rec_int(sla, SLA_END_AT);
+	int64_t from = csm_rec_int(sla, SLA_START_AT);
+	int64_t to = csm_rec_null(sla, SLA_END_AT) ? now : csm_rec_int(sla, SLA_END_AT);
 
 	if (u->same_cal)
 		return false;
