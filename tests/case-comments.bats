@@ -237,3 +237,21 @@ resolved,true,,,solved_guidance"
 	eq "$(get B time_worked)" 3h
 	eq "$(get C time_worked)" 5h
 }
+
+@test "a note or a comment of a clock before the record's last change is refused, as an edit is, unless --backdate says so" {
+	at 2024-03-01T12:00:00Z
+	csm case edit A --urgency 2 -q
+	at 2024-03-01T11:00:00Z
+	for verb in note comment; do
+		run_csm case "$verb" A --text "Earlier"
+		fails 4 "stands before"
+		err_has "last change (2024-03-01T12:00:00Z), expected --backdate"
+		out_is ""
+	done
+	run_csm case note A --text "Earlier" -o json
+	fails 4 "work_note"
+	eq "$(csm work-note list --count)$(csm comment list --count)" 00
+	run_csm case note A --text "Earlier" --backdate -q
+	eq "$status$out$err" 0
+	eq "$(csm work-note list --fields posted_at --no-header -o csv)" 2024-03-01T11:00:00Z
+}

@@ -29,3 +29,10 @@ bool csm_value_eq(const struct csm_value *a, const struct csm_value *b)
 {
 	return a->tag == b->tag && csm_value_cmp(a, b) == 0;
 }
+
+int csm_int_order(const void *x, const void *y)
+{
+	int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+
+	return a < b ? -1 : a > b;
+}

@@ -495,13 +495,6 @@ int store_past_children(struct csm_store *s, const struct csm_rtype *t, int fiel
 
 /* ---- what was touched ---- */
 
-int store_by_id(const void *x, const void *y)
-{
-	int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
-
-	return a < b ? -1 : a > b;
-}
-
 static void add_run(struct csm_vec *ids, int64_t first, int64_t last)
 {
 	for (int64_t id = first; id <= last; id++)
@@ -537,7 +530,7 @@ int csm_store_touched(struct csm_store *s, const struct csm_rtype *t, int64_t ch
 	if (c && c->run_first && s->change.id > change)
 		add_run(&v, c->run_first, c->run_last);
 	if (v.n)
-		qsort(v.p, v.n, sizeof(int64_t), store_by_id);
+		qsort(v.p, v.n, sizeof(int64_t), csm_int_order);
 	*ids = v.p;
 	for (size_t i = 0; i < v.n; i++)
 		if (!*n || (*ids)[*n - 1] != (*ids)[i])

@@ -46,7 +46,7 @@ static int take_fitting(struct csm_store *s, const struct csm_rtype *t, const st
 
 static bool has(const struct csm_vec *sorted, int64_t id)
 {
-	return sorted->n && bsearch(&id, sorted->p, sorted->n, sizeof(id), store_by_id);
+	return sorted->n && bsearch(&id, sorted->p, sorted->n, sizeof(id), csm_int_order);
 }
 
 int store_past_find(struct csm_store *s, const struct csm_rtype *t, struct csm_vec *present,
@@ -60,7 +60,7 @@ int store_past_find(struct csm_store *s, const struct csm_rtype *t, struct csm_v
 
 	*n = 0;
 	if (present->n)
-		qsort(present->p, present->n, sizeof(int64_t), store_by_id);
+		qsort(present->p, present->n, sizeof(int64_t), csm_int_order);
 	rc = take_fitting(s, t, present, &w, ids, max, n, err);
 	/* a key that is the same record's now as then needs no look at what happened to all the others */
 	if (rc != CSM_OK || (*n && !all))
@@ -68,7 +68,7 @@ int store_past_find(struct csm_store *s, const struct csm_rtype *t, struct csm_v
 	for (unsigned i = 0; rc == CSM_OK && i < nfields; i++)
 		rc = store_past_movers(s, t, fields[i], a, &moved, err);
 	if (moved.n)
-		qsort(moved.p, moved.n, sizeof(int64_t), store_by_id);
+		qsort(moved.p, moved.n, sizeof(int64_t), csm_int_order);
 	for (size_t i = 0; i < moved.n; i++) {
 		int64_t id = *CSM_AT(&moved, int64_t, i);
 

@@ -197,9 +197,6 @@ int store_past_children(struct csm_store *s, const struct csm_rtype *t, int fiel
 int store_past_movers(struct csm_store *s, const struct csm_rtype *t, int field, struct csm_arena *a,
 		      struct csm_vec *ids, struct csm_err *err);
 
-/* Order of ids (int64_t) for qsort and bsearch. */
-int store_by_id(const void *x, const void *y);
-
 /* ---- asof_find.c ---- */
 /*
  * While s->past is set: those that had the values then, at most max; *n counts more. present: ids of those that

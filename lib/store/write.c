@@ -80,24 +80,49 @@ int store_err_on(struct csm_store *s, const struct csm_rec *r, struct csm_err *e
 	return code;
 }
 
+static int check_clock(struct csm_store *s, const struct csm_value *last, const char *whose, struct csm_err *err)
+{
+	char now[CSM_TIME_SIZE], then[CSM_TIME_SIZE];
+
+	if (s->env.backdate || last->tag != CSM_INT || s->env.now >= last->i)
+		return CSM_OK;
+	return csm_fail(err, CSM_E_REFUSED,
+			"the clock (%s) stands before the %s last change (%s), expected --backdate",
+			csm_time_format(s->env.now, now), whose, csm_time_format(last->i, then));
+}
+
+/* A new row of an owner, such as a work note, is an event of the owner, whose own row may stay as it is. */
+static int check_owners_clock(struct csm_store *s, const struct csm_rec *r, struct csm_err *err)
+{
+	int rc = CSM_OK;
+
+	for (unsigned i = 0; !rc && i < r->type->nfields; i++) {
+		const struct csm_field *f = &r->type->fields[i];
+		struct csm_rec *owner = NULL;
+
+		if (!(f->flags & CSM_F_OWNER) || csm_rec_null(r, (int)i))
+			continue;
+		rc = csm_store_get(s, csm_dict_type(s->env.dict, f->target), csm_rec_int(r, (int)i), r->arena,
+				   &owner, err);
+		if (!rc && owner)
+			rc = check_clock(s, &owner->v[store_std(owner->type, STORE_UPDATED_AT)],
+					 csm_sprintf(r->arena, "%s's", csm_rec_key(r->arena, owner)), err);
+	}
+	return rc;
+}
+
 int store_check_ready(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode,
 		      int64_t if_version, struct csm_err *err)
 {
 	int64_t version = r->old[store_std(r->type, STORE_VERSION)].i;
-	struct csm_value last = r->old[store_std(r->type, STORE_UPDATED_AT)];
-	char now[CSM_TIME_SIZE], then[CSM_TIME_SIZE];
 
-	if (!r->stored)
-		return CSM_OK;
-	if (if_version >= 0 && version != if_version)
+	if (r->stored && if_version >= 0 && version != if_version)
 		return csm_fail(err, CSM_E_CONFLICT, "has version %" PRId64 ", not %" PRId64, version,
 				if_version);
-	if (mode == CSM_WRITE_NORMAL && !s->env.backdate && last.tag == CSM_INT && s->env.now < last.i)
-		return csm_fail(
-			err, CSM_E_REFUSED,
-			"the clock (%s) stands before the record's last change (%s), expected --backdate",
-			csm_time_format(s->env.now, now), csm_time_format(last.i, then));
-	return CSM_OK;
+	if (mode != CSM_WRITE_NORMAL)
+		return CSM_OK;
+	return r->stored ? check_clock(s, &r->old[store_std(r->type, STORE_UPDATED_AT)], "record's", err)
+			 : check_owners_clock(s, r, err);
 }
 
 /* Everything that may refuse the record before its row is touched. */

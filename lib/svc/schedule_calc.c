@@ -230,27 +230,6 @@ static int read_named(struct csm_calc *k, const char *key, struct csm_cal_def **
 	return rc ? rc : csm_schedule_def(k->store, id, k->scratch, def, err);
 }
 
-int csm_calc_named(struct csm_calc *k, const char *key, const char *time_zone,
-		   struct csm_calc_schedule *out, struct csm_err *err)
-{
-	struct csm_mark mark = csm_arena_mark(k->scratch);
-	struct csm_buf text = CSM_BUF(k->scratch);
-	const struct kept *e;
-	struct csm_cal_def *def;
-	int rc = CSM_OK;
-
-	csm_buf_addf(&text, "=%s", key);
-	e = find_kept(k, &text, time_zone);
-	if (e)
-		*out = e->schedule;
-	else
-		rc = read_named(k, key, &def, err);
-	if (!e && !rc)
-		rc = keep(k, &text, def, time_zone, out, err);
-	csm_arena_rewind(k->scratch, mark);
-	return rc;
-}
-
 /* A document as one text: what differs in blanks only is the same. */
 static void put_node(struct csm_buf *b, const struct csm_node *n)
 {
@@ -299,23 +278,45 @@ static int read_inline(struct csm_calc *k, const struct csm_node *document, stru
 	return rc ? rc : csm_schedule_def_inline(k->store, &k->env, document, k->scratch, def, err);
 }
 
+/* The schedule of a key, or of a document where there is one: the one kept under text, or a new one. */
+static int find_or_keep(struct csm_calc *k, const char *key, const struct csm_node *document,
+			 const struct csm_buf *text, const char *time_zone, struct csm_calc_schedule *out,
+			 struct csm_err *err)
+{
+	const struct kept *e = find_kept(k, text, time_zone);
+	struct csm_cal_def *def;
+	int rc;
+
+	if (e) {
+		*out = e->schedule;
+		return CSM_OK;
+	}
+	rc = document ? read_inline(k, document, &def, err) : read_named(k, key, &def, err);
+	return rc ? rc : keep(k, text, def, time_zone, out, err);
+}
+
+int csm_calc_named(struct csm_calc *k, const char *key, const char *time_zone,
+		   struct csm_calc_schedule *out, struct csm_err *err)
+{
+	struct csm_mark mark = csm_arena_mark(k->scratch);
+	struct csm_buf text = CSM_BUF(k->scratch);
+	int rc;
+
+	csm_buf_addf(&text, "=%s", key);
+	rc = find_or_keep(k, key, NULL, &text, time_zone, out, err);
+	csm_arena_rewind(k->scratch, mark);
+	return rc;
+}
+
 int csm_calc_inline(struct csm_calc *k, const struct csm_node *document, const char *time_zone,
 		    struct csm_calc_schedule *out, struct csm_err *err)
 {
 	struct csm_mark mark = csm_arena_mark(k->scratch);
 	struct csm_buf text = CSM_BUF(k->scratch);
-	const struct kept *e;
-	struct csm_cal_def *def;
-	int rc = CSM_OK;
+	int rc;
 
 	put_node(&text, document);
-	e = find_kept(k, &text, time_zone);
-	if (e)
-		*out = e->schedule;
-	else
-		rc = read_inline(k, document, &def, err);
-	if (!e && !rc)
-		rc = keep(k, &text, def, time_zone, out, err);
+	rc = find_or_keep(k, NULL, document, &text, time_zone, out, err);
 	csm_arena_rewind(k->scratch, mark);
 	return rc;
 }

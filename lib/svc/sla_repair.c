@@ -392,13 +392,6 @@ static int recount(struct repair *p, struct sla_scan *k, int64_t id, struct csm_
 	return rc || !m.changed ? rc : write_match(p, task, &m, err);
 }
 
-static int by_number(const void *x, const void *y)
-{
-	int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
-
-	return a < b ? -1 : a > b;
-}
-
 /* Ascending, each once. */
 static void sort_ids(struct csm_vec *ids)
 {
@@ -406,7 +399,7 @@ static void sort_ids(struct csm_vec *ids)
 	size_t n = 0;
 
 	if (ids->n)
-		qsort(v, ids->n, sizeof(*v), by_number);
+		qsort(v, ids->n, sizeof(*v), csm_int_order);
 	for (size_t i = 0; i < ids->n; i++)
 		if (!n || v[n - 1] != v[i])
 			v[n++] = v[i];
@@ -455,7 +448,7 @@ static int count_all(struct repair *p, const struct sla_scan *k, struct csm_filt
 	sum->unchanged = slas - sum->changed - sum->created - p->passed;
 	for (size_t i = 0; i < k->stated.n; i++)
 		if (!k->cases.n || !bsearch(CSM_AT(&k->stated, int64_t, i), k->cases.p, k->cases.n,
-					    sizeof(int64_t), by_number))
+					    sizeof(int64_t), csm_int_order))
 			sum->stated++;
 	return rc;
 }

@@ -174,13 +174,6 @@ static void join_terms(struct edits *k)
 	k->terms.n -= over;
 }
 
-static int by_number(const void *x, const void *y)
-{
-	int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
-
-	return a < b ? -1 : a > b;
-}
-
 static int find_edits(struct edits *k, struct csm_err *err)
 {
 	static const struct csm_rtype *const types[] = { &csm_type_schedule, &csm_type_schedule_span,
@@ -197,7 +190,7 @@ static int find_edits(struct edits *k, struct csm_err *err)
 			*(int64_t *)csm_vec_add(&all) = changes[c];
 	}
 	if (all.n)
-		qsort(all.p, all.n, sizeof(int64_t), by_number);
+		qsort(all.p, all.n, sizeof(int64_t), csm_int_order);
 	for (size_t i = 0; !rc && i < all.n; i++)
 		if (!i || *CSM_AT(&all, int64_t, i) != *CSM_AT(&all, int64_t, i - 1))
 			rc = add_change(k, *CSM_AT(&all, int64_t, i), err);

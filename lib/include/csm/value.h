@@ -49,4 +49,7 @@ bool csm_value_eq(const struct csm_value *a, const struct csm_value *b);
 /* Order: null first, then numbers, then text bytewise. <0, 0, >0. */
 int csm_value_cmp(const struct csm_value *a, const struct csm_value *b);
 
+/* Order of two int64_t (ids, moments), for qsort and bsearch. */
+int csm_int_order(const void *x, const void *y);
+
 #endif
