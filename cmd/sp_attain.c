@@ -167,7 +167,7 @@ static int read_options(struct report *p, struct csm_err *err)
 static int cmd_sla_attainment(struct cli *c, struct csm_err *err)
 {
 	struct report p = { .c = c };
-	struct csm_sla_group *groups, all;
+	struct csm_sla_group *groups, all = { 0 };
 	unsigned n;
 	int code = read_options(&p, err);
 

@@ -184,7 +184,7 @@ static int cmd_sla_whatif(struct cli *c, struct csm_err *err)
 {
 	struct report p = { .c = c };
 	struct csm_whatif_opts o = { 0 };
-	struct csm_whatif_sum sum;
+	struct csm_whatif_sum sum = { 0 };
 	int code = read_options(c, &o, err);
 
 	if (!code)

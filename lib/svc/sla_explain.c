@@ -185,7 +185,7 @@ static int walk_moment(struct walk *k, const struct sla_moment *m, int64_t to, s
 /* Whether a repair made the record what it is: its rules are younger than itself. */
 static int was_repaired(struct csm_store *s, const struct csm_rec *sla, bool *out, struct csm_err *err)
 {
-	struct csm_change c;
+	struct csm_change c = { 0 };
 	int rc = CSM_OK;
 
 	*out = false;
