@@ -111,7 +111,8 @@ bool cli_noun_known(const struct csm_dict *d, const char *word);
 /* vec of const char * */
 void cli_nouns(struct csm_arena *a, const struct csm_dict *d, struct csm_vec *out);
 extern const struct cli_verb cli_generic_verbs[], cli_top_verbs[], cli_db_verbs[];
-extern const struct cli_verb sp_xfer_verbs[], sp_case_verbs[], sp_sla_verbs[], sp_breach_verbs[], sp_attain_verbs[],
+extern const struct cli_verb sp_import_verbs[], sp_export_verbs[];
+extern const struct cli_verb sp_case_verbs[], sp_sla_verbs[], sp_breach_verbs[], sp_attain_verbs[],
 	sp_repair_verbs[], sp_apply_verbs[], sp_whatif_verbs[],
 	sp_entitlement_verbs[], sp_outbox_verbs[];
 extern const struct cli_verb sp_schedule_verbs[], sp_calc_verbs[], sp_week_verbs[], sp_holidays_verbs[];

@@ -11,7 +11,8 @@
 static const struct cli_verb *const tables[] = {
 	cli_generic_verbs,
 	cli_top_verbs,
-	sp_xfer_verbs,
+	sp_import_verbs,
+	sp_export_verbs,
 	sp_case_verbs,
 	sp_breach_verbs,
 	sp_attain_verbs,
