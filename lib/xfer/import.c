@@ -22,6 +22,8 @@ int csm_import_open(struct csm_import **out, struct csm_store *s, struct csm_are
 		im->counts[i].type = d->types[i];
 	}
 	im->bad_rows = (struct csm_vec)CSM_VEC(a, uint64_t);
+	im->lost = (struct csm_vec)CSM_VEC(a, struct xfer_lost);
+	xfer_phase(im, CSM_IMPORT_READING, 0);
 	*out = im;
 	return CSM_OK;
 }
@@ -73,5 +75,8 @@ int csm_import_finish(struct csm_import *im, struct csm_import_result *out, stru
 			out->counts[out->n++] = im->counts[i];
 	out->rows = im->row;
 	out->rejected_rows = im->nbad_rows;
+	rc = xfer_watch_tell(im, err);
+	if (rc)
+		return rc;
 	return im->findings ? CSM_NO : CSM_OK;
 }

@@ -431,6 +431,7 @@ static int add_item(struct csm_import *im, const struct csm_rtype *t, struct csm
 				    .owner_field = owner_field };
 	*(struct xfer_item **)csm_vec_add(&im->items[type]) = item;
 	im->counts[type].read++;
+	xfer_step(im);
 	rc = fold_dotted(im, t, node, file, err);
 	if (!rc)
 		rc = match_item(im, item, err);

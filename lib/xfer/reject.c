@@ -25,10 +25,8 @@ static void mark_row(struct csm_import *im, int64_t row)
 	*word |= bit;
 }
 
-int xfer_reject(struct csm_import *im, int64_t row, struct csm_err *err)
+static int note_finding(struct csm_import *im, int64_t row, struct csm_err *err)
 {
-	if (!of_record((int)err->code))
-		return (int)err->code;
 	mark_row(im, row);
 	if (!im->first.code)
 		im->first = *err;
@@ -40,6 +38,14 @@ int xfer_reject(struct csm_import *im, int64_t row, struct csm_err *err)
 	}
 	csm_err_clear(err);
 	return CSM_OK;
+}
+
+int xfer_reject(struct csm_import *im, int64_t row, struct csm_err *err)
+{
+	if (!of_record((int)err->code))
+		return (int)err->code;
+	xfer_watch_row(im, row, err);
+	return note_finding(im, row, err);
 }
 
 /* A key that the document states; the number that a new record would have got is nobody's. */
@@ -80,7 +86,8 @@ static int reject_one(struct csm_import *im, struct xfer_item *item, struct csm_
 	item->rejected = true;
 	im->retry = im->retry || item->written;
 	xfer_count(im, item->type)->rejected++;
-	return xfer_reject(im, item->row, err);
+	xfer_watch_rejected(im, item, err);
+	return note_finding(im, item->row, err);
 }
 
 int xfer_reject_item(struct csm_import *im, struct xfer_item *item, struct csm_err *err)

@@ -87,6 +87,7 @@ static void count_written(struct csm_import *im, struct xfer_item *item, bool ex
 static int write_item(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
 {
 	int version = csm_field_index(item->type, "version");
+	const struct csm_value *before = NULL;
 	struct csm_rec *r;
 	int64_t was;
 	bool existed;
@@ -100,11 +101,14 @@ static int write_item(struct csm_import *im, struct xfer_item *item, struct csm_
 		return rc;
 	existed = r->stored;
 	was = csm_rec_int(r, version);
+	if (existed && im->opts.record)
+		before = csm_rec_copy(im->scratch, r)->old;
 	rc = csm_store_write(im->store, r, CSM_WRITE_IMPORT, -1, err);
 	if (rc)
 		return rc;
 	item->id = r->id;
 	count_written(im, item, existed, csm_rec_int(r, version) != was);
+	xfer_watch_written(im, item, r, before);
 	return CSM_OK;
 }
 
@@ -116,6 +120,7 @@ static int write_type(struct csm_import *im, unsigned type, struct csm_err *err)
 	for (size_t i = 0; !rc && i < im->items[type].n; i++) {
 		struct xfer_item *item = *CSM_AT(&im->items[type], struct xfer_item *, i);
 
+		xfer_step(im);
 		if (item->rejected)
 			continue;
 		im->writing = item;
@@ -179,6 +184,7 @@ static int run_after(struct csm_import *im, unsigned type, struct csm_err *err)
 	for (size_t i = 0; !rc && t->after && i < im->items[type].n; i++) {
 		struct xfer_item *item = *CSM_AT(&im->items[type], struct xfer_item *, i);
 
+		xfer_step(im);
 		if (!item->changed || item->rejected)
 			continue;
 		load.insert = item->inserted;
@@ -193,12 +199,20 @@ static int run_after(struct csm_import *im, unsigned type, struct csm_err *err)
 static int write_pass(struct csm_import *im, struct csm_err *err)
 {
 	unsigned n = csm_store_dict(im->store)->ntypes;
+	int64_t total = 0, after = 0;
 	int rc = CSM_OK;
 
+	for (unsigned t = 0; t < n; t++) {
+		total += (int64_t)im->items[t].n;
+		after += csm_store_dict(im->store)->types[t]->after ? (int64_t)im->items[t].n : 0;
+	}
+	xfer_phase(im, CSM_IMPORT_WRITING, total);
 	for (unsigned t = 0; !rc && t < n; t++)
 		rc = give_ids(im, t, err);
 	for (unsigned t = 0; !rc && t < n; t++)
 		rc = write_type(im, t, err);
+	if (!im->retry)
+		xfer_phase(im, CSM_IMPORT_FOLLOWING, after);
 	for (unsigned t = 0; !rc && !im->retry && t < n; t++)
 		rc = run_after(im, t, err);
 	return rc;

@@ -31,6 +31,10 @@ struct xfer_item {
 	int owner_field;		/* field that refers to the owner */
 	/* ids its references resolve to, by field; 0 not asked yet, -1 none; or NULL */
 	int64_t *refs;
+	/* for who watches the load: its key, values before and after an update, why it was rejected */
+	const char *key;
+	const struct csm_value *before, *after;
+	const struct csm_err *why;
 };
 
 /* Keys of the records of a load: (type, field, text) to item. */
@@ -90,6 +94,14 @@ struct csm_import {
 	/* a written record refers to a rejected one: write again without them */
 	bool retry;
 	struct csm_err first;		/* the first error of the load */
+	struct csm_vec lost;		/* struct xfer_lost: rows that made no record, for who watches */
+	struct csm_import_progress progress;
+};
+
+/* A row that made no record, and why. */
+struct xfer_lost {
+	int64_t row;
+	struct csm_err err;
 };
 
 /* ---- doc.c: envelopes and bare records to items ---- */
@@ -124,6 +136,18 @@ int xfer_twice(const struct xfer_item *item, const char *what, const struct xfer
 int xfer_reject(struct csm_import *im, int64_t row, struct csm_err *err);
 /* The same for a record: it is rejected, and so are the records that were written with a reference to it. */
 int xfer_reject_item(struct csm_import *im, struct xfer_item *item, struct csm_err *err);
+
+/* ---- watch.c: what who watches the load is told ---- */
+/* A row that made no record. */
+void xfer_watch_row(struct csm_import *im, int64_t row, const struct csm_err *err);
+void xfer_watch_rejected(struct csm_import *im, struct xfer_item *item, const struct csm_err *err);
+/* r is written; before: its values as they were, NULL for a new one. */
+void xfer_watch_written(struct csm_import *im, struct xfer_item *item, const struct csm_rec *r,
+			const struct csm_value *before);
+int xfer_watch_tell(struct csm_import *im, struct csm_err *err);
+void xfer_phase(struct csm_import *im, enum csm_import_phase phase, int64_t total);
+/* One record more is done in the phase. */
+void xfer_step(struct csm_import *im);
 
 /* ---- bind.c: a node's values onto a record ---- */
 int xfer_bind(struct csm_import *im, const struct xfer_item *item, struct csm_rec *r, struct csm_err *err);

@@ -342,6 +342,65 @@ static void test_export(void)
 	T_EQ_INT(csm_export(t_store, &o, csm_sink_buf(&b), &n, &t_err), CSM_E_NOTFOUND);
 }
 
+/* ---- who watches ---- */
+
+/* "slot new created doc:1 row 1; ..." */
+static int note_record(void *arg, const struct csm_import_record *r, struct csm_err *err)
+{
+	static const char *const words[] = { "created", "updated", "unchanged", "skipped", "rejected" };
+	struct csm_buf *b = arg;
+
+	csm_buf_addf(b, "%s%s %s %s:%d row %d %s", b->n ? "; " : "", r->type ? r->type->name : "-", r->key,
+		     r->file, (int)r->line, (int)r->row, words[r->outcome]);
+	for (unsigned i = 0; r->before && i < r->type->nfields; i++)
+		if (!(r->type->fields[i].flags & CSM_F_VOLATILE) &&
+		    !csm_value_eq(&r->before[i], &r->after[i]))
+			csm_buf_addf(b, " %s %s>%s", r->type->fields[i].name,
+				     csm_field_format(t_arena, &r->type->fields[i], &r->before[i]),
+				     csm_field_format(t_arena, &r->type->fields[i], &r->after[i]));
+	T_EQ_INT(!r->err, r->outcome != CSM_IMPORT_REJECTED);
+	T_EQ_INT(!r->before, r->outcome != CSM_IMPORT_UPDATED);
+	return strcmp(r->key, "BK0000099") == 0 ? csm_fail(err, CSM_E_IO, "no more") : CSM_OK;
+}
+
+static void note_progress(void *arg, const struct csm_import_progress *p)
+{
+	struct csm_buf *b = arg;
+
+	csm_buf_addf(b, "%s%d %d/%d", b->n ? "; " : "", (int)p->phase, (int)p->done, (int)p->total);
+}
+
+static void test_watch(void)
+{
+	static const char first[] = "{\"slot\": {\"room\": \"W\", \"hour\": 1, \"note\": \"n1\"}}\n";
+	static const char text[] = "{\"slot\": {\"room\": \"W\", \"hour\": 1, \"note\": \"n1\"}}\n"
+				   "{\"slot\": {\"room\": \"W\", \"hour\": 2, \"note\": \"n1\"}}\n"
+				   "{nonsense}\n"
+				   "{\"slot\": {\"room\": \"W\", \"hour\": 1, \"note\": \"n2\"}}\n"
+				   "{\"booking\": {\"number\": \"BK98\", \"next\": \"B2\"}}\n"
+				   "{\"booking\": {\"external_id\": \"B2\", \"slot\": \"nowhere\"}}\n"
+				   "{\"slot\": {\"room\": \"V\", \"note\": \"n3\"}}\n";
+	static const char stop[] = "{\"booking\": {\"number\": \"BK99\"}}\n";
+	struct csm_buf b = CSM_BUF(t_arena);
+	struct csm_import_opts o = { .format = CSM_FMT_NDJSON, .on_error = CSM_ON_ERROR_SKIP,
+				     .record = note_record, .arg = &b };
+
+	T_EQ_INT(load_source(csm_source_memory(t_arena, first, strlen(first), "doc"), o), CSM_OK);
+	T_EQ_STR(b.s, "slot #6 doc:1 row 1 created");
+	csm_buf_reset(&b);
+	T_EQ_INT(load_source(csm_source_memory(t_arena, text, strlen(text), "doc"), o), CSM_NO);
+	T_EQ_STR(b.s, "-  doc:3 row 3 rejected; booking BK0000098 doc:5 row 5 updated next >2; "
+		      "booking BK0000002 doc:6 row 6 rejected; slot #6 doc:1 row 1 unchanged; "
+		      "slot  doc:2 row 2 rejected; slot  doc:4 row 4 rejected; slot #7 doc:7 row 7 created");
+	/* what it returns ends the load */
+	T_EQ_INT(load_source(csm_source_memory(t_arena, stop, strlen(stop), "doc"), o), CSM_E_IO);
+	o.progress = note_progress;
+	o.record = NULL;
+	csm_buf_reset(&b);
+	T_EQ_INT(load_source(csm_source_memory(t_arena, first, strlen(first), "doc"), o), CSM_OK);
+	T_EQ_STR(b.s, "0 0/0; 1 0/1; 2 0/0");
+}
+
 static void test_no_change(void)
 {
 	struct csm_import_opts o = { .format = CSM_FMT_YAML };
@@ -362,6 +421,7 @@ int main(void)
 	test_sources();
 	test_sinks();
 	test_export();
+	test_watch();
 	test_no_change();
 	t_end();
 	T_DONE();

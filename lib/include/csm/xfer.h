@@ -27,6 +27,28 @@
 /* ---- import ---- */
 enum csm_on_error { CSM_ON_ERROR_ABORT, CSM_ON_ERROR_SKIP };
 
+/* What became of a record of a load. */
+enum csm_import_outcome {
+	CSM_IMPORT_CREATED, CSM_IMPORT_UPDATED, CSM_IMPORT_UNCHANGED, CSM_IMPORT_SKIPPED, CSM_IMPORT_REJECTED
+};
+struct csm_import_record {
+	const struct csm_rtype *type;	/* NULL: a row that could not be read, so it made no record */
+	int64_t id;			/* 0: it has none */
+	const char *key;		/* its number or key; of a rejected one what it states; "" */
+	const char *file;
+	int64_t line, row;		/* row: of the source, counted over all inputs from 1 */
+	enum csm_import_outcome outcome;
+	/* updated: all values of the type, as they were and as they are; NULL otherwise */
+	const struct csm_value *before, *after;
+	const struct csm_err *err;	/* rejected: why; NULL otherwise */
+};
+/* Where a load is. */
+enum csm_import_phase { CSM_IMPORT_READING, CSM_IMPORT_WRITING, CSM_IMPORT_FOLLOWING };
+struct csm_import_progress {
+	enum csm_import_phase phase;	/* FOLLOWING: the `after` hooks run */
+	int64_t done, total;		/* records; total 0: not known yet */
+};
+
 struct csm_import_opts {
 	enum csm_format format;		/* CSM_FMT_NONE: by file name, else by content */
 	const struct csm_rtype *type;	/* the command names a type: bare records are of it; NULL otherwise */
@@ -35,6 +57,16 @@ struct csm_import_opts {
 	bool announce;			/* SLA breaches that are past already are reported as new ones are */
 	struct csm_read_opts read;	/* csv */
 	struct csm_diag diag;		/* each error with file, line, type, key, field; may have note NULL */
+	/*
+	 * NULL, or told what became of each record, once, when all is written and before
+	 * csm_import_finish() returns CSM_OK or CSM_NO: rows that made no record first, then types in load
+	 * order, records in the order of the inputs. What r points at is gone when it returns; what it
+	 * returns ends the load unless it is CSM_OK.
+	 */
+	int (*record)(void *arg, const struct csm_import_record *r, struct csm_err *err);
+	/* NULL, or told every 1,024 records, and at the beginning of each phase. */
+	void (*progress)(void *arg, const struct csm_import_progress *p);
+	void *arg;			/* of both */
 };
 
 struct csm_import_count {		/* read is the sum of the others */
