@@ -126,6 +126,29 @@ static void globals(struct csm_arena *a, struct csm_vec *uses)
 	}
 }
 
+/*
+ * Whether a noun that is a command too (csm import FILE, csm import list) is meant as the noun: the next word is a
+ * verb of it. Only global options may stand between.
+ */
+static bool is_noun_here(struct csm_arena *a, const struct csm_dict *d, const struct csm_vec *uses, int argc, char **argv,
+			 int at)
+{
+	if (!cli_verb_find(a, d, NULL, argv[at]))
+		return true;
+	for (int i = at + 1; i < argc; i++) {
+		char *word = normal(a, argv[i]);
+		struct seen s;
+
+		if (!is_option(word))
+			return cli_verb_find(a, d, argv[at], word) != NULL;
+		s = look(uses, word);
+		if (!s.use)
+			return false;
+		i += s.width - 1;
+	}
+	return false;
+}
+
 int cli_split(struct csm_arena *a, const struct csm_dict *d, int argc, char **argv, struct cli_line *out,
 	      struct csm_err *err)
 {
@@ -139,10 +162,10 @@ int cli_split(struct csm_arena *a, const struct csm_dict *d, int argc, char **ar
 		struct seen s;
 
 		if (!is_option(word)) {
-			if (out->noun || !cli_noun_known(d, word))
-				out->verb = word;
-			else
+			if (!out->noun && cli_noun_known(d, word) && is_noun_here(a, d, &uses, argc, argv, i))
 				out->noun = word;
+			else
+				out->verb = word;
 			out->verb_at = i;
 			continue;
 		}

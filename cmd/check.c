@@ -104,6 +104,7 @@ static void check_field_names(struct check *x)
 {
 	for (unsigned i = 0; i < x->c->dict->ntypes; i++) {
 		const struct csm_rtype *t = x->c->dict->types[i];
+		const struct cli_verb *command;
 
 		for (unsigned k = 0; k < t->nfields; k++)
 			if (cli_global_named(cli_dashed(x->c->arena, t->fields[k].name)) &&
@@ -111,7 +112,9 @@ static void check_field_names(struct check *x)
 				fault(x, t->name,
 				      csm_sprintf(x->c->arena, "field '%s' has the name of a global option",
 						  t->fields[k].name));
-		if (cli_verb_find(x->c->arena, x->c->dict, NULL, t->name))
+		command = cli_verb_find(x->c->arena, x->c->dict, NULL, t->name);
+		/* words that are files can be told from verbs: a file called so is written ./list */
+		if (command && (!command->arg_type || strcmp(command->arg_type, "file") != 0))
 			fault(x, t->name, "has the name of a command");
 	}
 }

@@ -241,12 +241,28 @@ static void set_uses(struct line *l)
 	cli_uses(l->c->arena, l->c->dict, l->verb, l->type, &l->uses);
 }
 
+/* A noun that is a command too, by what follows: the command. */
+static bool take_command(struct line *l)
+{
+	const struct cli_verb *v = l->noun && !l->verb ? cli_verb_find(l->c->arena, l->c->dict, NULL, l->noun) : NULL;
+
+	if (!v)
+		return false;
+	l->verb = v;
+	l->noun = NULL;
+	l->type = NULL;
+	set_uses(l);
+	return true;
+}
+
 static void take_word(struct line *l, const char *word)
 {
 	if (l->verb) {
 		l->nwords++;
 	} else if (l->noun) {
 		l->verb = cli_verb_find(l->c->arena, l->c->dict, l->noun, word);
+		if (!l->verb && take_command(l))
+			l->nwords++;
 	} else if (cli_noun_known(l->c->dict, word)) {
 		l->noun = word;
 		l->type = csm_dict_type(l->c->dict, word);
@@ -271,6 +287,8 @@ static void take_words(struct line *l)
 		}
 		if (strncmp(word, "--db=", 5) == 0)
 			l->db = word + 5;
+		if (!use_of(&l->uses, csm_strndup(c->arena, word, strcspn(word, "="))))
+			(void)take_command(l);
 		u = strchr(word, '=') ? NULL : use_of(&l->uses, word);
 		if (!u || u->opt.arg == CLI_ARG_NONE)
 			continue;
@@ -304,6 +322,8 @@ int cmd_complete(struct cli *c, struct csm_err *err)
 	set_uses(&l);
 	take_words(&l);
 	split_last(&l);
+	if (*l.last == '-' && !l.before)
+		(void)take_command(&l);
 	if (l.before) {
 		complete_value(&l);
 	} else if (*l.last == '-') {
@@ -312,6 +332,8 @@ int cmd_complete(struct cli *c, struct csm_err *err)
 		complete_word(&l);
 	} else if (l.noun) {
 		complete_verbs(&l, l.noun);
+		if (take_command(&l))
+			complete_word(&l);
 	} else {
 		complete_nouns(&l);
 		complete_verbs(&l, NULL);

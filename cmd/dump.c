@@ -69,6 +69,7 @@ static const struct {
 }, type_flags[] = {
 	{ CSM_T_OWNED, "owned" }, { CSM_T_JOURNAL, "journal" },
 	{ CSM_T_ENGINE, "engine" }, { CSM_T_ADMIN, "admin" },
+	{ CSM_T_LOG, "log" },
 }, need_flags[] = {
 	{ CLI_NODB, "no_database" }, { CLI_READ, "read" },
 	{ CLI_WRITE, "write" }, { CLI_RAWDB, "read_file" },

@@ -51,6 +51,8 @@ complete() {
 	complete --db ""
 	out_is :file
 	complete import ""
+	out_is $'show\nlist\nlog\nimport\nexport\n:file'
+	complete import x ""
 	out_is :file
 	complete help filt
 	out_is filter

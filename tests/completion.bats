@@ -55,7 +55,8 @@ answers() {
 	[ "$(answers contact show CNT)" = CNT0000001 ]
 	[ "$(answers case new --contact gen)" = geneva@boxeo.example ]
 	[ "$(answers case list --fields number,short)" = number,short_description ]
-	[ "$(answers import '')" = :file ]
+	# a command that is a noun too: its verbs, then files
+	[[ "$(answers import '')" == *list*:file ]]
 	[ "$(answers -c sla.s)" = sla.soon= ]
 	[ "$(answers help exit)" = exit-status ]
 }
@@ -86,7 +87,7 @@ answers() {
 	jq -r '.commands[] | select(.noun != null and (.needs | index("hidden") | not)) | "\(.noun) \(.verb)"' dict.json | sort >want
 	jq -r '[.commands[].noun | select(. != null)] | unique[]' dict.json | while read -r noun; do
 		"$csm_bin" __complete "$noun" '' | sed "s/^/$noun /"
-	done | sort >have
+	done | grep -v '^import :file$' | sort >have
 	diff want have
 	jq -r '.commands[] | select(.needs | index("hidden") | not) | (.noun // "-") as $n | .verb as $v
 		| ((.options[] | select(.hidden | not) | .name), .globals[]) | "\($n) \($v) --\(.)"' dict.json | sort >want

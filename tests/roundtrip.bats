@@ -93,6 +93,8 @@ all_unchanged() {
 		new_db first
 		random_load "$seed" 30
 		csm export -o ndjson >>all.ndjson
+		# what tells of loads is exported by name only
+		csm export import -o ndjson >>all.ndjson
 	done
 	jq -r 'to_entries[] as $e
 		| def fields($t; $r): $r | to_entries[] | select(.value != null) | "\($t).\(.key)",

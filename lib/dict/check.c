@@ -153,7 +153,7 @@ static void check_owner(struct dict_check *c, const struct csm_rtype *t)
 				 : "owned, but without an owner field");
 	if (t->doc_key && !dict_is_snake(t->doc_key))
 		dict_find(c, t, NULL, "doc_key '%s' is not snake_case", t->doc_key);
-	if (t->flags & ~(CSM_T_OWNED | CSM_T_JOURNAL | CSM_T_ENGINE | CSM_T_ADMIN))
+	if (t->flags & ~(CSM_T_OWNED | CSM_T_JOURNAL | CSM_T_ENGINE | CSM_T_ADMIN | CSM_T_LOG))
 		dict_find(c, t, NULL, "unknown flags");
 }
 

@@ -108,8 +108,8 @@ static void check_limits(struct dict_check *c, const struct csm_rtype *t, const 
 			  f->choices ? " with choices" : "");
 	if (f->max_len && !text)
 		dict_find(c, t, f->name, "a length on kind %s", csm_kind(f->kind)->name);
-	if (f->max_len > CSM_MAX_TEXT)
-		dict_find(c, t, f->name, "max_len is above %d", CSM_MAX_TEXT);
+	if (f->max_len > CSM_MAX_LONG)
+		dict_find(c, t, f->name, "max_len is above %d", CSM_MAX_LONG);
 }
 
 bool dict_is_computed(const struct csm_rtype *t, const struct csm_field *f)

@@ -24,6 +24,7 @@ static const struct csm_rtype *const types[] = {
 	&csm_type_comment, &csm_type_work_note, &csm_type_blocking_task, &csm_type_time_entry,
 	&csm_type_entitlement_use, &csm_type_sla, &csm_type_sla_alert, &csm_type_escalation_event,
 	&csm_type_outbox,
+	&csm_type_import, &csm_type_import_count, &csm_type_import_reject,
 };
 
 const struct csm_dict *csm_model_dict(void)

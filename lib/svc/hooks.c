@@ -3,6 +3,7 @@
 #include "svc_agreement.h"
 #include "svc_alert.h"
 #include "svc_customer.h"
+#include "svc_import.h"
 #include "svc_priv.h"
 #include "svc_product.h"
 #include "svc_schedule.h"
@@ -15,6 +16,7 @@ static const struct csm_hook hooks[] = {
 	SVC_SCHEDULE_HOOKS,
 	SVC_ALERT_HOOKS,
 	SVC_WORK_HOOKS,
+	SVC_IMPORT_HOOKS,
 	{ NULL, NULL },
 };
 

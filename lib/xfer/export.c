@@ -446,7 +446,7 @@ int csm_export(struct csm_store *s, const struct csm_export_opts *e, struct csm_
 
 	/* load order, whatever order was asked for */
 	for (unsigned i = 0; i < d->ntypes; i++) {
-		bool wanted = !e->types && !(d->types[i]->flags & CSM_T_OWNED);
+		bool wanted = !e->types && !(d->types[i]->flags & (CSM_T_OWNED | CSM_T_LOG));
 
 		for (unsigned k = 0; e->types && k < e->ntypes; k++)
 			wanted = wanted || e->types[k] == d->types[i];

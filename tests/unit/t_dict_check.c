@@ -181,7 +181,7 @@ static void test_fields(void)
 	FAULT("bounds on kind int with choices", w.case_fields[CASE_PRIORITY].max = 1);
 	FAULT("a length on kind int", TRIES.max_len = 3);
 	FAULT("a length on kind date", w.case_fields[CASE_DUE_ON].max_len = 3);
-	FAULT("max_len is above", w.case_fields[CASE_DESCRIPTION].max_len = CSM_MAX_TEXT + 1);
+	FAULT("max_len is above", w.case_fields[CASE_DESCRIPTION].max_len = CSM_MAX_LONG + 1);
 	FAULT("tries: unknown flags", TRIES.flags = 1u << 30);
 	FAULT("neither required nor indexed", w.case_fields[CASE_AGE].flags |= CSM_F_REQUIRED);
 	FAULT("a computed key", w.case_fields[CASE_AGE].flags |= CSM_F_KEY);

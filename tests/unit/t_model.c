@@ -81,7 +81,7 @@ static void test_types(void)
 {
 	const struct csm_dict *d = csm_model_dict();
 
-	T_EQ_INT(d->ntypes, 52);
+	T_EQ_INT(d->ntypes, 55);
 	for (unsigned i = 0; i < d->ntypes; i++) {
 		const struct csm_rtype *t = d->types[i];
 		bool owned = t->flags & CSM_T_OWNED, owner = false;

@@ -19,6 +19,7 @@
 
 #define CSM_MAX_FIELDS 128		/* fields a type */
 #define CSM_MAX_TEXT 65536		/* default length limit of a text, in code points */
+#define CSM_MAX_LONG 1048576		/* the largest limit that a row may set: what a reader takes as one value */
 
 enum csm_kind {
 	CSM_K_TEXT,
@@ -179,6 +180,8 @@ struct csm_lifecycle {
 #define CSM_T_JOURNAL	(1u << 1)	/* only grows: new, list, show, import, export */
 #define CSM_T_ENGINE	(1u << 2)	/* made by csm: list, show, import, export */
 #define CSM_T_ADMIN	(1u << 3)	/* configuration: listed under administration in help */
+/* tells what was done: stays when the change that made it is taken back, and is exported only by name */
+#define CSM_T_LOG	(1u << 4)
 
 struct csm_rtype {
 	const char *name;		/* "case"; noun of the command line */

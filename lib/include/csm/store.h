@@ -186,6 +186,10 @@ struct csm_run {
 };
 int csm_store_created(struct csm_store *s, const struct csm_rtype *t, int64_t before, struct csm_arena *a, struct csm_run **runs, size_t *n,
 		      struct csm_err *err);
+/* The next run of a text such as "5,7-9"; *at moves past it. False at the end, and where the text is no such list. */
+bool csm_run_next(const char **at, struct csm_run *out);
+/* Add a number that is larger than all in the text. */
+void csm_run_add(struct csm_buf *b, int64_t id);
 /* The changes that touched any record of type t, the one being written included, ascending, in arena a. */
 int csm_store_changes_of(struct csm_store *s, const struct csm_rtype *t, struct csm_arena *a, int64_t **changes, size_t *n,
 			 struct csm_err *err);
@@ -235,7 +239,9 @@ int csm_store_move(struct csm_store *s, struct csm_rec *r, const char *verb, con
 int csm_store_delete(struct csm_store *s, struct csm_rec *r, int64_t if_version, struct csm_err *err);
 
 /* ---- hooks: what rows can't say. Registered by lib/svc, named in the rows by id. ---- */
-enum csm_hook_event { CSM_HOOK_DERIVE, CSM_HOOK_CHECK, CSM_HOOK_GUARD, CSM_HOOK_EFFECT, CSM_HOOK_AFTER, CSM_HOOK_DELETE, CSM_HOOK_COMPUTE };
+enum csm_hook_event { CSM_HOOK_DERIVE, CSM_HOOK_CHECK, CSM_HOOK_GUARD, CSM_HOOK_EFFECT, CSM_HOOK_AFTER, CSM_HOOK_DELETE, CSM_HOOK_COMPUTE,
+	/* AFTER of a CSM_T_LOG type: a change that touched it is taken back, or is in force again */
+	CSM_HOOK_UNDONE };
 struct csm_write {
 	struct csm_store *store;
 	struct csm_rec *rec;		/* rec->old: as it was (all null on insert) */
