@@ -25,7 +25,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 export JOBS
 AGAIN = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
-LIB_PKGS = sqlite3 jansson yaml-0.1 libutf8proc libsodium
+LIB_PKGS = sqlite3 jansson yaml-0.1 libutf8proc libsodium zlib libzstd
 CMD_PKGS = popt
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIB_PKGS) $(CMD_PKGS) 2>/dev/null)
 LIB_LIBS := $(shell $(PKG_CONFIG) --libs $(LIB_PKGS) 2>/dev/null)
@@ -109,7 +109,7 @@ $(BUILD)/libcsm.so: $(LIB_OBJ) $(BUILD)/.objects lib/libcsm.sym
 # Its small libraries are linked in where their archives are installed: that saves a twelfth of the time of a short command, measured by
 # tests/bench/start.sh. Where an archive is missing, and for SQLite in any case, the shared ones are used.
 CSM_LINK = $(CC) $(BASE_CFLAGS) -Wl,--as-needed -Wl,-z,relro -o $@ $(CMD_OBJ) $(BUILD)/libcsm.a
-CSM_STATIC = -Wl,-Bstatic -ljansson -lyaml -lutf8proc -lsodium -lpopt -Wl,-Bdynamic -lsqlite3
+CSM_STATIC = -Wl,-Bstatic -ljansson -lyaml -lutf8proc -lsodium -lz -lzstd -lpopt -Wl,-Bdynamic -lsqlite3
 $(BUILD)/csm: $(CMD_OBJ) $(BUILD)/libcsm.a
 	$(call say,LD)$(CSM_LINK) $(CSM_STATIC) $(LDFLAGS) 2>/dev/null || $(CSM_LINK) $(LIB_LIBS) $(CMD_LIBS) $(LDFLAGS)
 
@@ -213,7 +213,7 @@ FUZZ = clang $(WARN) -std=c11 -D_POSIX_C_SOURCE=200809L -DCSM_FUZZER -O1 -g -fsa
 	-Icmd/helper -include lib/base/banned.h $(PKG_CFLAGS) $(CALENDAR_CFLAGS)
 CALENDAR_FUZZ_SRC = $(sort $(wildcard lib/cal/*.c)) $(filter-out %/calendar.c,$(sort $(wildcard cmd/helper/calendar*.c)))
 fuzz:  ## libFuzzer on the readers, FUZZ_SECONDS each (needs clang)
-	@for reader in json yaml csv calendar; do \
+	@for reader in json yaml csv decode calendar; do \
 		mkdir -p $(BUILD)/fuzz/$$reader && \
 		case $$reader in calendar) more="$(CALENDAR_FUZZ_SRC) -lical"; dict=-dict=tests/fuzz/calendar.dict;; *) more=; dict=;; esac && \
 		$(FUZZ) -o $(BUILD)/fuzz/fuzz_$$reader tests/fuzz/fuzz_$$reader.c $(FUZZ_SRC) $$more $(LIB_LIBS) && \

@@ -205,7 +205,7 @@ static int filter_source(struct filter *f, const char *name, struct csm_err *err
 	struct csm_reader *r;
 	bool end = false;
 	int code = csm_reader_open(&r, f->c->arena, CSM_FMT_NDJSON,
-				   (struct csm_source){ read_after_flush, f, name }, &o, err);
+				   (struct csm_source){ read_after_flush, f, name, NULL }, &o, err);
 
 	if (code)
 		return code;

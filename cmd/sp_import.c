@@ -20,6 +20,9 @@ static const struct cli_opt import_options[] = {
 	  .help = "Tell of SLA breaches, milestones and escalations that are past already; unsaid they are passed silently" },
 	{ .name = "delimiter", .arg = CLI_ARG_TEXT, .value = "CHAR",
 	  .help = "Column delimiter of a CSV; detected when not given" },
+	{ .name = "encoding", .arg = CLI_ARG_CHOICE,
+	  .choices = "utf-8,utf-16,utf-16le,utf-16be,latin1,windows-1252", .value = "ENCODING",
+	  .help = "Encoding of the input; UTF-8 when not given, or UTF-16 where its mark stands first" },
 	{ .name = NULL },
 };
 
@@ -133,6 +136,8 @@ static int cmd_import(struct cli *c, struct csm_err *err)
 
 	if (cli_given(c, "from"))
 		o.format = csm_format_named(cli_text(c, "from"));
+	if (cli_given(c, "encoding"))
+		o.encoding = csm_encoding_named(cli_text(c, "encoding"));
 	if (on_error && strcmp(on_error, "skip") == 0)
 		o.on_error = CSM_ON_ERROR_SKIP;
 	code = read_delimiter(c, &o.read.delimiter, err);

@@ -8,7 +8,7 @@
 set -u
 
 core="gcc libc6-dev make pkg-config libsqlite3-dev libyaml-dev libjansson-dev libpopt-dev
-	libutf8proc-dev libsodium-dev"
+	libutf8proc-dev libsodium-dev zlib1g-dev libzstd-dev"
 build="$core libical-dev"
 demo="$core tzdata sqlite3 jq"
 check="$demo libical-dev bats git mandoc bash-completion zsh fish expect"

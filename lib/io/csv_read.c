@@ -9,8 +9,6 @@
  */
 #include <string.h>
 
-#include <csm/utf8.h>
-
 #include "io_priv.h"
 
 #define CELLS_MAX 4096u
@@ -285,8 +283,9 @@ static int check_cells(struct csv *c, struct csm_err *err)
 		if (cell->n > CSM_IO_VALUE)
 			return io_fail_at(&c->r, err, CSM_E_INVALID, cell->line, cell->col,
 					  "value longer than %zu MiB", CSM_IO_VALUE >> 20);
-		if (cell->check && csm_text_check(cell->text, cell->n, err) != CSM_OK)
-			return csm_err_at(err, io_source_name(&c->r.in.src), cell->line, cell->col);
+		if (cell->check &&
+		    io_check_text(&c->r, cell->text, cell->n, cell->line, cell->col, err) != CSM_OK)
+			return CSM_E_INVALID;
 	}
 	return CSM_OK;
 }
@@ -323,7 +322,7 @@ static int read_row(struct csv *c, bool *more, struct csm_err *err)
 		if (end == ROW_DONE)
 			break;
 		rc = io_input_more(in, in->pos, &moved, &got, err);
-		if (rc == CSM_E_INVALID) {
+		if (rc == CSM_E_INVALID && !in->failed) {
 			c->broken = true;
 			return io_fail_at(&c->r, err, CSM_E_INVALID, c->line, 1,
 					  "row longer than %zu MiB (or a '\"' is not closed)",

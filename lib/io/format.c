@@ -39,16 +39,34 @@ const char *csm_format_name(enum csm_format f)
 	return "none";
 }
 
+/* The bytes of a file name before the ending of a compressed file. */
+static size_t uncompressed(const char *name)
+{
+	static const char *const endings[] = { ".gz", ".zst", ".zstd" };
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < CSM_COUNT(endings); i++) {
+		size_t len = strlen(endings[i]);
+
+		if (n > len && strcasecmp(name + n - len, endings[i]) == 0)
+			return n - len;
+	}
+	return n;
+}
+
 enum csm_format csm_format_of_file(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	const char *base = slash ? slash + 1 : path;
-	const char *dot = strrchr(base, '.');
+	size_t n = uncompressed(base), dot = n;
 
-	if (!dot || dot == base)
+	while (dot > 0 && base[dot - 1] != '.')
+		dot--;
+	if (dot < 2)
 		return CSM_FMT_NONE;
 	for (size_t i = 0; i < CSM_COUNT(names); i++)
-		if (names[i].fmt < CSM_FMT_TABLE && strcasecmp(names[i].name, dot + 1) == 0)
+		if (names[i].fmt < CSM_FMT_TABLE && strlen(names[i].name) == n - dot &&
+		    strncasecmp(names[i].name, base + dot, n - dot) == 0)
 			return names[i].fmt;
 	return CSM_FMT_NONE;
 }

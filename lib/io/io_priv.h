@@ -24,6 +24,7 @@ struct io_input {
 	size_t cap, pos, end;
 	int64_t base;		/* offset of buf[0] in the input */
 	bool eof;
+	bool failed;		/* the source did: nothing can be read on */
 };
 
 void io_input_init(struct io_input *in, struct csm_arena *a, struct csm_source src);
@@ -37,6 +38,8 @@ int io_input_more(struct io_input *in, size_t keep, size_t *moved, bool *got, st
 int io_input_bom(struct io_input *in, struct csm_err *err);
 const char *io_source_name(const struct csm_source *src);
 int io_fail_errno(struct csm_err *err, const char *what, int number);
+/* Why the last read of a source failed; errno is still its own. */
+int io_source_fail(const struct csm_source *src, struct csm_err *err);
 
 /* ---- readers (reader.c) ---- */
 
@@ -56,6 +59,7 @@ struct csm_reader {
 	const char **columns;
 	unsigned ncolumns;
 	char delimiter;
+	enum csm_encoding encoding;	/* what the source was decoded from, for messages */
 	bool keep_raw;
 	const char *raw;		/* the record as it came, when keep_raw */
 	size_t nraw;
@@ -70,6 +74,9 @@ int io_csv_header(struct csm_reader *r, bool tsv, const struct csm_read_opts *op
 /* An error at a place of the input. Returns code. */
 int io_fail_at(struct csm_reader *r, struct csm_err *err, enum csm_code code, int64_t line, int64_t col,
 	       const char *fmt, ...) CSM_PRINTF(6, 7);
+/* csm_text_check() of a key or scalar that stands there, with what the encoding of the input tells about it. */
+int io_check_text(struct csm_reader *r, const char *text, size_t n, int64_t line, int64_t col,
+		  struct csm_err *err);
 /* Make CR LF one LF in place; returns the new length. Other CR stay (csm_text_check refuses them). */
 size_t io_crlf(char *s, size_t n);
 /* Number of UTF-8 continuation bytes: what a byte column is larger than a character column. */
@@ -174,6 +181,8 @@ bool io_yaml_literal(const char *s);
  * the bytes are not valid.
  */
 size_t io_decode(const char *s, unsigned long *code);
+/* Encode one character, at most 4 bytes; returns what is behind it. Surrogates are not looked for. */
+char *io_put_utf8(char *to, unsigned long c);
 
 /* ---- lists (list.c) ---- */
 

@@ -9,8 +9,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include <csm/utf8.h>
-
 #include "io_priv.h"
 
 enum want {
@@ -75,7 +73,7 @@ static int refill(struct json *j, size_t keep, size_t *moved, bool *got, struct 
 	col = column_at(j, keep);
 	rc = io_input_more(&j->r.in, keep, moved, got, err);
 	j->lim = j->r.in.end;
-	if (rc == CSM_E_INVALID)
+	if (rc == CSM_E_INVALID && !j->r.in.failed)
 		return io_fail_at(&j->r, err, CSM_E_INVALID, j->line, col, "value longer than %zu MiB",
 				  CSM_IO_VALUE >> 20);
 	return rc;
@@ -212,9 +210,7 @@ static int read_string(struct json *j, struct csm_event *ev, struct csm_err *err
 	if (ev->n > CSM_IO_VALUE)
 		return io_fail_at(&j->r, err, CSM_E_INVALID, ev->line, ev->col, "value longer than %zu MiB",
 				  CSM_IO_VALUE >> 20);
-	if (check && csm_text_check(ev->text, ev->n, err) != CSM_OK)
-		return csm_err_at(err, io_source_name(&in->src), ev->line, ev->col);
-	return CSM_OK;
+	return check ? io_check_text(&j->r, ev->text, ev->n, ev->line, ev->col, err) : CSM_OK;
 }
 
 static int read_number(struct json *j, struct csm_event *ev, struct csm_err *err)
@@ -403,7 +399,7 @@ static int frame_line(struct json *j, bool *more, struct csm_err *err)
 		looked = in->end;
 		rc = io_input_more(in, in->pos, &moved, &got, err);
 		looked -= moved;
-		j->overlong = rc == CSM_E_INVALID;
+		j->overlong = rc == CSM_E_INVALID && !in->failed;
 		if (j->overlong)
 			return io_fail_at(&j->r, err, CSM_E_INVALID, j->line, 1,
 					  "record longer than %zu MiB", CSM_IO_RECORD >> 20);

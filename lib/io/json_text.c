@@ -59,26 +59,6 @@ static long read_hex(const char *p, const char *end)
 	return v;
 }
 
-static char *put_utf8(char *to, unsigned long c)
-{
-	if (c < 0x80) {
-		*to++ = (char)c;
-	} else if (c < 0x800) {
-		*to++ = (char)(0xc0 | c >> 6);
-		*to++ = (char)(0x80 | (c & 0x3f));
-	} else if (c < 0x10000) {
-		*to++ = (char)(0xe0 | c >> 12);
-		*to++ = (char)(0x80 | (c >> 6 & 0x3f));
-		*to++ = (char)(0x80 | (c & 0x3f));
-	} else {
-		*to++ = (char)(0xf0 | c >> 18);
-		*to++ = (char)(0x80 | (c >> 12 & 0x3f));
-		*to++ = (char)(0x80 | (c >> 6 & 0x3f));
-		*to++ = (char)(0x80 | (c & 0x3f));
-	}
-	return to;
-}
-
 /* \uXXXX at *from (behind the u), with the second half of a surrogate pair. */
 static const char *unescape_unicode(const char **from, const char *end, char **to)
 {
@@ -97,7 +77,7 @@ static const char *unescape_unicode(const char **from, const char *end, char **t
 		*from += 6;
 		c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
 	}
-	*to = put_utf8(*to, (unsigned long)c);
+	*to = io_put_utf8(*to, (unsigned long)c);
 	return NULL;
 }
 

@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include <csm/utf8.h>
+
 #include "io_priv.h"
 
 int io_fail_at(struct csm_reader *r, struct csm_err *err, enum csm_code code, int64_t line, int64_t col,
@@ -17,6 +19,42 @@ int io_fail_at(struct csm_reader *r, struct csm_err *err, enum csm_code code, in
 	csm_fail(err, code, "%s", msg);
 	csm_err_at(err, io_source_name(&r->in.src), line, col);
 	return code;
+}
+
+/* What to make of bytes that are no text. */
+static const char *hint_of(enum csm_encoding e)
+{
+	switch (e) {
+	case CSM_ENC_UTF8:
+		return " (if it is not UTF-8, --encoding says what it is)";
+	case CSM_ENC_UTF16LE:
+	case CSM_ENC_UTF16BE:
+		return " (half of a surrogate pair in UTF-16 is no character)";
+	case CSM_ENC_LATIN1:
+		return " (windows-1252 has other characters there)";
+	case CSM_ENC_WINDOWS1252:
+		return " (windows-1252 has none for that byte)";
+	default:
+		return "";
+	}
+}
+
+int io_check_text(struct csm_reader *r, const char *text, size_t n, int64_t line, int64_t col,
+		  struct csm_err *err)
+{
+	struct csm_err own = { 0 };
+	size_t bad;
+	bool high;
+
+	if (csm_text_check(text, n, &own) == CSM_OK)
+		return CSM_OK;
+	/* Not of a control character of ASCII, which is the same in all of them. */
+	bad = csm_utf8_check(text, n);
+	high = bad < n || strstr(own.msg, "U+008") || strstr(own.msg, "U+009");
+	if (r->encoding == CSM_ENC_UTF8 || r->encoding == CSM_ENC_UTF16LE || r->encoding == CSM_ENC_UTF16BE)
+		high = bad < n;
+	return io_fail_at(r, err, CSM_E_INVALID, line, col, "%s%s", own.msg,
+			  high ? hint_of(r->encoding) : "");
 }
 
 size_t io_crlf(char *s, size_t n)
@@ -83,6 +121,7 @@ int csm_reader_open(struct csm_reader **out, struct csm_arena *a, enum csm_forma
 	}
 	r->arena = own;
 	r->keep_raw = opts->keep_raw;
+	r->encoding = opts->encoding;
 	src.name = csm_strdup(own, src.name);
 	r->in.src = src;
 	if (f != CSM_FMT_YAML) {	/* libyaml has a window of its own */
@@ -129,11 +168,16 @@ int csm_reader_next(struct csm_reader *r, struct csm_event *ev, struct csm_err *
 	return rc;
 }
 
+bool csm_reader_can_skip(const struct csm_reader *r)
+{
+	return r->ops->skip && !r->in.failed;
+}
+
 int csm_reader_skip(struct csm_reader *r, struct csm_err *err)
 {
 	int rc;
 
-	if (r->stuck.code == CSM_E_IO || (r->stuck.code && !r->ops->skip)) {
+	if (r->in.failed || (r->stuck.code && !r->ops->skip)) {
 		if (err)
 			*err = r->stuck;
 		return (int)r->stuck.code;

@@ -26,7 +26,7 @@ static long read_fd(void *arg, void *p, size_t n)
 
 struct csm_source csm_source_fd(int *fd, const char *name)
 {
-	return (struct csm_source){ read_fd, fd, name };
+	return (struct csm_source){ read_fd, fd, name, NULL };
 }
 
 struct memory {
@@ -53,7 +53,7 @@ struct csm_source csm_source_memory(struct csm_arena *a, const char *p, size_t n
 
 	m->p = p;
 	m->n = n;
-	return (struct csm_source){ read_memory, m, name };
+	return (struct csm_source){ read_memory, m, name, NULL };
 }
 
 const char *io_source_name(const struct csm_source *src)
@@ -70,6 +70,13 @@ int io_fail_errno(struct csm_err *err, const char *what, int number)
 	if (strerror_r(number, text, sizeof(text)) != 0 || text[0] == '\0')
 		return csm_fail(err, CSM_E_IO, "%s: error %d", what, number);
 	return csm_fail(err, CSM_E_IO, "%s: %s", what, text);
+}
+
+int io_source_fail(const struct csm_source *src, struct csm_err *err)
+{
+	int number = errno ? errno : EIO;
+
+	return src->explain ? src->explain(src->arg, err) : io_fail_errno(err, "cannot be read", number);
 }
 
 /* ---- the input window ---- */
@@ -125,9 +132,8 @@ int io_input_more(struct io_input *in, size_t keep, size_t *moved, bool *got, st
 		in->eof = true;
 	}
 	memset(in->buf + in->end, 0, IO_SLACK);
-	if (n < 0)
-		return io_fail_errno(err, "cannot be read", errno);
-	return CSM_OK;
+	in->failed = n < 0;
+	return in->failed ? io_source_fail(&in->src, err) : CSM_OK;
 }
 
 int io_input_bom(struct io_input *in, struct csm_err *err)
@@ -259,4 +265,24 @@ size_t io_decode(const char *s, unsigned long *code)
 	for (size_t i = 1; i < want; i++)
 		*code = *code << 6 | ((unsigned char)s[i] & 0x3f);
 	return want;
+}
+
+char *io_put_utf8(char *to, unsigned long c)
+{
+	if (c < 0x80) {
+		*to++ = (char)c;
+	} else if (c < 0x800) {
+		*to++ = (char)(0xc0 | c >> 6);
+		*to++ = (char)(0x80 | (c & 0x3f));
+	} else if (c < 0x10000) {
+		*to++ = (char)(0xe0 | c >> 12);
+		*to++ = (char)(0x80 | (c >> 6 & 0x3f));
+		*to++ = (char)(0x80 | (c & 0x3f));
+	} else {
+		*to++ = (char)(0xf0 | c >> 18);
+		*to++ = (char)(0x80 | (c >> 12 & 0x3f));
+		*to++ = (char)(0x80 | (c >> 6 & 0x3f));
+		*to++ = (char)(0x80 | (c & 0x3f));
+	}
+	return to;
 }

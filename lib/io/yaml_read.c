@@ -9,8 +9,6 @@
 
 #include <yaml.h>
 
-#include <csm/utf8.h>
-
 #include "io_priv.h"
 #include "yaml_alias.h"
 
@@ -47,7 +45,7 @@ struct yaml {
 	struct level level[CSM_IO_DEPTH];
 	unsigned depth;
 	size_t fed;		/* bytes given to libyaml since its last event */
-	int failed;		/* errno of the source */
+	struct csm_err failure;	/* of the source */
 	struct tail tail;
 	struct yaml_memory memory;
 };
@@ -92,7 +90,8 @@ static int feed(void *data, unsigned char *buffer, size_t size, size_t *size_rea
 	errno = 0;
 	n = y->r.in.src.read(y->r.in.src.arg, buffer, size);
 	if (n < 0) {
-		y->failed = errno ? errno : EIO;
+		y->r.in.failed = true;
+		io_source_fail(&y->r.in.src, &y->failure);
 		return 0;
 	}
 	keep_tail(&y->tail, buffer, (size_t)n);
@@ -125,8 +124,10 @@ static int fail_parser(struct yaml *y, struct csm_err *err)
 	const yaml_parser_t *p = &y->parser;
 	yaml_mark_t mark = p->problem_mark;
 
-	if (y->failed)
-		return io_fail_errno(err, "cannot be read", y->failed);
+	if (y->r.in.failed) {
+		*err = y->failure;
+		return (int)err->code;
+	}
 	if (p->error == YAML_MEMORY_ERROR)
 		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
 	if (p->error == YAML_READER_ERROR)
@@ -194,9 +195,7 @@ static int take_scalar(struct yaml *y, struct csm_event *ev, struct csm_err *err
 			"tag '%.80s' is not taken (only !!str, !!int, !!float, !!bool and !!null are)",
 			tag);
 	ev->scalar = (enum csm_scalar)class;
-	if (csm_text_check(ev->text, ev->n, err) != CSM_OK)
-		return csm_err_at(err, io_source_name(&y->r.in.src), ev->line, ev->col);
-	return CSM_OK;
+	return io_check_text(&y->r, ev->text, ev->n, ev->line, ev->col, err);
 }
 
 static int check_collection_tag(struct yaml *y, const char *tag, const char *wanted, struct csm_err *err)

@@ -303,8 +303,7 @@ static int recover(struct input *in, int rc, struct csm_err *err)
 {
 	struct csm_err bad = *err;
 
-	if (rc != CSM_E_INVALID || in->im->stopped ||
-	    (in->format != CSM_FMT_NDJSON && in->format != CSM_FMT_CSV && in->format != CSM_FMT_TSV))
+	if (rc != CSM_E_INVALID || in->im->stopped || !csm_reader_can_skip(in->r))
 		return rc;
 	rc = xfer_reject(in->im, ++in->im->row, err);
 	if (rc) {
@@ -331,42 +330,28 @@ static int read_events(struct input *in, struct csm_err *err)
 	}
 }
 
-/* A source whose beginning was looked at. */
-struct peeked {
-	struct csm_source src;
-	char start[4096];
-	size_t n, at;
-};
-
-static long read_peeked(void *arg, void *p, size_t n)
+/* A source whose text is UTF-8 by now. */
+static int read_decoded(struct input *in, const struct csm_decoder *d, struct csm_err *err)
 {
-	struct peeked *k = arg;
-	size_t left = k->n - k->at;
+	struct csm_import *im = in->im;
+	struct csm_source src = csm_decoder_source(d);
+	struct csm_read_opts opts = im->opts.read;
+	int rc;
 
-	if (!left)
-		return k->src.read(k->src.arg, p, n);
-	if (n > left)
-		n = left;
-	memcpy(p, k->start + k->at, n);
-	k->at += n;
-	return (long)n;
-}
-
-/* The format by the first bytes. A source that fails now fails again when it is read. */
-static enum csm_format sniff(struct csm_import *im, struct csm_source *src)
-{
-	struct peeked *k = csm_alloc(im->arena, sizeof(*k));
-	long got = 1;
-
-	k->src = *src;
-	while (got > 0 && k->n < sizeof(k->start)) {
-		got = src->read(src->arg, k->start + k->n, sizeof(k->start) - k->n);
-		if (got > 0)
-			k->n += (size_t)got;
-	}
-	src->read = read_peeked;
-	src->arg = k;
-	return csm_format_sniff(k->start, k->n);
+	opts.encoding = csm_decoder_encoding(d);
+	if ((in->format == CSM_FMT_CSV || in->format == CSM_FMT_TSV) && !im->opts.type && !im->opts.map)
+		return csm_fail(err, CSM_E_USAGE,
+				"%s: %s holds one type: use 'csm NOUN import', or --map", src.name,
+				csm_format_name(in->format));
+	in->seen = csm_calloc(im->arena, csm_store_dict(im->store)->ntypes + 1, sizeof(*in->seen));
+	rc = csm_reader_open(&in->r, im->arena, in->format, src, &opts, err);
+	if (rc)
+		return rc;
+	rc = read_events(in, err);
+	if (rc && !err->file[0])
+		csm_err_at(err, in->file, err->line, err->col);
+	csm_reader_close(in->r);
+	return rc;
 }
 
 int xfer_read_source(struct csm_import *im, struct csm_source src, struct csm_err *err)
@@ -374,23 +359,16 @@ int xfer_read_source(struct csm_import *im, struct csm_source src, struct csm_er
 	struct input in = { .im = im,
 			    .file = csm_strdup(im->arena, src.name),
 			    .format = im->opts.format };
-	int rc;
+	struct csm_decoder *d;
+	int rc = csm_decoder_open(&d, im->arena, src, im->opts.encoding, err);
 
+	if (rc)
+		return rc;
 	if (in.format == CSM_FMT_NONE)
 		in.format = csm_format_of_file(src.name);
 	if (in.format == CSM_FMT_NONE)
-		in.format = sniff(im, &src);
-	if ((in.format == CSM_FMT_CSV || in.format == CSM_FMT_TSV) && !im->opts.type && !im->opts.map)
-		return csm_fail(err, CSM_E_USAGE,
-				"%s: %s holds one type: use 'csm NOUN import', or --map", src.name,
-				csm_format_name(in.format));
-	in.seen = csm_calloc(im->arena, csm_store_dict(im->store)->ntypes + 1, sizeof(*in.seen));
-	rc = csm_reader_open(&in.r, im->arena, in.format, src, &im->opts.read, err);
-	if (rc)
-		return rc;
-	rc = read_events(&in, err);
-	if (rc && !err->file[0])
-		csm_err_at(err, in.file, err->line, err->col);
-	csm_reader_close(in.r);
+		in.format = csm_decoder_format(d);
+	rc = read_decoded(&in, d, err);
+	csm_decoder_close(d);
 	return rc;
 }

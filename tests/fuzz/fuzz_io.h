@@ -55,7 +55,7 @@ static inline uint64_t fuzz_events(struct csm_arena *a, enum csm_format f, const
 	struct csm_reader *r;
 	bool unread = false;
 	uint64_t h = 1;
-	int rc = csm_reader_open(&r, a, f, (struct csm_source){ fuzz_read, &in, "fuzz" }, &opts, &err),
+	int rc = csm_reader_open(&r, a, f, (struct csm_source){ fuzz_read, &in, "fuzz", NULL }, &opts, &err),
 	    depth = 0;
 
 	while (!rc) {
@@ -99,7 +99,7 @@ static inline void fuzz_nodes(struct csm_arena *a, enum csm_format f, const uint
 	struct csm_reader *r;
 	struct csm_event ev;
 
-	if (csm_reader_open(&r, a, f, (struct csm_source){ fuzz_read, &in, "fuzz" }, NULL, &err))
+	if (csm_reader_open(&r, a, f, (struct csm_source){ fuzz_read, &in, "fuzz", NULL }, NULL, &err))
 		return;
 	while (csm_reader_next(r, &ev, &err) == CSM_OK && ev.type != CSM_EV_END)
 		if (csm_reader_node(r, &ev, a, &node, &err) != CSM_OK)

@@ -201,10 +201,10 @@ static void test_io_error(void)
 {
 	int calls = 0;
 
-	T_EQ_STR(trace_source(a, CSM_FMT_CSV, (struct csm_source){ read_badly, &calls, "x" }, NULL),
+	T_EQ_STR(trace_source(a, CSM_FMT_CSV, (struct csm_source){ read_badly, &calls, "x", NULL }, NULL),
 		 "{ \"a\": p\"1\" \"b\": p\"2\" } !0:0:cannot be read: Bad file descriptor");
 	calls = 1;
-	T_EQ_STR(trace_source(a, CSM_FMT_CSV, (struct csm_source){ read_badly, &calls, "x" }, NULL),
+	T_EQ_STR(trace_source(a, CSM_FMT_CSV, (struct csm_source){ read_badly, &calls, "x", NULL }, NULL),
 		 "!0:0:cannot be read: Bad file descriptor");
 }
 

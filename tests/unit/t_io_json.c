@@ -252,7 +252,7 @@ static long read_badly(void *arg, void *p, size_t n)
 static void test_io_error(void)
 {
 	int calls = 0;
-	struct csm_source src = { read_badly, &calls, "-" };
+	struct csm_source src = { read_badly, &calls, "-", NULL };
 	struct csm_err err = { 0 };
 	struct csm_reader *r;
 	struct csm_event ev;

@@ -99,7 +99,7 @@ static inline char *trace_drip(struct csm_arena *a, enum csm_format f, const cha
 {
 	struct drip d = { p, n, step };
 
-	return trace_source(a, f, (struct csm_source){ drip_read, &d, "test" }, NULL);
+	return trace_source(a, f, (struct csm_source){ drip_read, &d, "test", NULL }, NULL);
 }
 
 /* A whole file in the arena, NULL when it can't be opened. */

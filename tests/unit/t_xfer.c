@@ -250,7 +250,7 @@ static void test_sources(void)
 						     .on_error = i % 2 ? CSM_ON_ERROR_SKIP
 								       : CSM_ON_ERROR_ABORT,
 						     .diag = { tell, NULL } };
-			int rc = load_source((struct csm_source){ fail_read, &f, "pipe" }, o);
+			int rc = load_source((struct csm_source){ fail_read, &f, "pipe", NULL }, o);
 
 			/* JSON knows that it is over before it asks again */
 			T_OK(rc == CSM_E_IO || (formats[i] == CSM_FMT_JSON && rc == CSM_E_INVALID));

@@ -23,7 +23,7 @@ enum csm_format {
 	CSM_FMT_MAIL = CSM_FMT__N, CSM_FMT_OPENMETRICS
 };
 /*
- * By name ("ndjson"); by file name ("x.yml", "x.jsonl", "x.json"); CSM_FMT_NONE if unknown.
+ * By name ("ndjson"); by file name ("x.yml", "x.jsonl", "x.json", "x.csv.gz"); CSM_FMT_NONE if unknown.
  * csm_format_name(fmt) is the reverse.
  */
 enum csm_format csm_format_named(const char *name);
@@ -35,19 +35,20 @@ const char *csm_format_name(enum csm_format f);
  */
 enum csm_format csm_format_sniff(const char *p, size_t n);
 
+#define CSM_IO_SNIFF ((size_t)4096)	/* bytes that tell */
+
 #define CSM_IO_DEPTH 64
 #define CSM_IO_VALUE ((size_t)1 << 20)
 #define CSM_IO_RECORD ((size_t)4 << 20)
 
 /* ---- sources and sinks: the library reads and writes only through these ---- */
 struct csm_source {
-	/*
-	 * Read up to n bytes into p; returns bytes, 0 at the end, -1 on failure (errno text through
-	 * csm_fail by the reader).
-	 */
+	/* Read up to n bytes into p; returns bytes, 0 at the end, -1 on failure. */
 	long (*read)(void *arg, void *p, size_t n);
 	void *arg;
 	const char *name;		/* for messages: "cases.yaml", "-" is written as "standard input" */
+	/* What failed: fills err and returns its code. NULL: errno tells (CSM_E_IO). */
+	int (*explain)(void *arg, struct csm_err *err);
 };
 /* A source over a file descriptor (not closed) and over memory. */
 struct csm_source csm_source_fd(int *fd, const char *name);
@@ -60,6 +61,37 @@ struct csm_sink {
 };
 struct csm_sink csm_sink_fd(int *fd);
 struct csm_sink csm_sink_buf(struct csm_buf *b);
+
+/* ---- decoding: what an input is wrapped in ---- */
+/* CSM_ENC_DETECT: UTF-8, or UTF-16 where the input begins with the mark of it. CSM_ENC_UTF16: its mark tells. */
+enum csm_encoding {
+	CSM_ENC_NONE = -1,
+	CSM_ENC_DETECT, CSM_ENC_UTF8, CSM_ENC_UTF16, CSM_ENC_UTF16LE, CSM_ENC_UTF16BE, CSM_ENC_LATIN1,
+	CSM_ENC_WINDOWS1252
+};
+/* By name ("utf-16le", "latin1"), CSM_ENC_NONE if unknown; the reverse. */
+enum csm_encoding csm_encoding_named(const char *name);
+const char *csm_encoding_name(enum csm_encoding e);
+
+/*
+ * A decoder around a source: what it gives is UTF-8. gzip and zstd are known by their first bytes, whatever
+ * the name (members and frames in a row are one input), then the text is converted. Memory is constant, a
+ * window of zstd over 8 MiB is refused. What is damaged or cut off fails where it is read, with
+ * CSM_E_INVALID. Half of a surrogate pair and bytes that an encoding leaves open come out as what the
+ * readers refuse with its place.
+ * open: CSM_E_INVALID with the file for what is known to be something else (a zip archive, UTF-32, a mark
+ * that contradicts the encoding given).
+ */
+struct csm_decoder;
+int csm_decoder_open(struct csm_decoder **out, struct csm_arena *a, struct csm_source src,
+		     enum csm_encoding encoding, struct csm_err *err);
+/* The format by the first bytes (csm_format_sniff); before the source is taken. */
+enum csm_format csm_decoder_format(struct csm_decoder *d);
+/* Valid until the decoder is closed; read failures stay. */
+struct csm_source csm_decoder_source(const struct csm_decoder *d);
+/* UTF8, UTF16LE, UTF16BE, LATIN1 or WINDOWS1252. */
+enum csm_encoding csm_decoder_encoding(const struct csm_decoder *d);
+void csm_decoder_close(struct csm_decoder *d);
 
 /* ---- reading ---- */
 enum csm_event_type {
@@ -85,6 +117,7 @@ struct csm_read_opts {
 	bool header_given;		/* csv: no header line; columns are in header */
 	const char *const *header;
 	unsigned nheader;
+	enum csm_encoding encoding;	/* what the source was decoded from; messages about bad bytes say so */
 	bool keep_raw;			/* ndjson, csv, tsv: keep records for csm_reader_raw() */
 };
 /*
@@ -104,6 +137,8 @@ void csm_reader_close(struct csm_reader *r);
  */
 int csm_reader_next(struct csm_reader *r, struct csm_event *ev, struct csm_err *err);
 int csm_reader_skip(struct csm_reader *r, struct csm_err *err);
+/* Whether it could go on: the format has records of one line or row each, and the source did not fail. */
+bool csm_reader_can_skip(const struct csm_reader *r);
 /* Columns of a CSV input, after open. */
 const char *const *csm_reader_columns(struct csm_reader *r, unsigned *n);
 const char *csm_reader_name(struct csm_reader *r);

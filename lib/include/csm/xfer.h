@@ -51,6 +51,7 @@ struct csm_import_progress {
 
 struct csm_import_opts {
 	enum csm_format format;		/* CSM_FMT_NONE: by file name, else by content */
+	enum csm_encoding encoding;	/* of the text; unsaid it is detected */
 	const struct csm_rtype *type;	/* the command names a type: bare records are of it; NULL otherwise */
 	const struct csm_map *map;	/* foreign columns, or NULL */
 	enum csm_on_error on_error;
