@@ -26,10 +26,8 @@ export JOBS
 AGAIN = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 LIB_PKGS = sqlite3 jansson yaml-0.1 libutf8proc libsodium zlib libzstd
-CMD_PKGS = popt
-PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIB_PKGS) $(CMD_PKGS) 2>/dev/null)
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIB_PKGS) 2>/dev/null)
 LIB_LIBS := $(shell $(PKG_CONFIG) --libs $(LIB_PKGS) 2>/dev/null)
-CMD_LIBS := $(shell $(PKG_CONFIG) --libs $(CMD_PKGS) 2>/dev/null)
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wundef -Wmissing-prototypes -Wstrict-prototypes -Wmissing-declarations \
 	-Wformat=2 -Wcast-qual -Wwrite-strings -Wpointer-arith -Wredundant-decls -Wold-style-definition
@@ -68,14 +66,14 @@ $(BUILD)/obj/cmd/%.o: cmd/%.c $(BUILD)/.flags
 	$(call say,CC)$(CC) $(CMD_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/.dirs:
-	@$(PKG_CONFIG) --exists $(LIB_PKGS) $(CMD_PKGS) || \
-		{ echo "libraries are missing ($(LIB_PKGS) $(CMD_PKGS)); 'sh tests/setup.sh build' installs them" >&2; exit 1; }
+	@$(PKG_CONFIG) --exists $(LIB_PKGS) || \
+		{ echo "libraries are missing ($(LIB_PKGS)); 'sh tests/setup.sh build' installs them" >&2; exit 1; }
 	@mkdir -p $(BUILD)/obj && touch $@
 
 # What was compiled with other flags, or linked from other objects, is made anew: each list is a file that changes
 # only when its text does.
 $(BUILD)/.flags: always | $(BUILD)/.dirs
-	@echo $(call quote,$(CC) $(LIB_CFLAGS) $(CMD_CFLAGS) $(LIB_LIBS) $(CMD_LIBS) $(LDFLAGS)) | $(call if-new,$@)
+	@echo $(call quote,$(CC) $(LIB_CFLAGS) $(CMD_CFLAGS) $(LIB_LIBS) $(LDFLAGS)) | $(call if-new,$@)
 
 $(BUILD)/.objects: always | $(BUILD)/.dirs
 	@echo $(call quote,$(LIB_OBJ) $(CMD_OBJ) $(CALENDAR_OBJ)) | $(call if-new,$@)
@@ -109,9 +107,9 @@ $(BUILD)/libcsm.so: $(LIB_OBJ) $(BUILD)/.objects lib/libcsm.sym
 # Its small libraries are linked in where their archives are installed: that saves a twelfth of the time of a short command, measured by
 # tests/bench/start.sh. Where an archive is missing, and for SQLite in any case, the shared ones are used.
 CSM_LINK = $(CC) $(BASE_CFLAGS) -Wl,--as-needed -Wl,-z,relro -o $@ $(CMD_OBJ) $(BUILD)/libcsm.a
-CSM_STATIC = -Wl,-Bstatic -ljansson -lyaml -lutf8proc -lsodium -lz -lzstd -lpopt -Wl,-Bdynamic -lsqlite3
+CSM_STATIC = -Wl,-Bstatic -ljansson -lyaml -lutf8proc -lsodium -lz -lzstd -Wl,-Bdynamic -lsqlite3
 $(BUILD)/csm: $(CMD_OBJ) $(BUILD)/libcsm.a
-	$(call say,LD)$(CSM_LINK) $(CSM_STATIC) $(LDFLAGS) 2>/dev/null || $(CSM_LINK) $(LIB_LIBS) $(CMD_LIBS) $(LDFLAGS)
+	$(call say,LD)$(CSM_LINK) $(CSM_STATIC) $(LDFLAGS) 2>/dev/null || $(CSM_LINK) $(LIB_LIBS) $(LDFLAGS)
 
 no-helpers:
 	@echo "csm-calendar is not made: libical is missing; 'sh tests/setup.sh build' installs it" >&2

@@ -2,11 +2,9 @@
 /*
  * argv.c - words of the command line to noun, verb, options and words.
  *
- * popt does the parsing. Before, argv is normalised: '_' in the name of an option is '-', a separate value
- * that begins with "--" is refused (it is nearly always a forgotten value), options are put before words,
- * so that no environment variable changes where popt stops.
+ * '_' in the name of an option is '-', a separate value that begins with "--" is refused (it is nearly always a forgotten value), and options
+ * may stand before words and after them, whatever the environment says.
  */
-#include <popt.h>
 #include <strings.h>
 
 #include "cli_priv.h"
@@ -186,7 +184,7 @@ int cli_split(struct csm_arena *a, const struct csm_dict *d, int argc, char **ar
 
 /* ---- options and words ---- */
 
-/* Options first, then words: the array popt gets. *nopts: how many entries are options. */
+/* Options with their values to opts, words to words. */
 static int permute(struct csm_arena *a, const struct csm_vec *uses, char **rest, int n, const char **opts,
 		   int *nopts, char **words, unsigned *nwords, struct csm_err *err)
 {
@@ -218,29 +216,12 @@ static int permute(struct csm_arena *a, const struct csm_vec *uses, char **rest,
 	return CSM_OK;
 }
 
-static struct poptOption *make_table(struct csm_arena *a, const struct csm_vec *uses)
-{
-	struct poptOption *t = csm_calloc(a, uses->n + 1, sizeof(*t));
-
-	for (size_t i = 0; i < uses->n; i++) {
-		const struct cli_use *u = CSM_AT(uses, struct cli_use, i);
-
-		t[i].longName = u->opt.name;
-		t[i].shortName = u->opt.letter;
-		t[i].argInfo = u->opt.arg == CLI_ARG_NONE ? POPT_ARG_NONE : POPT_ARG_STRING;
-		t[i].val = (int)i + 1;
-	}
-	return t;
-}
-
-/* The value as popt found it, after those before. */
-static int keep_value(struct cli *c, const struct cli_use *u, char *text, struct csm_err *err)
+/* One more value, after those before. */
+static int keep_value(struct cli *c, const struct cli_use *u, const char *text, struct csm_err *err)
 {
 	struct cli_value *v = csm_alloc(c->arena, sizeof(*v)), **end = &c->values;
 
-	v->use = u;
-	v->text = text ? csm_strdup(c->arena, text) : "";
-	free(text);
+	*v = (struct cli_value){ .use = u, .text = text };
 	for (; *end; end = &(*end)->next)
 		if ((*end)->use == u && !(u->opt.flags & CLI_OPT_MANY) && !u->global)
 			return csm_fail(err, CSM_E_USAGE, "option '--%s' is given twice", u->opt.name);
@@ -248,29 +229,62 @@ static int keep_value(struct cli *c, const struct cli_use *u, char *text, struct
 	return CSM_OK;
 }
 
-static int run_popt(struct cli *c, const struct csm_vec *uses, int n, const char **opts,
-		    const char *command, struct csm_err *err)
+/* A value that is missing, or one too many. */
+static int check_value(const char *word, bool wanted, const char *text, struct csm_err *err)
 {
-	poptContext con = poptGetContext("csm", n, opts, make_table(c->arena, uses), 0);
-	int val, code = CSM_OK;
+	if (wanted && !text)
+		return csm_fail(err, CSM_E_USAGE, "option '%s' needs a value", word);
+	if (!wanted && text)
+		return csm_fail(err, CSM_E_USAGE, "option '%s' takes no value", word);
+	return CSM_OK;
+}
 
-	if (!con)
-		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
-	while (code == CSM_OK && (val = poptGetNextOpt(con)) > 0)
-		code = keep_value(c, CSM_AT(uses, struct cli_use, (size_t)val - 1), poptGetOptArg(con), err);
-	if (code == CSM_OK && val < -1) {
-		const char *word = poptBadOption(con, POPT_BADOPTION_NOALIAS);
+/* --name, --name=value, --name value */
+static int take_long(struct cli *c, const struct cli_use *u, const char *word, const char *next, struct csm_err *err)
+{
+	const char *eq = strchr(word, '=');
+	bool wanted = u->opt.arg != CLI_ARG_NONE;
+	const char *text = eq ? eq + 1 : wanted ? next : NULL;
 
-		if (val == POPT_ERROR_BADOPT)
-			code = fail_unknown_option(c->arena, uses, word, command, err);
-		else if (val == POPT_ERROR_NOARG)
-			code = csm_fail(err, CSM_E_USAGE, "option '%s' needs a value", word);
-		else if (val == POPT_ERROR_UNWANTEDARG)
-			code = csm_fail(err, CSM_E_USAGE, "option '%s' takes no value", word);
-		else
-			code = csm_fail(err, CSM_E_USAGE, "option '%s': %s", word, poptStrerror(val));
+	if (check_value(eq ? csm_strndup(c->arena, word, (size_t)(eq - word)) : word, wanted, text, err) != CSM_OK)
+		return (int)err->code;
+	return keep_value(c, u, text ? text : "", err);
+}
+
+/* -q, -qn, -o json, -ojson, -o=json: letters up to the first that takes a value. */
+static int take_letters(struct cli *c, const struct csm_vec *uses, const char *word, const char *next, struct csm_err *err)
+{
+	for (const char *p = word + 1; *p; p++) {
+		const struct cli_use *u = use_lettered(uses, *p);
+		const char *text = "";
+
+		if (u->opt.arg != CLI_ARG_NONE) {
+			text = p[1] ? p + 1 + (p[1] == '=') : next;
+			if (check_value(word, true, text, err) != CSM_OK)
+				return (int)err->code;
+		}
+		if (keep_value(c, u, text, err) != CSM_OK)
+			return (int)err->code;
+		if (u->opt.arg != CLI_ARG_NONE)
+			break;
 	}
-	poptFreeContext(con);
+	return CSM_OK;
+}
+
+/* Options in the order given; opts has an entry more, NULL. */
+static int take_options(struct cli *c, const struct csm_vec *uses, const char *const *opts, const char *command, struct csm_err *err)
+{
+	int code = CSM_OK;
+
+	for (; !code && *opts; opts++) {
+		const char *word = *opts;
+		struct seen s = look(uses, word);
+
+		if (!s.use)
+			return fail_unknown_option(c->arena, uses, word, command, err);
+		code = word[1] == '-' ? take_long(c, s.use, word, opts[1], err) : take_letters(c, uses, word, opts[1], err);
+		opts += s.width == 2 && opts[1];
+	}
 	return code;
 }
 
@@ -287,15 +301,14 @@ int cli_parse(struct cli *c, const struct cli_line *line, struct csm_err *err)
 	struct csm_vec *uses = csm_alloc(c->arena, sizeof(*uses));
 	const char **opts = csm_calloc(c->arena, (size_t)line->nrest + 2, sizeof(*opts));
 	bool extra = c->verb && c->verb->needs & CLI_EXTRA;
-	int nopts = 1, n = extra ? line->nglobal : line->nrest;
+	int nopts = 0, n = extra ? line->nglobal : line->nrest;
 
 	*uses = (struct csm_vec)CSM_VEC(c->arena, struct cli_use);
 	cli_uses(c->arena, c->dict, c->verb, c->type, uses);
 	c->args = csm_calloc(c->arena, (size_t)line->nrest + 1, sizeof(*c->args));
-	opts[0] = "csm";
 	if (permute(c->arena, uses, line->rest, n, opts, &nopts, c->args, &c->nargs, err) != CSM_OK)
 		return (int)err->code;
 	for (int i = n; i < line->nrest; i++)
 		c->args[c->nargs++] = line->rest[i];
-	return run_popt(c, uses, nopts, opts, command_name(c->arena, c->verb), err);
+	return take_options(c, uses, opts, command_name(c->arena, c->verb), err);
 }

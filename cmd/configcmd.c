@@ -96,19 +96,6 @@ static int cmd_config_get(struct cli *c, struct csm_err *err)
 
 /* ---- the file ---- */
 
-static int make_folder(struct cli *c, const char *path, struct csm_err *err)
-{
-	char *dir = csm_strdup(c->arena, path);
-
-	for (char *p = strchr(dir + 1, '/'); p; p = strchr(p + 1, '/')) {
-		*p = '\0';
-		if (mkdir(dir, 0700) != 0 && errno != EEXIST)
-			return csm_fail(err, CSM_E_IO, "%s: %s", dir, strerror(errno));
-		*p = '/';
-	}
-	return CSM_OK;
-}
-
 /* Whether a line of the file sets the name. */
 static bool line_sets(struct csm_arena *a, const char *line, size_t n, const char *name)
 {
@@ -179,7 +166,7 @@ static int change_file(struct cli *c, const char *name, const char *value, struc
 				"there is no home for a configuration file: set CSM_CONFIG");
 	if (value && strchr(value, '\n'))
 		return csm_fail(err, CSM_E_INVALID, "a value in the file is one line");
-	if (make_folder(c, path, err) != CSM_OK)
+	if (cli_make_folders(c, path, err) != CSM_OK)
 		return (int)err->code;
 	if (stat(path, &st) == 0 && cli_read_all(c->arena, path, true, &text, &n, err) != CSM_OK)
 		return (int)err->code;

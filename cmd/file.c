@@ -78,9 +78,24 @@ int cli_target_close(struct cli *c, struct cli_target *t, int code, struct csm_e
 	if (close(t->fd) != 0 && !code)
 		code = fail_file(t->path, err);
 	t->fd = -1;
-	if (!code && t->temporary && (rename(t->temporary, t->path) != 0 || sync_folder(c, t->path) != 0))
+	if (!code && t->temporary && rename(t->temporary, t->path) != 0)
 		code = fail_file(t->path, err);
 	if (code && t->temporary)
 		unlink(t->temporary);
+	else if (!code && t->temporary && sync_folder(c, t->path) != 0)
+		code = csm_fail(err, CSM_E_IO, "%s: %s, its outcome is unknown, look before repeating it", t->path, strerror(errno));
 	return code;
+}
+
+int cli_make_folders(struct cli *c, const char *path, struct csm_err *err)
+{
+	char *dir = csm_strdup(c->arena, path);
+
+	for (char *p = strchr(dir + 1, '/'); p; p = strchr(p + 1, '/')) {
+		*p = '\0';
+		if (mkdir(dir, 0700) == 0 ? sync_folder(c, dir) != 0 : errno != EEXIST)
+			return csm_fail(err, CSM_E_IO, "%s: %s", dir, strerror(errno));
+		*p = '/';
+	}
+	return CSM_OK;
 }

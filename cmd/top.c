@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csm/svc.h>
 
@@ -13,20 +14,12 @@
 /* The folders of the default place; a path somebody named has to be there. */
 static int make_folders(struct cli *c, struct csm_err *err)
 {
-	char *path = csm_strdup(c->arena, c->db_path);
-
 	if (cli_given(c, "db") || cli_config_get(c->world, "db", NULL))
 		return CSM_OK;
-	for (char *p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
-		*p = '\0';
-		if (mkdir(path, 0700) != 0 && errno != EEXIST)
-			return csm_fail(err, CSM_E_IO, "%s: %s", path, strerror(errno));
-		*p = '/';
-	}
-	return CSM_OK;
+	return cli_make_folders(c, c->db_path, err);
 }
 
-static int cmd_init(struct cli *c, struct csm_err *err)
+static int fill(struct cli *c, struct csm_err *err)
 {
 	int version = 0, steps = 0;
 
@@ -38,8 +31,45 @@ static int cmd_init(struct cli *c, struct csm_err *err)
 	    csm_store_open(&c->store, c->db, &c->env, err) != CSM_OK || cli_begin(c, err) != CSM_OK ||
 	    csm_svc_seed(c->store, err) != CSM_OK || cli_commit(c, err) != CSM_OK)
 		return (int)err->code;
-	cli_note(c, "%s is a new, empty database", c->db_path);
 	return CSM_OK;
+}
+
+/* A new database is made under another name and gets its own when it is whole: there is all of it or nothing. */
+static int make_new(struct cli *c, const char *path, struct csm_err *err)
+{
+	int code;
+
+	c->db_path = csm_sprintf(c->arena, "%s.%ld.tmp", path, (long)getpid());
+	code = cli_open(c, err);
+	if (code)
+		return code == CSM_E_NOINPUT ? csm_fail(err, CSM_E_NOINPUT, "%s: no such folder for a database", path) : code;
+	code = fill(c, err);
+	csm_store_close(c->store);
+	csm_db_close(c->db);
+	c->store = NULL;
+	c->db = NULL;
+	if (code)
+		csm_db_remove(c->db_path);
+	else
+		code = csm_db_place(c->db_path, path, err);
+	return code;
+}
+
+static int cmd_init(struct cli *c, struct csm_err *err)
+{
+	const char *path = c->db_path;
+	struct stat st;
+	int code;
+
+	if (path && make_folders(c, err) != CSM_OK)
+		return (int)err->code;
+	if (!path || lstat(path, &st) == 0 || strstr(path, "://"))
+		code = cli_open(c, err) == CSM_OK ? fill(c, err) : (int)err->code;
+	else
+		code = make_new(c, path, err);
+	if (!code)
+		cli_note(c, "%s is a new, empty database", path);
+	return code;
 }
 
 /* ---- show ---- */
@@ -224,13 +254,6 @@ static int cmd_help(struct cli *c, struct csm_err *err)
 			near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-static int cmd_top_init(struct cli *c, struct csm_err *err)
-{
-	if (make_folders(c, err) != CSM_OK || cli_open(c, err) != CSM_OK)
-		return (int)err->code;
-	return cmd_init(c, err);
-}
-
 /* ---- rows ---- */
 
 static const struct cli_opt dict_options[] = {
@@ -245,7 +268,7 @@ static const struct cli_opt log_options[] = {
 
 const struct cli_verb cli_top_verbs[] = {
 	{ .verb = "init",
-	  .fn = cmd_top_init,
+	  .fn = cmd_init,
 	  .needs = CLI_RAWDB_W | CLI_CREATE | CLI_SELFOPEN,
 	  .summary = "Make a new, empty database" },
 	{ .verb = "show",

@@ -7,7 +7,7 @@
 # line to run and fails. On a system without dpkg it says what is needed and leaves the rest to the build.
 set -u
 
-core="gcc libc6-dev make pkg-config libsqlite3-dev libyaml-dev libjansson-dev libpopt-dev
+core="gcc libc6-dev make pkg-config libsqlite3-dev libyaml-dev libjansson-dev
 	libutf8proc-dev libsodium-dev zlib1g-dev libzstd-dev"
 build="$core libical-dev"
 demo="$core tzdata sqlite3 jq"

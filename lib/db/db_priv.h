@@ -84,7 +84,7 @@ struct csm_db {
 	int wait_ms;
 	bool created;			/* this open made the file */
 	enum db_txn txn;
-	bool poisoned;			/* a statement of the transaction failed */
+	int poisoned;			/* code of the first statement of the transaction that failed; 0 none did */
 	const struct csm_migration *rows;
 	unsigned nrows;
 	struct db_kept *kept;		/* open addressing; nkept_slots is 0 or a power of two */
@@ -112,6 +112,9 @@ struct csm_stmt {
 int db_open_rows(struct csm_db **out, struct csm_arena *like, const char *path, unsigned flags,
 		 int wait_ms, const struct csm_migration *rows, unsigned nrows,
 		 struct csm_err *err);
+
+/* Make the name of a file in a folder durable. 0 or errno. */
+int db_sync_folder(const char *path_of_file);
 
 /* Refuse when the transaction is poisoned; else CSM_OK. */
 int db_check_usable(const struct csm_db *db, struct csm_err *err);

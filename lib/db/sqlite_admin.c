@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <csm/db.h>
+
 #include "db/sqlite_priv.h"
 
 /*
@@ -39,7 +41,7 @@ static int vacuum_into(struct csm_db *db, const char *full, struct csm_err *err)
 	return rc ? (int)db_sqlite_code(rc) : db_sqlite_check_still(db, err);
 }
 
-/* The whole file and its name, on the disk. SQLite has closed it, so no lock is lost here. */
+/* The whole file, on the disk. SQLite has closed it, so no lock is lost here. */
 static int sync_file(const char *full)
 {
 	int fd = open(full, O_RDWR | O_NOFOLLOW | O_CLOEXEC), e = 0;
@@ -50,32 +52,50 @@ static int sync_file(const char *full)
 		e = errno;
 	if (close(fd) != 0 && !e)
 		e = errno;
-	return e ? e : db_sync_folder(full);
+	return e;
+}
+
+/* A name beside the copy's that nobody has: what a backup that was cut off left is passed over. */
+static int make_beside(const char *full, char *made, size_t size, const char *path, struct csm_err *err)
+{
+	int fd = -1;
+
+	for (int i = 1; fd < 0 && i < 1000; i++) {
+		if (snprintf(made, size, "%s.%d.tmp", full, i) >= (int)size)
+			return csm_fail(err, CSM_E_IO, "backup '%s': %s", path, strerror(ENAMETOOLONG));
+		fd = open(made, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		if (fd < 0 && errno != EEXIST)
+			break;
+	}
+	if (fd < 0)
+		return csm_fail(err, CSM_E_IO, "backup '%s': %s", path, strerror(errno));
+	close(fd);
+	return CSM_OK;
 }
 
 int db_sqlite_backup(struct csm_db *db, const char *path, struct csm_err *err)
 {
-	char full[PATH_MAX];
+	char full[PATH_MAX], made[PATH_MAX];
 	const char *base;
-	int rc, fd, e = db_resolve(path, full, sizeof(full), &base);
+	struct stat st;
+	int rc, e = db_resolve(path, full, sizeof(full), &base);
 
 	if (e)
 		return csm_fail(err, CSM_E_IO, "backup '%s': %s", path, strerror(e));
-	fd = open(full, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0 && errno == EEXIST)
+	if (lstat(full, &st) == 0)
 		return csm_fail(err, CSM_E_CONFLICT,
 				"backup '%s': exists already, expected a new file", path);
-	if (fd < 0)
-		return csm_fail(err, CSM_E_IO, "backup '%s': %s", path, strerror(errno));
-	close(fd);
-	rc = vacuum_into(db, full, err);
+	rc = make_beside(full, made, sizeof(made), path, err);
 	if (rc)
-		csm_wrap(err, "backup '%s'", path);
-	else if ((e = sync_file(full)) != 0)
-		rc = csm_fail(err, CSM_E_IO, "backup '%s': %s", path, strerror(e));
+		return rc;
+	rc = vacuum_into(db, made, err);
+	if (!rc && (e = sync_file(made)) != 0)
+		rc = csm_fail(err, CSM_E_IO, "%s", strerror(e));
 	if (rc)
-		unlink(full);
-	return rc;
+		csm_db_remove(made);
+	else
+		rc = csm_db_place(made, full, err);
+	return rc ? csm_wrap(err, "backup '%s'", path) : CSM_OK;
 }
 
 static void note_damage(const struct csm_diag *diag, const char *text)

@@ -70,8 +70,6 @@ int db_sqlite_table(struct csm_db *db, const char *name, struct csm_arena *a, st
 int db_sqlite_tables(struct csm_db *db, struct csm_arena *a, const char ***names, unsigned *n,
 		     struct csm_err *err);
 
-/* Make the name of a file in a folder durable. 0 or errno. */
-int db_sync_folder(const char *path_of_file);
 /*
  * Folder of path without links, '/' and the last part into full (size PATH_MAX); *base points at
  * the last part. 0 or errno.

@@ -47,7 +47,7 @@ void csm_db_rollback(struct csm_db *db)
 	if (db->engine->in_transaction(db))
 		db->engine->exec(db, "ROLLBACK", NULL);
 	db->txn = DB_TXN_NONE;
-	db->poisoned = false;
+	db->poisoned = 0;
 }
 
 bool csm_db_in_transaction(const struct csm_db *db)
@@ -109,6 +109,6 @@ int csm_db_rollback_to(struct csm_db *db, const char *name, struct csm_err *err)
 	int rc = run_savepoint(db, "ROLLBACK TO SAVEPOINT", name, err);
 
 	if (!rc)
-		db->poisoned = false;
+		db->poisoned = 0;
 	return rc;
 }

@@ -152,6 +152,15 @@ int csm_db_migrate(struct csm_db *db, int64_t now, int *steps, struct csm_err *e
 int csm_db_backup(struct csm_db *db, const char *path, struct csm_err *err);
 
 /*
+ * Give a database file that was made under another name in the same folder its own: it appears whole or not at all. The file is closed by then. A
+ * name that is taken stays with what has it (CSM_E_CONFLICT); beside it no log of another database may stand (CSM_E_DAMAGED). On a failure the file
+ * made is removed; CSM_E_IO when it was not written out, or its name could not be made durable (then it has it).
+ */
+int csm_db_place(const char *made, const char *path, struct csm_err *err);
+/* Remove a database file, and what stands beside it. */
+void csm_db_remove(const char *path);
+
+/*
  * Integrity of the file (full: indexes against their tables too), its foreign keys, its migrations
  * against this library's. Findings go to diag. CSM_OK; CSM_NO: a reference leads nowhere or a step
  * differs; CSM_E_DAMAGED: the file itself is damaged.
