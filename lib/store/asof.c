@@ -186,7 +186,7 @@ static int read_born(struct csm_store *s, const struct csm_rtype *t, struct csm_
 static int find_birth(struct csm_store *s, const struct csm_rtype *t, int64_t id, int64_t *birth,
 		      struct csm_err *err)
 {
-	unsigned index = store_type_index(s->env.dict, t);
+	unsigned index = store_facts(s, t)->index;
 	struct csm_vec *runs = &s->past->born[index];
 	size_t lo = 0, hi;
 	int rc;

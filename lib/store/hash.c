@@ -7,6 +7,9 @@
  * proven by the chain, and each live row by history: undo its later diffs and the digest of its creation must
  * come out. Housekeeping that every write moves (version, updated_at, updated_by) stays out of digests, so
  * that this replay needs diffs only.
+ *
+ * The digest of created records is BLAKE2b over their values one after the other: a load hashes each row, and SHA-256
+ * over a text of it took a fifth of all its work. Runs of before ("sha256") are still proven as they were made.
  */
 #include <csm/io.h>
 
@@ -94,6 +97,68 @@ void store_canonical(struct csm_buf *b, const struct csm_rec *r)
 	csm_buf_add(b, "{\"id\":");
 	put_int(b, r->id);
 	put_fields(b, r->type, r->v, -1);
+}
+
+/* Bytes on their way into a digest: gathered, because a call for each value would cost more than the hash. */
+struct pack {
+	struct csm_blake2b *digest;
+	size_t n;
+	char bytes[1024];
+};
+
+static void pack_bytes(struct pack *p, const void *bytes, size_t n)
+{
+	if (n > sizeof(p->bytes) - p->n) {
+		csm_blake2b_add(p->digest, p->bytes, p->n);
+		p->n = 0;
+	}
+	if (n > sizeof(p->bytes)) {
+		csm_blake2b_add(p->digest, bytes, n);
+	} else {
+		memcpy(p->bytes + p->n, bytes, n);
+		p->n += n;
+	}
+}
+
+/* Eight bytes, the lowest first, on every machine. */
+static void pack_int(struct pack *p, uint64_t u)
+{
+	unsigned char b[8];
+
+	for (int i = 0; i < 8; i++)
+		b[i] = (unsigned char)(u >> 8 * i);
+	pack_bytes(p, b, sizeof(b));
+}
+
+static void pack_mark(struct pack *p, uint32_t m)
+{
+	const unsigned char b[4] = { (unsigned char)m, (unsigned char)(m >> 8), (unsigned char)(m >> 16),
+				     (unsigned char)(m >> 24) };
+
+	pack_bytes(p, b, sizeof(b));
+}
+
+void store_digest_row(struct csm_store *s, struct csm_blake2b *digest, const struct csm_rec *r)
+{
+	const uint32_t *mark = store_facts(s, r->type)->mark;
+	struct pack p;
+
+	p.digest = digest;
+	p.n = 0;
+	pack_int(&p, (uint64_t)r->id);
+	for (unsigned i = 0; i < r->type->nfields; i++) {
+		const struct csm_value *v = &r->v[i];
+
+		if (!mark[i] || v->tag == CSM_NULL)
+			continue;
+		pack_mark(&p, mark[i] | (uint32_t)v->tag);
+		if (v->tag != CSM_TEXT)
+			pack_int(&p, (uint64_t)v->i);
+		if (v->tag != CSM_INT)	/* no text has a NUL inside */
+			pack_bytes(&p, v->s, strlen(v->s) + 1);
+	}
+	pack_mark(&p, 0);
+	csm_blake2b_add(digest, p.bytes, p.n);
 }
 
 void store_diff_delete(struct csm_buf *b, const struct csm_rec *r)

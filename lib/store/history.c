@@ -60,15 +60,14 @@ static int add_row(struct csm_store *s, const struct csm_rtype *t, char op, int6
 static int flush_run(struct csm_store *s, const struct csm_rtype *t, struct csm_err *err)
 {
 	struct store_counter *c = store_counter(s, t);
-	char diff[96];
+	char hex[65], diff[96];
 	int rc;
 
 	if (!c->run_first)
 		return CSM_OK;
-	snprintf(diff, sizeof(diff), "{\"sha256\":\"%s\"}", c->run_digest);
+	snprintf(diff, sizeof(diff), "{\"blake2b\":\"%s\"}", csm_blake2b_end(&c->run_digest, hex));
 	rc = add_row(s, t, 'c', c->run_first, c->run_last, diff, c->run_stated, err);
 	c->run_first = c->run_last = 0;
-	c->run_digest[0] = '\0';
 	return rc;
 }
 
@@ -82,7 +81,7 @@ int store_history_flush(struct csm_store *s, struct csm_err *err)
 	return rc;
 }
 
-static int add_created(struct csm_store *s, const struct csm_rec *r, struct csm_buf *b, struct csm_err *err)
+static int add_created(struct csm_store *s, const struct csm_rec *r, struct csm_err *err)
 {
 	struct store_counter *c = store_counter(s, r->type);
 	int rc = CSM_OK;
@@ -91,12 +90,13 @@ static int add_created(struct csm_store *s, const struct csm_rec *r, struct csm_
 		rc = flush_run(s, r->type, err);
 	if (rc != CSM_OK)
 		return rc;
-	if (!c->run_first)
+	if (!c->run_first) {
 		c->run_first = r->id;
+		csm_blake2b_init(&c->run_digest);
+	}
 	c->run_last = r->id;
 	c->run_stated = s->change.stated;
-	store_canonical(b, r);
-	store_fold(s->change.tmp, c->run_digest, b->s, b->n);
+	store_digest_row(s, &c->run_digest, r);
 	return CSM_OK;
 }
 
@@ -108,7 +108,7 @@ int store_history_add(struct csm_store *s, char op, const struct csm_rec *r, str
 	int rc = CSM_OK;
 
 	if (op == 'c') {
-		rc = add_created(s, r, &b, err);
+		rc = add_created(s, r, err);
 	} else {
 		if (c->run_first && r->id >= c->run_first && r->id <= c->run_last)
 			rc = flush_run(s, r->type, err);

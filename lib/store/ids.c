@@ -9,11 +9,9 @@
 
 struct store_counter *store_counter(struct csm_store *s, const struct csm_rtype *t)
 {
-	const struct csm_dict *d = s->env.dict;
-
 	if (!s->change.types)
-		s->change.types = csm_calloc(s->change.tmp, d->ntypes + 1, sizeof(*s->change.types));
-	return &s->change.types[store_type_index(d, t)];
+		s->change.types = csm_calloc(s->change.tmp, s->env.dict->ntypes + 1, sizeof(*s->change.types));
+	return &s->change.types[store_facts(s, t)->index];
 }
 
 int store_counter_stored(struct csm_store *s, const struct csm_rtype *t, int64_t *next, struct csm_err *err)

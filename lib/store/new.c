@@ -34,7 +34,7 @@ static int find_defaults(struct csm_store *s, const struct csm_rtype *t, struct 
 			 struct csm_err *err)
 {
 	const struct csm_dict *d = s->env.dict;
-	unsigned at = store_type_index(d, t);
+	unsigned at = store_facts(s, t)->index;
 	struct csm_value *v;
 
 	if (!s->defaults)

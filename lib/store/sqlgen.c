@@ -55,15 +55,6 @@ bool store_has_column(const struct csm_rtype *t, int field)
 	return !(t->fields[field].flags & CSM_F_COMPUTED);
 }
 
-unsigned store_type_index(const struct csm_dict *d, const struct csm_rtype *t)
-{
-	unsigned i = 0;
-
-	while (i < d->ntypes && d->types[i] != t)
-		i++;
-	return i;
-}
-
 /* ---- pieces ---- */
 
 void store_add_field(struct csm_buf *b, const char *alias, const struct csm_field *f)
@@ -134,7 +125,7 @@ static const char *make_verb(struct csm_arena *a, const struct csm_rtype *t, enu
 const char *store_sql(struct csm_store *s, const struct csm_rtype *t, enum store_sql verb)
 {
 	const struct csm_dict *d = s->env.dict;
-	unsigned i = store_type_index(d, t);
+	unsigned i = store_facts(s, t)->index;
 
 	if (!s->sql)
 		s->sql = csm_calloc(s->arena, d->ntypes + 1, sizeof(*s->sql));

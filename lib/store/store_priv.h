@@ -21,12 +21,19 @@ struct store_slot {
 	struct store_slot *next;
 };
 
+/* What the rows of a type say, worked out once (facts.c). */
+struct store_facts {
+	const struct csm_rtype *type;
+	unsigned index;			/* in the dictionary; its ntypes for a type that is not of it */
+	uint32_t mark[];		/* by field: what stands for it in a digest, low two bits 0; 0: nothing does */
+};
+
 /* What a change knows of one type. */
 struct store_counter {
 	int64_t next, stored;		/* the next id to give, and as the database has it; 0: not read yet */
 	int64_t taken_first, taken_last; /* ids given in a block to the caller: his to use without a look */
 	int64_t run_first, run_last;	/* run of created records not yet in history; 0 none */
-	char run_digest[65];		/* of the rows of the run */
+	struct csm_blake2b run_digest;	/* of the rows of the run */
 	bool run_stated;		/* they were stated by a load */
 	const char *drop;		/* DELETE of a row by id alone */
 };
@@ -77,6 +84,7 @@ struct csm_store {
 	unsigned cached;		/* records loaded into cache_arena since it was emptied */
 	struct csm_value *settings;	/* by index of the dictionary's settings; NULL: not read yet */
 	struct csm_arena *settings_arena;
+	const struct store_facts *facts[256];	/* by a hash of the type's address */
 	struct csm_value **defaults;	/* of a new record: [type index][field], made on first use in arena */
 	struct store_past *past;	/* records are read as they were then; NULL: as they are */
 	struct store_past *pasts;	/* moments read so far, in past_arena */
@@ -157,7 +165,9 @@ const char *store_like(struct csm_arena *a, const char *glob);
 const char *store_ident(struct csm_arena *a, const char *name);
 /* Whether field i has columns of its own in the table (not computed). */
 bool store_has_column(const struct csm_rtype *t, int field);
-unsigned store_type_index(const struct csm_dict *d, const struct csm_rtype *t);
+
+/* ---- facts.c ---- */
+const struct store_facts *store_facts(struct csm_store *s, const struct csm_rtype *t);
 
 /* ---- read.c ---- */
 /* Read one row of a statement whose columns are id and then the stored columns of all fields, from column 0. */
@@ -332,10 +342,11 @@ struct store_counter *store_counter(struct csm_store *s, const struct csm_rtype 
 /* ---- hash.c ---- */
 /* digest = SHA-256 of digest and n bytes of text, in hex. */
 void store_fold(struct csm_arena *tmp, char digest[65], const char *text, size_t n);
+/* Add a record's stored values, not null, without version, updated_at and updated_by, to the digest of its run. */
+void store_digest_row(struct csm_store *s, struct csm_blake2b *digest, const struct csm_rec *r);
 /* A value as JSON as the column holds it: true, 42, "text", "1250 EUR", null. */
 void store_put_value(struct csm_buf *b, const struct csm_field *f, const struct csm_value *v);
-/* Canonical text of a record's stored values for the digest: not null, without version, updated_at and
- * updated_by. */
+/* The text of the same for the digests that csm wrote at first, "sha256". */
 void store_canonical(struct csm_buf *b, const struct csm_rec *r);
 void store_diff_update(struct csm_buf *b, const struct csm_rec *r);	/* {"field":[old,new]} */
 void store_diff_delete(struct csm_buf *b, const struct csm_rec *r);	/* {"field":old}, version too */

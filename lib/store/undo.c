@@ -88,7 +88,7 @@ static int by_type(const void *x, const void *y)
 
 static bool was_created(const struct undo *u, const struct csm_rtype *t, int64_t id)
 {
-	unsigned index = store_type_index(u->s->env.dict, t);
+	unsigned index = store_facts(u->s, t)->index;
 	size_t lo = 0, hi = u->created.n;
 
 	while (lo < hi) {
@@ -135,7 +135,7 @@ static int add_created(struct undo *u, const struct csm_history *h, struct csm_e
 	struct created *c = csm_vec_add(&u->created);
 
 	(void)err;
-	*c = (struct created){ h->type, store_type_index(u->s->env.dict, h->type), h->record,
+	*c = (struct created){ h->type, store_facts(u->s, h->type)->index, h->record,
 			       h->last_record };
 	return CSM_OK;
 }
