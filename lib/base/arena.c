@@ -193,6 +193,11 @@ void *csm_grow(struct csm_arena *a, void *p, size_t old_n, size_t new_n)
 	return q;
 }
 
+void *csm_memdup(struct csm_arena *a, const void *p, size_t n)
+{
+	return n ? memcpy(take_bytes(a, n), p, n) : take_bytes(a, n);
+}
+
 char *csm_strndup(struct csm_arena *a, const char *s, size_t n)
 {
 	char *p;

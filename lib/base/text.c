@@ -20,12 +20,27 @@ static bool is_hidden(uint32_t cp)
 	       cp == 0x2029 || (cp >= 0xE0000 && cp <= 0xE007F);
 }
 
+/* Whether eight bytes are printable ASCII: none has its high bit, is below a blank, or is DEL. */
+static bool is_plain(const char *s)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
+	uint64_t w, del;
+
+	memcpy(&w, s, sizeof(w));
+	del = w ^ ones * 0x7F;
+	return !((w | (w - ones * 0x20) | ((del - ones) & ~del)) & high);
+}
+
 int csm_text_check(const char *s, size_t n, struct csm_err *err)
 {
 	size_t i = 0, len;
 	uint32_t cp;
 
 	while (i < n) {
+		if (n - i >= 8 && is_plain(s + i)) {
+			i += 8;
+			continue;
+		}
 		len = base_utf8_next(s + i, n - i, &cp);
 		if (!len)
 			return csm_fail(err, CSM_E_INVALID, "byte %zu (0x%02x) is not valid UTF-8",

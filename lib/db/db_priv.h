@@ -102,6 +102,7 @@ struct csm_stmt {
 	int nparams;			/* highest n */
 	enum db_stmt_state state;
 	bool in_order, writes, kept;
+	int bound;			/* highest n that a value is bound to; 0: none */
 	struct csm_stmt *next, *prev;	/* in the list of the live or (next only) the spares */
 };
 

@@ -173,13 +173,15 @@ static int columns_sqlite(struct csm_stmt *s)
 
 static struct csm_value column_sqlite(struct csm_stmt *s, int i)
 {
+	/* one look at the column: its type and a number are read off it, and only a text needs the call of its own */
+	sqlite3_value *v = sqlite3_column_value(handle_of(s), i);
 	const char *text;
 
-	switch (sqlite3_column_type(handle_of(s), i)) {
+	switch (sqlite3_value_type(v)) {
 	case SQLITE_NULL:
 		return csm_null();
 	case SQLITE_INTEGER:
-		return csm_int(sqlite3_column_int64(handle_of(s), i));
+		return csm_int(sqlite3_value_int64(v));
 	}
 	text = (const char *)sqlite3_column_text(handle_of(s), i);
 	/* An empty blob gives NULL too; for a text memory failed, which is the handler's to say. */

@@ -60,6 +60,17 @@ int csm_db_prepare(struct csm_db *db, const char *sql, struct csm_stmt **out, st
 	return rc ? rc : db_prepare(db, sql, false, out, err);
 }
 
+/* What is not bound is null: a row of many fields, most of them empty, is cheap. */
+static int bind_value(struct csm_stmt *s, int n, const struct csm_value *v, struct csm_err *err)
+{
+	if (n > s->bound) {
+		if (v->tag == CSM_NULL)
+			return CSM_OK;
+		s->bound = n;
+	}
+	return s->db->engine->bind(s, n, v, err);
+}
+
 int csm_stmt_bind(struct csm_stmt *s, int n, struct csm_value v, struct csm_err *err)
 {
 	int rc = db_check_usable(s->db, err);
@@ -73,7 +84,7 @@ int csm_stmt_bind(struct csm_stmt *s, int n, struct csm_value v, struct csm_err 
 		rc = csm_fail(err, CSM_E_INTERNAL, "parameter $%d bound, but the statement has %d",
 			      n, s->nparams);
 	else
-		rc = s->db->engine->bind(s, n, &v, err);
+		rc = bind_value(s, n, &v, err);
 	return db_after(s->db, rc);
 }
 
@@ -116,8 +127,11 @@ int csm_stmt_columns(struct csm_stmt *s)
 
 void csm_stmt_reset(struct csm_stmt *s)
 {
+	if (s->state == DB_STMT_READY && !s->bound)
+		return;
 	s->db->engine->reset(s);
 	s->state = DB_STMT_READY;
+	s->bound = 0;
 }
 
 void csm_stmt_finalize(struct csm_stmt *s)
@@ -159,7 +173,7 @@ int csm_stmt_run(struct csm_stmt *s, const struct csm_value *v, int n, int64_t *
 		rc = csm_fail(err, CSM_E_INTERNAL, "%d values for a statement with %d parameters",
 			      n, s->nparams);
 	for (int i = 0; !rc && i < n; i++)
-		rc = csm_stmt_bind(s, i + 1, v[i], err);
+		rc = s->state == DB_STMT_READY ? bind_value(s, i + 1, &v[i], err) : csm_stmt_bind(s, i + 1, v[i], err);
 	if (!rc)
 		rc = csm_stmt_step(s, &row, err);
 	if (!rc && row)

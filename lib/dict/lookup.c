@@ -11,19 +11,26 @@
 
 #define ID_MAX (INT64_C(1) << 53) /* what every reader of JSON keeps exactly */
 
+/* Names of rows begin with a letter: most of them need no more than a look at it. */
 const struct csm_rtype *csm_dict_type(const struct csm_dict *d, const char *name)
 {
-	for (unsigned i = 0; i < d->ntypes; i++)
-		if (dict_same_name(d->types[i]->name, name))
+	for (unsigned i = 0; i < d->ntypes; i++) {
+		const char *own = d->types[i]->name;
+
+		if (*own == *name && (own == name || dict_same_name(own, name)))
 			return d->types[i];
+	}
 	return NULL;
 }
 
 int csm_field_index(const struct csm_rtype *t, const char *name)
 {
-	for (unsigned i = 0; i < t->nfields; i++)
-		if (dict_same_name(t->fields[i].name, name))
+	for (unsigned i = 0; i < t->nfields; i++) {
+		const char *own = t->fields[i].name;
+
+		if (*own == *name && (own == name || dict_same_name(own, name)))
 			return (int)i;
+	}
 	return -1;
 }
 
@@ -124,7 +131,23 @@ int csm_type_title(const struct csm_rtype *t)
 
 const char *csm_number_format(struct csm_arena *a, const struct csm_rtype *t, int64_t id)
 {
-	return t->prefix ? csm_sprintf(a, "%s%07" PRId64, t->prefix, id) : NULL;
+	char digits[24], *p = digits + sizeof(digits);
+	size_t prefix, n;
+	char *out;
+
+	if (!t->prefix)
+		return NULL;
+	if (id < 0)
+		return csm_sprintf(a, "%s%07" PRId64, t->prefix, id);
+	/* by hand: a load makes one for each record */
+	for (int64_t i = id; i || digits + sizeof(digits) - p < 7; i /= 10)
+		*--p = (char)('0' + i % 10);
+	n = (size_t)(digits + sizeof(digits) - p);
+	prefix = strlen(t->prefix);
+	out = csm_alloc(a, prefix + n + 1);
+	memcpy(out, t->prefix, prefix);
+	memcpy(out + prefix, p, n);
+	return out;
 }
 
 int64_t csm_number_parse(const struct csm_rtype *t, const char *text)

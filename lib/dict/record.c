@@ -19,14 +19,12 @@ struct csm_rec *csm_rec_new(struct csm_arena *a, const struct csm_rtype *t)
 
 struct csm_rec *csm_rec_copy(struct csm_arena *a, const struct csm_rec *r)
 {
-	struct csm_rec *c = csm_rec_new(a, r->type);
-	struct csm_value *v = c->v, *old = c->old;
-	size_t n = r->type->nfields * sizeof(*v);
+	struct csm_rec *c = csm_memdup(a, r, sizeof(*r));
+	size_t n = r->type->nfields * sizeof(*r->v);
 
-	*c = *r;
 	c->arena = a;
-	c->v = memcpy(v, r->v, n);
-	c->old = memcpy(old, r->old, n);
+	c->v = csm_memdup(a, r->v, n);
+	c->old = csm_memdup(a, r->old, n);
 	return c;
 }
 

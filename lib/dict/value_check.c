@@ -149,7 +149,10 @@ static int check_number(const struct csm_field *f, int64_t v, struct csm_err *er
 		return check_between(v, 1, INT64_MAX, "id", err);
 	case CSM_K_INT:
 		if (f->choices) {
-			snprintf(text, sizeof(text), "%" PRId64, v);
+			if (v >= 0 && v <= 9)
+				memcpy(text, (char[]){ (char)('0' + v), '\0' }, 2);
+			else
+				snprintf(text, sizeof(text), "%" PRId64, v);
 			return check_choice(f, text, err);
 		}
 		return check_bounds(f, v, err);

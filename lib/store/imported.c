@@ -18,6 +18,8 @@ int csm_store_imported(struct csm_store *s, const struct csm_rtype *t, int64_t i
 		return CSM_OK;
 	rc = csm_store_need(s, t, id, a, &w.rec, err);
 	if (rc == CSM_OK)
+		store_know(s, t, id);	/* what the hook writes will refer to it */
+	if (rc == CSM_OK)
 		rc = store_enter(s, &writes, err);
 	if (rc != CSM_OK)
 		return rc;

@@ -3,8 +3,8 @@
  * through, and keys. */
 #include "store_priv.h"
 
-/* Records loaded before the cache's memory is given back. */
-#define CACHE_LOADS 4096
+/* Records loaded before the cache's memory is given back: one of a type of many fields takes 4 KiB. */
+#define CACHE_LOADS 512
 
 /* Value of field f from column *col, which moves on. Text is copied into a. */
 struct csm_value store_read_value(struct csm_stmt *st, int *col, const struct csm_field *f,
@@ -54,12 +54,6 @@ struct csm_value store_computed(struct csm_arena *a, const struct csm_rtype *t, 
 	return csm_text(csm_number_format(a, t, id));
 }
 
-bool store_is_number(const struct csm_rtype *t, int field)
-{
-	return t->prefix && (t->fields[field].flags & CSM_F_COMPUTED) &&
-	       strcmp(t->fields[field].name, "number") == 0;
-}
-
 int store_first_int(struct csm_store *s, const char *sql, const struct csm_value *v, int n, int64_t *out,
 		    struct csm_err *err)
 {
@@ -97,6 +91,12 @@ int store_read_one(struct csm_store *s, const struct csm_rtype *t, const char *s
 	return rc;
 }
 
+/* Where a record stands in the small tables, if it does. */
+static size_t place_of(const struct csm_rtype *t, int64_t id)
+{
+	return (((size_t)(uintptr_t)t >> 5) + (size_t)id) % STORE_CACHE;
+}
+
 /* Read without regard to who asks. */
 static int load(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a,
 		struct csm_rec **out, struct csm_err *err)
@@ -125,6 +125,62 @@ int csm_store_get(struct csm_store *s, const struct csm_rtype *t, int64_t id, st
 	return rc;
 }
 
+int csm_store_peek(struct csm_store *s, const struct csm_rtype *t, int64_t id, const struct csm_rec **out,
+		   struct csm_err *err)
+{
+	const struct csm_filter *may = store_access_filter(s, t);
+	bool yes = true;
+	int rc = store_cached(s, t, id, out, err);
+
+	if (rc != CSM_OK || !*out || !may)
+		return rc;
+	rc = csm_store_eval(s, may, *out, &yes, err);
+	if (rc != CSM_OK || !yes)
+		*out = NULL;
+	return rc;
+}
+
+/* From the cache, where the record is in it. */
+static bool find_value(struct csm_store *s, const struct csm_rtype *t, int64_t id, int field, struct csm_arena *a,
+		       struct csm_value *out)
+{
+	size_t h = place_of(t, id);
+
+	if (!s->cache[h].rec || s->cache[h].type != t || s->cache[h].id != id)
+		return false;
+	*out = s->cache[h].rec->v[field];
+	out->s = csm_strdup(a, out->s);
+	return true;
+}
+
+int csm_store_value(struct csm_store *s, const struct csm_rtype *t, int64_t id, int field, struct csm_arena *a,
+		    struct csm_value *out, struct csm_err *err)
+{
+	const struct csm_value v = csm_int(id);
+	struct csm_stmt *st;
+	struct csm_rec *r;
+	int rc, col = 1;
+	bool row;
+
+	*out = csm_null();
+	if (id <= 0)
+		return CSM_OK;
+	if (s->past || store_access_filter(s, t) || !store_has_column(t, field)) {
+		rc = csm_store_get(s, t, id, a, &r, err);
+		if (rc == CSM_OK && r)
+			*out = r->v[field];
+		return rc;
+	}
+	if (find_value(s, t, id, field, a, out))
+		return CSM_OK;
+	rc = csm_db_first(s->db, store_sql_value(s, t, field), &v, 1, &st, &row, err);
+	if (row) {
+		*out = store_read_value(st, &col, &t->fields[field], a);
+		csm_stmt_reset(st);
+	}
+	return rc;
+}
+
 int csm_store_need(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a,
 		   struct csm_rec **out, struct csm_err *err)
 {
@@ -141,20 +197,53 @@ int csm_store_need(struct csm_store *s, const struct csm_rtype *t, int64_t id, s
 
 /* ---- the cache ---- */
 
+void store_know(struct csm_store *s, const struct csm_rtype *t, int64_t id)
+{
+	size_t h = place_of(t, id);
+
+	s->known[h].type = t;
+	s->known[h].id = id;
+}
+
+bool store_knows(const struct csm_store *s, const struct csm_rtype *t, int64_t id)
+{
+	size_t h = place_of(t, id);
+
+	return s->known[h].type == t && s->known[h].id == id;
+}
+
 void store_cache_drop(struct csm_store *s)
 {
+	memset(s->known, 0, sizeof(s->known));
 	if (!s->cached)
 		return;
 	memset(s->cache, 0, sizeof(s->cache));
 	csm_arena_free(s->cache_arena);
 	s->cache_arena = NULL;
 	s->cached = 0;
+	s->cached_types = 0;
+}
+
+/* Types share 64 bits: one that was not looked up costs no look at the cache. */
+static uint64_t bit_of(struct csm_store *s, const struct csm_rtype *t)
+{
+	return UINT64_C(1) << (store_facts(s, t)->index % 64);
+}
+
+void store_cache_forget(struct csm_store *s, const struct csm_rtype *t)
+{
+	if (!(s->cached_types & bit_of(s, t)))
+		return;
+	for (unsigned i = 0; i < STORE_CACHE; i++)
+		if (s->cache[i].rec && bit_of(s, s->cache[i].type) == bit_of(s, t))
+			s->cache[i].rec = NULL;
+	s->cached_types &= ~bit_of(s, t);
 }
 
 int store_cached(struct csm_store *s, const struct csm_rtype *t, int64_t id, const struct csm_rec **out,
 		 struct csm_err *err)
 {
-	size_t h = (((size_t)(uintptr_t)t >> 5) + (size_t)id) % STORE_CACHE;
+	size_t h = place_of(t, id);
 	struct csm_rec *r;
 	int rc;
 
@@ -173,6 +262,7 @@ int store_cached(struct csm_store *s, const struct csm_rtype *t, int64_t id, con
 	rc = load(s, t, id, s->cache_arena, &r, err);
 	if (rc != CSM_OK)
 		return rc;
+	s->cached_types |= bit_of(s, t);
 	s->cache[h].type = t;
 	s->cache[h].id = id;
 	s->cache[h].rec = r;

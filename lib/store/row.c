@@ -2,16 +2,6 @@
 /* row.c - one row of a record: insert, update of what changed, delete; with history, without rules */
 #include "store_priv.h"
 
-int store_bind_field(struct csm_stmt *st, int *n, const struct csm_rtype *t, int field,
-		     const struct csm_value *v, struct csm_err *err)
-{
-	int rc = csm_stmt_bind(st, (*n)++, *v, err);
-
-	if (rc == CSM_OK && t->fields[field].kind == CSM_K_MONEY)
-		rc = csm_stmt_bind(st, (*n)++, v->tag == CSM_MONEY ? csm_text(v->s) : csm_null(), err);
-	return rc;
-}
-
 bool store_row_differs(const struct csm_rec *r, uint64_t mask[2])
 {
 	const struct csm_rtype *t = r->type;
@@ -54,24 +44,27 @@ static void settle(struct csm_store *s, struct csm_rec *r)
 			f->touched = true;
 }
 
+/* A field's value as its columns hold it. */
+static int put_field(struct csm_value *out, int n, const struct csm_rtype *t, int field, const struct csm_value *v)
+{
+	out[n++] = *v;
+	if (t->fields[field].kind == CSM_K_MONEY)
+		out[n++] = v->tag == CSM_MONEY ? csm_text(v->s) : csm_null();
+	return n;
+}
+
 static int run_insert(struct csm_store *s, const struct csm_rec *r, struct csm_err *err)
 {
 	const struct csm_rtype *t = r->type;
+	struct csm_value v[2 * CSM_MAX_FIELDS + 1];
 	struct csm_stmt *st;
-	int n = 2;
-	bool row;
-	int rc = csm_db_kept(s->db, store_sql(s, t, STORE_SQL_INSERT), &st, err);
+	int n = 0, rc = csm_db_kept(s->db, store_sql(s, t, STORE_SQL_INSERT), &st, err);
 
-	if (rc == CSM_OK)
-		rc = csm_stmt_bind(st, 1, csm_int(r->id), err);
-	for (int i = 0; rc == CSM_OK && i < (int)t->nfields; i++)
+	v[n++] = csm_int(r->id);
+	for (int i = 0; i < (int)t->nfields; i++)
 		if (store_has_column(t, i))
-			rc = store_bind_field(st, &n, t, i, &r->v[i], err);
-	if (rc == CSM_OK) {
-		rc = csm_stmt_step(st, &row, err);
-		csm_stmt_reset(st);
-	}
-	return rc;
+			n = put_field(v, n, t, i, &r->v[i]);
+	return rc == CSM_OK ? csm_stmt_run(st, v, n, NULL, err) : rc;
 }
 
 int store_row_insert(struct csm_store *s, struct csm_rec *r, struct csm_err *err)
@@ -114,9 +107,7 @@ static int run_update(struct csm_store *s, const struct csm_rec *r, const uint64
 	for (unsigned i = 0; i < t->nfields; i++) {
 		if (!(mask[i / 64] >> (i % 64) & 1))
 			continue;
-		v[n++] = r->v[i];
-		if (t->fields[i].kind == CSM_K_MONEY)
-			v[n++] = r->v[i].tag == CSM_MONEY ? csm_text(r->v[i].s) : csm_null();
+		n = put_field(v, n, t, (int)i, &r->v[i]);
 	}
 	v[n++] = csm_int(r->id);
 	v[n++] = r->old[store_std(t, STORE_VERSION)];
@@ -169,6 +160,7 @@ int store_row_delete(struct csm_store *s, struct csm_rec *r, struct csm_err *err
 		return rc;
 	r->stored = false;
 	s->change.writes++;
+	store_cache_drop(s);		/* the engine may have taken others with it */
 	store_note_write(s, t);
 	for (struct store_frame *f = s->change.frames; f; f = f->up)
 		if (f->rec != r && f->rec->type == t && f->rec->id == r->id)
@@ -190,6 +182,7 @@ int store_row_drop(struct csm_store *s, const struct csm_rtype *t, int64_t id, s
 		rc = csm_stmt_run(st, &v, 1, NULL, err);
 	if (rc == CSM_OK) {
 		s->change.writes++;
+		store_cache_drop(s);
 		store_note_write(s, t);
 	}
 	return rc;

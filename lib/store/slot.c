@@ -44,7 +44,7 @@ void store_slots_close(struct csm_store *s)
 
 void store_note_write(struct csm_store *s, const struct csm_rtype *t)
 {
-	store_cache_drop(s);
+	store_cache_forget(s, t);
 	store_past_drop(s);
 	if (strcmp(t->name, "setting") == 0)
 		store_settings_drop(s);

@@ -17,7 +17,8 @@ struct store_made {
 };
 
 enum shape {
-	MADE_UPDATE, MADE_EXISTS, MADE_FIRST, MADE_BY, MADE_IDS, MADE_MATCH, MADE_ANY, MADE_REFS, MADE_NEAR
+	MADE_UPDATE, MADE_EXISTS, MADE_FIRST, MADE_BY, MADE_IDS, MADE_MATCH, MADE_ANY, MADE_REFS, MADE_NEAR,
+	MADE_VALUE
 };
 
 /* Words that SQLite 3.40 or PostgreSQL 15 do not take as a bare column or table name. */
@@ -48,11 +49,6 @@ const char *store_ident(struct csm_arena *a, const char *name)
 	if (!bsearch(name, RESERVED, CSM_COUNT(RESERVED), sizeof(RESERVED[0]), compare_word))
 		return name;
 	return csm_sprintf(a, "\"%s\"", name);
-}
-
-bool store_has_column(const struct csm_rtype *t, int field)
-{
-	return !(t->fields[field].flags & CSM_F_COMPUTED);
 }
 
 /* ---- pieces ---- */
@@ -202,6 +198,21 @@ const char *store_sql_exists(struct csm_store *s, const struct csm_rtype *t)
 		sql = m->sql = csm_sprintf(s->arena, "SELECT id FROM %s WHERE id = $1",
 					   store_ident(s->arena, t->table));
 	return sql;
+}
+
+const char *store_sql_value(struct csm_store *s, const struct csm_rtype *t, int field)
+{
+	struct csm_buf b = CSM_BUF(s->arena);
+	struct store_made *m;
+	const char *sql = find_made(s, t, MADE_VALUE, (uint64_t)(unsigned)field, 0, &m);
+
+	if (sql)
+		return sql;
+	csm_buf_add(&b, "SELECT id");
+	store_add_field(&b, "", &t->fields[field]);
+	csm_buf_addf(&b, " FROM %s WHERE id = $1", store_ident(s->arena, t->table));
+	m->sql = b.s;
+	return b.s;
 }
 
 const char *store_sql_first(struct csm_store *s, const struct csm_rtype *t)

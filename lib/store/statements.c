@@ -52,9 +52,9 @@ static int tell_field(struct walk *w, int field)
 	const struct csm_field *f = &t->fields[field];
 	const struct csm_rtype *target =
 		f->kind == CSM_K_REF ? csm_dict_type(s->env.dict, f->target) : NULL;
-	int rc = CSM_OK;
+	int rc = tell(w, "value", f->name, store_sql_value(s, t, field));
 
-	if (f->flags & (CSM_F_KEY | CSM_F_TITLE)) {
+	if (rc == CSM_OK && f->flags & (CSM_F_KEY | CSM_F_TITLE)) {
 		rc = tell(w, "find", f->name, store_sql_any(s, t, &field, 1));
 		if (rc == CSM_OK)
 			rc = tell(w, "match", f->name, store_sql_match(s, t, &field, 1, 0));

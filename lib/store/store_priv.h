@@ -73,7 +73,7 @@ struct csm_store {
 	struct csm_arena *arena;	/* the store's own; freed on close */
 	struct store_change change;
 	struct store_slot *slots;
-	struct csm_arena *cache_arena;	/* records of csm_store_follow; dropped on any write */
+	struct csm_arena *cache_arena;	/* records of csm_store_follow and csm_store_peek */
 	struct {
 		const struct csm_rtype *type;
 		int64_t id;
@@ -81,7 +81,12 @@ struct csm_store {
 	} cache[STORE_CACHE];
 	const char ***sql;		/* generated texts: sql[type index][verb], made on first use in arena */
 	struct store_made *made[64];	/* generated texts by type, shape and fields (sqlgen.c) */
+	struct {
+		const struct csm_rtype *type;
+		int64_t id;
+	} known[STORE_CACHE];		/* rows that are there: nothing was deleted since they were seen */
 	unsigned cached;		/* records loaded into cache_arena since it was emptied */
+	uint64_t cached_types;		/* bits of the types of which there may be some */
 	struct csm_value *settings;	/* by index of the dictionary's settings; NULL: not read yet */
 	struct csm_arena *settings_arena;
 	const struct store_facts *facts[256];	/* by a hash of the type's address */
@@ -104,6 +109,7 @@ const char *store_sql(struct csm_store *s, const struct csm_rtype *t, enum store
 const char *store_sql_update(struct csm_store *s, const struct csm_rtype *t, const uint64_t mask[2]);
 /* The other shapes; each text is made once and kept, so that csm_db_kept() finds its statement by address. */
 const char *store_sql_exists(struct csm_store *s, const struct csm_rtype *t);		/* id WHERE id = $1 */
+const char *store_sql_value(struct csm_store *s, const struct csm_rtype *t, int field);	/* id, the field WHERE id = $1 */
 const char *store_sql_first(struct csm_store *s, const struct csm_rtype *t);		/* id of any row */
 const char *store_sql_by(struct csm_store *s, const struct csm_rtype *t, int field);	/* row as GET, WHERE field = $1 ORDER BY id */
 const char *store_sql_ids(struct csm_store *s, const struct csm_rtype *t, int field);	/* id WHERE field = $1 ORDER BY id */
@@ -164,7 +170,10 @@ const char *store_like(struct csm_arena *a, const char *glob);
 /* "name" or "\"end\"" when the name is a reserved word. */
 const char *store_ident(struct csm_arena *a, const char *name);
 /* Whether field i has columns of its own in the table (not computed). */
-bool store_has_column(const struct csm_rtype *t, int field);
+static inline bool store_has_column(const struct csm_rtype *t, int field)
+{
+	return !(t->fields[field].flags & CSM_F_COMPUTED);
+}
 
 /* ---- facts.c ---- */
 const struct store_facts *store_facts(struct csm_store *s, const struct csm_rtype *t);
@@ -182,11 +191,18 @@ int store_read_one(struct csm_store *s, const struct csm_rtype *t, const char *s
 /* A field's value from column *col, which moves on (money takes two). */
 struct csm_value store_read_value(struct csm_stmt *st, int *col, const struct csm_field *f, struct csm_arena *a);
 /* Whether the field is the number made of prefix and id; the value of a field that has no column. */
-bool store_is_number(const struct csm_rtype *t, int field);
+static inline bool store_is_number(const struct csm_rtype *t, int field)
+{
+	return t->fields[field].flags & CSM_F_COMPUTED && t->prefix && strcmp(t->fields[field].name, "number") == 0;
+}
 struct csm_value store_computed(struct csm_arena *a, const struct csm_rtype *t, int field, int64_t id);
 /* The key that people use where there is no number: the one that each record has (user_name, name, code); -1 none. */
 int store_main_key(const struct csm_rtype *t);
 void store_cache_drop(struct csm_store *s);
+void store_cache_forget(struct csm_store *s, const struct csm_rtype *t);	/* one of the type was written */
+/* A row that was just seen, and whether a row was: a load asks for the same targets again and again. */
+void store_know(struct csm_store *s, const struct csm_rtype *t, int64_t id);
+bool store_knows(const struct csm_store *s, const struct csm_rtype *t, int64_t id);
 /* A record by id from the small cache: valid until the next read or write through the store; *out NULL when there is none. */
 int store_cached(struct csm_store *s, const struct csm_rtype *t, int64_t id, const struct csm_rec **out, struct csm_err *err);
 /* The follow callback of csm_filter_eval; arg is the store. */
@@ -283,9 +299,6 @@ static inline int store_std(const struct csm_rtype *t, enum store_std i)
 int store_hook(struct csm_write *w, const char *id, enum csm_hook_event event, struct csm_err *err);
 
 /* ---- row.c: raw row operations with history, without hooks: used by the write path and by undo ---- */
-/* Bind a field's value to its column(s) starting at parameter *n, which moves on (money takes two). */
-int store_bind_field(struct csm_stmt *st, int *n, const struct csm_rtype *t, int field,
-		     const struct csm_value *v, struct csm_err *err);
 /* Whether the row has to be written: version and updated_* do not count. mask (may be NULL): the fields. */
 bool store_row_differs(const struct csm_rec *r, uint64_t mask[2]);
 int store_row_insert(struct csm_store *s, struct csm_rec *r, struct csm_err *err);

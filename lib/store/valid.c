@@ -306,7 +306,13 @@ static int check_target(struct csm_store *s, const struct csm_field *f, int64_t 
 
 	if (!t)
 		return csm_fail(err, CSM_E_INTERNAL, "field '%s' refers to no type", f->name);
-	if (store_exists(s, t, id, &rc, err) || rc != CSM_OK)
+	if (store_knows(s, t, id))
+		return CSM_OK;
+	if (store_exists(s, t, id, &rc, err)) {
+		store_know(s, t, id);
+		return CSM_OK;
+	}
+	if (rc != CSM_OK)
 		return rc;
 	csm_fail(err, CSM_E_NOTFOUND, "there is no %s", store_name_of(s->change.tmp, t, id));
 	csm_arena_rewind(s->change.tmp, mark);

@@ -80,15 +80,18 @@ int store_err_on(struct csm_store *s, const struct csm_rec *r, struct csm_err *e
 	return code;
 }
 
-static int check_clock(struct csm_store *s, const struct csm_value *last, const char *whose, struct csm_err *err)
+/* owner: whose last change it is; NULL: the record's own. */
+static int check_clock(struct csm_store *s, const struct csm_value *last, const struct csm_rec *owner,
+		       struct csm_err *err)
 {
 	char now[CSM_TIME_SIZE], then[CSM_TIME_SIZE];
 
 	if (s->env.backdate || last->tag != CSM_INT || s->env.now >= last->i)
 		return CSM_OK;
 	return csm_fail(err, CSM_E_REFUSED,
-			"the clock (%s) stands before the %s last change (%s), expected --backdate",
-			csm_time_format(s->env.now, now), whose, csm_time_format(last->i, then));
+			"the clock (%s) stands before the %s's last change (%s), expected --backdate",
+			csm_time_format(s->env.now, now), owner ? csm_rec_key(s->change.tmp, owner) : "record",
+			csm_time_format(last->i, then));
 }
 
 /* A new row of an owner, such as a work note, is an event of the owner, whose own row may stay as it is. */
@@ -98,15 +101,14 @@ static int check_owners_clock(struct csm_store *s, const struct csm_rec *r, stru
 
 	for (unsigned i = 0; !rc && i < r->type->nfields; i++) {
 		const struct csm_field *f = &r->type->fields[i];
-		struct csm_rec *owner = NULL;
+		const struct csm_rec *owner = NULL;
 
 		if (!(f->flags & CSM_F_OWNER) || csm_rec_null(r, (int)i))
 			continue;
-		rc = csm_store_get(s, csm_dict_type(s->env.dict, f->target), csm_rec_int(r, (int)i), r->arena,
-				   &owner, err);
+		rc = csm_store_peek(s, csm_dict_type(s->env.dict, f->target), csm_rec_int(r, (int)i), &owner,
+				    err);
 		if (!rc && owner)
-			rc = check_clock(s, &owner->v[store_std(owner->type, STORE_UPDATED_AT)],
-					 csm_sprintf(r->arena, "%s's", csm_rec_key(r->arena, owner)), err);
+			rc = check_clock(s, &owner->v[store_std(owner->type, STORE_UPDATED_AT)], owner, err);
 	}
 	return rc;
 }
@@ -121,7 +123,7 @@ int store_check_ready(struct csm_store *s, const struct csm_rec *r, enum csm_wri
 				if_version);
 	if (mode != CSM_WRITE_NORMAL)
 		return CSM_OK;
-	return r->stored ? check_clock(s, &r->old[store_std(r->type, STORE_UPDATED_AT)], "record's", err)
+	return r->stored ? check_clock(s, &r->old[store_std(r->type, STORE_UPDATED_AT)], NULL, err)
 			 : check_owners_clock(s, r, err);
 }
 

@@ -34,12 +34,16 @@ static bool has_customer(const struct csm_rec *r)
 
 static int from_contact(struct csm_write *w, struct csm_err *err)
 {
-	struct csm_rec *contact;
-	int rc = changed(w, CASE_CONTACT) ? svc_ref(w->store, w->rec, CASE_CONTACT, &contact, err) : CSM_OK;
+	const struct csm_rec *contact;
+	int rc;
 
-	if (rc || !changed(w, CASE_CONTACT) || !contact)
+	/* a stated account is the case's, whatever the contact's is */
+	if (!changed(w, CASE_CONTACT) || csm_rec_given(w->rec, CASE_ACCOUNT))
+		return CSM_OK;
+	rc = svc_peek(w->store, w->rec, CASE_CONTACT, &contact, err);
+	if (rc || !contact)
 		return rc;
-	if (!w->insert && !csm_rec_given(w->rec, CASE_ACCOUNT))
+	if (!w->insert)
 		csm_rec_clear(w->rec, CASE_ACCOUNT);
 	fill(w->rec, CASE_ACCOUNT, contact, CONTACT_ACCOUNT);
 	return CSM_OK;
@@ -131,23 +135,21 @@ static int from_membership(struct csm_write *w, int known, int known_field, int 
 
 static int find_zone(struct csm_write *w, struct csm_err *err)
 {
-	struct csm_rec *contact = NULL, *consumer = NULL;
+	struct csm_rec *r = w->rec;
+	struct csm_value zone = csm_null();
 	int rc;
 
 	if (!w->insert || csm_rec_given(w->rec, CASE_CONTACT_TIME_ZONE) ||
 	    !csm_rec_null(w->rec, CASE_CONTACT_TIME_ZONE))
 		return CSM_OK;
-	rc = svc_ref(w->store, w->rec, CASE_CONTACT, &contact, err);
-	if (!rc)
-		rc = svc_ref(w->store, w->rec, CASE_CONSUMER, &consumer, err);
-	if (rc)
-		return rc;
-	if (contact && !csm_rec_null(contact, CONTACT_TIME_ZONE))
-		csm_rec_set_text(w->rec, CASE_CONTACT_TIME_ZONE, csm_rec_text(contact, CONTACT_TIME_ZONE));
-	else if (consumer && !csm_rec_null(consumer, CONSUMER_TIME_ZONE))
-		csm_rec_set_text(w->rec, CASE_CONTACT_TIME_ZONE,
-				 csm_rec_text(consumer, CONSUMER_TIME_ZONE));
-	return CSM_OK;
+	rc = csm_store_value(w->store, &csm_type_contact, csm_rec_int(r, CASE_CONTACT), CONTACT_TIME_ZONE,
+			     r->arena, &zone, err);
+	if (!rc && zone.tag == CSM_NULL)
+		rc = csm_store_value(w->store, &csm_type_consumer, csm_rec_int(r, CASE_CONSUMER),
+				     CONSUMER_TIME_ZONE, r->arena, &zone, err);
+	if (!rc && zone.tag != CSM_NULL)
+		csm_rec_set(r, CASE_CONTACT_TIME_ZONE, zone);
+	return rc;
 }
 
 /* Domain 1.6: impact and urgency give the priority, 5 capped to 4. */

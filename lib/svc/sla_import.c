@@ -24,13 +24,13 @@ static const struct moment {
 	{ &csm_type_case, CASE_CLOSED_AT, "" },
 	{ &csm_type_case_task, CASE_TASK_CLOSED_AT, "" },
 };
-#define MOST (CSM_COUNT(moments) + 2) /* with the beginning and the present */
+#define MOST CSM_COUNT(moments)
 
 static int by_moment(const void *x, const void *y)
 {
-	const struct sla_moment *a = x, *b = y;
+	const int64_t *a = x, *b = y;
 
-	return a->at < b->at ? -1 : a->at > b->at;
+	return *a < *b ? -1 : *a > *b;
 }
 
 static void set_state(struct csm_rec *r, const char *state)
@@ -41,37 +41,28 @@ static void set_state(struct csm_rec *r, const char *state)
 	csm_rec_set_int(r, active, work_is_open(r));
 }
 
+/* What comes after the beginning; ended by -1. */
+static const int case_later[] = { CASE_FIRST_RESPONSE_TIME, CASE_RESOLVED_AT, CASE_RESOLVED_BY, CASE_CLOSED_AT,
+				  CASE_CLOSED_BY, CASE_RESOLUTION_CODE, CASE_CLOSE_NOTES,
+				  CASE_AWAITING_REPLY_SINCE, CASE_LAST_CUSTOMER_COMMENT_AT,
+				  CASE_LAST_AGENT_COMMENT_AT, -1 };
+static const int task_later[] = { CASE_TASK_CLOSED_AT, CASE_TASK_CLOSED_BY, CASE_TASK_CLOSE_NOTES, -1 };
+
 /* The task as it was when it was opened: what came later is taken away. */
 static struct csm_rec *as_opened(struct csm_arena *a, const struct csm_rec *task)
 {
-	static const char *const later[] = { "first_response_time",
-					     "resolved_at",
-					     "resolved_by",
-					     "closed_at",
-					     "closed_by",
-					     "resolution_code",
-					     "close_notes",
-					     "awaiting_reply_since",
-					     "last_customer_comment_at",
-					     "last_agent_comment_at" };
 	struct csm_rec *r = csm_rec_copy(a, task);
 
-	for (unsigned i = 0; i < CSM_COUNT(later); i++) {
-		int field = csm_field_index(task->type, later[i]);
-
-		if (field >= 0)
-			csm_rec_clear(r, field);
-	}
+	for (const int *later = task->type == &csm_type_case ? case_later : task_later; *later >= 0; later++)
+		csm_rec_clear(r, *later);
 	set_state(r, csm_life_initial(task->type->life));
 	return r;
 }
 
-/* The record from a moment on. */
-static struct csm_rec *as_from(struct csm_arena *a, const struct csm_rec *before,
-			       const struct csm_rec *task, int64_t at)
+/* What a moment that the task states brings. */
+static void move_on(struct csm_rec *r, const struct csm_rec *task, int64_t at)
 {
 	const char *own = csm_rec_text(task, csm_field_index(task->type, task->type->life->field));
-	struct csm_rec *r = csm_rec_copy(a, before);
 
 	for (const struct moment *m = moments; m < moments + CSM_COUNT(moments); m++) {
 		if (m->type != task->type || csm_rec_null(task, m->field) ||
@@ -81,7 +72,6 @@ static struct csm_rec *as_from(struct csm_arena *a, const struct csm_rec *before
 		if (m->state)
 			set_state(r, *m->state ? m->state : own);
 	}
-	return r;
 }
 
 /* Since when a case waits for its customer is not stated: since somebody last wrote to him. */
@@ -96,25 +86,17 @@ static int64_t waits_since(const struct csm_rec *cs)
 	return last;
 }
 
-/* The moments that a task states, as states of the record, oldest first; the last is the record itself. */
-static unsigned stated_moments(struct csm_arena *a, const struct csm_rec *task, struct sla_moment *out)
+/* The moments that a task states after its beginning, oldest first. */
+static unsigned stated_moments(const struct csm_rec *task, int64_t *out)
 {
-	int64_t last = csm_rec_int(task, csm_field_index(task->type, "opened_at"));
-	unsigned n = 1;
+	unsigned n = 0;
 
-	out[0] = (struct sla_moment){ last, as_opened(a, task) };
 	for (const struct moment *m = moments; m < moments + CSM_COUNT(moments); m++)
 		if (m->type == task->type && !csm_rec_null(task, m->field))
-			out[n++].at = csm_rec_int(task, m->field);
-	qsort(out + 1, n - 1, sizeof(*out), by_moment);
-	for (unsigned k = 1; k < n; k++) {
-		out[k].rec = as_from(a, out[k - 1].rec, task, out[k].at);
-		last = out[k].at;
-	}
-	if (task->type == &csm_type_case && csm_rec_is(task, CASE_STATE, "awaiting_info"))
-		last = waits_since(task);
-	out[n] = (struct sla_moment){ last, csm_rec_copy(a, task) };
-	return n + 1;
+			out[n++] = csm_rec_int(task, m->field);
+	if (n)
+		qsort(out, n, sizeof(*out), by_moment);
+	return n;
 }
 
 /*
@@ -133,15 +115,25 @@ static void mark_past(struct csm_rec *sla, int64_t at)
 	}
 }
 
+/* One record goes through all the states: a load has too many for a copy of each. */
 int sla_from_moments(struct csm_store *s, struct sla_set *set, const struct csm_rec *task, int64_t at,
 	       struct csm_err *err)
 {
-	struct sla_moment m[MOST];
-	unsigned n = stated_moments(task->arena, task, m);
-	int rc = CSM_OK;
+	struct csm_rec *r = as_opened(task->arena, task);
+	int64_t moment[MOST], last = csm_rec_int(task, csm_field_index(task->type, "opened_at"));
+	unsigned n = stated_moments(task, moment);
+	int rc = sla_pass_at(s, set, r, last, err);
 
-	for (unsigned i = 0; !rc && i < n; i++)
-		rc = sla_pass_at(s, set, m[i].rec, m[i].at, err);
+	for (unsigned i = 0; !rc && i < n; i++) {
+		last = moment[i];
+		move_on(r, task, last);
+		rc = sla_pass_at(s, set, r, last, err);
+	}
+	if (task->type == &csm_type_case && csm_rec_is(task, CASE_STATE, "awaiting_info"))
+		last = waits_since(task);
+	memcpy(r->v, task->v, task->type->nfields * sizeof(*r->v));
+	if (!rc)
+		rc = sla_pass_at(s, set, r, last, err);
 	for (size_t i = 0; !rc && i < set->recs.n; i++)
 		mark_past(*CSM_AT(&set->recs, struct csm_rec *, i), at);
 	return rc;

@@ -78,11 +78,13 @@ static int find_zone(struct csm_store *s, const struct sla_def *def, const struc
 static int own_zone(struct csm_store *s, int64_t schedule, struct csm_arena *a, const char **zone,
 		    struct csm_err *err)
 {
-	struct csm_rec *r;
-	int rc = csm_store_need(s, &csm_type_schedule, schedule, a, &r, err);
+	const struct csm_rec *r;
+	int rc = csm_store_peek(s, &csm_type_schedule, schedule, &r, err);
 
+	if (!rc && !r)
+		return csm_fail(err, CSM_E_NOTFOUND, "there is no schedule #%lld", (long long)schedule);
 	if (!rc && !csm_rec_null(r, SCHEDULE_TIME_ZONE))
-		*zone = csm_rec_text(r, SCHEDULE_TIME_ZONE);
+		*zone = csm_strdup(a, csm_rec_text(r, SCHEDULE_TIME_ZONE));
 	return rc;
 }
 
@@ -129,7 +131,7 @@ int64_t sla_start_moment(const struct sla_def *def, const struct csm_rec *task, 
 
 int sla_take_rules(struct csm_store *s, const struct sla_def *def, struct csm_rec *sla, struct csm_err *err)
 {
-	struct csm_rec *r;
+	const struct csm_rec *r;
 	int rc;
 
 	if (csm_store_writing(s)) /* else nobody keeps it: the rules of today */
@@ -137,7 +139,7 @@ int sla_take_rules(struct csm_store *s, const struct sla_def *def, struct csm_re
 	csm_rec_set_int(sla, SLA_SLA_DEFINITION_VERSION, csm_rec_int(def->rec, SLA_DEFINITION_VERSION));
 	if (csm_rec_null(sla, SLA_SCHEDULE))
 		return CSM_OK;
-	rc = csm_store_get(s, &csm_type_schedule, csm_rec_int(sla, SLA_SCHEDULE), sla->arena, &r, err);
+	rc = csm_store_peek(s, &csm_type_schedule, csm_rec_int(sla, SLA_SCHEDULE), &r, err);
 	if (!rc)
 		csm_rec_set_int(sla, SLA_SCHEDULE_VERSION, r ? csm_rec_int(r, SCHEDULE_VERSION) : 0);
 	return rc;

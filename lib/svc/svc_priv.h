@@ -39,6 +39,9 @@ int svc_ids(struct csm_store *s, const struct csm_rtype *t, const struct csm_fil
 /* A reference field's record, or NULL when it is null. Values in the record's arena. */
 int svc_ref(struct csm_store *s, const struct csm_rec *r, int field, struct csm_rec **out,
 	    struct csm_err *err);
+/* The same to look at, as csm_store_peek(). */
+int svc_peek(struct csm_store *s, const struct csm_rec *r, int field, const struct csm_rec **out,
+	     struct csm_err *err);
 
 /*
  * Walk parents by field from the record being written; CSM_E_REFUSED when it meets itself or is deeper than

@@ -86,6 +86,14 @@ int svc_ref(struct csm_store *s, const struct csm_rec *r, int field, struct csm_
 	return csm_store_get(s, t, csm_rec_int(r, field), r->arena, out, err);
 }
 
+int svc_peek(struct csm_store *s, const struct csm_rec *r, int field, const struct csm_rec **out, struct csm_err *err)
+{
+	const struct csm_rtype *t = csm_dict_type(csm_store_dict(s), r->type->fields[field].target);
+
+	*out = NULL;
+	return csm_rec_null(r, field) ? CSM_OK : csm_store_peek(s, t, csm_rec_int(r, field), out, err);
+}
+
 int svc_no_cycle(struct csm_write *w, int field, int max, struct csm_err *err)
 {
 	struct csm_rec *r = w->rec;

@@ -44,6 +44,7 @@ void *csm_grow(struct csm_arena *a, void *p, size_t old_n, size_t new_n);
 
 char *csm_strdup(struct csm_arena *a, const char *s);		/* NULL in, NULL out */
 char *csm_strndup(struct csm_arena *a, const char *s, size_t n);
+void *csm_memdup(struct csm_arena *a, const void *p, size_t n);
 char *csm_sprintf(struct csm_arena *a, const char *fmt, ...) CSM_PRINTF(2, 3);
 char *csm_vsprintf(struct csm_arena *a, const char *fmt, va_list ap) CSM_PRINTF(2, 0);
 

@@ -72,7 +72,12 @@ const char *csm_store_setting_text(struct csm_store *s, const char *name);
 /* ---- reading ---- */
 /* A record by id; *out NULL when there is none (CSM_OK). Values in arena a. */
 int csm_store_get(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a, struct csm_rec **out, struct csm_err *err);
-/* The same, but a missing one is CSM_E_NOTFOUND. */
+/* The same to look at, from a small cache: valid until the next look-up or write through the store. */
+int csm_store_peek(struct csm_store *s, const struct csm_rtype *t, int64_t id, const struct csm_rec **out, struct csm_err *err);
+/* One field of a record, text in arena a; null when there is no such record. Cheaper than the whole of it. */
+int csm_store_value(struct csm_store *s, const struct csm_rtype *t, int64_t id, int field, struct csm_arena *a,
+		    struct csm_value *out, struct csm_err *err);
+/* As csm_store_get(), but a missing one is CSM_E_NOTFOUND. */
 int csm_store_need(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_arena *a, struct csm_rec **out, struct csm_err *err);
 
 /*
