@@ -84,6 +84,8 @@ struct cli_opt {
 #define CLI_MAYDB	(1u << 21)	/* a missing database is fine: store and db are NULL then */
 #define CLI_ALL		(1u << 22)	/* with SELECT: with no record named all of them are meant */
 #define CLI_REPORT	(1u << 23)	/* with LIST: -o mail and -o openmetrics too */
+#define CLI_ALONE	(1u << 24)	/* a change of its own: not in an atomic batch */
+#define CLI_BATCH	(1u << 25)	/* csm batch: not in itself */
 #define CLI_EXTRA	(1u << 19)	/* words that look like options are passed on (__complete) */
 
 struct cli_verb {

@@ -20,6 +20,7 @@ struct cli_world {
 	const struct csm_pair *file;	/* configuration file, ended by name NULL */
 	const char *file_path;		/* of that file, there or not; NULL: no home */
 	bool yes;
+	struct cli_batch *batch;	/* the command is a line of it; NULL */
 };
 struct cli_envvar {			/* an environment variable csm reads */
 	const char *name, *help;
@@ -79,6 +80,7 @@ struct cli_value {
 	const struct cli_use *use;
 	const char *text;
 	int64_t i;			/* INT, TIME, DURATION */
+	bool inherited;			/* from csm batch */
 	struct cli_value *next;		/* in the order given */
 };
 struct cli_line {			/* a command line taken apart */
@@ -93,6 +95,8 @@ int cli_split(struct csm_arena *a, const struct csm_dict *d, int argc, char **ar
 	      struct csm_err *err);
 /* Parse rest by the options of c->verb into c->values and c->args. */
 int cli_parse(struct cli *c, const struct cli_line *line, struct csm_err *err);
+/* The global options of parent that c's command takes and does not give itself. */
+void cli_inherit(struct cli *c, const struct cli *parent);
 /* Convert and check values once the clock is known; reads @FILE and '-'. */
 int cli_check_values(struct cli *c, struct csm_err *err);
 const struct cli_value *cli_value(const struct cli *c, const char *name);
@@ -111,11 +115,51 @@ bool cli_noun_known(const struct csm_dict *d, const char *word);
 /* vec of const char * */
 void cli_nouns(struct csm_arena *a, const struct csm_dict *d, struct csm_vec *out);
 extern const struct cli_verb cli_generic_verbs[], cli_top_verbs[], cli_db_verbs[];
-extern const struct cli_verb sp_import_verbs[], sp_export_verbs[];
+extern const struct cli_verb sp_import_verbs[], sp_export_verbs[], sp_batch_verbs[];
 extern const struct cli_verb sp_case_verbs[], sp_sla_verbs[], sp_breach_verbs[], sp_attain_verbs[],
 	sp_repair_verbs[], sp_apply_verbs[], sp_whatif_verbs[],
 	sp_entitlement_verbs[], sp_outbox_verbs[];
 extern const struct cli_verb sp_schedule_verbs[], sp_calc_verbs[], sp_week_verbs[], sp_holidays_verbs[];
+
+/* ---- sp_batch.c: what the lines of a batch share ---- */
+struct cli_batch {
+	struct cli *c;			/* csm batch itself */
+	struct csm_db *db;		/* NULL: not open */
+	struct csm_store *store;
+	bool write;			/* db is open to write */
+	bool atomic;			/* all lines are one change, which is open */
+	int wait_ms;
+	unsigned age;			/* lines that db has served */
+	struct csm_buf talk;		/* what the line said on standard error */
+};
+/* Whether the line may run there: CSM_E_USAGE. */
+int cli_batch_check(const struct cli *c, struct csm_err *err);
+/* c->db and c->store on the connection of the batch; and the end of the line's work. */
+int cli_batch_open(struct cli *c, bool write, struct csm_err *err);
+void cli_batch_close(struct cli *c);
+/* Close the connection: the line works on the file as a whole. */
+void cli_batch_release(struct cli_batch *b);
+
+/* ---- lines.c: filters of one JSON object a line ---- */
+struct cli_lines {
+	struct cli *c;			/* its words are the files; none: standard input */
+	int in;				/* descriptor of standard input */
+	bool hold;			/* answers wait in the output until the command lets them go */
+	bool stop;			/* set by answer: no line more */
+	struct csm_arena *line;		/* what one line needs */
+	/* Answer a line; node NULL: it is no object, or has a key twice, as why says. */
+	int (*answer)(void *arg, const struct csm_node *node, const char *raw, const struct csm_err *why,
+		      struct csm_err *err);
+	void *arg;
+	struct csm_source input;
+	struct csm_err lost;		/* why what was printed could not go out */
+};
+int cli_lines_run(struct cli_lines *l, struct csm_err *err);
+/* "{" and the members of the line as they came, each with a comma behind, without those named in own (ended by NULL). */
+void cli_lines_members(struct csm_buf *b, const struct csm_node *line, const char *raw,
+		       const char *const *own);
+/* Close the object and print it. */
+int cli_lines_put(struct cli_lines *l, struct csm_buf *b, struct csm_err *err);
 
 /* ---- sp_schedule.c ---- */
 struct csm_calc;
@@ -142,6 +186,9 @@ void cli_out_free(struct cli_out *o);
 /* Keep what is written until it is let go (or dropped). */
 void cli_out_hold(struct cli_out *o, bool on);
 void cli_out_drop(struct cli_out *o);
+/* Keep all of it, whatever is flushed, until it is asked for; CSM_E_IO when that can't be written. */
+void cli_out_capture(struct cli_out *o);
+int cli_out_release(struct cli_out *o, struct csm_sink to, struct csm_err *err);
 void cli_out_mute(struct cli_out *o);			/* what is written from now on goes nowhere */
 /* Everything to the file descriptor; CSM_E_IO unless the reader is gone. */
 int cli_out_flush(struct cli_out *o, struct csm_err *err);
@@ -160,6 +207,8 @@ const char *cli_command_text(struct cli *c, int argc, char **argv);
 
 /* ---- dispatch.c ---- */
 int cli_run(struct cli_world *w, struct csm_arena *a, int argc, char **argv);
+/* A command in a context that was made for it; prints its error. */
+int cli_run_line(struct cli *c, int argc, char **argv);
 
 /* ---- list.c ---- */
 /* The fields its columns are read from, for csm_query.columns; NULL all. */

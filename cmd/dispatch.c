@@ -147,6 +147,10 @@ int cli_open(struct cli *c, struct csm_err *err)
 		return CSM_OK;
 	if (!c->db_path)
 		return csm_fail(err, CSM_E_USAGE, "no database is named: say --db FILE or set CSM_DB");
+	if (c->world->batch && needs & (CLI_READ | CLI_WRITE))
+		return cli_batch_open(c, needs & CLI_WRITE, err);
+	if (c->world->batch)
+		cli_batch_release(c->world->batch);
 	if (needs & (CLI_WRITE | CLI_RAWDB_W))
 		flags |= CSM_DB_WRITE;
 	if (needs & (CLI_RAWDB | CLI_RAWDB_W))
@@ -163,9 +167,17 @@ int cli_open(struct cli *c, struct csm_err *err)
 	return csm_store_open(&c->store, c->db, &c->env, err);
 }
 
+/* Whether the change is that of the batch, which begins and ends it. */
+static bool is_part(const struct cli *c)
+{
+	return c->world->batch && c->world->batch->atomic;
+}
+
 int cli_begin(struct cli *c, struct csm_err *err)
 {
 	cli_out_hold(c->out, true);
+	if (is_part(c))
+		return CSM_OK;
 	return csm_store_begin(c->store, err);
 }
 
@@ -173,6 +185,8 @@ int cli_commit(struct cli *c, struct csm_err *err)
 {
 	int64_t change = 0;
 
+	if (is_part(c))
+		return CSM_OK;
 	if (csm_store_commit(c->store, &change, err) != CSM_OK) {
 		cli_out_drop(c->out);	/* what was to be said of records that are not there */
 		return (int)err->code;
@@ -204,7 +218,7 @@ static int run_handler(struct cli *c, struct csm_err *err)
 		code = (int)err->code;
 	if (is_done(code))
 		return code;
-	if (c->store && csm_store_writing(c->store)) {
+	if (c->store && csm_store_writing(c->store) && !is_part(c)) {
 		csm_store_rollback(c->store);
 		cli_out_drop(c->out);
 		if (c->reported && c->selected > 1)
@@ -214,11 +228,21 @@ static int run_handler(struct cli *c, struct csm_err *err)
 	return code;
 }
 
+static void close_database(struct cli *c)
+{
+	if (c->world->batch && c->db == c->world->batch->db) {
+		cli_batch_close(c);
+		return;
+	}
+	csm_store_close(c->store);
+	csm_db_close(c->db);
+}
+
 static int run_verb(struct cli *c, struct csm_err *err)
 {
 	int code;
 
-	if (check_words(c, err) != CSM_OK)
+	if (check_words(c, err) != CSM_OK || (c->world->batch && cli_batch_check(c, err) != CSM_OK))
 		return (int)err->code;
 	code = c->verb->needs & CLI_SELFOPEN ? CSM_OK : cli_open(c, err);
 	if (code == CSM_E_NOINPUT && c->verb->needs & CLI_MAYDB) {
@@ -238,8 +262,7 @@ static int run_verb(struct cli *c, struct csm_err *err)
 	cli_out_close_pager(c->out);
 	cli_lists_drop(c);
 	cli_show_drop(c);
-	csm_store_close(c->store);
-	csm_db_close(c->db);
+	close_database(c);
 	return code;
 }
 
@@ -276,13 +299,15 @@ static int run_line(struct cli *c, int argc, char **argv, struct csm_err *err)
 	c->type = line.noun ? csm_dict_type(c->dict, line.noun) : NULL;
 	if (line.verb) {
 		c->verb = cli_verb_find(c->arena, c->dict, line.noun, line.verb);
-		if (!c->verb && !line.noun)
+		if (!c->verb && !line.noun && !c->world->batch)
 			try_external(c, &line, argv);
 		if (!c->verb)
 			return fail_unknown(c, &line, err);
 	}
 	if (cli_parse(c, &line, err) != CSM_OK)
 		return (int)err->code;
+	if (c->world->batch)
+		cli_inherit(c, c->world->batch->c);
 	if (cli_given(c, "help"))
 		return run_help(c, line.noun, err);
 	if (cli_given(c, "version"))
@@ -306,8 +331,12 @@ static int answer_unknown(struct cli *c, const struct csm_err *err)
 	struct csm_err ignored = { 0 };
 
 	/* what the handler had begun to print is not for the monitor */
-	cli_out_free(c->out);
-	c->out = cli_out_new(c->arena);
+	if (c->world->batch) {
+		cli_out_drop(c->out);
+	} else {
+		cli_out_free(c->out);
+		c->out = cli_out_new(c->arena);
+	}
 	cli_print(c, "SLA UNKNOWN - %s\n",
 		  csm_term_text(c->arena, csm_err_text(err, text, sizeof(text)), true));
 	(void)cli_out_flush(c->out, &ignored);
@@ -326,23 +355,30 @@ static bool is_monitor(const struct cli *c, int argc, char **argv)
 	return false;
 }
 
+int cli_run_line(struct cli *c, int argc, char **argv)
+{
+	struct csm_err err = { 0 };
+	int code;
+
+	cli_guess_format(c, argc, argv);
+	code = run_line(c, argc, argv, &err);
+	/* A reader that has seen enough is no failure of ours, unless something else went wrong. */
+	if (cli_out_gone(c->out) && (code == CSM_E_IO || code == CSM_OK))
+		code = CSM_OK;
+	else if (code != CSM_OK && err.code != CSM_OK && is_monitor(c, argc, argv))
+		code = answer_unknown(c, &err);
+	else if (code != CSM_OK && err.code != CSM_OK)
+		cli_fault(c, &err, 'e');
+	return code;
+}
+
 int cli_run(struct cli_world *w, struct csm_arena *a, int argc, char **argv)
 {
 	struct cli c = {
 		.arena = a, .world = w, .dict = csm_model_dict(), .if_version = -1, .out = cli_out_new(a)
 	};
-	struct csm_err err = { 0 };
-	int code;
+	int code = cli_run_line(&c, argc, argv);
 
-	cli_guess_format(&c, argc, argv);
-	code = run_line(&c, argc, argv, &err);
-	/* A reader that has seen enough is no failure of ours, unless something else went wrong. */
-	if (cli_out_gone(c.out) && (code == CSM_E_IO || code == CSM_OK))
-		code = CSM_OK;
-	else if (code != CSM_OK && err.code != CSM_OK && is_monitor(&c, argc, argv))
-		code = answer_unknown(&c, &err);
-	else if (code != CSM_OK && err.code != CSM_OK)
-		cli_fault(&c, &err, 'e');
 	cli_out_free(c.out);
 	return code;
 }

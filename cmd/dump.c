@@ -73,7 +73,7 @@ static const struct {
 }, need_flags[] = {
 	{ CLI_NODB, "no_database" }, { CLI_READ, "read" },
 	{ CLI_WRITE, "write" }, { CLI_RAWDB, "read_file" },
-	{ CLI_RAWDB_W, "write_file" },
+	{ CLI_RAWDB_W, "write_file" }, { CLI_ALONE, "alone" },
 	{ CLI_CREATE, "create" }, { CLI_TTY, "terminal" },
 	{ CLI_DOC, "documents" }, { CLI_LIST, "rows" },
 	{ CLI_PAGER, "pager" },

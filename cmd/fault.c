@@ -10,10 +10,14 @@
 
 /*
  * One write a message, so that messages of parallel commands do not mix. A lost message can't be told to
- * anybody.
+ * anybody. A line of a batch has its own among its answer.
  */
-static void write_err(const char *s, size_t n)
+static void write_err(struct cli *c, const char *s, size_t n)
 {
+	if (c->world->batch) {
+		csm_buf_addn(&c->world->batch->talk, s, n);
+		return;
+	}
 	while (n) {
 		ssize_t k = write(STDERR_FILENO, s, n);
 
@@ -73,7 +77,7 @@ void cli_fault(struct cli *c, const struct csm_err *err, char severity)
 		csm_buf_add(&b, csm_term_text(c->arena, text, true));
 		csm_buf_addc(&b, '\n');
 	}
-	write_err(b.s, b.n);
+	write_err(c, b.s, b.n);
 }
 
 int cli_report(struct cli *c, const struct csm_err *err)
@@ -116,7 +120,7 @@ void cli_note(struct cli *c, const char *fmt, ...)
 	csm_buf_add(&b, "csm: ");
 	csm_buf_add(&b, csm_term_text(c->arena, s, true));
 	csm_buf_addc(&b, '\n');
-	write_err(b.s, b.n);
+	write_err(c, b.s, b.n);
 }
 
 /* Read a line of answer from the terminal. */
@@ -144,6 +148,6 @@ bool cli_confirm(struct cli *c, const char *question)
 	if (c->world->yes || !c->world->tty_in || !c->world->tty_err)
 		return true;
 	s = csm_sprintf(c->arena, "csm: %s? [y/N] ", csm_term_text(c->arena, question, true));
-	write_err(s, strlen(s));
+	write_err(c, s, strlen(s));
 	return read_yes();
 }

@@ -168,6 +168,29 @@ int cli_check_values(struct cli *c, struct csm_err *err)
 
 /* ---- asked for by handlers ---- */
 
+void cli_inherit(struct cli *c, const struct cli *parent)
+{
+	struct cli_value **end = &c->values;
+	uint32_t needs = c->verb ? c->verb->needs : 0;
+
+	while (*end)
+		end = &(*end)->next;
+	for (const struct cli_value *v = parent->values; v; v = v->next) {
+		const struct cli_global *g = cli_globals;
+
+		while (g->opt.name && strcmp(g->opt.name, v->use->opt.name) != 0)
+			g++;
+		if (!g->opt.name || (g->needs && !(g->needs & needs)) ||
+		    (!(g->opt.flags & CLI_OPT_MANY) && cli_given(c, g->opt.name)))
+			continue;
+		*end = csm_alloc(c->arena, sizeof(**end));
+		**end = *v;
+		(*end)->inherited = true;
+		(*end)->next = NULL;
+		end = &(*end)->next;
+	}
+}
+
 const struct cli_value *cli_value(const struct cli *c, const char *name)
 {
 	const struct cli_value *found = NULL;

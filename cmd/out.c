@@ -26,6 +26,8 @@ struct cli_out {
 	int fd;
 	int spool;			/* a file without a name: held output that is much; -1 none */
 	bool hold, any, gone, mute;
+	bool capture;			/* nothing goes to fd */
+	struct csm_sink to;		/* instead of fd; write NULL: fd */
 	int error;			/* errno of the first failed write */
 	pid_t pager;
 };
@@ -46,7 +48,9 @@ static void write_bytes(struct cli_out *o, const char *s, size_t size)
 {
 	size_t done = 0;
 
-	while (done < size && !o->error) {
+	if (o->to.write && !o->error && o->to.write(o->to.arg, s, size) != 0)
+		o->error = errno ? errno : EIO;
+	while (!o->to.write && done < size && !o->error) {
 		ssize_t n = write(o->fd, s + done, size - done);
 
 		if (n >= 0) {
@@ -117,6 +121,8 @@ static void unspool(struct cli_out *o)
 /* Write what is buffered. */
 static int write_out(struct cli_out *o)
 {
+	if (o->capture)
+		return 0;
 	if (o->spool >= 0)
 		unspool(o);
 	write_bytes(o, o->buf.s, o->buf.n);
@@ -138,7 +144,7 @@ static int sink_write(void *arg, const void *p, size_t n)
 	}
 	o->any = o->any || n;
 	csm_buf_addn(&o->buf, p, n);
-	if (o->buf.n >= OUT_BLOCK && o->hold)
+	if (o->buf.n >= OUT_BLOCK && (o->hold || o->capture))
 		spool_out(o);
 	else if (o->buf.n >= OUT_BLOCK)
 		return write_out(o);
@@ -183,6 +189,18 @@ void cli_out_drop(struct cli_out *o)
 		close(o->spool);
 	o->spool = -1;
 	o->any = false;
+}
+
+void cli_out_capture(struct cli_out *o)
+{
+	o->capture = true;
+}
+
+int cli_out_release(struct cli_out *o, struct csm_sink to, struct csm_err *err)
+{
+	o->capture = false;
+	o->to = to;
+	return cli_out_flush(o, err);
 }
 
 void cli_out_mute(struct cli_out *o)

@@ -14,7 +14,7 @@
 /* -o as far as it can be known before the options are parsed: errors of parsing are printed by it. */
 void cli_guess_format(struct cli *c, int argc, char **argv)
 {
-	const char *name = cli_getenv("CSM_OUTPUT");
+	const char *name = c->world->batch ? "json" : cli_getenv("CSM_OUTPUT");
 
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		if ((strcmp(argv[i], "-o") == 0 || strcmp(argv[i], "--output-format") == 0) && i + 1 < argc)
@@ -107,6 +107,10 @@ static int take_format(struct cli *c, struct csm_err *err)
 	if (cli_given(c, "fields") && !*cli_text(c, "fields"))
 		return csm_fail(err, CSM_E_USAGE, "--fields: expected fields such as number,account.name");
 
+	if (!name && c->world->batch) {		/* answers are for programs */
+		c->format = CSM_FMT_JSON;
+		return CSM_OK;
+	}
 	if (name)
 		from = "-o";
 	else

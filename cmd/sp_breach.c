@@ -7,6 +7,7 @@
 #include <csm/model.h>
 
 #include "breach.h"
+#include "cli_priv.h"
 
 static const struct cli_opt breach_options[] = {
 	{ .name = "within",
@@ -352,6 +353,9 @@ static int read_options(struct cli *c, struct csm_breach_opts *o, struct csm_err
 
 	o->only_new = cli_given(c, "new");
 	o->mark = o->only_new && !monitor;
+	if (!code && o->mark && c->world->batch)
+		code = csm_fail(err, CSM_E_USAGE,
+				"--new prints before it stores what it has told, which a line of a batch can't");
 	if (!code && o->mark)
 		code = check_new(c, err);
 	if (!code && monitor && cli_given(c, "by"))

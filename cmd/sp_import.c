@@ -159,13 +159,13 @@ static int cmd_import(struct cli *c, struct csm_err *err)
 }
 
 const struct cli_verb sp_import_verbs[] = {
-	{ .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_LIST, .options = import_options,
+	{ .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_LIST | CLI_ALONE, .options = import_options,
 	  .args = "FILE...", .min = 1, .max = -1, .arg_type = "file",
 	  .summary = "Load documents: several types in one file, references in any order, one transaction",
 	  .help = "A FILE of - is standard input. The format is taken from the name (.json, .ndjson,\n"
 		  ".jsonl, .yaml, .yml, .csv, .tsv), from --from, or by the first bytes. Nothing is stored when a\n"
 		  "record is wrong, unless --on-error=skip.\n" },
-	{ .noun = "*", .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_LIST,
+	{ .noun = "*", .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_LIST | CLI_ALONE,
 	  .options = import_options, .args = "FILE...", .min = 1, .max = -1, .arg_type = "file",
 	  .summary = "Load records of this type from documents or a table" },
 	{ .verb = NULL },

@@ -27,6 +27,24 @@ int csm_store_open(struct csm_store **out, struct csm_db *db, const struct csm_e
 	return CSM_OK;
 }
 
+int csm_store_renew(struct csm_store *s, const struct csm_env *env, struct csm_err *err)
+{
+	int rc;
+
+	if (s->change.open)
+		return csm_fail(err, CSM_E_INTERNAL, "a store is renewed inside a change");
+	store_slots_close(s);
+	store_settings_drop(s);
+	store_cache_drop(s);
+	store_past_drop(s);
+	s->defaults = NULL;		/* some name the actor */
+	s->env = *env;
+	rc = store_actor_resolve(s, err);
+	if (rc == CSM_OK)
+		rc = store_access_open(s, err);
+	return rc == CSM_OK ? store_settings_check(s, err) : rc;
+}
+
 void csm_store_close(struct csm_store *s)
 {
 	if (!s)

@@ -53,6 +53,11 @@ struct csm_actor {
  * is trusted"). External actors are refused (CSM_E_PERM) until their rows and columns are restricted here.
  */
 int csm_store_open(struct csm_store **out, struct csm_db *db, const struct csm_env *env, struct csm_err *err);
+/*
+ * The same connection for another command: actor, clock and what else env says are taken anew, and nothing that was read is trusted any
+ * more. Between changes only. *env and what it points to live until the next call or the close.
+ */
+int csm_store_renew(struct csm_store *s, const struct csm_env *env, struct csm_err *err);
 void csm_store_close(struct csm_store *s);
 void csm_store_closep(struct csm_store **s);
 
