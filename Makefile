@@ -36,9 +36,10 @@ SAN ?=
 CFLAGS ?=
 BASE_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L $(WARN) $(OPT) -fno-common -fPIC -fstack-protector-strong $(SAN) $(CFLAGS)
 LIB_CFLAGS = $(BASE_CFLAGS) -Ilib/include -Ilib $(PKG_CFLAGS) -include lib/base/banned.h
-CMD_CFLAGS = $(BASE_CFLAGS) -Ilib/include $(PKG_CFLAGS) -include cmd/banned.h -DCSM_VERSION='"$(VERSION)"' -DCSM_LIBEXEC='"$(LIBEXEC)"'
-# Where the command finds its helper programs, seen from its own folder: so it may be moved as a whole, and is the same whatever PREFIX is.
+CMD_CFLAGS = $(BASE_CFLAGS) -Ilib/include $(PKG_CFLAGS) -include cmd/banned.h -DCSM_VERSION='"$(VERSION)"' -DCSM_LIBEXEC='"$(LIBEXEC)"' -DCSM_SHARE='"$(SHARE)"'
+# Where the command finds its helper programs and mappings, seen from its own folder: so it may be moved as a whole, and is the same whatever PREFIX is.
 LIBEXEC := $(or $(shell realpath -m -s --relative-to='$(BINDIR)' '$(LIBEXECDIR)/csm' 2>/dev/null),../libexec/csm)
+SHARE := $(or $(shell realpath -m -s --relative-to='$(BINDIR)' '$(DATADIR)' 2>/dev/null),../share/csm)
 
 LIB_SRC = $(sort $(wildcard lib/*/*.c))
 CMD_SRC = $(sort $(wildcard cmd/*.c))

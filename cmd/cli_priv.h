@@ -265,6 +265,22 @@ int cli_tables_check(struct cli *c, const struct csm_diag *diag);
  */
 int cli_helper(struct cli *c, const char *name, char **argv, const char *input, size_t n, struct csm_buf *out,
 	       struct csm_err *err);
+/* The folder of this program; NULL where the system does not tell. */
+const char *cli_own_folder(struct cli *c);
+
+/* ---- sp_import.c ---- */
+/* A file to read; - is standard input, once. */
+int cli_open_input(struct cli *c, const char *path, int *fd, struct csm_err *err);
+
+/* ---- mapfile.c: mappings ---- */
+struct csm_map;
+/* The mapping of --map, NULL when it is not given. */
+int cli_map_load(struct cli *c, const struct csm_map **map, struct csm_err *err);
+/* Tell what loads with it left behind. map may be NULL. */
+void cli_map_notes(struct cli *c, const struct csm_map *map);
+/* Names of the mappings that come with csm, in the order of the alphabet. */
+void cli_map_names(struct cli *c, struct csm_vec *names);
+void cli_help_maps(struct cli *c);
 
 /* ---- file.c: a file that appears under its name when it is whole ---- */
 struct cli_target {

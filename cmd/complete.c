@@ -131,6 +131,22 @@ static void offer_settings(struct line *l, const char *after)
 		offer(l, csm_sprintf(l->c->arena, "%s%s", l->c->dict->settings[i].name, after));
 }
 
+/* Mappings that come with csm; a file where none of them begins so. */
+static void offer_maps(struct line *l)
+{
+	struct csm_vec names = CSM_VEC(l->c->arena, const char *);
+	size_t n = strlen(l->last);
+	bool any = false;
+
+	cli_map_names(l->c, &names);
+	for (size_t i = 0; i < names.n; i++)
+		any = any || strncmp(*CSM_AT(&names, const char *, i), l->last, n) == 0;
+	for (size_t i = 0; any && i < names.n; i++)
+		offer(l, *CSM_AT(&names, const char *, i));
+	if (!any)
+		cli_print(l->c, ":file\n");
+}
+
 static void complete_value(struct line *l)
 {
 	const struct cli_use *u = l->before;
@@ -153,6 +169,8 @@ static void complete_value(struct line *l)
 		offer_fields(l);
 	else if (u->opt.arg == CLI_ARG_PAIR)
 		offer_settings(l, "=");
+	else if (strcmp(u->opt.name, "map") == 0)
+		offer_maps(l);
 	else if (u->opt.arg == CLI_ARG_FILE || (u->opt.arg == CLI_ARG_LONG && *l->last == '@'))
 		cli_print(l->c, ":file\n");
 }

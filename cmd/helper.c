@@ -53,8 +53,7 @@ static bool is_file(const char *path)
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-/* The folder of this program; NULL where the system does not tell. */
-static const char *own_folder(struct cli *c)
+const char *cli_own_folder(struct cli *c)
 {
 	char path[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", path, sizeof(path));
@@ -70,7 +69,7 @@ static const char *own_folder(struct cli *c)
 /* In $CSM_LIBEXEC if that is set; else as installed, seen from our own folder, or as built, beneath it. */
 static int find_helper(struct cli *c, const char *name, char **out, struct csm_err *err)
 {
-	const char *folder = cli_getenv("CSM_LIBEXEC"), *own = own_folder(c);
+	const char *folder = cli_getenv("CSM_LIBEXEC"), *own = cli_own_folder(c);
 	const char *looked[2] = { folder, NULL };
 
 	if (!folder && own) {

@@ -13,7 +13,12 @@
 static const struct cli_opt import_options[] = {
 	{ .name = "from", .arg = CLI_ARG_CHOICE, .choices = "json,ndjson,yaml,csv,tsv", .value = "FORMAT",
 	  .help = "Format of the input, where neither its name nor its beginning tells" },
-	{ .name = "map", .arg = CLI_ARG_FILE, .help = "Mapping of foreign columns, see csm-documents(5)" },
+	{ .name = "map", .arg = CLI_ARG_FILE, .value = "MAPPING",
+	  .help = "Mapping of foreign columns: a file, see csm-documents(5), or a name, see csm help mappings" },
+	{ .name = "skip-rows", .arg = CLI_ARG_INT, .value = "N",
+	  .help = "Pass over the first N rows of the input: rows of a table, records of a document" },
+	{ .name = "limit-rows", .arg = CLI_ARG_INT, .value = "N",
+	  .help = "Take N rows of the input at most, and read no more" },
 	{ .name = "on-error", .arg = CLI_ARG_CHOICE, .choices = "abort,skip",
 	  .help = "A wrong record: nothing is stored (abort, as unsaid), or it is left out (skip)" },
 	{ .name = "announce", .arg = CLI_ARG_NONE,
@@ -26,7 +31,7 @@ static const struct cli_opt import_options[] = {
 	{ .name = NULL },
 };
 
-static int open_input(struct cli *c, const char *path, int *fd, struct csm_err *err)
+int cli_open_input(struct cli *c, const char *path, int *fd, struct csm_err *err)
 {
 	if (strcmp(path, "-") == 0) {
 		if (c->stdin_used)
@@ -40,25 +45,6 @@ static int open_input(struct cli *c, const char *path, int *fd, struct csm_err *
 		return CSM_OK;
 	return csm_fail(err, errno == ENOENT || errno == ENOTDIR ? CSM_E_NOINPUT : CSM_E_IO, "%s: %s", path,
 			strerror(errno));
-}
-
-static int load_map(struct cli *c, const struct csm_map **map, struct csm_err *err)
-{
-	const char *path = cli_text(c, "map");
-	const char *name;
-	int fd, code;
-
-	*map = NULL;
-	if (!path)
-		return CSM_OK;
-	name = strcmp(path, "-") == 0 ? "standard input" : path;
-	code = open_input(c, path, &fd, err);
-	if (code)
-		return code;
-	code = csm_map_load(c->store, c->arena, csm_source_fd(&fd, name), map, err);
-	if (fd != STDIN_FILENO)
-		close(fd);
-	return code;
 }
 
 static int read_delimiter(struct cli *c, char *out, struct csm_err *err)
@@ -113,7 +99,7 @@ static int read_inputs(struct cli *c, struct csm_import *im, struct csm_err *err
 		const char *name = strcmp(c->args[i], "-") == 0 ? "standard input" : c->args[i];
 		int fd;
 
-		code = open_input(c, c->args[i], &fd, err);
+		code = cli_open_input(c, c->args[i], &fd, err);
 		if (code)
 			return code;
 		code = csm_import_read(im, csm_source_fd(&fd, name), err);
@@ -141,8 +127,12 @@ static int cmd_import(struct cli *c, struct csm_err *err)
 	if (on_error && strcmp(on_error, "skip") == 0)
 		o.on_error = CSM_ON_ERROR_SKIP;
 	code = read_delimiter(c, &o.read.delimiter, err);
+	o.skip_rows = cli_int(c, "skip-rows", 0);
+	o.limit_rows = cli_int(c, "limit-rows", 0);
+	if (!code && cli_given(c, "limit-rows") && !o.limit_rows)
+		code = csm_fail(err, CSM_E_USAGE, "--limit-rows: expected 1 or more");
 	if (!code)
-		code = load_map(c, &o.map, err);
+		code = cli_map_load(c, &o.map, err);
 	if (!code)
 		code = csm_import_open(&im, c->store, c->arena, &o, err);
 	if (!code)
@@ -154,6 +144,7 @@ static int cmd_import(struct cli *c, struct csm_err *err)
 	if (res.rejected_rows)
 		cli_note(c, "%" PRId64 " of %" PRId64 " records of the input were rejected, whole or in part",
 			 res.rejected_rows, res.rows);
+	cli_map_notes(c, o.map);
 	/* rejected records: the good ones are stored, and the status says that it was not all */
 	return print_counts(c, &res, err) ? (int)err->code : code;
 }

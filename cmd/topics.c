@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * topics.c - help that belongs to no single command: exit-status, environment, filter, formats, values,
- * times.
+ * mappings.
  */
 #include "cli_priv.h"
 
@@ -103,6 +103,7 @@ const struct cli_topic cli_topics[] = {
 	{ "filter", "The language of --where", filter },
 	{ "formats", "Formats of output and choice of columns", formats },
 	{ "values", "How values and records are written on the command line", values },
+	{ "mappings", "Mappings of foreign tables that come with csm", cli_help_maps },
 	{ NULL, NULL, NULL },
 };
 

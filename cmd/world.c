@@ -18,6 +18,7 @@ const struct cli_envvar cli_envvars[] = {
 	{ "CSM_EDITOR", "Editor of `edit`; before VISUAL and EDITOR" },
 	{ "CSM_HELPER_SECONDS", "Seconds a helper program may take" },
 	{ "CSM_LIBEXEC", "Folder of the helper programs; unset: ../libexec/csm, seen from the folder of csm" },
+	{ "CSM_SHARE", "Folder of the files that come with csm; unset: ../share/csm, seen from the folder of csm" },
 	{ "CSM_TZDIR", "Folder of the time zone files, /usr/share/zoneinfo when unset" },
 	{ "PAGER", "Pager when CSM_PAGER is unset" },
 	{ "VISUAL", "Editor when CSM_EDITOR is unset" },

@@ -79,7 +79,7 @@ wrong_map() {
 
 # moment STEPS CELL: what becomes of a moment, as one of a case
 moment() {
-	mapping "time_zone: Europe/Oslo" 'record:' '  - type: account' '    repeat: first' '    set: {name: {constant: One}}' '  - type: case' '    set:' \
+	mapping "time_zone: Europe/Oslo" 'record:' '  - type: account' '    repeat: first' '    set: {external_id: {constant: One}, name: {constant: One}}' '  - type: case' '    set:' \
 		'      short_description: id' '      account: {constant: One}' "      opened_at: $1"
 	printf 'id,a\nplace,%s\n' "$2" >in.csv
 	"$CSM_BIN" import in.csv --map m.yaml -q -n >/dev/null 2>err || { cat err; return; }
@@ -172,17 +172,19 @@ moment() {
 		run_csm import in.csv --map m.yaml
 		fails 65
 	done
-	wrong_map "'recrod': a mapping has csm_map, nulls, time, time_zone and record" 'recrod: []' 'record: []'
+	wrong_map "'recrod': a mapping has csm_map, rows, nulls, time" 'recrod: []' 'record: []'
 	wrong_map "expected a record: {type: TYPE, set: {FIELD: value}}" 'record: [{type: planet, set: {name: a}}]'
 	wrong_map "expected a record" 'record: [word]'
-	wrong_map "'sets': a record has type, when, repeat and set" 'record: [{type: location, sets: 1, set: {name: a}}]'
+	wrong_map "'sets': a record has type, rows, each, when, unless, repeat and set" 'record: [{type: location, sets: 1, set: {name: a}}]'
 	wrong_map "repeat: expected first or error, not 'last'" 'record: [{type: location, repeat: last, set: {name: a}}]'
+	wrong_map "repeat: first needs a key of account in set: number, external_id, account_code, registration_code" \
+		'record: [{type: account, repeat: first, set: {name: a}}]'
 	wrong_map "expected a map of fields of location" 'record: [{type: location, set: [a]}]'
 	wrong_map "'nane' is no field of location" 'record: [{type: location, set: {nane: a}}]'
 	wrong_map "'colum' is no step of a mapping; did you mean 'column'?" 'record: [{type: location, set: {name: {colum: a}}}]'
-	wrong_map "name: expected a column, or a map with column" 'record: [{type: location, set: {name: {lower: true}}}]'
+	wrong_map "name: expected a column, or a map with column, columns, constant, first, ref or list" 'record: [{type: location, set: {name: {lower: true}}}]'
 	wrong_map "name: expected a text" 'record: [{type: location, set: {name: null}}]'
-	wrong_map "column: at most 8 columns" 'record: [{type: location, set: {name: {column: [a, a, a, a, a, a, a, a, a]}}}]'
+	wrong_map "column: at most 8" 'record: [{type: location, set: {name: {column: [a, a, a, a, a, a, a, a, a]}}}]'
 	wrong_map "split: expected {at: TEXT" 'record: [{type: location, set: {name: {column: a, split: " "}}}]'
 	for part in 0 -2 2x 1000000; do
 		wrong_map "split: part '$part' is none of first, last, rest or a number from 1" \

@@ -22,6 +22,7 @@ struct found {
 	int64_t hour, hour12, pm, minute, second;
 	bool offset_given;
 	int32_t offset;
+	int64_t epoch;
 };
 
 static size_t match_word(const char *text, const char *word, size_t n)
@@ -100,6 +101,8 @@ static bool read_date_part(const char **p, char directive, struct found *f)
 
 static bool read_clock_part(const char **p, char directive, struct found *f)
 {
+	int64_t ignored;
+
 	switch (directive) {
 	case 'H':
 		return read_two(p, 0, 23, &f->hour);
@@ -113,6 +116,11 @@ static bool read_clock_part(const char **p, char directive, struct found *f)
 		return read_two(p, 0, 59, &f->minute);
 	case 'S':
 		return read_two(p, 0, 60, &f->second);
+	case 'f':
+		return base_digits(p, 1, 9, &ignored);
+	case 's':
+		f->offset_given = base_digits(p, 1, 12, &f->epoch);
+		return f->offset_given;
 	case 'z':
 		f->offset_given = base_offset(p, &f->offset);
 		return f->offset_given;
@@ -165,11 +173,33 @@ static int check_pattern(const char *pattern, struct csm_err *err)
 		if (!p[1])
 			return csm_fail(err, CSM_E_INVALID, "pattern '%.*s' ends in a bare %%",
 					CSM_Q(pattern));
-		if (!strchr("YmdHMSIpybBaAjezZTDF%", p[1]))
+		if (!strchr("YmdHMSIpybBaAjezZTDFfs%", p[1]))
 			return csm_fail(err, CSM_E_INVALID, "pattern '%.*s': %%%.*s is not known",
 					CSM_Q(pattern), csm_utf8_cut(p + 1, 1), p + 1);
 	}
 	return CSM_OK;
+}
+
+/* Whether the pattern has one of the directives. */
+static bool has_directive(const char *pattern, const char *directives)
+{
+	for (const char *p = pattern; (p = strchr(p, '%')); p += 2)
+		if (strchr(directives, p[1]))
+			return true;
+	return false;
+}
+
+int csm_time_check_pattern(const char *pattern, struct csm_err *err)
+{
+	int rc = check_pattern(pattern, err);
+
+	if (rc || has_directive(pattern, "sFD"))
+		return rc;
+	if (has_directive(pattern, "Yy") &&
+	    (has_directive(pattern, "j") ||
+	     (has_directive(pattern, "mbB") && has_directive(pattern, "de"))))
+		return CSM_OK;
+	return csm_fail(err, CSM_E_INVALID, "pattern '%.*s' gives no whole date", CSM_Q(pattern));
 }
 
 static int find_day(const char *text, const char *pattern, const struct found *f, int64_t *days,
@@ -210,7 +240,7 @@ static int64_t find_hour(const struct found *f)
 int csm_time_parse_pattern(const char *text, const char *pattern, int64_t *wall, bool *offset_given,
 			   int32_t *offset, struct csm_err *err)
 {
-	struct found f = { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, false, 0 };
+	struct found f = { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, false, 0, -1 };
 	const char *p = text;
 	int64_t days = 0, t;
 	int rc = check_pattern(pattern, err);
@@ -220,11 +250,13 @@ int csm_time_parse_pattern(const char *text, const char *pattern, int64_t *wall,
 	if (!match_pattern(&p, pattern, &f) || *p)
 		return csm_fail(err, CSM_E_INVALID, "'%.*s' does not match the pattern '%.*s'",
 				CSM_Q(text), CSM_Q(pattern));
-	rc = find_day(text, pattern, &f, &days, err);
+	rc = f.epoch < 0 ? find_day(text, pattern, &f, &days, err) : CSM_OK;
 	if (rc)
 		return rc;
 	t = days * CSM_DAY + find_hour(&f) * 3600 + (f.minute > 0 ? f.minute * 60 : 0) +
 	    (f.second > 0 ? f.second : 0);
+	if (f.epoch >= 0)
+		t = f.epoch;
 	if (t > CSM_TIME_MAX) /* the leap second of the last minute */
 		return csm_fail(err, CSM_E_INVALID, "'%.*s' is outside the years 1 to 9999",
 				CSM_Q(text));

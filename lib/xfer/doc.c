@@ -56,13 +56,31 @@ static void drop_empty(const struct csm_rtype *t, struct csm_node *row)
 	}
 }
 
-/* A record or a mapped row, whole. */
-static int take_node(struct input *in, const struct csm_rtype *t, struct csm_node *node,
-		     struct csm_err *err)
+static bool is_table(const struct input *in)
+{
+	return in->format == CSM_FMT_CSV || in->format == CSM_FMT_TSV;
+}
+
+/* Count a row of the source. Whether it is one of those that are wanted. */
+static bool next_row(struct csm_import *im)
+{
+	return ++im->row > im->opts.skip_rows;
+}
+
+/* After a row: CSM_NO, which ends the reading, when there are enough. */
+static int end_row(struct csm_import *im, int rc)
+{
+	if (!rc && im->opts.limit_rows && im->row >= im->opts.skip_rows + im->opts.limit_rows)
+		return CSM_NO;
+	return rc;
+}
+
+/* A record or a mapped row, whole; rows: where in the document it stands, NULL at the top. */
+static int take_wanted(struct input *in, const struct csm_rtype *t, struct csm_node *node, const char *rows,
+		       struct csm_err *err)
 {
 	struct csm_import *im = in->im;
 
-	im->row++;
 	if (node->type != CSM_N_MAP) {
 		struct csm_import_count *count = t ? xfer_count(im, t) : NULL;
 
@@ -76,10 +94,23 @@ static int take_node(struct input *in, const struct csm_rtype *t, struct csm_nod
 		return xfer_reject(im, im->row, err);
 	}
 	if (im->opts.map)
-		return xfer_map_row(im, node, in->file, err);
-	if (in->format == CSM_FMT_CSV || in->format == CSM_FMT_TSV)
+		return xfer_map_row(im, node, in->file, rows, is_table(in), err);
+	if (is_table(in))
 		drop_empty(t, node);
 	return xfer_add_record(im, t, node, in->file, err);
+}
+
+static int take_node(struct input *in, const struct csm_rtype *t, struct csm_node *node,
+		     struct csm_err *err)
+{
+	return next_row(in->im) ? end_row(in->im, take_wanted(in, t, node, NULL, err)) : CSM_OK;
+}
+
+static int take_mapped(void *arg, struct csm_node *node, const char *rows, struct csm_err *err)
+{
+	struct input *in = arg;
+
+	return next_row(in->im) ? end_row(in->im, take_wanted(in, NULL, node, rows, err)) : CSM_OK;
 }
 
 static int read_record(struct input *in, const struct csm_rtype *t, const struct csm_event *ev,
@@ -259,9 +290,11 @@ static int read_map(struct input *in, const struct csm_event *map, struct csm_er
 	if (ev.type == CSM_EV_MAP_END) {
 		if (!in->im->opts.type && !in->im->opts.map)
 			return CSM_OK;
+		if (!next_row(in->im))
+			return CSM_OK;
 		csm_fail(err, CSM_E_INVALID, "a record without fields");
 		fail_at(in, start.line, start.col, err);
-		return xfer_reject(in->im, ++in->im->row, err);
+		return end_row(in->im, xfer_reject(in->im, in->im->row, err));
 	}
 	take_key(&ev, &k);
 	name = csm_strndup(in->im->arena, ev.text, ev.n);
@@ -276,6 +309,8 @@ static int read_map(struct input *in, const struct csm_event *map, struct csm_er
 static int read_top(struct input *in, struct csm_event *ev, struct csm_err *err)
 {
 	bool list = ev->type == CSM_EV_SEQ;
+	bool places = in->im->opts.map && (in->format == CSM_FMT_JSON || in->format == CSM_FMT_YAML) &&
+		      xfer_map_has_places(in->im->opts.map);
 	int rc;
 
 	if (ev->type == CSM_EV_SCALAR && ev->scalar == CSM_SC_NULL && in->format == CSM_FMT_YAML)
@@ -291,6 +326,8 @@ static int read_top(struct input *in, struct csm_event *ev, struct csm_err *err)
 				 in->im->opts.type ? " or a record" : "");
 			return fail_at(in, ev->line, ev->col, err);
 		}
+		if (!list && places)
+			return xfer_map_document(in->im, in->r, in->file, take_mapped, in, err);
 		rc = read_map(in, ev, err);
 	} while (list && !rc);
 	return rc;
@@ -305,11 +342,17 @@ static int recover(struct input *in, int rc, struct csm_err *err)
 
 	if (rc != CSM_E_INVALID || in->im->stopped || !csm_reader_can_skip(in->r))
 		return rc;
-	rc = xfer_reject(in->im, ++in->im->row, err);
-	if (rc) {
-		*err = bad;
-		return rc;
+	if (next_row(in->im)) {
+		rc = xfer_reject(in->im, in->im->row, err);
+		if (rc) {
+			*err = bad;
+			return rc;
+		}
+		rc = end_row(in->im, rc);
+		if (rc)
+			return rc;
 	}
+	csm_err_clear(err);
 	return csm_reader_skip(in->r, err);
 }
 
@@ -339,7 +382,7 @@ static int read_decoded(struct input *in, const struct csm_decoder *d, struct cs
 	int rc;
 
 	opts.encoding = csm_decoder_encoding(d);
-	if ((in->format == CSM_FMT_CSV || in->format == CSM_FMT_TSV) && !im->opts.type && !im->opts.map)
+	if (is_table(in) && !im->opts.type && !im->opts.map)
 		return csm_fail(err, CSM_E_USAGE,
 				"%s: %s holds one type: use 'csm NOUN import', or --map", src.name,
 				csm_format_name(in->format));
@@ -347,7 +390,12 @@ static int read_decoded(struct input *in, const struct csm_decoder *d, struct cs
 	rc = csm_reader_open(&in->r, im->arena, in->format, src, &opts, err);
 	if (rc)
 		return rc;
-	rc = read_events(in, err);
+	if (im->opts.map && is_table(in))
+		rc = xfer_map_columns(im, in->r, in->file, err);
+	if (!rc)
+		rc = read_events(in, err);
+	if (rc == CSM_NO)
+		rc = CSM_OK;		/* enough */
 	if (rc && !err->file[0])
 		csm_err_at(err, in->file, err->line, err->col);
 	csm_reader_close(in->r);
@@ -360,8 +408,11 @@ int xfer_read_source(struct csm_import *im, struct csm_source src, struct csm_er
 			    .file = csm_strdup(im->arena, src.name),
 			    .format = im->opts.format };
 	struct csm_decoder *d;
-	int rc = csm_decoder_open(&d, im->arena, src, im->opts.encoding, err);
+	int rc;
 
+	if (end_row(im, CSM_OK))
+		return CSM_OK;		/* the inputs before have enough */
+	rc = csm_decoder_open(&d, im->arena, src, im->opts.encoding, err);
 	if (rc)
 		return rc;
 	if (in.format == CSM_FMT_NONE)

@@ -73,7 +73,7 @@ int csm_import_finish(struct csm_import *im, struct csm_import_result *out, stru
 	for (unsigned i = 0; i < d->ntypes; i++)
 		if (im->counts[i].read)
 			out->counts[out->n++] = im->counts[i];
-	out->rows = im->row;
+	out->rows = im->row > im->opts.skip_rows ? im->row - im->opts.skip_rows : 0;
 	out->rejected_rows = im->nbad_rows;
 	rc = xfer_watch_tell(im, err);
 	if (rc)

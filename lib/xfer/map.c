@@ -1,418 +1,418 @@
 /* SPDX-License-Identifier: MIT */
 /* map.c - reads a mapping file and checks it against the dictionary, before any row. */
+#include <csm/time.h>
 #include <csm/utf8.h>
 
 #include "map_priv.h"
 
-struct maker {
-	struct csm_store *store;
-	struct csm_arena *arena;
-	const char *file;
-	const struct csm_zone *zone;	/* default for times without offset */
-	const char *pattern;		/* default time pattern */
-};
-
-static int bad(struct maker *m, const struct csm_node *n, struct csm_err *err)
+int map_bad(struct map_maker *m, const struct csm_node *n, struct csm_err *err)
 {
-	(void)m;
 	return csm_err_at(err, m->file, n->line, n->col);
 }
 
-static int want_text(struct maker *m, const struct csm_node *n, const char **out, struct csm_err *err)
+int map_want_text(struct map_maker *m, const struct csm_node *n, const char **out, struct csm_err *err)
 {
 	if (n->type != CSM_N_SCALAR || n->scalar == CSM_SC_NULL) {
 		csm_fail(err, CSM_E_INVALID, "%s: expected a text", n->key);
-		return bad(m, n, err);
+		return map_bad(m, n, err);
 	}
 	*out = n->text;
 	return CSM_OK;
 }
 
-/* One word or a list of words. */
-static int want_words(struct maker *m, const struct csm_node *n, const char **out, unsigned *count,
-		      struct csm_err *err)
+int map_want_words(struct map_maker *m, const struct csm_node *n, const char **out, unsigned *count,
+		   struct csm_err *err)
 {
 	const struct csm_node *c = n->type == CSM_N_SEQ ? n->first : n;
-	int rc;
 
 	for (*count = 0; c; c = n->type == CSM_N_SEQ ? c->next : NULL) {
 		if (*count == MAP_COLUMNS) {
-			csm_fail(err, CSM_E_INVALID, "%s: at most %d columns", n->key, MAP_COLUMNS);
-			return bad(m, n, err);
+			csm_fail(err, CSM_E_INVALID, "%s: at most %d", n->key, MAP_COLUMNS);
+			return map_bad(m, n, err);
 		}
-		rc = want_text(m, c, &out[(*count)++], err);
-		if (rc)
-			return rc;
+		if (c->type != CSM_N_SCALAR || c->scalar == CSM_SC_NULL) {
+			csm_fail(err, CSM_E_INVALID, "%s: expected a text or a list of texts", n->key);
+			return map_bad(m, c, err);
+		}
+		out[(*count)++] = c->text;
 	}
 	return CSM_OK;
 }
 
-static int want_zone(struct maker *m, const struct csm_node *n, const struct csm_zone **out,
-		     struct csm_err *err)
+int map_want_zone(struct map_maker *m, const struct csm_node *n, const struct csm_zone **out,
+		  struct csm_err *err)
 {
 	const char *name = NULL;
-	int rc = want_text(m, n, &name, err);
+	int rc = map_want_text(m, n, &name, err);
 
 	if (!rc)
 		rc = csm_zone_load(m->arena, csm_store_env(m->store)->tzdir, name, out, err);
-	return rc ? bad(m, n, err) : CSM_OK;
+	return rc ? map_bad(m, n, err) : CSM_OK;
 }
 
-static int make_set(struct maker *m, const struct csm_rtype *t, const struct csm_node *n,
-		    struct map_set *set, struct csm_err *err);
-
-/* A whole number from 1 to 100000. */
-static bool read_count(const char *text, unsigned *out)
+/* "/NAME" is a column of the row, "." the element, anything else a key of the element. */
+void map_use_column(struct map_maker *m, const char *column, int64_t line)
 {
-	for (*out = 0; *text >= '0' && *text <= '9' && *out <= 10000; text++)
-		*out = *out * 10 + (unsigned)(*text - '0');
-	return !*text && *out && *out <= 100000;
-}
+	struct map_use *u = csm_vec_add(&m->map->uses);
+	size_t n = strlen(m->base);
 
-static int take_split(struct maker *m, const struct csm_node *n, struct map_value *v, struct csm_err *err)
-{
-	const struct csm_node *at = n->type == CSM_N_MAP ? csm_node_get(n, "at") : NULL;
-	const struct csm_node *part = n->type == CSM_N_MAP ? csm_node_get(n, "part") : NULL;
-	unsigned count;
-	int rc;
-
-	if (!at || !part || part->type != CSM_N_SCALAR || !part->text) {
-		csm_fail(err, CSM_E_INVALID,
-			 "split: expected {at: TEXT, part: first, last, rest or a number}");
-		return bad(m, n, err);
-	}
-	rc = want_text(m, at, &v->split_at, err);
-	if (rc)
-		return rc;
-	if (strcmp(part->text, "last") == 0)
-		v->split_part = -1;
-	else if (strcmp(part->text, "rest") == 0)
-		v->split_part = 0;
-	else if (strcmp(part->text, "first") == 0)
-		v->split_part = 1;
-	else if (!read_count(part->text, &count)) {
-		csm_fail(err, CSM_E_INVALID,
-			 "split: part '%.*s' is none of first, last, rest or a number from 1",
-			 CSM_Q(part->text));
-		return bad(m, part, err);
-	} else {
-		v->split_part = (int)count;
-	}
-	return CSM_OK;
-}
-
-static int take_list(struct maker *m, const struct csm_rtype *owner, const char *key,
-		     const struct csm_node *n, struct map_value *v, struct csm_err *err)
-{
-	int field;
-	const struct csm_rtype *t = xfer_nested_type(csm_store_dict(m->store), owner, key, &field);
-
-	if (!t || n->type != CSM_N_SEQ) {
-		csm_fail(err, CSM_E_INVALID, "list: '%s' of %s is no list of records", key, owner->name);
-		return bad(m, n, err);
-	}
-	for (const struct csm_node *c = n->first; c; c = c->next)
-		v->nlist++;
-	v->list = csm_calloc(m->arena, v->nlist, sizeof(*v->list));
-	v->nlist = 0;
-	for (const struct csm_node *c = n->first; c; c = c->next) {
-		struct map_set *set = csm_alloc(m->arena, sizeof(*set));
-		int rc = make_set(m, t, c, set, err);
-
-		if (rc)
-			return rc;
-		v->list[v->nlist++] = set;
-	}
-	return CSM_OK;
-}
-
-static int take_ref(struct maker *m, const struct csm_field *f, const struct csm_node *n,
-		    struct map_value *v, struct csm_err *err)
-{
-	if (!f || (f->kind != CSM_K_REF && f->kind != CSM_K_REF_LIST)) {
-		csm_fail(err, CSM_E_INVALID, "ref: this field is no reference");
-		return bad(m, n, err);
-	}
-	v->ref = csm_alloc(m->arena, sizeof(*v->ref));
-	return make_set(m, csm_dict_type(csm_store_dict(m->store), f->target), n, v->ref, err);
-}
-
-static int take_lower(struct maker *m, const struct csm_node *n, const char *text, struct map_value *v,
-		      struct csm_err *err)
-{
-	v->lower = strcmp(text, "true") == 0;
-	if (v->lower || strcmp(text, "false") == 0)
-		return CSM_OK;
-	csm_fail(err, CSM_E_INVALID, "lower: expected true or false, not '%.*s'", CSM_Q(text));
-	return bad(m, n, err);
-}
-
-static int take_cut(struct maker *m, const struct csm_node *n, const char *text, struct map_value *v,
-		    struct csm_err *err)
-{
-	if (read_count(text, &v->cut))
-		return CSM_OK;
-	csm_fail(err, CSM_E_INVALID, "cut: expected a number of characters, not '%.*s'", CSM_Q(text));
-	return bad(m, n, err);
-}
-
-static int take_choice(struct maker *m, const struct csm_node *n, struct map_value *v,
-		       struct csm_err *err)
-{
-	v->choice = n;
-	for (const struct csm_node *c = n->first; c && n->type == CSM_N_MAP; c = c->next)
-		if (c->type != CSM_N_SCALAR) {
-			csm_fail(err, CSM_E_INVALID, "choice: expected a word or null for '%.*s'",
-				 CSM_Q(c->key));
-			return bad(m, c, err);
-		}
-	if (n->type == CSM_N_MAP)
-		return CSM_OK;
-	csm_fail(err, CSM_E_INVALID, "choice: expected a map of words");
-	return bad(m, n, err);
-}
-
-/* One step of a value by its name; *known tells whether there is such a step. */
-static int take_step(struct maker *m, const struct csm_node *n, struct map_value *v, bool *known,
-		     struct csm_err *err)
-{
-	const char *text = NULL;
-
-	*known = true;
-	if (strcmp(n->key, "column") == 0 || strcmp(n->key, "columns") == 0)
-		return want_words(m, n, v->column, &v->ncolumns, err);
-	if (strcmp(n->key, "split") == 0)
-		return take_split(m, n, v, err);
-	if (strcmp(n->key, "choice") == 0)
-		return take_choice(m, n, v, err);
-	if (strcmp(n->key, "time_zone") == 0)
-		return want_zone(m, n, &v->zone, err);
-	if (want_text(m, n, &text, err))
-		return err->code;
-	if (strcmp(n->key, "constant") == 0)
-		v->constant = text;
-	else if (strcmp(n->key, "join") == 0)
-		v->join = text;
-	else if (strcmp(n->key, "lower") == 0)
-		return take_lower(m, n, text, v, err);
-	else if (strcmp(n->key, "time") == 0)
-		v->pattern = text;
-	else if (strcmp(n->key, "prefix") == 0)
-		v->prefix = text;
-	else if (strcmp(n->key, "suffix") == 0)
-		v->suffix = text;
-	else if (strcmp(n->key, "cut") == 0)
-		return take_cut(m, n, text, v, err);
-	else if (strcmp(n->key, "default") == 0)
-		v->def = text;
+	if (*column == '/')
+		u->path = column + 1;
+	else if (n && strcmp(column, ".") == 0)
+		u->path = csm_strndup(m->arena, m->base, n - 1);
 	else
-		*known = false;
+		u->path = csm_sprintf(m->arena, "%s%s", m->base, column);
+	u->rows = m->rows;
+	u->line = line;
+	u->when = m->in_condition;
+}
+
+/* ---- conditions ---- */
+
+static int add_cond(struct map_maker *m, const struct csm_node *n, const char *column,
+		    const struct csm_node *words, bool unless, struct map_conds *out, struct csm_err *err)
+{
+	struct map_cond *c = &out->c[out->n];
+
+	if (out->n == MAP_COLUMNS) {
+		csm_fail(err, CSM_E_INVALID, "at most %d conditions", MAP_COLUMNS);
+		return map_bad(m, n, err);
+	}
+	if (words && words->type == CSM_N_MAP) {
+		csm_fail(err, CSM_E_INVALID, "%s: expected a word or a list of words", words->key);
+		return map_bad(m, words, err);
+	}
+	for (const struct csm_node *w = words && words->type == CSM_N_SEQ ? words->first : NULL; w;
+	     w = w->next)
+		if (w->type != CSM_N_SCALAR) {
+			csm_fail(err, CSM_E_INVALID, "%s: expected a word or a list of words",
+				 words->key);
+			return map_bad(m, w, err);
+		}
+	*c = (struct map_cond){ column, words, unless, n->line };
+	out->n++;
+	m->in_condition = true;
+	map_use_column(m, column, n->line);
+	m->in_condition = false;
 	return CSM_OK;
 }
 
-static int check_word(struct maker *m, const struct csm_rtype *t, const struct csm_field *f,
-		      const char *text, const struct csm_node *n, struct csm_err *err)
+int map_take_conds(struct map_maker *m, const struct csm_node *n, struct map_conds *out,
+		   struct csm_err *err)
 {
-	struct csm_value ignored;
+	bool unless = strcmp(n->key, "unless") == 0;
+	const char *columns[MAP_COLUMNS];
+	unsigned count;
+	int rc = CSM_OK;
 
-	if (!text || !*text ||
-	    csm_field_parse(m->arena, t, f, text, csm_store_now(m->store), &ignored, err) == CSM_OK)
-		return CSM_OK;
-	return bad(m, n, err);
-}
-
-/*
- * What the mapping itself states must be a value of the field; references are asked when the records are
- * there.
- */
-static int check_words(struct maker *m, const struct csm_rtype *t, const struct csm_field *f,
-		       const struct map_value *v, const struct csm_node *n, struct csm_err *err)
-{
-	const struct csm_node *c = v->choice ? v->choice->first : NULL;
-	int rc;
-
-	if (!f || f->kind == CSM_K_REF || f->kind == CSM_K_REF_LIST || v->split_at || v->prefix ||
-	    v->suffix || v->cut)
-		return CSM_OK;
-	rc = v->choice ? CSM_OK : check_word(m, t, f, v->constant, n, err);
-	if (!rc)
-		rc = check_word(m, t, f, v->def, n, err);
-	for (; !rc && c; c = c->next)
-		rc = c->scalar == CSM_SC_NULL ? CSM_OK : check_word(m, t, f, c->text, c, err);
+	if (n->type == CSM_N_MAP) {
+		for (const struct csm_node *c = n->first; !rc && c; c = c->next)
+			rc = add_cond(m, c, c->key, c, unless, out, err);
+		return rc;
+	}
+	rc = map_want_words(m, n, columns, &count, err);
+	for (unsigned i = 0; !rc && i < count; i++)
+		rc = add_cond(m, n, columns[i], NULL, unless, out, err);
 	return rc;
 }
 
-static int make_value(struct maker *m, const struct csm_rtype *t, const struct csm_field *f,
-		      const struct csm_node *n, struct map_value *v, struct csm_err *err)
+/* ---- records ---- */
+
+/* each: COLUMN, or {column: COLUMN, at: TEXT} for the parts of a text. */
+static int take_each(struct map_maker *m, const struct csm_node *n, struct map_set *set,
+		     struct csm_err *err)
 {
-	static const char *const steps[] = { "column",    "columns", "constant", "join",
-					     "split",     "choice",  "lower",    "time",
-					     "time_zone", "prefix",  "suffix",   "cut",
-					     "default",   "ref",     "list",     NULL };
+	const struct csm_node *column = n->type == CSM_N_MAP ? csm_node_get(n, "column") : n;
+	const struct csm_node *at = n->type == CSM_N_MAP ? csm_node_get(n, "at") : NULL;
+	unsigned keys = 0;
+	int rc;
 
-	v->line = n->line;
-	v->zone = m->zone;
-	v->join = " ";
-	if (f && (f->kind == CSM_K_TIME || f->kind == CSM_K_DATE)) {
-		v->pattern = m->pattern;
-		v->date_only = f->kind == CSM_K_DATE;
+	for (const struct csm_node *c = n->type == CSM_N_MAP ? n->first : NULL; c; c = c->next)
+		keys++;
+	if (!column || column->type != CSM_N_SCALAR || !column->text || keys > (at ? 2 : 1) ||
+	    *m->base) {
+		csm_fail(err, CSM_E_INVALID, *m->base ? "each: an element can't be taken apart again"
+						      : "each: expected a column, or {column: COLUMN, at: TEXT}");
+		return map_bad(m, n, err);
 	}
-	if (n->type == CSM_N_SCALAR) {
-		v->ncolumns = 1;
-		return want_text(m, n, &v->column[0], err);
+	set->each = column->text;
+	rc = at ? map_want_text(m, at, &set->each_at, err) : CSM_OK;
+	if (!rc && at && !*set->each_at) {
+		csm_fail(err, CSM_E_INVALID, "at: expected the text between the parts");
+		rc = map_bad(m, at, err);
 	}
-	for (const struct csm_node *c = n->first; c && n->type == CSM_N_MAP; c = c->next) {
-		bool known;
-		int rc;
-
-		if (strcmp(c->key, "list") == 0)
-			rc = take_list(m, t, n->key, c, v, err), known = true;
-		else if (strcmp(c->key, "ref") == 0)
-			rc = take_ref(m, f, c, v, err), known = true;
-		else
-			rc = take_step(m, c, v, &known, err);
-		if (!rc && !known) {
-			const char *near = csm_nearest(c->key, steps);
-
-			csm_fail(err, CSM_E_INVALID, "'%s' is no step of a mapping%s%s%s", c->key,
-				 near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-			return bad(m, c, err);
-		}
-		if (rc)
-			return rc;
-	}
-	if (v->ncolumns || v->constant || v->ref || v->nlist)
-		return check_words(m, t, f, v, n, err);
-	csm_fail(err, CSM_E_INVALID,
-		 "%s: expected a column, or a map with column, columns, constant, ref or list", n->key);
-	return bad(m, n, err);
+	map_use_column(m, set->each, n->line);
+	m->base = csm_sprintf(m->arena, "%s[].", set->each);
+	return rc;
 }
 
-/* The fields of a record or reference: NAME: value. */
-static int make_set(struct maker *m, const struct csm_rtype *t, const struct csm_node *n,
-		    struct map_set *set, struct csm_err *err)
+/* The field that a key such as account.name ends at; NULL when a part of it is none. */
+static const struct csm_field *field_at(const struct csm_dict *d, const struct csm_rtype *t, const char *key,
+					struct csm_arena *a)
+{
+	const char *dot = strchr(key, '.');
+	const struct csm_field *f =
+		csm_field_named(t, dot ? csm_strndup(a, key, (size_t)(dot - key)) : key);
+
+	if (!dot || !f)
+		return f;
+	return f->kind == CSM_K_REF ? field_at(d, csm_dict_type(d, f->target), dot + 1, a) : NULL;
+}
+
+static int make_entry(struct map_maker *m, const struct csm_rtype *t, const struct csm_node *c,
+		      struct map_entry *e, struct csm_err *err)
+{
+	const struct csm_dict *d = csm_store_dict(m->store);
+	const struct csm_field *f = field_at(d, t, c->key, m->arena);
+	int owner;
+
+	e->name = c->key;
+	if (f || xfer_nested_type(d, t, c->key, &owner))
+		return map_make_value(m, t, f, c, &e->value, err);
+	return xfer_unknown_key(m->arena, d, t, c, m->file, err);
+}
+
+int map_make_set(struct map_maker *m, const struct csm_rtype *t, const struct csm_node *n, bool element,
+		 struct map_set *set, struct csm_err *err)
 {
 	struct map_entry **end = &set->first;
-	const struct csm_dict *d = csm_store_dict(m->store);
+	const char *base = m->base;
+	int rc = CSM_OK;
 
 	set->type = t;
 	set->fixed = true;
 	if (n->type != CSM_N_MAP) {
 		csm_fail(err, CSM_E_INVALID, "expected a map of fields of %s", t->name);
-		return bad(m, n, err);
+		return map_bad(m, n, err);
 	}
-	for (const struct csm_node *c = n->first; c; c = c->next) {
-		struct map_entry *e = csm_alloc(m->arena, sizeof(*e));
-		int field = csm_field_index(t, c->key), rc;
+	/* each comes first, wherever it stands: the columns of all the others are of its elements */
+	for (const struct csm_node *c = n->first; !rc && element && c; c = c->next)
+		if (strcmp(c->key, "each") == 0)
+			rc = take_each(m, c, set, err);
+	for (const struct csm_node *c = n->first; !rc && c; c = c->next) {
+		struct map_entry *e;
 
-		if (strcmp(c->key, "when") == 0 && field < 0) {
-			rc = want_words(m, c, set->when, &set->nwhen, err);
-			if (rc)
-				return rc;
+		if (element && strcmp(c->key, "each") == 0)
+			continue;
+		if (csm_field_index(t, c->key) < 0 &&
+		    (strcmp(c->key, "when") == 0 || strcmp(c->key, "unless") == 0)) {
+			rc = map_take_conds(m, c, &set->conds, err);
 			continue;
 		}
-		if (field < 0 && !xfer_nested_type(d, t, c->key, &rc)) {
-			csm_fail(err, CSM_E_INVALID, "'%s' is no field of %s", c->key, t->name);
-			return bad(m, c, err);
-		}
-		e->name = c->key;
-		rc = make_value(m, t, field < 0 ? NULL : &t->fields[field], c, &e->value, err);
-		if (rc)
-			return rc;
+		e = csm_alloc(m->arena, sizeof(*e));
+		rc = make_entry(m, t, c, e, err);
 		set->fixed = set->fixed && e->value.constant;
 		*end = e;
 		end = &e->next;
 	}
-	return CSM_OK;
+	m->base = base;
+	return rc;
 }
 
-static int make_record(struct maker *m, const struct csm_node *n, struct map_set *set,
+static int take_repeat(struct map_maker *m, const struct csm_node *n, struct map_set *set,
 		       struct csm_err *err)
 {
-	const struct csm_node *type = n->type == CSM_N_MAP ? csm_node_get(n, "type") : NULL;
-	const struct csm_node *fields = n->type == CSM_N_MAP ? csm_node_get(n, "set") : NULL;
+	const char *word = NULL;
+	int rc = map_want_text(m, n, &word, err);
+
+	set->repeat_first = !rc && strcmp(word, "first") == 0;
+	if (rc || set->repeat_first || strcmp(word, "error") == 0)
+		return rc;
+	csm_fail(err, CSM_E_INVALID, "repeat: expected first or error, not '%s'", word);
+	return map_bad(m, n, err);
+}
+
+/* What a record has beside type, rows, each and set. */
+static int take_record_key(struct map_maker *m, const struct csm_node *c, struct map_set *set,
+			   struct csm_err *err)
+{
+	static const char *const known[] = { "type", "rows", "each", "set", NULL };
+
+	for (unsigned i = 0; known[i]; i++)
+		if (strcmp(c->key, known[i]) == 0)
+			return CSM_OK;
+	if (strcmp(c->key, "when") == 0 || strcmp(c->key, "unless") == 0)
+		return map_take_conds(m, c, &set->conds, err);
+	if (strcmp(c->key, "repeat") == 0)
+		return take_repeat(m, c, set, err);
+	csm_fail(err, CSM_E_INVALID, "'%s': a record has type, rows, each, when, unless, repeat and set",
+		 c->key);
+	return map_bad(m, c, err);
+}
+
+/* The first of the same key needs a key; without one nothing would ever be the same. */
+static int check_repeat(struct map_maker *m, const struct csm_node *n, const struct map_set *set,
+			struct csm_err *err)
+{
+	const struct csm_rtype *t = set->type;
+	struct csm_buf b = CSM_BUF(m->arena);
+
+	for (unsigned i = 0; i < t->nfields; i++) {
+		if (!(t->fields[i].flags & CSM_F_KEY))
+			continue;
+		for (const struct map_entry *e = set->first; e; e = e->next)
+			if (strcmp(e->name, t->fields[i].name) == 0)
+				return CSM_OK;
+		csm_buf_addf(&b, "%s%s", b.n ? ", " : "", t->fields[i].name);
+	}
+	csm_fail(err, CSM_E_INVALID, "repeat: first needs a key of %s in set: %s", t->name, b.n ? b.s : "it has none");
+	return map_bad(m, n, err);
+}
+
+static void add_rows(struct csm_map *map, const char *rows)
+{
+	for (size_t i = 0; i < map->rows.n; i++)
+		if (strcmp(*CSM_AT(&map->rows, const char *, i), rows) == 0)
+			return;
+	*(const char **)csm_vec_add(&map->rows) = rows;
+}
+
+static int make_record(struct map_maker *m, const struct csm_node *n, const char *top_rows,
+		       struct map_set *set, struct csm_err *err)
+{
+	bool map = n->type == CSM_N_MAP;
+	const struct csm_node *type = map ? csm_node_get(n, "type") : NULL;
+	const struct csm_node *fields = map ? csm_node_get(n, "set") : NULL;
+	const struct csm_node *rows = map ? csm_node_get(n, "rows") : NULL;
+	const struct csm_node *each = map ? csm_node_get(n, "each") : NULL;
 	const struct csm_rtype *t =
 		type && type->text ? csm_dict_type(csm_store_dict(m->store), type->text) : NULL;
+	int rc = CSM_OK;
 
 	if (!t || !fields) {
 		csm_fail(err, CSM_E_INVALID, "expected a record: {type: TYPE, set: {FIELD: value}}");
-		return bad(m, n, err);
+		return map_bad(m, n, err);
 	}
-	for (const struct csm_node *c = n->first; c; c = c->next) {
-		const char *word = NULL;
-		int rc = CSM_OK;
-
-		if (c == type || c == fields)
-			continue;
-		if (strcmp(c->key, "when") == 0) {
-			rc = want_words(m, c, set->when, &set->nwhen, err);
-		} else if (strcmp(c->key, "repeat") == 0) {
-			rc = want_text(m, c, &word, err);
-			set->repeat_first = !rc && strcmp(word, "first") == 0;
-			if (!rc && !set->repeat_first && strcmp(word, "error") != 0)
-				rc = csm_fail(err, CSM_E_INVALID,
-					      "repeat: expected first or error, not '%s'", word);
-		} else {
-			rc = csm_fail(err, CSM_E_INVALID, "'%s': a record has type, when, repeat and set",
-				      c->key);
-		}
-		if (rc)
-			return bad(m, c, err);
-	}
-	return make_set(m, t, fields, set, err);
+	set->rows = top_rows;
+	if (rows)
+		rc = map_want_text(m, rows, &set->rows, err);
+	if (rc)
+		return rc;
+	if (set->rows)
+		add_rows(m->map, set->rows);
+	m->rows = set->rows;
+	m->base = "";
+	if (each)
+		rc = take_each(m, each, set, err);
+	for (const struct csm_node *c = n->first; !rc && c; c = c->next)
+		rc = take_record_key(m, c, set, err);
+	if (!rc)
+		rc = map_make_set(m, t, fields, false, set, err);
+	return rc || !set->repeat_first ? rc : check_repeat(m, n, set, err);
 }
 
-static int take_nulls(const struct csm_node *n, struct csm_map *map, struct csm_err *err)
+/* ---- the mapping ---- */
+
+/* A list of words or patterns. */
+static int take_list(struct map_maker *m, const struct csm_node *n, const struct csm_node **out,
+		     struct csm_err *err)
 {
-	if (n->type != CSM_N_SEQ)
-		return csm_fail(err, CSM_E_INVALID, "nulls: expected a list of words");
-	map->nulls = n;
+	*out = n;
+	if (n->type != CSM_N_SEQ) {
+		csm_fail(err, CSM_E_INVALID, "%s: expected a list of words", n->key);
+		return map_bad(m, n, err);
+	}
 	for (const struct csm_node *c = n->first; c; c = c->next)
-		if (c->type != CSM_N_SCALAR || c->scalar == CSM_SC_NULL)
-			return csm_fail(err, CSM_E_INVALID,
-					"nulls: expected words (in quotes, where YAML has a meaning of "
-					"its own for them)");
+		if (c->type != CSM_N_SCALAR || c->scalar == CSM_SC_NULL) {
+			csm_fail(err, CSM_E_INVALID,
+				 "%s: expected words (in quotes, where YAML has a meaning of its own "
+				 "for them)",
+				 n->key);
+			return map_bad(m, c, err);
+		}
 	return CSM_OK;
 }
 
-static int make_map(struct maker *m, const struct csm_node *top, struct csm_map *map, struct csm_err *err)
+static int take_others(struct map_maker *m, const struct csm_node *n, struct csm_err *err)
 {
+	const char *word = NULL;
+	int rc = map_want_text(m, n, &word, err);
+
+	m->map->others_error = !rc && strcmp(word, "error") == 0;
+	if (rc || m->map->others_error || strcmp(word, "note") == 0)
+		return rc;
+	csm_fail(err, CSM_E_INVALID, "others: expected note or error, not '%s'", word);
+	return map_bad(m, n, err);
+}
+
+static int take_time(struct map_maker *m, const struct csm_node *n, struct csm_err *err)
+{
+	int rc = map_want_words(m, n, m->pattern, &m->npatterns, err);
+
+	for (unsigned i = 0; !rc && i < m->npatterns; i++)
+		if (csm_time_check_pattern(m->pattern[i], err))
+			rc = map_bad(m, n, err);
+	return rc;
+}
+
+/* What stands before the records; *rows: where rows stand unless a record says otherwise. */
+static int take_top(struct map_maker *m, const struct csm_node *c, const char **rows,
+		    struct csm_err *err)
+{
+	if (strcmp(c->key, "csm_map") == 0 || strcmp(c->key, "record") == 0)
+		return CSM_OK;
+	if (strcmp(c->key, "nulls") == 0)
+		return take_list(m, c, &m->map->nulls, err);
+	if (strcmp(c->key, "ignore") == 0)
+		return take_list(m, c, &m->map->ignore, err);
+	if (strcmp(c->key, "optional") == 0)
+		return take_list(m, c, &m->map->optional, err);
+	if (strcmp(c->key, "others") == 0)
+		return take_others(m, c, err);
+	if (strcmp(c->key, "rows") == 0)
+		return map_want_text(m, c, rows, err);
+	if (strcmp(c->key, "tables") == 0)
+		return map_take_tables(m, c, err);
+	if (strcmp(c->key, "when") == 0 || strcmp(c->key, "unless") == 0)
+		return map_take_conds(m, c, &m->map->conds, err);
+	if (strcmp(c->key, "time") == 0)
+		return take_time(m, c, err);
+	if (strcmp(c->key, "time_zone") == 0)
+		return map_want_zone(m, c, &m->zone, err);
+	csm_fail(err, CSM_E_INVALID,
+		 "'%s': a mapping has csm_map, rows, nulls, time, time_zone, tables, when, unless, ignore, "
+		 "optional, others and record",
+		 c->key);
+	return map_bad(m, c, err);
+}
+
+static int make_map(struct map_maker *m, const struct csm_node *top, struct csm_err *err)
+{
+	struct csm_map *map = m->map;
 	struct map_set **end = &map->records;
+	const char *rows = NULL;
+	int rc = CSM_OK;
 
-	for (const struct csm_node *c = top->first; c; c = c->next) {
-		int rc = CSM_OK;
-
-		if (strcmp(c->key, "nulls") == 0)
-			rc = take_nulls(c, map, err);
-		else if (strcmp(c->key, "time") == 0)
-			rc = want_text(m, c, &m->pattern, err);
-		else if (strcmp(c->key, "time_zone") == 0)
-			rc = want_zone(m, c, &m->zone, err);
-		else if (strcmp(c->key, "csm_map") != 0 && strcmp(c->key, "record") != 0)
-			rc = csm_fail(err, CSM_E_INVALID,
-				      "'%s': a mapping has csm_map, nulls, time, time_zone and record",
-				      c->key);
-		if (rc)
-			return bad(m, c, err);
-	}
+	for (const struct csm_node *c = top->first; !rc && c; c = c->next)
+		rc = take_top(m, c, &rows, err);
 	top = csm_node_get(top, "record");
-	for (const struct csm_node *c = top->first; c; c = c->next) {
+	for (const struct csm_node *c = top->first; !rc && c; c = c->next) {
 		struct map_set *set = csm_alloc(m->arena, sizeof(*set));
-		int rc = make_record(m, c, set, err);
 
-		if (rc)
-			return rc;
+		rc = make_record(m, c, rows, set, err);
 		*end = set;
 		end = &set->next;
 	}
-	return CSM_OK;
+	/* a record of rows anywhere beside one of rows at a place: which rows are meant can't be known */
+	for (const struct map_set *set = map->records; !rc && set; set = set->next)
+		if (!set->rows && map->rows.n) {
+			csm_fail(err, CSM_E_INVALID,
+				 "rows: each record says where its rows stand, or none");
+			rc = map_bad(m, top, err);
+		}
+	map->documents_only = map->rows.n > 1;
+	return rc;
 }
 
 int csm_map_load(struct csm_store *s, struct csm_arena *a, struct csm_source src,
 		 const struct csm_map **out, struct csm_err *err)
 {
-	struct maker m = { .store = s, .arena = a, .file = csm_strdup(a, src.name) };
 	struct csm_map *map = csm_alloc(a, sizeof(*map));
+	struct map_maker m = { .store = s,
+			       .arena = a,
+			       .file = csm_strdup(a, src.name),
+			       .map = map,
+			       .base = "" };
 	struct csm_reader *r = NULL;
 	struct csm_event ev;
 	struct csm_node *top = NULL;
@@ -435,7 +435,12 @@ int csm_map_load(struct csm_store *s, struct csm_arena *a, struct csm_source src
 	}
 	rc = csm_zone_load(a, csm_store_env(s)->tzdir, "UTC", &m.zone, err);
 	map->file = m.file;
-	map->checked = csm_calloc(a, 1, sizeof(*map->checked));
+	map->rows = (struct csm_vec)CSM_VEC(a, const char *);
+	map->uses = (struct csm_vec)CSM_VEC(a, struct map_use);
+	map->tally = csm_alloc(a, sizeof(*map->tally));
+	map->tally->arena = a;
+	map->tally->known = (struct csm_vec)CSM_VEC(a, struct map_known);
+	map->tally->left_out = (struct csm_vec)CSM_VEC(a, const char *);
 	*out = map;
-	return rc ? rc : make_map(&m, top, map, err);
+	return rc ? rc : make_map(&m, top, err);
 }

@@ -3,195 +3,137 @@
  * map_apply.c - one foreign row becomes the records that the mapping says, as if a document had stated
  * them.
  */
-#include <csm/time.h>
 #include <csm/utf8.h>
 
 #include "map_priv.h"
 
-struct row {
-	struct csm_import *im;
-	const struct csm_map *map;
-	const struct csm_node *node;
-	const char *file;
-};
+static int make_map(const struct map_row *w, const struct map_set *set, struct csm_node **out,
+		    struct csm_err *err);
 
-/* A column's node; a dotted name looks into nested maps of JSON and YAML rows. */
-static const struct csm_node *find_in(struct csm_arena *a, const struct csm_node *map, const char *name)
+/* ---- elements ---- */
+
+/* The parts of a text, empty ones aside, linked by next. */
+static const struct csm_node *split_text(const struct map_row *w, const char *s, const char *at,
+					 const struct csm_node *n)
 {
-	const struct csm_node *n = csm_node_get(map, name);
+	struct csm_node *list = NULL, **end = &list;
 
-	for (const char *dot = strchr(name, '.'); !n && dot; dot = strchr(dot + 1, '.')) {
-		n = csm_node_get(map, csm_strndup(a, name, (size_t)(dot - name)));
-		n = n && n->type == CSM_N_MAP ? find_in(a, n, dot + 1) : NULL;
+	while (s) {
+		const char *hit = strstr(s, at);
+		const char *part = hit ? csm_strndup(w->arena, s, (size_t)(hit - s)) : s;
+		struct csm_node *e = csm_alloc(w->arena, sizeof(*e));
+
+		*e = (struct csm_node){ .type = CSM_N_SCALAR,
+					.scalar = CSM_SC_QUOTED,
+					.text = map_trim(w->arena, part),
+					.line = n->line,
+					.col = n->col };
+		if (*e->text) {
+			*end = e;
+			end = &e->next;
+		}
+		s = hit ? hit + strlen(at) : NULL;
 	}
-	return n;
+	return list;
 }
 
-static const struct csm_node *find_column(struct row *w, const char *name)
+/* The elements of a set's column: those of a list, the parts of a text; anything else is one. */
+static int find_elements(const struct map_row *w, const struct map_set *set, const struct csm_node **first,
+			 struct csm_err *err)
 {
-	return find_in(w->im->arena, w->node, name);
-}
+	const struct csm_node *n = map_find_column(w, set->each);
+	const char *text = NULL;
+	struct csm_node *one;
 
-static const char *trim(struct csm_arena *a, const char *s)
-{
-	size_t n;
-
-	while (*s == ' ' || *s == '\t')
-		s++;
-	n = strlen(s);
-	while (n && (s[n - 1] == ' ' || s[n - 1] == '\t' || s[n - 1] == '\n'))
-		n--;
-	return csm_strndup(a, s, n);
-}
-
-/*
- * The text of a column without the blanks around it; NULL when it is empty or one of the words that mean
- * null.
- */
-static const char *column_text(struct row *w, const char *name)
-{
-	const struct csm_node *n = find_column(w, name);
-	const char *s;
-
-	if (!n || n->type != CSM_N_SCALAR || n->scalar == CSM_SC_NULL)
-		return NULL;
-	s = trim(w->im->arena, n->text);
-	for (const struct csm_node *c = w->map->nulls ? w->map->nulls->first : NULL; c; c = c->next)
-		if (c->text && strcmp(c->text, s) == 0)
-			return NULL;
-	return *s ? s : NULL;
-}
-
-static const char *take_part(struct csm_arena *a, const char *s, const char *at, int part)
-{
-	size_t n = strlen(at);
-	const char *hit;
-
-	if (part < 0) {
-		for (hit = strstr(s, at); hit && strstr(hit + n, at); hit = strstr(hit + n, at))
-			;
-		return hit ? hit + n : s;
-	}
-	if (part == 0) {
-		hit = strstr(s, at);
-		return hit ? hit + n : NULL;
-	}
-	for (int i = 1; i < part; i++) {
-		hit = strstr(s, at);
-		if (!hit)
-			return NULL;
-		s = hit + n;
-	}
-	hit = strstr(s, at);
-	return hit ? csm_strndup(a, s, (size_t)(hit - s)) : s;
-}
-
-static int choose(struct row *w, const struct map_value *v, const char **s, struct csm_err *err)
-{
-	const struct csm_node *n = csm_node_get(v->choice, *s);
-
-	(void)w;
-	if (!n && !v->def)
-		return csm_fail(err, CSM_E_INVALID,
-				"'%s' is not in the choice table of the mapping (line %lld)", *s,
-				(long long)v->line);
-	*s = n && n->scalar != CSM_SC_NULL ? n->text : NULL;
-	return CSM_OK;
-}
-
-static int convert_time(struct row *w, const struct map_value *v, const char **s, struct csm_err *err)
-{
-	char buf[CSM_TIME_SIZE];
-	int64_t wall, t;
-	int32_t offset;
-	bool given;
-	int rc = csm_time_parse_pattern(*s, v->pattern, &wall, &given, &offset, err);
-
-	if (rc)
-		return rc;
-	if (v->date_only) {
-		*s = csm_strdup(
-			w->im->arena,
-			csm_date_format((wall - ((wall % CSM_DAY) + CSM_DAY) % CSM_DAY) / CSM_DAY, buf));
+	*first = NULL;
+	if (!n)
+		return CSM_OK;
+	if (set->each_at) {
+		if (map_column_text(w, set->each, set->each_at, &text, err))
+			return (int)err->code;
+		*first = text ? split_text(w, text, set->each_at, n) : NULL;
 		return CSM_OK;
 	}
-	t = given ? wall - offset : csm_zone_from_wall(v->zone, wall);
-	*s = csm_strdup(w->im->arena, csm_time_format(t, buf));
-	return CSM_OK;
-}
-
-static const char *cut_text(struct csm_arena *a, const char *s, unsigned max)
-{
-	const char *p = s;
-
-	for (unsigned n = 0; *p && n < max; n++)
-		for (p++; ((unsigned char)*p & 0xc0) == 0x80; p++)
-			;
-	return *p ? csm_strndup(a, s, (size_t)(p - s)) : s;
-}
-
-/* The value's text, or NULL when there is none. */
-static int make_text(struct row *w, const struct map_value *v, const char **out, struct csm_err *err)
-{
-	struct csm_arena *a = w->im->arena;
-	struct csm_buf b = CSM_BUF(a);
-	const char *s = v->constant;
-	int rc = CSM_OK;
-
-	for (unsigned i = 0; i < v->ncolumns; i++) {
-		const char *part = column_text(w, v->column[i]);
-
-		if (part)
-			csm_buf_addf(&b, "%s%s", b.n ? v->join : "", part);
+	if (n->type == CSM_N_SEQ) {
+		*first = n->first;
+		return CSM_OK;
 	}
-	if (b.n)
-		s = b.s;
-	if (s && v->split_at)
-		s = take_part(a, s, v->split_at, v->split_part);
-	if (s)
-		s = trim(a, s);
-	if (s && *s && v->choice)
-		rc = choose(w, v, &s, err);
-	if (!rc && s && v->lower)
-		s = csm_utf8_fold(a, s);
-	if (!rc && s && *s && v->pattern && !v->constant)
-		rc = convert_time(w, v, &s, err);
-	if (rc)
-		return rc;
-	if (s && *s && (v->prefix || v->suffix))
-		s = csm_sprintf(a, "%s%s%s", v->prefix ? v->prefix : "", s, v->suffix ? v->suffix : "");
-	if (s && v->cut)
-		s = cut_text(a, s, v->cut);
-	*out = s && *s ? s : v->def && *v->def ? v->def : NULL;
+	if (n->type == CSM_N_SCALAR && map_column_text(w, set->each, "", &text, err))
+		return (int)err->code;
+	if (n->type == CSM_N_SCALAR && !text)
+		return CSM_OK;
+	one = csm_alloc(w->arena, sizeof(*one));
+	*one = *n;
+	one->next = NULL;
+	*first = one;
 	return CSM_OK;
 }
 
-static bool applies(struct row *w, const struct map_set *set)
+/* ---- records ---- */
+
+/* The record of a set, NULL when its conditions do not hold or it has no values. */
+static int make_if(const struct map_row *w, const struct map_set *set, struct csm_node **out,
+		   struct csm_err *err)
 {
-	for (unsigned i = 0; i < set->nwhen; i++)
-		if (!column_text(w, set->when[i]))
-			return false;
-	return true;
+	bool hold;
+	int rc = map_conds_hold(w, &set->conds, &hold, err);
+
+	*out = NULL;
+	return rc || !hold ? rc : make_map(w, set, out, err);
 }
 
-static int make_map(struct row *w, const struct map_set *set, struct csm_node **out, struct csm_err *err);
-
-static int make_list(struct row *w, const struct map_value *v, struct csm_node *n, struct csm_err *err)
+/* Records of a list: one for each set, or one for each element of the set's column. */
+static int make_list(const struct map_row *w, const struct map_value *v, struct csm_node *n, struct csm_err *err)
 {
 	struct csm_node **end = &n->first;
 
 	n->type = CSM_N_SEQ;
 	for (unsigned i = 0; i < v->nlist; i++) {
-		struct csm_node *c = NULL;
-		int rc = applies(w, v->list[i]) ? make_map(w, v->list[i], &c, err) : CSM_OK;
+		const struct map_set *set = v->list[i];
+		const struct csm_node *at = w->at;
+		int rc = set->each ? find_elements(w, set, &at, err) : CSM_OK;
 
+		for (; !rc && at; at = set->each ? at->next : NULL) {
+			struct map_row in = *w;
+
+			in.at = at;
+			rc = make_if(&in, set, end, err);
+			if (*end)
+				end = &(*end)->next;
+		}
 		if (rc)
 			return rc;
-		if (!c)
-			continue;
-		*end = c;
-		end = &c->next;
 	}
+	return CSM_OK;
+}
+
+/* The value of one field, as a node of the record; n->key stays NULL when there is none. */
+static int make_field(const struct map_row *w, const struct map_entry *e, struct csm_node *n,
+		      struct csm_err *err)
+{
+	const struct map_value *v = &e->value;
+	struct csm_node *ref = NULL;
+	bool hold = true;
+	int rc;
+
+	n->line = w->at->line;
+	n->scalar = CSM_SC_QUOTED;
+	if (!v->nlist && !v->ref) {
+		rc = map_make_text(w, v, &n->text, err);
+		n->key = rc || !n->text ? NULL : e->name;
+		return rc;
+	}
+	rc = map_conds_hold(w, &v->conds, &hold, err);
+	if (!rc && hold && v->nlist)
+		rc = make_list(w, v, n, err);
+	else if (!rc && hold)
+		rc = make_if(w, v->ref, &ref, err);
+	if (rc || !hold || (v->ref && !ref))
+		return rc;
+	if (ref)
+		*n = *ref;
+	n->key = e->name;
+	n->next = NULL;
 	return CSM_OK;
 }
 
@@ -199,45 +141,25 @@ static int make_list(struct row *w, const struct map_value *v, struct csm_node *
  * A map of the fields that have a value; *out NULL when none has: beside empty columns constants make no
  * record, by themselves they do.
  */
-static int make_map(struct row *w, const struct map_set *set, struct csm_node **out, struct csm_err *err)
+static int make_map(const struct map_row *w, const struct map_set *set, struct csm_node **out, struct csm_err *err)
 {
-	struct csm_node *map = csm_alloc(w->im->arena, sizeof(*map)), **end = &map->first;
+	struct csm_node *map = csm_alloc(w->arena, sizeof(*map)), **end = &map->first;
 	bool any = set->fixed;
 
 	map->type = CSM_N_MAP;
-	map->line = w->node->line;
-	map->col = w->node->col;
+	map->line = w->at->line;
+	map->col = w->at->col;
 	for (const struct map_entry *e = set->first; e; e = e->next) {
-		struct csm_node *n = csm_alloc(w->im->arena, sizeof(*n));
-		int rc;
+		struct csm_node *n = csm_alloc(w->arena, sizeof(*n));
+		int rc = make_field(w, e, n, err);
 
-		n->key = e->name;
-		n->line = w->node->line;
-		n->scalar = CSM_SC_QUOTED;
-		if (e->value.nlist) {
-			rc = make_list(w, &e->value, n, err);
-		} else if (e->value.ref) {
-			struct csm_node *ref = NULL;
-
-			rc = applies(w, e->value.ref) ? make_map(w, e->value.ref, &ref, err) : CSM_OK;
-			if (!rc && !ref)
-				continue;
-			if (!rc) {
-				*n = *ref;
-				n->key = e->name;
-				n->next = NULL;
-			}
-		} else {
-			rc = make_text(w, &e->value, &n->text, err);
-			if (!rc && !n->text)
-				continue;
-			any = any || !e->value.constant;
-		}
 		if (rc) {
 			csm_err_on(err, set->type->name, NULL, e->name);
-			return csm_err_at(err, w->file, w->node->line, w->node->col);
+			return csm_err_at(err, w->file, w->at->line, w->at->col);
 		}
-		any = any || e->value.ref || (e->value.nlist && n->first);
+		if (!n->key)
+			continue;
+		any = any || (e->value.nlist ? n->first != NULL : !e->value.constant || e->value.ref);
 		*end = n;
 		end = &n->next;
 	}
@@ -245,33 +167,8 @@ static int make_map(struct row *w, const struct map_set *set, struct csm_node **
 	return CSM_OK;
 }
 
-/* Columns are known with the first row of a CSV: a mapping that names another is wrong, not a row. */
-static int check_columns(struct row *w, const struct map_set *set, struct csm_err *err)
-{
-	for (const struct map_entry *e = set->first; e; e = e->next) {
-		for (unsigned i = 0; i < e->value.ncolumns; i++)
-			if (!find_column(w, e->value.column[i])) {
-				csm_fail(err, CSM_E_CONFIG, "%s has no column '%s'", w->file,
-					 e->value.column[i]);
-				return csm_err_at(err, w->map->file, e->value.line, 0);
-			}
-		if (e->value.ref && check_columns(w, e->value.ref, err))
-			return err->code;
-		for (unsigned i = 0; i < e->value.nlist; i++)
-			if (check_columns(w, e->value.list[i], err))
-				return err->code;
-	}
-	for (unsigned i = 0; i < set->nwhen; i++)
-		if (!find_column(w, set->when[i])) {
-			csm_fail(err, CSM_E_CONFIG, "%s has no column '%s' (when)", w->file,
-				 set->when[i]);
-			return csm_err_at(err, w->map->file, 0, 0);
-		}
-	return CSM_OK;
-}
-
 /* Whether the load has a record with one of the keys that this one states. */
-static bool is_repeated(struct row *w, const struct csm_rtype *t, const struct csm_node *map)
+static bool is_repeated(const struct map_row *w, const struct csm_rtype *t, const struct csm_node *map)
 {
 	for (unsigned i = 0; i < t->nfields; i++) {
 		const struct csm_field *f = &t->fields[i];
@@ -289,45 +186,77 @@ static bool is_repeated(struct row *w, const struct csm_rtype *t, const struct c
 	return false;
 }
 
-/* Whether each row has each column, empty or not. */
-static bool is_table(const struct csm_import *im, const char *file)
+/* One record, or why there is none; *made counts. */
+static int add_one(const struct map_row *w, const struct map_set *set, unsigned *made, struct csm_err *err)
 {
-	enum csm_format f = im->opts.format == CSM_FMT_NONE ? csm_format_of_file(file) : im->opts.format;
+	struct csm_import *im = w->im;
+	struct csm_node *map = NULL;
+	int rc = make_if(w, set, &map, err);
 
-	return f == CSM_FMT_CSV || f == CSM_FMT_TSV;
+	if (!rc && !map)
+		return CSM_OK;
+	++*made;
+	if (rc) {
+		struct csm_import_count *c = xfer_count(im, set->type);
+
+		if (!err->type[0])
+			csm_err_on(err, set->type->name, NULL, NULL);
+		if (!err->file[0])
+			csm_err_at(err, w->file, w->at->line, w->at->col);
+		c->read++;
+		c->rejected++;
+		return xfer_reject(im, im->row, err);
+	}
+	if (set->repeat_first && is_repeated(w, set->type, map))
+		return CSM_OK;
+	return xfer_add_record(im, set->type, map, w->file, err);
 }
 
-int xfer_map_row(struct csm_import *im, const struct csm_node *node, const char *file,
-		 struct csm_err *err)
+static int add_records(const struct map_row *w, const struct map_set *set, unsigned *made, struct csm_err *err)
 {
-	struct row w = { im, im->opts.map, node, file };
+	const struct csm_node *at = w->at;
+	int rc = set->each ? find_elements(w, set, &at, err) : CSM_OK;
+
+	if (rc)
+		return xfer_reject(w->im, w->im->row, err);
+	for (; !rc && at; at = set->each ? at->next : NULL) {
+		struct map_row in = *w;
+
+		in.at = at;
+		rc = add_one(&in, set, made, err);
+	}
+	return rc;
+}
+
+int xfer_map_row(struct csm_import *im, const struct csm_node *node, const char *file, const char *rows,
+		 bool table, struct csm_err *err)
+{
+	const struct csm_map *map = im->opts.map;
+	struct map_row w = { im, im->arena, map, node, node, file, rows };
+	unsigned made = 0;
+	bool hold;
 	int rc;
 
-	if (*w.map->checked != file && is_table(im, file)) {
-		for (const struct map_set *set = w.map->records; set; set = set->next)
-			if (check_columns(&w, set, err))
-				return err->code;
-		*w.map->checked = file;
+	if (map->documents_only && !rows) {
+		csm_fail(err, CSM_E_CONFIG, "%s: the mapping takes rows from several places of one document (rows)",
+			 file);
+		return csm_err_at(err, map->file, 0, 0);
 	}
-	for (const struct map_set *set = w.map->records; set; set = set->next) {
-		struct csm_node *map = NULL;
-
-		if (!applies(&w, set))
+	rc = table ? CSM_OK : map_check_row(&w, err);
+	map->tally->rows++;
+	if (!rc)
+		rc = map_conds_hold(&w, &map->conds, &hold, err);
+	if (rc) {
+		csm_err_at(err, err->file[0] ? NULL : file, err->line, err->col);
+		return xfer_reject(im, im->row, err);
+	}
+	for (const struct map_set *set = hold ? map->records : NULL; set; set = set->next) {
+		if (rows && strcmp(set->rows, rows) != 0)
 			continue;
-		rc = make_map(&w, set, &map, err);
-		if (!rc && !map)
-			continue;
-		if (rc) {
-			struct csm_import_count *c = xfer_count(im, set->type);
-
-			c->read++;
-			c->rejected++;
-			rc = xfer_reject(im, im->row, err);
-		} else if (!set->repeat_first || !is_repeated(&w, set->type, map)) {
-			rc = xfer_add_record(im, set->type, map, file, err);
-		}
+		rc = add_records(&w, set, &made, err);
 		if (rc)
 			return rc;
 	}
+	map->tally->passed_over += !made;
 	return CSM_OK;
 }

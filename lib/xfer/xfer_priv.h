@@ -176,7 +176,22 @@ int xfer_match_late(struct csm_import *im, struct xfer_item *item, const struct 
 int xfer_write_all(struct csm_import *im, struct csm_err *err);
 
 /* ---- map_apply.c: one foreign row to records ---- */
-int xfer_map_row(struct csm_import *im, const struct csm_node *row, const char *file, struct csm_err *err);
+/*
+ * rows: the place of the document that the row stands at, NULL at the top; table: it is of a CSV or TSV, whose
+ * columns have been checked.
+ */
+int xfer_map_row(struct csm_import *im, const struct csm_node *row, const char *file, const char *rows,
+		 bool table, struct csm_err *err);
+
+/* ---- map_rows.c: foreign rows and their columns ---- */
+/* Hold the header of a table against the mapping. */
+int xfer_map_columns(struct csm_import *im, struct csm_reader *r, const char *file, struct csm_err *err);
+/* Whether the mapping says where in a document its rows stand. */
+bool xfer_map_has_places(const struct csm_map *map);
+/* The rows of a document that is a map, whose beginning was read. */
+int xfer_map_document(struct csm_import *im, struct csm_reader *r, const char *file,
+		      int (*take)(void *arg, struct csm_node *row, const char *rows, struct csm_err *err),
+		      void *arg, struct csm_err *err);
 
 /* ---- export.c ---- */
 /* Which of a record's fields and owned records are written. */

@@ -424,6 +424,11 @@ static void test_pattern_good(void)
 		{ "Mar  9 2024", "%b %e %Y", "2024-03-09T00:00:00Z", false, 0 },
 		{ "2024-03-29   14", "%F %H", "2024-03-29T14:00:00Z", false, 0 },
 		{ "100% 2024-03-29", "100%% %F", "2024-03-29T00:00:00Z", false, 0 },
+		{ "2024-03-29 14:05:09.25", "%F %T.%f", "2024-03-29T14:05:09Z", false, 0 },
+		{ "2024-03-29T14:05:09.123456789+0100", "%FT%T.%f%z", "2024-03-29T14:05:09Z", true, 3600 },
+		{ "1711721109", "%s", "2024-03-29T14:05:09Z", true, 0 },
+		{ "0", "%s", "1970-01-01T00:00:00Z", true, 0 },
+		{ "@1711721109.5", "@%s.%f", "2024-03-29T14:05:09Z", true, 0 },
 	};
 	char buf[CSM_TIME_SIZE];
 
@@ -477,6 +482,11 @@ static void test_pattern_bad(void)
 		{ "9999-12-31 23:59:60", "%F %T" },
 		{ "2024-0x-01", "%F" },
 		{ "99 2024-03-29", "%% %F" },
+		{ "2024-03-29 14:05:09.", "%F %T.%f" },
+		{ "2024-03-29 14:05:09.1234567890", "%F %T.%f" },
+		{ "1711721109000", "%s" },
+		{ "999999999999", "%s" },
+		{ "-1", "%s" },
 	};
 
 	for (size_t i = 0; i < CSM_COUNT(rows); i++) {
@@ -491,8 +501,29 @@ static void test_pattern_bad(void)
 	}
 }
 
+static void test_check_pattern(void)
+{
+	static const char *const good[] = { "%F", "%s", "%D %T", "%Y-%j", "%y-%m-%d", "%e. %B %Y", "100%% %d %b %Y %z" };
+	static const char *const bad[] = { "",	    "%H:%M", "%Y-%m", "%m-%d", "%Y %d", "%F%",
+					   "%F %q", "%%Y-%m-%d", "%j" };
+
+	for (size_t i = 0; i < CSM_COUNT(good); i++) {
+		struct csm_err err = { 0 };
+
+		T_EQ_INT(csm_time_check_pattern(good[i], &err), CSM_OK);
+		T_EQ_STR(err.msg, "");
+	}
+	for (size_t i = 0; i < CSM_COUNT(bad); i++) {
+		struct csm_err err = { 0 };
+
+		T_EQ_INT(csm_time_check_pattern(bad[i], &err), CSM_E_INVALID);
+		T_OK(strstr(err.msg, "pattern '") != NULL);
+	}
+}
+
 int main(void)
 {
+	test_check_pattern();
 	test_all_days();
 	test_easter();
 	test_time_good();

@@ -75,12 +75,16 @@ char *csm_duration_format(int64_t seconds, char *buf);
 
 /*
  * Read a moment by a strptime-like pattern: %Y %m %d %H %M %S %I %p %y %b %B %a %A %j %e %z %Z(UTC,
- * GMT only) %T %D %F %%; other characters stand for themselves, blank matches any run of blanks.
+ * GMT only) %T %D %F %f %s %%; other characters stand for themselves, blank matches any run of blanks.
+ * %f is the fraction of a second, 1 to 9 digits that are left out; %s counts seconds since the epoch and
+ * is the whole moment, in UTC.
  * English names; %y 69..99 is 1969.., 00..68 is 2000..; a name of the day that does not fit the
  * date is refused. The result is the wall-clock reading; *offset_given and *offset (seconds east)
  * report %z. CSM_E_INVALID names text and pattern.
  */
 int csm_time_parse_pattern(const char *text, const char *pattern, int64_t *wall, bool *offset_given,
 			   int32_t *offset, struct csm_err *err);
+/* Whether it is a pattern that gives a whole date: CSM_E_INVALID otherwise. */
+int csm_time_check_pattern(const char *pattern, struct csm_err *err);
 
 #endif

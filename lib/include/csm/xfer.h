@@ -56,6 +56,8 @@ struct csm_import_opts {
 	const struct csm_map *map;	/* foreign columns, or NULL */
 	enum csm_on_error on_error;
 	bool announce;			/* SLA breaches that are past already are reported as new ones are */
+	/* Rows of all inputs together: these are passed over, then so many are read (0: all), no more. */
+	int64_t skip_rows, limit_rows;
 	struct csm_read_opts read;	/* csv */
 	struct csm_diag diag;		/* each error with file, line, type, key, field; may have note NULL */
 	/*
@@ -77,7 +79,7 @@ struct csm_import_count {		/* read is the sum of the others */
 struct csm_import_result {
 	struct csm_import_count *counts;	/* one per type that occurred, in load order */
 	unsigned n;
-	int64_t rows;			/* records of the source: rows of a CSV, top-level records */
+	int64_t rows;			/* records of the source: rows of a CSV, top-level records; skipped ones not */
 	int64_t rejected_rows;		/* those that could not be read or of which a record was rejected */
 };
 
@@ -107,6 +109,17 @@ struct csm_map;
  */
 int csm_map_load(struct csm_store *s, struct csm_arena *a, struct csm_source src, const struct csm_map **out,
 		 struct csm_err *err);
+/*
+ * What the loads with a mapping left behind, until now. Texts are the mapping's, the lists in arena a. Columns
+ * are named with dots and [] where they stand inside others: "comment[].body".
+ */
+struct csm_map_report {
+	const char *const *left_out;	/* columns that the mapping neither uses nor ignores */
+	const char *const *missing;	/* columns that it names, not as optional, and no row had */
+	unsigned nleft_out, nmissing;
+	int64_t rows, passed_over;	/* passed_over: rows that made no record, since no condition held */
+};
+void csm_map_report(const struct csm_map *map, struct csm_arena *a, struct csm_map_report *out);
 
 /* ---- export ---- */
 struct csm_export_opts {
