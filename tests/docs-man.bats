@@ -186,4 +186,24 @@ display() {
 	eq "$(csm case list --fields external_id,consumer.first_name,short_description,channel,priority,opened_at --sort external_id \
 		--no-header)" $'T-7\tJoe\tNo signal\temail\t2\t2024-02-29T00:00:00Z\nT-8\tJoe\tno subject\temail\t3\t2024-03-01T00:00:00Z'
 	eq "$(csm consumer-address list --fields consumer.name,location.name --no-header)" $'Joe Adams\tHome 10115 Berlin (imported)'
+	display csm-documents.5 'csm_map: 1' 3 >list.yaml
+	csm user new --user-name bob --name 'Bob Ray' -q
+	csm account new --name 'Trees Ltd' --external-id trees --time-zone Europe/Oslo -q
+	printf 'id,user_name\n17,bob\n' >agents.csv
+	cat >list.json <<-'EOF'
+		{"data": {"tickets": [
+		  {"id": 9, "deleted": false, "url": "x", "watchers": [1], "internal_a": 1, "subject": "No light", "status": "solved", "agent": 17,
+		   "customer": {"email": "Ann@Lee.example", "company": "trees"}, "priority": "urgent", "created": "2024-01-01T00:00:00Z",
+		   "hours_to_solve": 2.5, "replies": [{"text": "Which lamp?", "at": "2024-01-01T01:00:00Z", "public": true},
+		   {"text": "Ask Bob", "at": "2024-01-01T01:00:00Z", "public": false}]},
+		  {"id": 10, "deleted": true},
+		  {"id": 11, "status": "open", "customer": {"email": "ann@lee.example", "name": "Ann Lee"}, "created": 1704067200}]}}
+	EOF
+	run_csm import --map list.yaml list.json -o tsv
+	[ "$status" -eq 0 ]
+	eq "$err" "csm: 1 of 3 rows made no record: the conditions of the mapping did not hold"
+	eq "$(csm case list --where 'external_id in ("T-9", "T-11")' --fields external_id,consumer.name,assigned_to.user_name,priority,contact_time_zone,resolved_at \
+		--sort external_id --no-header)" \
+		$'T-11\tAnn@Lee.example\t\t3\tUTC\t\nT-9\tAnn@Lee.example\tbob\t1\tEurope/Oslo\t2024-01-01T02:30:00Z'
+	eq "$(csm comment list --where 'parent_case.external_id = "T-9"' --fields body --no-header)" 'Which lamp?'
 }
