@@ -89,6 +89,7 @@ static int open_list(struct cli_list *l, const struct csm_column *columns, struc
 	struct cli *c = l->c;
 	struct csm_column *picked = csm_calloc(c->arena, l->n, sizeof(*picked));
 	struct csm_list_opts o = { .width = c->world->width,
+				  .guard = !c->raw,
 				   .header = !cli_given(c, "no-header") && !c->no_header,
 				   .color = c->world->color,
 				   .terminator = cli_given(c, "null") ? '\0' : '\n',

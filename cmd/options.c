@@ -42,7 +42,7 @@ const struct cli_global cli_globals[] = {
 	{ { .name = "no-color",
 	    .help = "No colour" }, 0 },
 	{ { .name = "raw",
-	    .help = "Stored values instead of labels in tables and pages" },
+	    .help = "Stored values: no labels in tables and pages, no guard of csv against formulas" },
 	  CLI_LIST | CLI_TZ },
 	{ { .name = "tz", .arg = CLI_ARG_ZONE,
 	    .help = "Show times in this time zone (default UTC)" },

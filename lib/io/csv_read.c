@@ -9,40 +9,13 @@
  */
 #include <string.h>
 
-#include "io_priv.h"
+#include <csm/utf8.h>
+
+#include "csv_read.h"
 
 #define CELLS_MAX 4096u
 
-/* What a byte means inside a cell. */
-enum { BYTE_PLAIN, BYTE_CHECK, BYTE_STOP };
-
-struct cell {
-	const char *text;
-	size_t n;
-	enum csm_scalar scalar;
-	bool check;		/* holds bytes csm_text_check has to see */
-	int64_t line, col;
-};
-
 enum row_end { ROW_DONE, ROW_MORE, ROW_BAD };
-
-struct csv {
-	struct csm_reader r;
-	bool tsv;
-	unsigned char plain[256], quoted[256];	/* BYTE_* in a plain and in a quoted cell */
-	struct cell *cell;
-	unsigned ncells, capcells;
-	char *text;		/* decoded cells */
-	size_t captext;
-	int64_t line;		/* of in.pos */
-	bool in_row, value_next;
-	unsigned at;		/* cell to hand out */
-	bool broken;		/* the row was refused at in.pos: skip goes on behind its line */
-	/* while a row is parsed */
-	const char *p, *line_start;
-	char *to;
-	size_t cont;		/* continuation bytes before p on its line */
-};
 
 static int fail_row(struct csv *c, struct csm_err *err, int64_t line, int64_t col, const char *what)
 {
@@ -54,7 +27,7 @@ static enum row_end refuse_row(struct csv *c, struct csm_err *err, const char *p
 			       const char *what)
 {
 	struct io_input *in = &c->r.in;
-	const char *nl = memchr(p, '\n', (size_t)(in->buf + in->end - p));
+	const char *nl = memchr(p, c->eol, (size_t)(in->buf + in->end - p));
 
 	c->r.raw = in->buf + in->pos;
 	c->r.nraw = (size_t)((nl ? nl : in->buf + in->end) - c->r.raw);
@@ -75,6 +48,21 @@ static int64_t column_at(const struct csv *c, const char *p)
 static bool at_end(const struct csv *c)
 {
 	return c->p >= c->r.in.buf + c->r.in.end;
+}
+
+/* p is at the end of a line: where newlines end them, a carriage return may stand before. */
+static bool at_eol(const struct csv *c)
+{
+	return *c->p == c->eol || (c->eol == '\n' && *c->p == '\r' && c->p[1] == '\n');
+}
+
+/* A byte that no cell may hold. */
+static const char *stray(const struct csv *c)
+{
+	if (!*c->p)
+		return "NUL byte";
+	return c->eol == '\n' ? "carriage return without a newline"
+			      : "newline in a file whose lines end with a carriage return, as its first does";
 }
 
 static void put_run(struct csv *c, const char *from)
@@ -110,11 +98,11 @@ static enum row_end parse_plain(struct csv *c, struct cell *cell, int64_t line, 
 			c->p++;
 		}
 		put_run(c, from);
-		if (at_end(c) || *c->p == c->r.delimiter || *c->p == '\n')
+		if (at_end(c) || *c->p == c->r.delimiter || *c->p == c->eol)
 			return ROW_DONE;
 		if (c->p + 1 >= end && !c->r.in.eof)
 			return ROW_MORE;
-		if (*c->p == '\r' && c->p[1] == '\n')
+		if (at_eol(c))
 			return ROW_DONE;
 		if (*c->p == '\\') {
 			take_escape(c);
@@ -124,9 +112,22 @@ static enum row_end parse_plain(struct csv *c, struct cell *cell, int64_t line, 
 			return refuse_row(c, err, c->p, line, column_at(c, c->p),
 					  "'\"' inside a cell that does not begin with it (quote the whole "
 					  "cell and double the '\"')");
-		return refuse_row(c, err, c->p, line, column_at(c, c->p),
-				  *c->p ? "carriage return without a newline" : "NUL byte");
+		return refuse_row(c, err, c->p, line, column_at(c, c->p), stray(c));
 	}
+}
+
+/* Behind a closing quote stands more. When the cell is of several lines, the one it began on may lack its end. */
+static enum row_end refuse_text(struct csv *c, struct csm_err *err, const struct cell *cell, int64_t line)
+{
+	char what[160];
+
+	snprintf(what, sizeof(what), "text behind the closing '\"' of a cell (a '\"' inside a cell is doubled)");
+	if (cell->line < line)
+		snprintf(what, sizeof(what),
+			 "text behind the closing '\"' of a cell that began on line %lld (a '\"' inside a cell is "
+			 "doubled, and each is closed)",
+			 (long long)cell->line);
+	return refuse_row(c, err, c->p, line, column_at(c, c->p), what);
 }
 
 /* A quoted cell; p is behind its opening quote. */
@@ -148,13 +149,14 @@ static enum row_end parse_quoted(struct csv *c, struct cell *cell, int64_t *line
 		if (at_end(c))
 			return refuse_row(c, err, open, cell->line, cell->col,
 					  "quoted cell without its closing '\"'");
-		if (*c->p == '\n') {
-			*c->to++ = *c->p++;
+		if (*c->p == '\r' && c->p[1] == '\n') {
+			c->p++;		/* CR LF is kept as LF */
+		} else if (*c->p == '\n' || *c->p == c->eol) {
+			*c->to++ = '\n';
+			c->p++;
 			++*line;
 			c->line_start = c->p;
 			c->cont = 0;
-		} else if (*c->p == '\r' && c->p[1] == '\n') {
-			c->p++;		/* CR LF is kept as LF */
 		} else if (*c->p == '"' && c->p[1] == '"') {
 			*c->to++ = '"';
 			c->p += 2;
@@ -163,17 +165,15 @@ static enum row_end parse_quoted(struct csv *c, struct cell *cell, int64_t *line
 		}
 	}
 	if (*c->p != '"')
-		return refuse_row(c, err, c->p, *line, column_at(c, c->p),
-				  *c->p ? "carriage return without a newline" : "NUL byte");
+		return refuse_row(c, err, c->p, *line, column_at(c, c->p), stray(c));
 	c->p++;
-	if (at_end(c) || *c->p == c->r.delimiter || *c->p == '\n')
+	if (at_end(c) || *c->p == c->r.delimiter || *c->p == c->eol)
 		return ROW_DONE;
 	if (*c->p == '\r' && c->p + 1 >= end && !c->r.in.eof)
 		return ROW_MORE;
-	if (*c->p == '\r' && c->p[1] == '\n')
+	if (at_eol(c))
 		return ROW_DONE;
-	return refuse_row(c, err, c->p, *line, column_at(c, c->p),
-			  "text behind the closing '\"' of a cell (a '\"' inside a cell is doubled)");
+	return refuse_text(c, err, cell, *line);
 }
 
 static struct cell *add_cell(struct csv *c)
@@ -245,13 +245,12 @@ static enum row_end parse_row(struct csv *c, int64_t *line, struct csm_err *err)
 					  "more than 4096 cells in a row");
 		c->p++;
 	}
-	c->p += *c->p == '\r' ? 2 : 1;
+	c->p += *c->p == c->eol ? 1 : 2;
 	++*line;
 	return ROW_DONE;
 }
 
-/* Blank lines are not rows. *more is false at the end of the input. */
-static int skip_blank_lines(struct csv *c, bool *more, struct csm_err *err)
+int io_csv_skip_blank(struct csv *c, bool *more, struct csm_err *err)
 {
 	struct io_input *in = &c->r.in;
 
@@ -261,8 +260,8 @@ static int skip_blank_lines(struct csv *c, bool *more, struct csm_err *err)
 		bool got;
 		int rc;
 
-		if (*p == '\n' || (*p == '\r' && p[1] == '\n')) {
-			in->pos += *p == '\r' ? 2 : 1;
+		if (in->pos < in->end && (*p == c->eol || (c->eol == '\n' && *p == '\r' && p[1] == '\n'))) {
+			in->pos += *p == c->eol ? 1 : 2;
 			c->line++;
 			continue;
 		}
@@ -303,13 +302,12 @@ static void keep_raw(struct csv *c, const char *from)
 	c->r.nraw = n;
 }
 
-/* Read the next row into the cells. */
-static int read_row(struct csv *c, bool *more, struct csm_err *err)
+int io_csv_row(struct csv *c, bool *more, struct csm_err *err)
 {
 	struct io_input *in = &c->r.in;
 	enum row_end end = ROW_MORE;
 	int64_t line = c->line;
-	int rc = skip_blank_lines(c, more, err);
+	int rc = io_csv_skip_blank(c, more, err);
 
 	c->r.raw = NULL;
 	while (!rc && *more && end == ROW_MORE) {
@@ -348,10 +346,33 @@ static void give(struct csm_event *ev, enum csm_event_type type, const char *tex
 	ev->col = cell ? cell->col : 0;
 }
 
+/*
+ * A row has the cells that the header names. Delimiters at its end are no cells: empty ones behind the
+ * header's are passed over, and so are those of a column without a name. Anything in them is refused.
+ */
+static int fit_row(struct csv *c, struct csm_err *err)
+{
+	unsigned n = c->ncells;
+
+	while (n > c->r.ncolumns && c->cell[n - 1].scalar == CSM_SC_NULL)
+		n--;
+	if (n != c->r.ncolumns)
+		return io_fail_at(&c->r, err, CSM_E_INVALID, c->cell[0].line, 0,
+				  "row of %u cell%s, expected %u as in the header", c->ncells,
+				  c->ncells == 1 ? "" : "s", c->r.ncolumns);
+	c->ncells = n;
+	for (unsigned i = 0; c->unnamed && i < n; i++)
+		if (!c->r.columns[i][0] && c->cell[i].n)
+			return io_fail_at(&c->r, err, CSM_E_INVALID, c->cell[i].line, c->cell[i].col,
+					  "'%.*s' stands in column %u, which the header does not name",
+					  CSM_Q(c->cell[i].text), i + 1);
+	return CSM_OK;
+}
+
 static int begin_row(struct csv *c, struct csm_event *ev, struct csm_err *err)
 {
 	bool more;
-	int rc = read_row(c, &more, err);
+	int rc = io_csv_row(c, &more, err);
 
 	if (rc)
 		return rc;
@@ -360,10 +381,9 @@ static int begin_row(struct csv *c, struct csm_event *ev, struct csm_err *err)
 		ev->line = c->line;
 		return CSM_OK;
 	}
-	if (c->ncells != c->r.ncolumns)
-		return io_fail_at(&c->r, err, CSM_E_INVALID, c->cell[0].line, 0,
-				  "row of %u cell%s, expected %u as in the header", c->ncells,
-				  c->ncells == 1 ? "" : "s", c->r.ncolumns);
+	rc = fit_row(c, err);
+	if (rc)
+		return rc;
 	c->in_row = true;
 	c->value_next = false;
 	c->at = 0;
@@ -378,6 +398,8 @@ static int next_csv(struct csm_reader *r, struct csm_event *ev, struct csm_err *
 
 	if (!c->in_row)
 		return begin_row(c, ev, err);
+	while (c->unnamed && c->at < c->ncells && !r->columns[c->at][0])
+		c->at++;
 	if (c->at == c->ncells) {
 		c->in_row = false;
 		give(ev, CSM_EV_MAP_END, "", 0, &c->cell[c->ncells - 1]);
@@ -401,7 +423,7 @@ static int skip_csv(struct csm_reader *r, struct csm_err *err)
 
 	c->in_row = false;
 	while (c->broken) {
-		const char *nl = memchr(in->buf + in->pos, '\n', in->end - in->pos);
+		const char *nl = memchr(in->buf + in->pos, c->eol, in->end - in->pos);
 		size_t moved;
 		bool got;
 		int rc;
@@ -428,130 +450,7 @@ struct csm_reader *io_csv_open(struct csm_arena *a)
 
 	c->r.ops = &csv_ops;
 	c->r.keys_unique = true;
+	c->eol = '\n';
 	c->line = 1;
 	return &c->r;
-}
-
-/* ---- the header ---- */
-
-static void fill_tables(struct csv *c)
-{
-	memset(c->plain, BYTE_PLAIN, sizeof(c->plain));
-	for (unsigned i = 0; i < 256; i++)
-		if ((i < 0x20 && i != '\t') || i >= 0x7f)
-			c->plain[i] = BYTE_CHECK;
-	memcpy(c->quoted, c->plain, sizeof(c->plain));
-	c->plain['\n'] = c->plain['\r'] = c->plain[0] = BYTE_STOP;
-	c->plain[(unsigned char)c->r.delimiter] = BYTE_STOP;
-	c->plain[c->tsv ? '\\' : '"'] = BYTE_STOP;
-	c->quoted['\n'] = c->quoted['\r'] = c->quoted[0] = c->quoted['"'] = BYTE_STOP;
-}
-
-/*
- * The one of , ; and tab that stands most often in the first line outside of quotes; a comma when there
- * is none.
- */
-static int detect_delimiter(struct csv *c, struct csm_err *err)
-{
-	static const char candidates[] = ",;\t";
-	struct io_input *in = &c->r.in;
-	size_t count[3] = { 0 }, at = in->pos, best = 0, moved;
-	bool quoted = false, got = true;
-
-	for (;;) {
-		const char *hit;
-
-		if (at == in->end) {
-			int rc = io_input_more(in, in->pos, &moved, &got, err);
-
-			if (rc)
-				return rc;
-			at -= moved;
-			if (!got)
-				break;
-		}
-		if (in->buf[at] == '"')
-			quoted = !quoted;
-		else if (in->buf[at] == '\n' && !quoted)
-			break;
-		hit = in->buf[at] && !quoted ? strchr(candidates, in->buf[at]) : NULL;
-		if (hit)
-			count[hit - candidates]++;
-		at++;
-	}
-	for (size_t i = 1; i < 3; i++)
-		if (count[i] > count[best])
-			best = i;
-	c->r.delimiter = candidates[best];
-	return CSM_OK;
-}
-
-static int check_header(struct csv *c, struct csm_err *err)
-{
-	const char **name = c->r.columns;
-
-	for (unsigned i = 0; i < c->r.ncolumns; i++) {
-		int64_t line = c->ncells ? c->cell[i].line : 0, col = c->ncells ? c->cell[i].col : 0;
-
-		if (!name[i][0])
-			return io_fail_at(&c->r, err, CSM_E_INVALID, line, col,
-					  "column %u of the header has no name", i + 1);
-		for (unsigned k = 0; k < i; k++)
-			if (name[k][0] == name[i][0] && strcmp(name[k], name[i]) == 0)
-				return io_fail_at(&c->r, err, CSM_E_INVALID, line, col,
-						  "columns %u and %u of the header are both named '%.200s'",
-						  k + 1, i + 1, name[i]);
-	}
-	return CSM_OK;
-}
-
-static int read_header(struct csv *c, struct csm_err *err)
-{
-	bool more;
-	int rc = read_row(c, &more, err);
-
-	if (rc)
-		return rc;
-	if (!more)
-		return fail_row(c, err, 0, 0, "no header line (the input is empty)");
-	c->r.ncolumns = c->ncells;
-	c->r.columns = csm_calloc(c->r.arena, c->ncells, sizeof(*c->r.columns));
-	for (unsigned i = 0; i < c->ncells; i++)
-		c->r.columns[i] = csm_strndup(c->r.arena, c->cell[i].text, c->cell[i].n);
-	c->r.raw = NULL;
-	return CSM_OK;
-}
-
-int io_csv_header(struct csm_reader *r, bool tsv, const struct csm_read_opts *opts, struct csm_err *err)
-{
-	struct csv *c = (struct csv *)r;
-	unsigned char d = (unsigned char)opts->delimiter;
-	bool more = true;
-	int rc = CSM_OK;
-
-	c->tsv = tsv;
-	if (d && (d == '"' || d == '\n' || d == '\r' || d >= 0x7f))
-		return csm_fail(err, CSM_E_USAGE,
-				"byte 0x%02x cannot delimit cells (expected an ASCII character but '\"')",
-				d);
-	r->delimiter = tsv ? '\t' : opts->delimiter;
-	/* The first line tells the delimiter, so blank lines before it go first. */
-	if (!r->delimiter) {
-		r->delimiter = ',';
-		rc = skip_blank_lines(c, &more, err);
-		if (!rc && more)
-			rc = detect_delimiter(c, err);
-	}
-	fill_tables(c);
-	if (rc)
-		return rc;
-	if (!opts->header_given) {
-		rc = read_header(c, err);
-	} else {
-		r->ncolumns = opts->nheader;
-		r->columns = csm_calloc(r->arena, opts->nheader, sizeof(*r->columns));
-		for (unsigned i = 0; i < opts->nheader; i++)
-			r->columns[i] = csm_strdup(r->arena, opts->header[i]);
-	}
-	return rc ? rc : check_header(c, err);
 }

@@ -59,6 +59,7 @@ struct csm_reader {
 	const char **columns;
 	unsigned ncolumns;
 	char delimiter;
+	bool guessed;			/* the delimiter may well be another */
 	enum csm_encoding encoding;	/* what the source was decoded from, for messages */
 	bool keep_raw;
 	const char *raw;		/* the record as it came, when keep_raw */

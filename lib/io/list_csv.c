@@ -2,6 +2,8 @@
 /* list_csv.c - a list as CSV by RFC 4180, lines ended by LF. An empty cell is null, "" is an empty text. */
 #include <string.h>
 
+#include <csm/time.h>
+
 #include "io_priv.h"
 
 /* Must the cell stand in quotes? Blanks at the ends are kept by this reader, but not by all. */
@@ -12,10 +14,14 @@ static bool needs_quotes(const char *s)
 	return n == 0 || s[strcspn(s, ",;\t\"\r\n")] != '\0' || s[0] == ' ' || s[n - 1] == ' ';
 }
 
-/* Would a spreadsheet run it? Numbers of numeric columns stay what they are. */
+/* Would a spreadsheet run it? Numbers of numeric columns stay what they are, and so does time that is over: -2h30m. */
 static bool is_formula(const struct csm_list *l, unsigned i, const char *s)
 {
+	int64_t seconds;
+
 	if (!l->opts.guard || !*s || !strchr("=+-@\t\r", *s))
+		return false;
+	if (*s == '-' && csm_duration_parse(s, true, &seconds, NULL) == CSM_OK)
 		return false;
 	return l->col[i].type != CSM_W_NUMBER || !io_is_number(s);
 }

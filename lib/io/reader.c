@@ -211,6 +211,11 @@ char csm_reader_delimiter(struct csm_reader *r)
 	return r->delimiter;
 }
 
+bool csm_reader_guessed(const struct csm_reader *r)
+{
+	return r->guessed;
+}
+
 const char *csm_reader_raw(struct csm_reader *r, size_t *n)
 {
 	*n = r->raw ? r->nraw : 0;

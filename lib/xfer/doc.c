@@ -373,6 +373,18 @@ static int read_events(struct input *in, struct csm_err *err)
 	}
 }
 
+/* The delimiter of a table, where it was a guess. */
+static void tell_delimiter(const struct input *in)
+{
+	char c = csm_reader_delimiter(in->r);
+	struct csm_err err = { 0 };
+
+	csm_fail(&err, CSM_NO, "cells are taken to be separated by %s%c%s (--delimiter says otherwise)",
+		 c == '\t' ? "tab" : "'", c == '\t' ? 's' : c, c == '\t' ? "" : "'");
+	csm_err_at(&err, csm_reader_name(in->r), 0, 0);
+	csm_diag_note(&in->im->opts.diag, 'w', &err);
+}
+
 /* A source whose text is UTF-8 by now. */
 static int read_decoded(struct input *in, const struct csm_decoder *d, struct csm_err *err)
 {
@@ -390,6 +402,8 @@ static int read_decoded(struct input *in, const struct csm_decoder *d, struct cs
 	rc = csm_reader_open(&in->r, im->arena, in->format, src, &opts, err);
 	if (rc)
 		return rc;
+	if (csm_reader_guessed(in->r))
+		tell_delimiter(in);
 	if (im->opts.map && is_table(in))
 		rc = xfer_map_columns(im, in->r, in->file, err);
 	if (!rc)

@@ -108,7 +108,7 @@ static void test_csv_edges(void)
 {
 	static const struct csm_column one = { "x", NULL, CSM_W_TEXT, false, false, false },
 				       number = { "x", NULL, CSM_W_NUMBER, false, false, false };
-	static const char *const values[] = { NULL, "", " a", "a ", "a;b", "+1", "@x", "-x" };
+	static const char *const values[] = { NULL, "", " a", "a ", "a;b", "+1", "@x", "-x", "-2h", "-2h+1" };
 	struct csm_list_opts opts = { .guard = true, .terminator = '\n' };
 	struct csm_buf b = CSM_BUF(a);
 	struct csm_list *l;
@@ -117,7 +117,7 @@ static void test_csv_edges(void)
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
 		T_EQ_INT(csm_list_row(l, &values[i], NULL, NULL), CSM_OK);
 	T_EQ_INT(csm_list_close(l, NULL), CSM_OK);
-	T_EQ_STR(b.s, "\"\"\n\"\"\n\" a\"\n\"a \"\n\"a;b\"\n\"'+1\"\n\"'@x\"\n\"'-x\"\n");
+	T_EQ_STR(b.s, "\"\"\n\"\"\n\" a\"\n\"a \"\n\"a;b\"\n\"'+1\"\n\"'@x\"\n\"'-x\"\n-2h\n\"'-2h+1\"\n");
 	csm_buf_reset(&b);
 	csm_list_open(&l, a, CSM_FMT_CSV, csm_sink_buf(&b), &number, 1, &opts, NULL);
 	T_EQ_INT(csm_list_row(l, (const char *const[]){ "-5" }, NULL, NULL), CSM_OK);

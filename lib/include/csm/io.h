@@ -113,7 +113,7 @@ struct csm_event {
 
 struct csm_reader;
 struct csm_read_opts {
-	char delimiter;			/* csv: 0 = detect among , ; tab */
+	char delimiter;			/* csv: 0 = detect among , ; tab | */
 	bool header_given;		/* csv: no header line; columns are in header */
 	const char *const *header;
 	unsigned nheader;
@@ -121,6 +121,9 @@ struct csm_read_opts {
 	bool keep_raw;			/* ndjson, csv, tsv: keep records for csm_reader_raw() */
 };
 /*
+ * CSV: a first line sep=; says the delimiter; else it is the one that gives the first lines the same number of
+ * cells. Lines end as the first does: with a newline, or with a carriage return alone. A column without a name
+ * and cells behind the header's have to be empty. Other rows that do not have the header's cells are refused.
  * Open a reader. JSON and YAML give one tree (YAML: one per document of the stream; JSON: exactly one
  * value). NDJSON gives one MAP per line. CSV/TSV give one MAP a row with KEY (column name) and SCALAR. opts
  * may be NULL. The reader allocates in its own memory; close it.
@@ -144,6 +147,8 @@ const char *const *csm_reader_columns(struct csm_reader *r, unsigned *n);
 const char *csm_reader_name(struct csm_reader *r);
 /* The delimiter of a CSV input, given or detected; 0 for other formats. */
 char csm_reader_delimiter(struct csm_reader *r);
+/* It was detected and is worth telling: '|', or others of the four stand in the header too. */
+bool csm_reader_guessed(const struct csm_reader *r);
 /*
  * With keep_raw: the bytes of the current record as they came, without the newline (also of the one that
  * was just refused: what a file of rejects is made of). NULL before the first record. Valid until the next
