@@ -152,6 +152,27 @@ check-valgrind: $(UNIT_BIN)  ## run the unit tests under valgrind
 check-bats: $(BUILD)/csm $(HELPERS)  ## run the bats tests
 	@CSM_BIN=$(abspath $(BUILD))/csm sh tests/run-bats.sh $(BUILD) $(BATS_FILES)
 
+# ---- nothing half done: see tests/fault/run.sh ----
+FAULT_CFLAGS = -std=c11 $(WARN) -O2 -g -fno-omit-frame-pointer
+FAULT_SRC = $(addprefix tests/fault/,main.c tree.c state.c run.c sweep.c power.c)
+FAULT_BIN = $(BUILD)/fault/faults $(BUILD)/fault/fault.so $(BUILD)/fault/rec.so
+# A sanitizer has an allocator of its own.
+$(BUILD)/fault/%.so: tests/fault/%.c tests/fault/shim.h tests/fault/fault.h tests/fault/rec.h
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(FAULT_CFLAGS) $(if $(SAN),-DFAULT_NO_MEMORY) -fPIC -shared -o $@ $<
+
+$(BUILD)/fault/faults: $(FAULT_SRC) $(addprefix tests/fault/,harness.h shim.h fault.h rec.h)
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(FAULT_CFLAGS) -o $@ $(FAULT_SRC) -lsqlite3
+
+faults: $(BUILD)/csm $(HELPERS) $(FAULT_BIN)
+
+check-fault: faults  ## each command that writes, with faults at some calls: state before or after, never between
+	@BUILD=$(BUILD) sh tests/fault/run.sh short
+
+torture: faults  ## the same with a fault at every call, and what a power failure would leave
+	@BUILD=$(BUILD) sh tests/fault/run.sh whole
+
 # ---- the rules of the house, each a script of tests/check/ ----
 check-floors:  ## includes point down only
 	@sh tests/check/floors.sh
@@ -290,7 +311,7 @@ help:  ## this list
 
 -include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(CALENDAR_OBJ:.o=.d) $(UNIT_BIN:=.d) $(BUILD)/pg-statements.d
 
-.PHONY: all no-helpers always fuzz bench demo check unit check-unit check-valgrind check-bats check-floors check-sql check-size check-symbols check-data \
+.PHONY: all no-helpers always faults check-fault torture fuzz bench demo check unit check-unit check-valgrind check-bats check-floors check-sql check-size check-symbols check-data \
 	check-banned check-db derived check-derived lint check-pg asan asan-build asan-unit asan-bats check-both check-gcc check-clang check-install check-clone check-planted check-bare \
 	install uninstall clean help
 .DELETE_ON_ERROR:

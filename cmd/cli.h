@@ -87,6 +87,7 @@ struct cli_opt {
 #define CLI_ALONE	(1u << 24)	/* a change of its own: not in an atomic batch */
 #define CLI_BATCH	(1u << 25)	/* csm batch: not in itself */
 #define CLI_EXTRA	(1u << 19)	/* words that look like options are passed on (__complete) */
+#define CLI_FILES	(1u << 26)	/* writes files besides the database */
 
 struct cli_verb {
 	const char *noun;	/* "case"; NULL: `csm VERB`; "*": every type but types_not */

@@ -81,6 +81,7 @@ static const struct {
 	{ CLI_ONBEHALF, "on_behalf" }, { CLI_FIELDS_SET, "sets_fields" },
 	{ CLI_HIDDEN, "hidden" }, { CLI_ASKS, "asks" },
 	{ CLI_MAYDB, "database_optional" }, { CLI_SYSTEM, "system" }, { CLI_REPORT, "reports" },
+	{ CLI_FILES, "files" },
 }, state_flags[] = {
 	{ CSM_S_INITIAL, "initial" }, { CSM_S_FINAL, "final" },
 	{ CSM_S_ACTIVE, "active" },

@@ -113,12 +113,12 @@ static int cmd_export(struct cli *c, struct csm_err *err)
 }
 
 const struct cli_verb sp_export_verbs[] = {
-	{ .verb = "export", .fn = cmd_export, .needs = CLI_READ | CLI_DOC, .options = export_options,
+	{ .verb = "export", .fn = cmd_export, .needs = CLI_READ | CLI_DOC | CLI_FILES, .options = export_options,
 	  .args = "[TYPE...]", .max = -1, .arg_type = "noun",
 	  .summary = "Write records as documents that import reads back",
 	  .help = "All types when none is named. Without -o the format is that of the --output file's name,\n"
 		  "or YAML.\n" },
-	{ .noun = "*", .verb = "export", .fn = cmd_export, .needs = CLI_READ | CLI_DOC,
+	{ .noun = "*", .verb = "export", .fn = cmd_export, .needs = CLI_READ | CLI_DOC | CLI_FILES,
 	  .options = export_noun_options, .args = "[KEY...]", .max = -1,
 	  .summary = "Write records of this type as documents or a table" },
 	{ .verb = NULL },

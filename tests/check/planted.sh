@@ -102,6 +102,8 @@ run_make() {
 
 # shellcheck source=tests/check/planted_rules.sh
 . tests/check/planted_rules.sh
+# shellcheck source=tests/check/planted_fault.sh
+. tests/check/planted_fault.sh
 # shellcheck source=tests/check/planted_tools.sh
 . tests/check/planted_tools.sh
 

@@ -49,7 +49,7 @@ if [ "${1-}" = -p ]; then
 	shift 2
 fi
 [ "${1-}" != quick ] || set -- check-unit check-bats check-floors check-sql check-size check-symbols check-data check-banned \
-	check-db check-derived
+	check-db check-derived check-fault
 mkdir -p "$logs"
 for step; do
 	rm -f "$logs/$step.count"
