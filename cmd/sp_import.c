@@ -116,10 +116,13 @@ static int cmd_import(struct cli *c, struct csm_err *err)
 		.announce = cli_given(c, "announce")
 	};
 	const char *on_error = cli_text(c, "on-error");
-	struct csm_import *im;
+	struct csm_import *im = NULL;
 	struct csm_import_result res = { 0 };
 	int code;
 
+	o.tmp_dir = getenv("TMPDIR");
+	if (o.tmp_dir && !*o.tmp_dir)
+		o.tmp_dir = NULL;
 	if (cli_given(c, "from"))
 		o.format = csm_format_named(cli_text(c, "from"));
 	if (cli_given(c, "encoding"))
@@ -137,8 +140,11 @@ static int cmd_import(struct cli *c, struct csm_err *err)
 		code = csm_import_open(&im, c->store, c->arena, &o, err);
 	if (!code)
 		code = read_inputs(c, im, err);
+	/* the change begins here: what is read before holds nobody up */
+	cli_out_hold(c->out, true);
 	if (!code)
 		code = csm_import_finish(im, &res, err);
+	csm_import_close(im);
 	if (code && code != CSM_NO)
 		return code;
 	if (res.rejected_rows)
@@ -146,17 +152,19 @@ static int cmd_import(struct cli *c, struct csm_err *err)
 			 res.rejected_rows, res.rows);
 	cli_map_notes(c, o.map);
 	/* rejected records: the good ones are stored, and the status says that it was not all */
-	return print_counts(c, &res, err) ? (int)err->code : code;
+	if (print_counts(c, &res, err) || cli_commit(c, err))
+		return (int)err->code;
+	return code;
 }
 
 const struct cli_verb sp_import_verbs[] = {
-	{ .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_LIST | CLI_ALONE, .options = import_options,
+	{ .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_OWNTX | CLI_LIST | CLI_ALONE, .options = import_options,
 	  .args = "FILE...", .min = 1, .max = -1, .arg_type = "file",
 	  .summary = "Load documents: several types in one file, references in any order, one transaction",
 	  .help = "A FILE of - is standard input. The format is taken from the name (.json, .ndjson,\n"
 		  ".jsonl, .yaml, .yml, .csv, .tsv), from --from, or by the first bytes. Nothing is stored when a\n"
 		  "record is wrong, unless --on-error=skip.\n" },
-	{ .noun = "*", .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_LIST | CLI_ALONE,
+	{ .noun = "*", .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_OWNTX | CLI_LIST | CLI_ALONE,
 	  .options = import_options, .args = "FILE...", .min = 1, .max = -1, .arg_type = "file",
 	  .summary = "Load records of this type from documents or a table" },
 	{ .verb = NULL },

@@ -227,7 +227,7 @@ doc() { cat >"$1"; }
 	fails 65 "c.yaml:1:17: case ACCT0000001: number: 'ACCT0000001' is no case number (expected CS and digits)"
 	echo 'case: [{number: CS9007199254740991, account: A1, short_description: last}, {account: A1, short_description: none}]' >d.yaml
 	run_csm import d.yaml
-	fails 4 "numbers left for a case"
+	fails 65 "d.yaml:1:8: case CS9007199254740991: CS9007199254740991 is no number a record can have (at most 12 digits)"
 }
 
 @test "a number that is one record and an external id that is another's are a conflict" {

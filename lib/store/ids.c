@@ -82,6 +82,18 @@ int csm_store_take_ids(struct csm_store *s, const struct csm_rtype *t, int64_t n
 	return CSM_OK;
 }
 
+int csm_store_pass_id(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_err *err)
+{
+	struct store_counter *c;
+	int64_t first;
+	int rc;
+
+	if (!s->change.open)
+		return csm_fail(err, CSM_E_INTERNAL, "ids passed outside a change");
+	rc = read_counter(s, t, &c, err);
+	return rc != CSM_OK || id < c->next ? rc : csm_store_take_ids(s, t, id + 1 - c->next, &first, err);
+}
+
 /* The change that deleted a record, 0: it was never deleted. */
 static int find_deletion(struct csm_store *s, const struct csm_rtype *t, int64_t id, int64_t *change,
 			 struct csm_err *err)

@@ -8,8 +8,7 @@
 static int bind_ref(struct csm_import *im, struct csm_rec *r, int field, const struct csm_node *n,
 		    struct csm_err *err)
 {
-	const struct csm_rtype *target =
-		csm_dict_type(csm_store_dict(im->store), r->type->fields[field].target);
+	const struct csm_rtype *target = xfer_target(im, &r->type->fields[field]);
 	int64_t id;
 	int rc = xfer_resolve(im, target, n, &id, err);
 
@@ -37,8 +36,7 @@ static int add_ref(struct csm_import *im, const struct csm_rtype *target, const 
 static int bind_ref_list(struct csm_import *im, struct csm_rec *r, int field, const struct csm_node *n,
 			 struct csm_err *err)
 {
-	const struct csm_rtype *target =
-		csm_dict_type(csm_store_dict(im->store), r->type->fields[field].target);
+	const struct csm_rtype *target = xfer_target(im, &r->type->fields[field]);
 	struct csm_buf b = CSM_BUF(r->arena);
 	struct csm_node one = {
 		.type = CSM_N_SCALAR, .scalar = CSM_SC_QUOTED, .line = n->line, .col = n->col
@@ -89,15 +87,15 @@ static int bind_owner(struct csm_import *im, const struct xfer_item *item, struc
 		      struct csm_err *err)
 {
 	const char *name = r->type->fields[item->owner_field].name;
-	const struct csm_node *n = csm_node_get(item->node, name);
+	const struct csm_node *n = item->by[item->owner_field];
 	int64_t id = 0;
 	int rc;
 
 	im->field = item->owner_field;
-	rc = xfer_use_item(im, item->owner, &id, err);
+	rc = xfer_use(im, item->owner, &id, err);
 	if (!rc && n && csm_rec_int(r, item->owner_field) != id)
 		rc = csm_fail(err, CSM_E_INVALID, "names another %s than the one it stands in",
-			      item->owner->type->name);
+			      item->owner_type->name);
 	csm_rec_set_int(r, item->owner_field, id);
 	csm_rec_give(r, item->owner_field);
 	if (!rc)
@@ -108,10 +106,12 @@ static int bind_owner(struct csm_import *im, const struct xfer_item *item, struc
 
 int xfer_bind(struct csm_import *im, const struct xfer_item *item, struct csm_rec *r, struct csm_err *err)
 {
+	const int *fields = item->fields;
+
 	r->file = item->file;
 	r->line = item->node->line;
 	for (const struct csm_node *n = item->node->first; n; n = n->next) {
-		int field = csm_field_index(r->type, n->key), rc;
+		int field = fields ? *fields++ : csm_field_index(r->type, n->key), rc;
 
 		if (field < 0 || r->type->fields[field].flags & CSM_F_COMPUTED ||
 		    strcmp(n->key, "version") == 0)
@@ -123,5 +123,5 @@ int xfer_bind(struct csm_import *im, const struct xfer_item *item, struct csm_re
 			return csm_err_at(err, item->file, n->line, n->col);
 		}
 	}
-	return item->owner ? bind_owner(im, item, r, err) : CSM_OK;
+	return item->owner_type ? bind_owner(im, item, r, err) : CSM_OK;
 }

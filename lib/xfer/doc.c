@@ -97,7 +97,7 @@ static int take_wanted(struct input *in, const struct csm_rtype *t, struct csm_n
 		return xfer_map_row(im, node, in->file, rows, is_table(in), err);
 	if (is_table(in))
 		drop_empty(t, node);
-	return xfer_add_record(im, t, node, in->file, err);
+	return xfer_add_record(im, t, node, in->file, false, err);
 }
 
 static int take_node(struct input *in, const struct csm_rtype *t, struct csm_node *node,
@@ -116,10 +116,15 @@ static int take_mapped(void *arg, struct csm_node *node, const char *rows, struc
 static int read_record(struct input *in, const struct csm_rtype *t, const struct csm_event *ev,
 		       struct csm_err *err)
 {
+	struct csm_arena *a = in->im->scratch;
+	struct csm_mark mark = csm_arena_mark(a);
 	struct csm_node *node;
-	int rc = csm_reader_node(in->r, ev, in->im->arena, &node, err);
+	int rc = csm_reader_node(in->r, ev, a, &node, err);
 
-	return rc ? rc : take_node(in, t, node, err);
+	if (!rc)
+		rc = take_node(in, t, node, err);
+	csm_arena_rewind(a, mark);
+	return rc;
 }
 
 /* ---- envelopes ---- */
@@ -161,7 +166,7 @@ int xfer_check_version(const char *file, const char *text, int64_t line, int64_t
 static int unknown_type(struct input *in, const struct key *k, struct csm_err *err)
 {
 	const struct csm_dict *d = csm_store_dict(in->im->store);
-	const char **names = csm_calloc(in->im->arena, d->ntypes + 1, sizeof(*names));
+	const char **names = csm_calloc(in->im->scratch, d->ntypes + 1, sizeof(*names));
 	const char *near;
 
 	for (unsigned i = 0; i < d->ntypes; i++)
@@ -182,7 +187,7 @@ static int read_member(struct input *in, const struct key *k, struct csm_event *
 	bool *seen;
 
 	if (csm_node_is_talk(k->text))
-		return csm_reader_node(in->r, ev, in->im->arena, &talk, err);
+		return csm_reader_node(in->r, ev, in->im->scratch, &talk, err);
 	if (!version && !t)
 		return unknown_type(in, k, err);
 	seen = &in->seen[version ? d->ntypes : xfer_type_index(in->im, t)];
@@ -224,7 +229,7 @@ static int read_envelope(struct input *in, struct key *k, struct csm_event *ev, 
 static int read_bare(struct input *in, const struct csm_event *map, const struct key *first,
 		     const char *name, struct csm_event *ev, struct csm_err *err)
 {
-	struct csm_arena *a = in->im->arena;
+	struct csm_arena *a = in->im->scratch;
 	struct csm_node *node = csm_alloc(a, sizeof(*node)), **end = &node->first;
 	struct key k = *first;
 	int rc;
@@ -297,7 +302,7 @@ static int read_map(struct input *in, const struct csm_event *map, struct csm_er
 		return end_row(in->im, xfer_reject(in->im, in->im->row, err));
 	}
 	take_key(&ev, &k);
-	name = csm_strndup(in->im->arena, ev.text, ev.n);
+	name = csm_strndup(in->im->scratch, ev.text, ev.n);
 	rc = csm_reader_next(in->r, &ev, err);
 	if (rc)
 		return rc;
@@ -308,6 +313,7 @@ static int read_map(struct input *in, const struct csm_event *map, struct csm_er
 
 static int read_top(struct input *in, struct csm_event *ev, struct csm_err *err)
 {
+	struct csm_mark mark = csm_arena_mark(in->im->scratch);
 	bool list = ev->type == CSM_EV_SEQ;
 	bool places = in->im->opts.map && (in->format == CSM_FMT_JSON || in->format == CSM_FMT_YAML) &&
 		      xfer_map_has_places(in->im->opts.map);
@@ -329,6 +335,7 @@ static int read_top(struct input *in, struct csm_event *ev, struct csm_err *err)
 		if (!list && places)
 			return xfer_map_document(in->im, in->r, in->file, take_mapped, in, err);
 		rc = read_map(in, ev, err);
+		csm_arena_rewind(in->im->scratch, mark);
 	} while (list && !rc);
 	return rc;
 }

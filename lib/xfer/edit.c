@@ -386,10 +386,13 @@ int csm_edit_apply(struct csm_store *s, struct csm_rec *r, struct csm_source src
 	const struct csm_node *map = NULL;
 	int rc = csm_import_open(&e.im, s, r->arena, &none, err);
 
-	if (!rc)
+	if (!rc) {
+		e.im->scratch = r->arena;	/* values live as long as the record */
 		rc = read_document(&e, r->type, src, &map, err);
+	}
 	if (!rc)
 		rc = apply(&e, r, map, if_version, err);
+	csm_import_close(e.im);
 	if (rc)
 		note(&e, err);
 	if (e.first.code)

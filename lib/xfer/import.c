@@ -1,6 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* import.c - a load: inputs are read and matched, then everything is written in one change. */
+/* import.c - a load: inputs are read, then everything is written in one change. */
+#include <inttypes.h>
+
 #include "xfer_priv.h"
+
+static void open_type(struct csm_import *im, unsigned i)
+{
+	struct xfer_type *x = &im->types[i];
+
+	x->type = im->counts[i].type = csm_store_dict(im->store)->types[i];
+	x->late = xfer_matched_late(x->type);
+	xfer_tmp_init(&x->spool, &im->disk);
+	xfer_array_init(&x->side, &im->disk, sizeof(struct xfer_side));
+	xfer_array_init(&x->waits, &im->disk, sizeof(int64_t));
+	xfer_array_init(&x->told, &im->disk, sizeof(int64_t));
+}
 
 int csm_import_open(struct csm_import **out, struct csm_store *s, struct csm_arena *a,
 		    const struct csm_import_opts *o, struct csm_err *err)
@@ -8,24 +22,35 @@ int csm_import_open(struct csm_import **out, struct csm_store *s, struct csm_are
 	const struct csm_dict *d = csm_store_dict(s);
 	struct csm_import *im = csm_alloc(a, sizeof(*im));
 
-	if (!csm_store_writing(s))
-		return csm_fail(err, CSM_E_INTERNAL, "a load needs a change");
+	(void)err;
 	im->store = s;
-	im->arena = im->scratch = a;
+	im->arena = a;
+	im->scratch = im->own_scratch = csm_arena_like(a);
 	im->opts = *o;
-	im->index.arena = a;
-	im->items = csm_calloc(a, d->ntypes, sizeof(*im->items));
-	im->indexed = csm_calloc(a, d->ntypes, sizeof(*im->indexed));
+	xfer_disk_open(&im->disk, csm_arena_like(a), o->tmp_dir);
+	im->types = csm_calloc(a, d->ntypes, sizeof(*im->types));
 	im->counts = csm_calloc(a, d->ntypes, sizeof(*im->counts));
-	for (unsigned i = 0; i < d->ntypes; i++) {
-		im->items[i] = (struct csm_vec)CSM_VEC(a, struct xfer_item *);
-		im->counts[i].type = d->types[i];
-	}
+	for (unsigned i = 0; i < d->ntypes; i++)
+		open_type(im, i);
+	im->files = (struct csm_vec)CSM_VEC(a, const char *);
 	im->bad_rows = (struct csm_vec)CSM_VEC(a, uint64_t);
-	im->lost = (struct csm_vec)CSM_VEC(a, struct xfer_lost);
+	xfer_array_init(&im->waits, &im->disk, sizeof(struct xfer_wait));
+	xfer_array_init(&im->todo, &im->disk, sizeof(struct xfer_at));
+	xfer_tmp_init(&im->told, &im->disk);
+	xfer_tmp_init(&im->lost, &im->disk);
 	xfer_phase(im, CSM_IMPORT_READING, 0);
 	*out = im;
 	return CSM_OK;
+}
+
+void csm_import_close(struct csm_import *im)
+{
+	if (!im)
+		return;
+	csm_arena_free(im->own_scratch);
+	csm_arena_free(im->kin.arena);
+	xfer_disk_close(&im->disk);
+	im->own_scratch = im->kin.arena = NULL;
 }
 
 /* What a load that was given up ends with. The records were told of one by one where somebody listens. */
@@ -35,11 +60,11 @@ static int given_up(struct csm_import *im, struct csm_err *err)
 
 	csm_err_clear(err);
 	if (im->opts.diag.note)
-		return csm_fail(err, CSM_E_INVALID, "%s%u error%s, nothing was stored", more,
+		return csm_fail(err, CSM_E_INVALID, "%s%" PRId64 " error%s, nothing was stored", more,
 				im->findings, im->findings == 1 ? "" : "s");
 	*err = im->first;
 	if (im->findings > 1)
-		csm_wrap(err, "%s%u errors, nothing was stored; the first", more, im->findings);
+		csm_wrap(err, "%s%" PRId64 " errors, nothing was stored; the first", more, im->findings);
 	err->code = CSM_E_INVALID;
 	return CSM_E_INVALID;
 }
@@ -64,6 +89,10 @@ int csm_import_finish(struct csm_import *im, struct csm_import_result *out, stru
 
 	memset(out, 0, sizeof(*out));
 	if (!abort || !im->findings)
+		rc = xfer_drop_repeated(im, err);
+	if (!rc && (!abort || !im->findings) && !csm_store_writing(im->store))
+		rc = csm_store_begin(im->store, err);
+	if (!rc && (!abort || !im->findings))
 		rc = xfer_write_all(im, err);
 	if (rc && !im->stopped)
 		return rc;

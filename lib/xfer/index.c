@@ -1,77 +1,345 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * index.c - the keys of the records of a load, so that references find records of the same load in any
- * order.
+ * index.c - records of the load by the values they state: indexes on disk, made when the first is asked for
+ * from the spool of the type. They hold hashes; what is found is read and compared.
  */
 #include "xfer_priv.h"
 
-/* FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv/ */
-static uint64_t hash_key(const struct csm_rtype *t, int field, const char *text)
+bool xfer_is_ahead(const struct csm_import *im, unsigned type)
 {
-	uint64_t h =
-		UINT64_C(14695981039346656037) ^ ((uintptr_t)t >> 4) ^ ((uint64_t)(unsigned)field << 32);
+	return im->types[type].n && !im->types[type].written;
+}
+
+/* FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv/ with the last step of a better mixer */
+static uint64_t hash_text(int field, const char *text)
+{
+	uint64_t h = UINT64_C(14695981039346656037) ^ ((uint64_t)(unsigned)field << 32);
 
 	for (const unsigned char *p = (const unsigned char *)text; *p; p++)
 		h = (h ^ *p) * UINT64_C(1099511628211);
-	return h ^ (h >> 29);
+	h = (h ^ h >> 33) * UINT64_C(0xff51afd7ed558ccd);
+	return h ^ h >> 33;
 }
 
-static void grow_index(struct xfer_index *x)
+/* ---- what a record states ---- */
+
+/* The id that the reference of a record has, 0 when it has none that can be found. */
+static int64_t ref_of(struct csm_import *im, const struct xfer_item *item, int field)
 {
-	size_t n = x->nbuckets ? x->nbuckets * 4 : 1024;
-	struct xfer_key **bucket = csm_calloc(x->arena, n, sizeof(*bucket));
+	const struct csm_field *f = &item->type->fields[field];
+	struct xfer_item *writing = im->writing;
+	struct csm_err ignored = { 0 };
+	int64_t id = 0;
 
-	for (size_t i = 0; i < x->nbuckets; i++) {
-		for (struct xfer_key *k = x->bucket[i], *next; k; k = next) {
-			struct xfer_key **at = &bucket[k->hash & (n - 1)];
+	if (item->owner_type && item->owner_field == field)
+		return xfer_side(im, item->owner).id;
+	if (!item->by[field])
+		return 0;
+	im->writing = NULL;	/* only asking: nobody waits for what is found */
+	if (xfer_resolve(im, xfer_target(im, f), item->by[field], &id, &ignored))
+		id = 0;
+	im->writing = writing;
+	return id;
+}
 
-			next = k->next;
-			k->next = *at;
-			*at = k;
+const char *xfer_text_of(struct csm_import *im, const struct xfer_item *item, int field)
+{
+	struct csm_err ignored = { 0 };
+	const char *text = NULL;
+	struct csm_value v;
+	int64_t id;
+
+	if (item->type->fields[field].kind == CSM_K_REF) {
+		id = ref_of(im, item, field);
+		return id ? csm_sprintf(im->scratch, "#%lld", (long long)id) : NULL;
+	}
+	return xfer_key_text(im, item, field, &v, &text, &ignored) ? NULL : text;
+}
+
+/* ---- making them ---- */
+
+/* A set is indexed under its first field, past all fields. */
+static int set_number(const struct csm_rtype *t, const char *set)
+{
+	char word[64];
+
+	return csm_word(set, 0, word, sizeof(word)) ? csm_field_index(t, word) + CSM_MAX_FIELDS : -1;
+}
+
+static void add_keys(struct csm_import *im, const struct xfer_item *item, struct xfer_sorted *x)
+{
+	const struct csm_rtype *t = item->type;
+
+	for (unsigned i = 0; i < t->nfields; i++) {
+		const struct csm_field *f = &t->fields[i];
+		const char *text;
+
+		if (!item->by[i] || !(f->flags & CSM_F_KEY) || f->kind == CSM_K_REF ||
+		    f->kind == CSM_K_REF_LIST)
+			continue;
+		text = xfer_text_of(im, item, (int)i);
+		if (text)
+			xfer_sorted_add(x, hash_text((int)i, text), item->at.n);
+	}
+	for (const char *p = im->types[item->at.type].late ? NULL : t->unique; p && *p;) {
+		size_t n = strcspn(p, ";");
+		const char *set = csm_strndup(im->scratch, p, n), *text;
+		struct csm_err ignored = { 0 };
+		struct csm_value v[8];
+		int fields[8];
+		unsigned nfields;
+
+		if (!xfer_set_text(im, item, set, fields, v, &nfields, &text, &ignored) && text)
+			xfer_sorted_add(x, hash_text(set_number(t, set), text), item->at.n);
+		p += n + (p[n] == ';');
+	}
+}
+
+static int build(struct csm_import *im, unsigned type, struct xfer_index *x, struct csm_err *err)
+{
+	struct xfer_walk w;
+	struct xfer_item item;
+	bool more = true;
+	int rc = CSM_OK;
+
+	x->building = true;
+	xfer_walk_open(&w, im, type, XFER_REPEATED);
+	while (!rc && more) {
+		struct csm_mark mark = csm_arena_mark(im->scratch);
+
+		rc = xfer_walk_next(&w, im->scratch, &item, &more, err);
+		if (!rc && more && x->field == XFER_KEYS) {
+			add_keys(im, &item, &x->sorted);
+		} else if (!rc && more) {
+			const char *text = xfer_text_of(im, &item, x->field);
+
+			if (text)
+				xfer_sorted_add(&x->sorted, hash_text(x->field, text), item.at.n);
+		}
+		csm_arena_rewind(im->scratch, mark);
+	}
+	xfer_walk_close(&w);
+	xfer_sorted_end(&x->sorted);
+	x->building = false;
+	return rc;
+}
+
+static int find_index(struct csm_import *im, unsigned type, int field, struct xfer_index **out,
+		      struct csm_err *err)
+{
+	struct xfer_type *t = &im->types[type];
+	struct xfer_index *x = t->indexes;
+
+	if (field >= (int)t->type->nfields ||
+	    (t->type->fields[field].flags & CSM_F_KEY && t->type->fields[field].kind != CSM_K_REF))
+		field = XFER_KEYS;
+	while (x && x->field != field)
+		x = x->next;
+	*out = x;
+	if (x)
+		return CSM_OK;
+	*out = x = csm_alloc(im->arena, sizeof(*x));
+	x->field = field;
+	x->next = t->indexes;
+	t->indexes = x;
+	xfer_sorted_init(&x->sorted, &im->disk);
+	return build(im, type, x, err);
+}
+
+void xfer_forget_refs(struct csm_import *im)
+{
+	for (unsigned i = 0; i < csm_store_dict(im->store)->ntypes; i++) {
+		struct xfer_index **at = &im->types[i].indexes;
+
+		while (*at) {
+			struct xfer_index *x = *at;
+
+			if (x->field == XFER_KEYS || im->types[i].type->fields[x->field].kind != CSM_K_REF)
+				at = &x->next;
+			else
+				*at = x->next;
 		}
 	}
-	x->bucket = bucket;
-	x->nbuckets = n;
 }
 
-static struct xfer_key *find_head(const struct xfer_index *x, uint64_t hash, const struct csm_rtype *t,
-				  int field, const char *text)
+/* ---- asking them ---- */
+
+int xfer_find(struct xfer_hits *h, struct csm_import *im, unsigned type, int field, const char *text,
+	      struct csm_err *err)
 {
-	struct xfer_key *k = x->nbuckets ? x->bucket[hash & (x->nbuckets - 1)] : NULL;
+	int rc;
 
-	while (k && (k->hash != hash || k->type != t || k->field != field || strcmp(k->text, text) != 0))
-		k = k->next;
-	return k;
-}
-
-/*
- * Equal keys hang on the first of them, so that a million records with one title cost no more than
- * others.
- */
-void xfer_index_add(struct xfer_index *x, const struct csm_rtype *t, int field, const char *text,
-		    struct xfer_item *item)
-{
-	struct xfer_key *k = csm_alloc(x->arena, sizeof(*k)), *head;
-	uint64_t hash = hash_key(t, field, text);
-
-	if (x->n >= x->nbuckets)
-		grow_index(x);
-	*k = (struct xfer_key){
-		.type = t, .field = field, .text = text, .item = item, .hash = hash, .last = k
+	*h = (struct xfer_hits){
+		.im = im, .type = type, .field = field, .text = text, .without = XFER_REPEATED,
+		.hash = hash_text(field, text)
 	};
-	x->n++;
-	head = find_head(x, hash, t, field, text);
-	if (head) {
-		head->last->more = k;
-		head->last = k;
-		return;
-	}
-	k->next = x->bucket[hash & (x->nbuckets - 1)];
-	x->bucket[hash & (x->nbuckets - 1)] = k;
+	if (!im->types[type].n)
+		return CSM_OK;
+	rc = find_index(im, type, field, &h->index, err);
+	/* asked while it is made: references in a circle lead nowhere */
+	if (rc || h->index->building)
+		h->index = NULL;
+	else
+		h->place = xfer_sorted_find(&h->index->sorted, h->hash);
+	return rc;
 }
 
-struct xfer_key *xfer_index_find(const struct xfer_index *x, const struct csm_rtype *t, int field,
-				 const char *text, struct xfer_key *after)
+int xfer_find_set(struct xfer_hits *h, struct csm_import *im, unsigned type, const char *set,
+		  const char *text, struct csm_err *err)
 {
-	return after ? after->more : find_head(x, hash_key(t, field, text), t, field, text);
+	return xfer_find(h, im, type, set_number(im->types[type].type, set), text, err);
+}
+
+/* Whether the item has the text, and not only its hash. */
+static bool has_text(struct csm_import *im, const struct xfer_hits *h, const struct xfer_item *item)
+{
+	const char *text = NULL;
+
+	if (h->field < CSM_MAX_FIELDS) {
+		text = xfer_text_of(im, item, h->field);
+		return text && strcmp(text, h->text) == 0;
+	}
+	for (const char *p = item->type->unique; p && *p;) {
+		size_t n = strcspn(p, ";");
+		const char *set = csm_strndup(im->scratch, p, n);
+		struct csm_err ignored = { 0 };
+		struct csm_value v[8];
+		int fields[8];
+		unsigned nfields;
+
+		if (set_number(item->type, set) == h->field &&
+		    !xfer_set_text(im, item, set, fields, v, &nfields, &text, &ignored) && text &&
+		    strcmp(text, h->text) == 0)
+			return true;
+		p += n + (p[n] == ';');
+	}
+	return false;
+}
+
+int xfer_hit(struct xfer_hits *h, struct csm_arena *a, struct xfer_item *out, bool *found,
+	     struct csm_err *err)
+{
+	struct xfer_entry e;
+
+	*found = false;
+	while (h->index && xfer_sorted_get(&h->index->sorted, h->place, &e) && e.hash == h->hash) {
+		const struct xfer_at at = { h->type, e.at };
+		uint32_t flags = xfer_side(h->im, at).flags;
+		struct csm_mark mark;
+		int rc;
+
+		h->place++;
+		if (flags & h->without || (flags & h->with) != h->with)
+			continue;
+		mark = csm_arena_mark(a);
+		rc = xfer_load(h->im, at, a, out, err);
+		if (rc)
+			return rc;
+		*found = has_text(h->im, h, out);
+		if (*found)
+			return CSM_OK;
+		csm_arena_rewind(a, mark);
+	}
+	return xfer_disk_check(&h->im->disk, err);
+}
+
+/* ---- what a mapping makes once ---- */
+
+/* Whether an earlier record that is not left out has one of the item's keys. */
+static int is_repeated(struct csm_import *im, const struct xfer_item *item, bool *out, struct csm_err *err)
+{
+	const struct csm_rtype *t = item->type;
+	int rc = CSM_OK;
+
+	*out = false;
+	for (unsigned i = 0; !rc && !*out && i < t->nfields; i++) {
+		const struct csm_field *f = &t->fields[i];
+		const char *text = NULL;
+		struct xfer_hits h;
+		struct xfer_item other;
+
+		if (item->by[i] && f->flags & CSM_F_KEY && f->kind != CSM_K_REF && f->kind != CSM_K_REF_LIST)
+			text = xfer_text_of(im, item, (int)i);
+		if (!text)
+			continue;
+		rc = xfer_find(&h, im, item->at.type, (int)i, text, err);
+		if (!rc)
+			rc = xfer_hit(&h, im->scratch, &other, out, err);
+		/* hits come in the order of the load */
+		*out = *out && other.at.n < item->at.n;
+	}
+	return rc;
+}
+
+static int drop_of_type(struct csm_import *im, unsigned type, struct csm_err *err)
+{
+	struct xfer_walk w;
+	struct xfer_item item;
+	bool more = true, repeated;
+	int rc = CSM_OK;
+
+	xfer_walk_open(&w, im, type, 0);
+	while (!rc && more) {
+		struct csm_mark mark = csm_arena_mark(im->scratch);
+
+		rc = xfer_walk_next(&w, im->scratch, &item, &more, err);
+		repeated = false;
+		if (!rc && more && item.flags & XFER_ONCE)
+			rc = is_repeated(im, &item, &repeated, err);
+		if (!rc && repeated) {
+			im->counts[type].read--;
+			im->counts[type].rejected -= item.flags & XFER_REJECTED ? 1 : 0;
+			item.flags |= XFER_REPEATED;
+			xfer_keep(im, &item);
+		} else if (!rc && more && item.flags & XFER_ONCE && !(item.flags & XFER_REJECTED) &&
+			   xfer_check_keys(im, &item, err)) {
+			rc = xfer_reject_item(im, &item, err);
+		}
+		csm_arena_rewind(im->scratch, mark);
+	}
+	xfer_walk_close(&w);
+	return rc;
+}
+
+/* What is nested in a record that is left out goes with it. */
+static int drop_nested(struct csm_import *im, unsigned type, bool *more, struct csm_err *err)
+{
+	struct xfer_at at = { type, 0 };
+	struct xfer_item item;
+	int rc = CSM_OK;
+
+	for (; !rc && at.n < im->types[type].n; at.n++) {
+		struct csm_mark mark = csm_arena_mark(im->scratch);
+
+		rc = xfer_load(im, at, im->scratch, &item, err);
+		if (!rc && item.owner_type && !(item.flags & XFER_REPEATED) &&
+		    xfer_side(im, item.owner).flags & XFER_REPEATED) {
+			im->counts[type].read--;
+			im->counts[type].rejected -= item.flags & XFER_REJECTED ? 1 : 0;
+			item.flags |= XFER_REPEATED;
+			xfer_keep(im, &item);
+			*more = true;
+		}
+		csm_arena_rewind(im->scratch, mark);
+	}
+	return rc;
+}
+
+int xfer_drop_repeated(struct csm_import *im, struct csm_err *err)
+{
+	unsigned n = csm_store_dict(im->store)->ntypes;
+	bool more = false;
+	int rc = CSM_OK;
+
+	for (unsigned i = 0; !rc && i < n; i++) {
+		more = more || im->types[i].once;
+		if (im->types[i].once)
+			rc = drop_of_type(im, i, err);
+	}
+	while (more && !rc) {
+		more = false;
+		for (unsigned i = 0; !rc && i < n; i++)
+			rc = drop_nested(im, i, &more, err);
+	}
+	return rc;
 }

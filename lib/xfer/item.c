@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * item.c - records of a load as items: their keys are checked, nested records become items of their own,
- * and each is matched with the database by the keys it states, before anything is written. So a reference
- * may point forward.
+ * item.c - records of a load as items: their keys are checked, nested records become items of their own, and
+ * it is noted what they refer to before it can be written. No query is made here.
  */
-#include <csm/utf8.h>
-
 #include "xfer_priv.h"
+
+#define HIGHEST INT64_C(999999999999)	/* the store takes no higher one for stated */
 
 unsigned xfer_type_index(const struct csm_import *im, const struct csm_rtype *t)
 {
@@ -24,62 +23,6 @@ struct csm_import_count *xfer_count(struct csm_import *im, const struct csm_rtyp
 }
 
 /* ---- keys of a document ---- */
-
-/* Referring, not owned: the field named like the target, else the only one that targets it. */
-static int referring_field(const struct csm_rtype *from, const struct csm_rtype *t)
-{
-	int found = -1, n = 0;
-
-	for (unsigned i = 0; i < from->nfields; i++) {
-		const struct csm_field *f = &from->fields[i];
-
-		if (f->kind != CSM_K_REF || strcmp(f->target, t->name) != 0)
-			continue;
-		if (strcmp(f->name, t->name) == 0 ||
-		    (strncmp(f->name, "parent_", 7) == 0 && strcmp(f->name + 7, t->name) == 0))
-			return (int)i;
-		found = (int)i;
-		n++;
-	}
-	return n == 1 ? found : -1;
-}
-
-const struct csm_rtype *xfer_nested_type(const struct csm_dict *d, const struct csm_rtype *t,
-					 const char *key, int *owner_field)
-{
-	const struct csm_rtype *from = csm_dict_owned_named(d, t, key, owner_field);
-
-	if (from)
-		return from;
-	from = csm_dict_type(d, key);
-	if (!from || (from->flags & CSM_T_OWNED) || csm_field_index(t, key) >= 0)
-		return NULL;
-	*owner_field = referring_field(from, t);
-	return *owner_field >= 0 ? from : NULL;
-}
-
-int xfer_unknown_key(struct csm_arena *a, const struct csm_dict *d, const struct csm_rtype *t,
-		     const struct csm_node *node, const char *file, struct csm_err *err)
-{
-	const char **names = csm_calloc(a, t->nfields + 2 * (size_t)d->ntypes + 1, sizeof(*names));
-	const struct csm_rtype *owned;
-	const char *near;
-	unsigned n = 0;
-	int f;
-
-	for (unsigned i = 0; i < t->nfields; i++)
-		names[n++] = t->fields[i].name;
-	for (unsigned i = 0; (owned = csm_dict_owned(d, t, i, &f)) != NULL; i++)
-		names[n++] = csm_type_doc_key(owned);
-	for (unsigned i = 0; i < d->ntypes; i++)
-		if (xfer_nested_type(d, t, d->types[i]->name, &f))
-			names[n++] = d->types[i]->name;
-	near = csm_nearest(node->key, names);
-	csm_fail(err, CSM_E_INVALID, "'%s' is no field of %s%s%s%s", node->key, t->name,
-		 near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-	csm_err_on(err, t->name, NULL, NULL);
-	return csm_err_at(err, file, node->line, node->col);
-}
 
 static int given_twice(const struct csm_rtype *t, const char *field, const struct csm_node *n,
 		       const char *file, struct csm_err *err)
@@ -132,14 +75,14 @@ static int fold_dotted(struct csm_import *im, const struct csm_rtype *t, struct 
 			at = &n->next;
 			continue;
 		}
-		head = csm_strndup(im->arena, n->key, (size_t)(dot - n->key));
+		head = csm_strndup(im->scratch, n->key, (size_t)(dot - n->key));
 		if (csm_field_index(t, head) < 0)
-			return xfer_unknown_key(im->arena, csm_store_dict(im->store), t, n, file, err);
+			return xfer_unknown_key(im->scratch, csm_store_dict(im->store), t, n, file, err);
 		*at = n->next;
-		n->key = csm_strdup(im->arena, dot + 1);
+		n->key = csm_strdup(im->scratch, dot + 1);
 		into = find_key(map, head);
 		if (!into) {
-			into = csm_alloc(im->arena, sizeof(*into));
+			into = csm_alloc(im->scratch, sizeof(*into));
 			*into = (struct csm_node){ .type = CSM_N_SCALAR,
 						   .scalar = CSM_SC_NULL,
 						   .key = head,
@@ -156,199 +99,137 @@ static int fold_dotted(struct csm_import *im, const struct csm_rtype *t, struct 
 	return CSM_OK;
 }
 
-/* ---- which stored record it is ---- */
-
-#define ID_TEXT 24
-
-static const char *id_text(char text[ID_TEXT], int64_t id)
+/* Which field each member is. What is given twice is not kept twice. */
+static int find_fields(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
 {
-	snprintf(text, ID_TEXT, "#%lld", (long long)id);
-	return text;
-}
+	unsigned expect = 0;
+	int n = 0, *fields, rc = CSM_OK;
 
-const struct xfer_item *xfer_holder(const struct csm_import *im, const struct xfer_item *item, int64_t id)
-{
-	char text[ID_TEXT];
+	for (const struct csm_node *c = item->node->first; c; c = c->next)
+		n++;
+	item->fields = fields = csm_calloc(im->scratch, (size_t)n, sizeof(*fields));
+	item->by = csm_calloc(im->scratch, item->type->nfields, sizeof(*item->by));
+	for (const struct csm_node *c = item->node->first; c; c = c->next) {
+		int field = xfer_name(im, item->at.type, c->key, &expect).field;
 
-	for (struct xfer_key *k =
-		     xfer_index_find(&im->index, item->type, XFER_BY_ID, id_text(text, id), NULL);
-	     k; k = k->more)
-		if (k->item != item && !k->item->rejected && k->item->id == id)
-			return k->item;
-	return NULL;
-}
-
-void xfer_hold(struct csm_import *im, struct xfer_item *item, int64_t id)
-{
-	char text[ID_TEXT];
-
-	for (struct xfer_key *k =
-		     xfer_index_find(&im->index, item->type, XFER_BY_ID, id_text(text, id), NULL);
-	     k; k = k->more)
-		if (k->item == item)
-			return;
-	xfer_index_add(&im->index, item->type, XFER_BY_ID, csm_strdup(im->arena, text), item);
-}
-
-int xfer_twice(const struct xfer_item *item, const char *what, const struct xfer_item *other,
-	       struct csm_err *err)
-{
-	csm_fail(err, CSM_E_INVALID, "%s the record at %s:%lld of this load", what, other->file,
-		 (long long)other->node->line);
-	csm_err_on(err, item->type->name, NULL, NULL);
-	return csm_err_at(err, item->file, item->node->line, item->node->col);
-}
-
-/* Value of a key field as the index and the database hold it; null when the record does not state it. */
-static int key_value(struct csm_import *im, const struct xfer_item *item, int field,
-		     struct csm_value *out, struct csm_err *err)
-{
-	const struct csm_rtype *t = item->type;
-	const struct csm_node *n = csm_node_get(item->node, t->fields[field].name);
-	int rc;
-
-	*out = csm_null();
-	if (!n || n->type != CSM_N_SCALAR || n->scalar == CSM_SC_NULL || !*n->text)
-		return CSM_OK;
-	rc = csm_field_parse(im->arena, t, &t->fields[field], n->text, csm_store_now(im->store), out,
-			     err);
-	if (rc)
-		csm_err_at(err, item->file, n->line, n->col);
+		*fields++ = field >= 0 && item->by[field] ? -1 : field;
+		if (field < 0)
+			continue;
+		if (item->by[field] && !rc)
+			rc = given_twice(item->type, item->type->fields[field].name, c, item->file, err);
+		else if (!item->by[field])
+			item->by[field] = c;
+	}
 	return rc;
 }
 
-static int key_taken(const struct xfer_item *item, int field, const char *text,
-		     const struct xfer_item *other, struct csm_err *err)
-{
-	const struct csm_node *n = csm_node_get(item->node, item->type->fields[field].name);
-
-	csm_fail(err, CSM_E_INVALID, "'%s' is also the key of the record at %s:%lld of this load", text,
-		 other->file, (long long)other->node->line);
-	csm_err_on(err, item->type->name, NULL, item->type->fields[field].name);
-	return csm_err_at(err, item->file, n ? n->line : item->node->line, n ? n->col : 0);
-}
-
-static int match_values(struct csm_import *im, struct xfer_item *item, const int *fields,
-			const struct csm_value *v, unsigned nfields, struct csm_err *err)
-{
-	int64_t id = 0;
-	unsigned n = 0;
-	int rc;
-
-	if (item->id)
-		return CSM_OK;
-	rc = csm_store_match(im->store, item->type, fields, v, nfields, &id, 1, &n, err);
-	if (rc || !n)
-		return rc;
-	item->id = id;
-	item->exists = true;
-	return CSM_OK;
-}
+/* ---- what can be told of it by itself ---- */
 
 /* A number in csm's form claims its id. */
-static int match_number(struct csm_import *im, struct xfer_item *item, int field, const char **text,
+static int check_number(struct csm_import *im, struct xfer_item *item, int field, const char *text,
 			struct csm_err *err)
 {
 	const struct csm_rtype *t = item->type;
-	const struct csm_node *n = csm_node_get(item->node, "number");
-	int64_t id = csm_number_parse(t, *text);
-	struct csm_value v;
-	int rc;
+	struct xfer_type *x = &im->types[item->at.type];
 
-	if (!id) {
-		csm_fail(err, CSM_E_INVALID,
-			 "'%s' is no %s number (expected %s and digits); keys of other systems go into "
-			 "external_id",
-			 *text, t->name, t->prefix);
-		csm_err_on(err, t->name, NULL, "number");
-		return csm_err_at(err, item->file, n->line, n->col);
+	item->claimed = csm_number_parse(t, text);
+	if (item->claimed) {
+		/* what no record can have is told when it is written */
+		if (item->claimed > x->highest && item->claimed <= HIGHEST)
+			x->highest = item->claimed;
+		return CSM_OK;
 	}
-	*text = csm_number_format(im->arena, t, id);
-	v = csm_text(*text);
-	rc = match_values(im, item, &field, &v, 1, err);
-	item->id = item->claimed = id;
+	csm_fail(err, CSM_E_INVALID,
+		 "'%s' is no %s number (expected %s and digits); keys of other systems go into external_id",
+		 text, t->name, t->prefix);
+	csm_err_on(err, t->name, NULL, "number");
+	return csm_err_at(err, item->file, item->by[field]->line, item->by[field]->col);
+}
+
+int xfer_check_keys(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
+{
+	const struct csm_rtype *t = item->type;
+	int rc = CSM_OK;
+
+	for (unsigned i = 0; !rc && i < t->nfields; i++) {
+		const struct csm_field *f = &t->fields[i];
+		struct csm_value v;
+		const char *text;
+
+		if (!item->by[i] || !(f->flags & CSM_F_KEY) || f->kind == CSM_K_REF ||
+		    f->kind == CSM_K_REF_LIST)
+			continue;
+		rc = xfer_key_text(im, item, (int)i, &v, &text, err);
+		if (!rc && text && f->flags & CSM_F_COMPUTED && t->prefix && strcmp(f->name, "number") == 0)
+			rc = check_number(im, item, (int)i, text, err);
+	}
+	for (const char *p = im->types[item->at.type].late ? NULL : t->unique; !rc && p && *p;) {
+		size_t n = strcspn(p, ";");
+		struct csm_value v[8];
+		const char *text;
+		int fields[8];
+		unsigned nfields;
+
+		rc = xfer_set_text(im, item, csm_strndup(im->scratch, p, n), fields, v, &nfields, &text,
+				   err);
+		p += n + (p[n] == ';');
+	}
 	return rc;
 }
 
-static int match_field(struct csm_import *im, struct xfer_item *item, int field, struct csm_err *err)
+/* A reference from a record of type from, to one of the target, which may be a map with references in it. */
+static void note_reference(struct csm_import *im, unsigned from, const struct csm_rtype *target,
+			   const struct csm_node *n, unsigned depth)
 {
-	const struct csm_rtype *t = item->type;
-	const struct csm_field *f = &t->fields[field];
-	struct csm_value v;
-	struct xfer_key *k;
-	const char *text;
-	int rc = key_value(im, item, field, &v, err);
+	unsigned to = xfer_type_index(im, target);
 
-	if (rc || v.tag == CSM_NULL)
-		return rc;
-	text = csm_field_format(im->arena, f, &v);
-	if (f->flags & CSM_F_COMPUTED && t->prefix && strcmp(f->name, "number") == 0)
-		rc = match_number(im, item, field, &text, err);
-	else
-		rc = match_values(im, item, &field, &v, 1, err);
-	if (rc)
-		return rc;
-	k = xfer_index_find(&im->index, t, field, text, NULL);
-	xfer_index_add(&im->index, t, field, text, item);
-	return k ? key_taken(item, field, text, k->item, err) : CSM_OK;
+	if (n->type == CSM_N_SCALAR && n->scalar == CSM_SC_NULL)
+		return;
+	if (to >= from)
+		im->types[to].forward = true;
+	for (const struct csm_node *c = n->first; c && depth; c = c->next) {
+		const char *dot = c->key ? strchr(c->key, '.') : NULL;
+		const char *head = dot ? csm_strndup(im->scratch, c->key, (size_t)(dot - c->key)) : c->key;
+		const struct csm_field *f = n->type == CSM_N_MAP ? csm_field_named(target, head) : NULL;
+		const struct csm_rtype *next =
+			f && f->kind == CSM_K_REF ? csm_dict_type(csm_store_dict(im->store), f->target) :
+						    NULL;
+		struct csm_node rest = *c;
+
+		if (n->type == CSM_N_SEQ)
+			note_reference(im, from, target, c, depth - 1);
+		if (!next)
+			continue;
+		if (dot) {
+			rest.key = dot + 1;
+			rest.next = NULL;
+			note_reference(im, from, next,
+				       &(struct csm_node){ .type = CSM_N_MAP, .first = &rest }, depth - 1);
+		} else {
+			note_reference(im, from, next, c, depth - 1);
+		}
+	}
 }
 
-/* By one of the sets of fields that are unique together, when all are stated and none is a reference. */
-static int match_set(struct csm_import *im, struct xfer_item *item, const char *set, struct csm_err *err)
+static void note_references(struct csm_import *im, const struct xfer_item *item)
 {
-	struct csm_buf b = CSM_BUF(im->arena);
-	struct csm_value v[8];
-	struct xfer_key *k;
-	int fields[8], rc;
-	unsigned n = 0;
-	char word[64];
+	const struct csm_dict *d = csm_store_dict(im->store);
 
-	for (; n < CSM_COUNT(fields) && csm_word(set, n, word, sizeof(word)); n++) {
-		fields[n] = csm_field_index(item->type, word);
-		rc = key_value(im, item, fields[n], &v[n], err);
-		if (rc || v[n].tag == CSM_NULL)
-			return rc;
-		csm_buf_addf(&b, "%s%s", n ? "\n" : "",
-			     csm_field_format(im->arena, &item->type->fields[fields[n]], &v[n]));
+	for (unsigned i = 0; i < item->type->nfields; i++) {
+		const struct csm_field *f = &item->type->fields[i];
+
+		if (item->by[i] && (f->kind == CSM_K_REF || f->kind == CSM_K_REF_LIST))
+			note_reference(im, item->at.type, csm_dict_type(d, f->target), item->by[i], 10);
 	}
-	k = xfer_index_find(&im->index, item->type, fields[0] + CSM_MAX_FIELDS, b.s, NULL);
-	xfer_index_add(&im->index, item->type, fields[0] + CSM_MAX_FIELDS, b.s, item);
-	if (k)
-		return xfer_twice(item, csm_sprintf(im->arena, "%s are as in", set), k->item, err);
-	return match_values(im, item, fields, v, n, err);
-}
-
-/* Match by number, external_id and natural keys, in row order; enter them into the index of the load. */
-static int match_item(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
-{
-	const struct csm_rtype *t = item->type;
-	const struct xfer_item *other;
-	const char *p = xfer_matched_late(t) ? NULL : t->unique;
-	int rc = CSM_OK;
-
-	for (unsigned i = 0; !rc && i < t->nfields; i++)
-		if (t->fields[i].flags & CSM_F_KEY && t->fields[i].kind != CSM_K_REF &&
-		    t->fields[i].kind != CSM_K_REF_LIST)
-			rc = match_field(im, item, (int)i, err);
-	while (!rc && p && *p) {
-		size_t n = strcspn(p, ";");
-
-		rc = match_set(im, item, csm_strndup(im->arena, p, n), err);
-		p += n + (p[n] == ';');
-	}
-	if (rc || !item->exists)
-		return rc;
-	other = xfer_holder(im, item, item->id);
-	if (other)
-		return xfer_twice(item, "is the same as", other, err);
-	xfer_hold(im, item, item->id);
-	return CSM_OK;
+	if (item->owner_type && item->owner.type > item->at.type)
+		im->types[item->owner.type].forward = true;
 }
 
 /* ---- records, with what is nested in them ---- */
 
 static int add_item(struct csm_import *im, const struct csm_rtype *t, struct csm_node *node,
-		    const char *file, struct xfer_item *owner, int owner_field, struct csm_err *err);
+		    const char *file, struct xfer_item *owner, int owner_field, bool once,
+		    struct csm_err *err);
 
 static int not_maps(struct xfer_item *owner, const char *key, const struct csm_node *n,
 		    struct csm_err *err)
@@ -366,7 +247,7 @@ static int add_nested(struct csm_import *im, const struct csm_rtype *t, struct c
 
 	*bad = false;
 	if (value->type == CSM_N_MAP)
-		return add_item(im, t, value, owner->file, owner, owner_field, err);
+		return add_item(im, t, value, owner->file, owner, owner_field, false, err);
 	if (value->type == CSM_N_SCALAR) {
 		*bad = value->scalar != CSM_SC_NULL;
 		return *bad ? not_maps(owner, value->key, value, err) : CSM_OK;
@@ -375,14 +256,14 @@ static int add_nested(struct csm_import *im, const struct csm_rtype *t, struct c
 		*bad = n->type != CSM_N_MAP;
 		if (*bad)
 			return not_maps(owner, value->key, n, err);
-		rc = add_item(im, t, n, owner->file, owner, owner_field, err);
+		rc = add_item(im, t, n, owner->file, owner, owner_field, false, err);
 	}
 	return rc;
 }
 
 static int blame_owner(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
 {
-	if (!item->rejected)
+	if (!(item->flags & XFER_REJECTED))
 		return xfer_reject_item(im, item, err);
 	csm_err_clear(err);		/* one reason is enough */
 	return CSM_OK;
@@ -393,21 +274,21 @@ static int add_children(struct csm_import *im, struct xfer_item *item, struct cs
 			struct csm_err *err)
 {
 	const struct csm_dict *d = csm_store_dict(im->store);
+	unsigned expect = 0;
 
 	for (struct csm_node *n = node->first; n; n = n->next) {
-		const struct csm_rtype *nested;
+		const struct xfer_name name = xfer_name(im, item->at.type, n->key, &expect);
 		bool bad = true;
-		int field, rc;
+		int rc;
 
-		if (csm_field_index(item->type, n->key) >= 0 || csm_node_is_talk(n->key))
+		if (name.field >= 0 || name.talk)
 			continue;
-		nested = xfer_nested_type(d, item->type, n->key, &field);
-		if (nested && strcmp(nested->name, "sla") == 0)
+		if (name.nested && strcmp(name.nested->name, "sla") == 0)
 			im->sla_stated = true;
-		if (nested)
-			rc = add_nested(im, nested, n, item, field, &bad, err);
+		if (name.nested)
+			rc = add_nested(im, name.nested, n, item, name.nested_field, &bad, err);
 		else
-			rc = xfer_unknown_key(im->arena, d, item->type, n, item->file, err);
+			rc = xfer_unknown_key(im->scratch, d, item->type, n, item->file, err);
 		if (rc && bad)
 			rc = blame_owner(im, item, err);
 		if (rc)
@@ -417,31 +298,38 @@ static int add_children(struct csm_import *im, struct xfer_item *item, struct cs
 }
 
 static int add_item(struct csm_import *im, const struct csm_rtype *t, struct csm_node *node,
-		    const char *file, struct xfer_item *owner, int owner_field, struct csm_err *err)
+		    const char *file, struct xfer_item *owner, int owner_field, bool once,
+		    struct csm_err *err)
 {
-	struct xfer_item *item = csm_alloc(im->arena, sizeof(*item));
-	unsigned type = xfer_type_index(im, t);
-	int rc;
+	unsigned type = owner && owner->type == t ? owner->at.type : xfer_type_index(im, t);
+	struct xfer_type *x = &im->types[type];
+	struct xfer_item item = { .type = t, .at = { type, x->n++ }, .node = node, .file = file,
+				  .row = im->row, .owner_field = owner_field,
+				  .flags = once ? XFER_ONCE : 0 };
+	struct csm_err ignored = { 0 };
+	int rc, twice;
 
-	*item = (struct xfer_item){ .type = t,
-				    .node = node,
-				    .file = file,
-				    .row = im->row,
-				    .owner = owner,
-				    .owner_field = owner_field };
-	*(struct xfer_item **)csm_vec_add(&im->items[type]) = item;
+	if (owner) {
+		item.owner_type = owner->type;
+		item.owner = owner->at;
+	}
+	x->once = x->once || once;
 	im->counts[type].read++;
 	xfer_step(im);
 	rc = fold_dotted(im, t, node, file, err);
-	if (!rc)
-		rc = match_item(im, item, err);
+	twice = find_fields(im, &item, rc ? &ignored : err);
+	rc = rc ? rc : twice;
+	if (!rc && !once)		/* nobody wants to know that of one that is left out */
+		rc = xfer_check_keys(im, &item, err);
+	note_references(im, &item);
+	xfer_spool(im, &item);
 	if (rc)
-		rc = xfer_reject_item(im, item, err);
-	return rc ? rc : add_children(im, item, node, err);
+		rc = xfer_reject_item(im, &item, err);
+	return rc ? rc : add_children(im, &item, node, err);
 }
 
 int xfer_add_record(struct csm_import *im, const struct csm_rtype *t, const struct csm_node *node,
-		    const char *file, struct csm_err *err)
+		    const char *file, bool once, struct csm_err *err)
 {
 	/* the tree is the load's own, read a moment ago: keys of CSV headers are folded in place */
 	union {
@@ -449,5 +337,5 @@ int xfer_add_record(struct csm_import *im, const struct csm_rtype *t, const stru
 		struct csm_node *m;
 	} u = { node };
 
-	return add_item(im, t, u.m, file, NULL, -1, err);
+	return add_item(im, t, u.m, file, NULL, -1, once, err);
 }

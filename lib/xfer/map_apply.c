@@ -167,25 +167,6 @@ static int make_map(const struct map_row *w, const struct map_set *set, struct c
 	return CSM_OK;
 }
 
-/* Whether the load has a record with one of the keys that this one states. */
-static bool is_repeated(const struct map_row *w, const struct csm_rtype *t, const struct csm_node *map)
-{
-	for (unsigned i = 0; i < t->nfields; i++) {
-		const struct csm_field *f = &t->fields[i];
-		const struct csm_node *n = f->flags & CSM_F_KEY ? csm_node_get(map, f->name) : NULL;
-		struct csm_value v;
-		struct csm_err ignored = { 0 };
-
-		if (n && n->text &&
-		    csm_field_parse(w->im->arena, t, f, n->text, 0, &v, &ignored) == CSM_OK &&
-		    v.tag != CSM_NULL &&
-		    xfer_index_find(&w->im->index, t, (int)i, csm_field_format(w->im->arena, f, &v),
-				    NULL))
-			return true;
-	}
-	return false;
-}
-
 /* One record, or why there is none; *made counts. */
 static int add_one(const struct map_row *w, const struct map_set *set, unsigned *made, struct csm_err *err)
 {
@@ -207,9 +188,7 @@ static int add_one(const struct map_row *w, const struct map_set *set, unsigned 
 		c->rejected++;
 		return xfer_reject(im, im->row, err);
 	}
-	if (set->repeat_first && is_repeated(w, set->type, map))
-		return CSM_OK;
-	return xfer_add_record(im, set->type, map, w->file, err);
+	return xfer_add_record(im, set->type, map, w->file, set->repeat_first, err);
 }
 
 static int add_records(const struct map_row *w, const struct map_set *set, unsigned *made, struct csm_err *err)
@@ -232,7 +211,7 @@ int xfer_map_row(struct csm_import *im, const struct csm_node *node, const char 
 		 bool table, struct csm_err *err)
 {
 	const struct csm_map *map = im->opts.map;
-	struct map_row w = { im, im->arena, map, node, node, file, rows };
+	struct map_row w = { im, im->scratch, map, node, node, file, rows };
 	unsigned made = 0;
 	bool hold;
 	int rc;

@@ -280,10 +280,14 @@ static int pass_over(struct walk *k, const struct csm_event *first, struct csm_e
 
 static int take_row(struct walk *k, const struct csm_event *ev, const char *rows, struct csm_err *err)
 {
+	struct csm_mark mark = csm_arena_mark(k->im->scratch);
 	struct csm_node *node;
-	int rc = csm_reader_node(k->r, ev, k->im->arena, &node, err);
+	int rc = csm_reader_node(k->r, ev, k->im->scratch, &node, err);
 
-	return rc ? rc : k->take(k->arg, node, rows, err);
+	if (!rc)
+		rc = k->take(k->arg, node, rows, err);
+	csm_arena_rewind(k->im->scratch, mark);
+	return rc;
 }
 
 static int take_rows(struct walk *k, struct csm_event *ev, const char *rows, struct csm_err *err)
@@ -318,7 +322,7 @@ static int walk_map(struct walk *k, const char *base, struct csm_err *err)
 
 		if (rc || ev.type == CSM_EV_MAP_END)
 			return rc;
-		path = csm_sprintf(k->im->arena, "%s%.*s", base, (int)ev.n, ev.text);
+		path = csm_sprintf(k->im->scratch, "%s%.*s", base, (int)ev.n, ev.text);
 		rows = find_place(k->im->opts.map, path, &within);
 		rc = csm_reader_next(k->r, &ev, err);
 		if (rc)
@@ -327,7 +331,7 @@ static int walk_map(struct walk *k, const char *base, struct csm_err *err)
 		if (rows)
 			rc = take_rows(k, &ev, rows, err);
 		else if (within && ev.type == CSM_EV_MAP)
-			rc = walk_map(k, csm_sprintf(k->im->arena, "%s.", path), err);
+			rc = walk_map(k, csm_sprintf(k->im->scratch, "%s.", path), err);
 		else if (leave_out(k->im->opts.map, NULL, path, err))
 			rc = csm_err_at(err, k->file, ev.line, ev.col);
 		else

@@ -25,7 +25,7 @@ struct pairs {
 static int take_ref(struct csm_import *im, const struct csm_field *f, const struct csm_node *n,
 		    const char *rest, struct pair *p, struct csm_err *err)
 {
-	const struct csm_rtype *target = csm_dict_type(csm_store_dict(im->store), f->target);
+	const struct csm_rtype *target = xfer_target(im, f);
 	struct csm_node inner = *n,
 			map = { .type = CSM_N_MAP, .first = &inner, .line = n->line, .col = n->col };
 	int64_t id = 0;
@@ -73,104 +73,67 @@ static int take_pair(struct csm_import *im, const struct csm_rtype *t, const str
 
 /* ---- among the records of the load ---- */
 
-/* The id that the reference of an item has, 0 when it has none that can be found. */
-static int64_t item_ref(struct csm_import *im, struct xfer_item *item, int field)
+/* The value of a pair as the index of its field has it. */
+static const char *pair_text(struct csm_import *im, const struct pair *p)
 {
-	const struct csm_field *f = &item->type->fields[field];
-	const struct csm_node *n = csm_node_get(item->node, f->name);
-	struct xfer_item *writing = im->writing;
-	struct csm_err ignored = { 0 };
-	int64_t id = 0;
-
-	if (item->owner && item->owner_field == field)
-		return item->owner->id;
-	if (!n)
-		return 0;
-	if (!item->refs)
-		item->refs = csm_calloc(im->arena, item->type->nfields, sizeof(*item->refs));
-	if (!item->refs[field]) {
-		im->writing = NULL;	/* only asking: nobody waits for what is found */
-		if (xfer_resolve(im, csm_dict_type(csm_store_dict(im->store), f->target), n, &id,
-				 &ignored) ||
-		    !id)
-			id = -1;
-		im->writing = writing;
-		item->refs[field] = id;
-	}
-	return item->refs[field] > 0 ? item->refs[field] : 0;
+	return p->text ? p->text : csm_sprintf(im->scratch, "#%lld", (long long)p->v.i);
 }
 
 /* Whether a record of the load states every pair. */
-static bool item_fits(struct csm_import *im, struct xfer_item *item, const struct pairs *q)
+static int item_fits(struct csm_import *im, const struct xfer_item *item, const struct pairs *q, bool *out,
+		     struct csm_err *err)
 {
-	for (unsigned i = 0; i < q->n; i++) {
-		const struct pair *p = &q->p[i];
-		const struct csm_field *f = &item->type->fields[p->field];
-		const struct csm_node *n = csm_node_get(item->node, f->name);
-		struct csm_err ignored = { 0 };
-		struct csm_value v;
+	*out = true;
+	for (unsigned i = 0; *out && i < q->n; i++) {
+		const char *text = xfer_text_of(im, item, q->p[i].field);
 
-		if (!p->text) {
-			if (item_ref(im, item, p->field) != p->v.i)
-				return false;
-			continue;
-		}
-		if (!n || n->type != CSM_N_SCALAR || n->scalar == CSM_SC_NULL || !*n->text)
-			return false;
-		if (f->flags & CSM_F_COMPUTED) {
-			if (csm_number_parse(item->type, p->text) != item->claimed)
-				return false;
-			continue;
-		}
-		if (csm_field_parse(im->scratch, item->type, f, n->text, csm_store_now(im->store), &v,
-				    &ignored) ||
-		    !csm_value_eq(&v, &p->v))
-			return false;
+		*out = text && strcmp(text, pair_text(im, &q->p[i])) == 0;
 	}
-	return true;
+	return xfer_disk_check(&im->disk, err);
 }
 
 struct found {
-	struct xfer_item *first, *second, *rejected;
+	struct xfer_at first, second, rejected;	/* n -1: none */
+	int64_t id;			/* of the first */
 };
 
-static void consider(struct csm_import *im, struct xfer_item *item, const struct pairs *q,
-		     struct found *out)
+/* Those that have one of the pairs are looked at: of a key, if there is one, rather of a text than of a reference. */
+static int find_items(struct csm_import *im, const struct pairs *q, bool gone, struct found *out,
+		      struct csm_err *err)
 {
-	if (out->second || !item_fits(im, item, q))
-		return;
-	if (item->rejected && !item->exists)
-		out->rejected = item;
-	else if (!out->first)
-		out->first = item;
-	else
-		out->second = item;
-}
+	unsigned type = xfer_type_index(im, q->type), by = 0;
+	struct xfer_hits h;
+	struct xfer_item item;
+	bool found = true, fits;
+	int rc;
 
-/* Those that have one of the pairs are looked at, all only when every pair is a reference. */
-static void find_items(struct csm_import *im, const struct pairs *q, struct found *out)
-{
-	const struct csm_vec *items = &im->items[xfer_type_index(im, q->type)];
-	unsigned by = 0;
+	out->first.n = out->second.n = out->rejected.n = -1;
+	for (unsigned i = 1; i < q->n; i++) {
+		uint32_t flags = q->type->fields[q->p[i].field].flags;
 
-	*out = (struct found){ 0 };
-	if (!items->n)
-		return;
-	while (by < q->n && !q->p[by].text)
-		by++;
-	for (unsigned i = by + 1; i < q->n; i++)	/* a key, if there is one */
-		if (q->p[i].text && q->type->fields[q->p[i].field].flags & CSM_F_KEY)
+		if (q->p[i].text && (!q->p[by].text || flags & CSM_F_KEY))
 			by = i;
-	if (by == q->n) {
-		for (size_t i = 0; i < items->n; i++)
-			consider(im, *CSM_AT(items, struct xfer_item *, i), q, out);
-		return;
 	}
-	xfer_index_field(im, q->type, q->p[by].field);
-	for (struct xfer_key *k =
-		     xfer_index_find(&im->index, q->type, q->p[by].field, q->p[by].text, NULL);
-	     k; k = k->more)
-		consider(im, k->item, q, out);
+	rc = xfer_find(&h, im, type, q->p[by].field, pair_text(im, &q->p[by]), err);
+	h.with = gone ? XFER_REJECTED : 0;
+	while (!rc && found && out->second.n < 0) {
+		struct csm_mark mark = csm_arena_mark(im->scratch);
+
+		rc = xfer_hit(&h, im->scratch, &item, &found, err);
+		fits = false;
+		if (!rc && found)
+			rc = item_fits(im, &item, q, &fits, err);
+		if (fits && item.flags & XFER_REJECTED && !(item.flags & XFER_EXISTS)) {
+			out->rejected = item.at;
+		} else if (fits && out->first.n < 0) {
+			out->first = item.at;
+			out->id = item.id;
+		} else if (fits) {
+			out->second = item.at;
+		}
+		csm_arena_rewind(im->scratch, mark);
+	}
+	return rc;
 }
 
 /* ---- the answer ---- */
@@ -184,7 +147,7 @@ static const char *pairs_text(struct csm_import *im, const struct pairs *q)
 		const char *text = q->p[i].text;
 
 		if (!text)
-			csm_store_key(im->store, csm_dict_type(csm_store_dict(im->store), f->target),
+			csm_store_key(im->store, xfer_target(im, f),
 				      q->p[i].v.i, im->scratch, &text, NULL);
 		csm_buf_addf(&b, "%s%s: %s", i ? ", " : "", f->name, text ? text : "(of this load)");
 	}
@@ -194,54 +157,69 @@ static const char *pairs_text(struct csm_import *im, const struct pairs *q)
 static int many_stored(struct csm_import *im, const struct pairs *q, const int64_t *ids, unsigned n,
 		       const struct found *in_load, struct csm_err *err)
 {
+	unsigned type = xfer_type_index(im, q->type);
 	struct csm_buf b = CSM_BUF(im->scratch);
+	bool loaded = true;
 
-	if (in_load->first)
-		csm_buf_add(&b, xfer_place(im->scratch, in_load->first));
+	if (in_load->first.n >= 0)
+		csm_buf_add(&b, xfer_place(im, in_load->first));
 	for (unsigned i = 0; i < n; i++) {
-		const char *key = NULL;
-		int rc = csm_store_key(im->store, q->type, ids[i], im->scratch, &key, err);
-
-		if (rc)
-			return rc;
-		csm_buf_addf(&b, "%s%s", b.n ? ", " : "", key ? key : "?");
+		loaded = loaded && xfer_is_held(im, type, ids[i]);
+		csm_buf_addf(&b, "%s%s", b.n ? ", " : "", xfer_candidate(im, q->type, ids[i]));
 	}
-	return csm_fail(err, CSM_E_CONFLICT, "{%s} names more than one %s: %s", pairs_text(im, q),
-			q->type->name, b.s);
+	return csm_fail(err, CSM_E_CONFLICT, "{%s} names more than one %s%s: %s", pairs_text(im, q),
+			q->type->name, loaded ? " of this load" : "", b.s);
+}
+
+/* One that was not found may be a record of the load that can't be stored. */
+static int not_found(struct csm_import *im, const struct pairs *q, struct found *f, int64_t *id,
+		     struct csm_err *err)
+{
+	unsigned type = xfer_type_index(im, q->type);
+	int rc = CSM_OK;
+
+	if (f->rejected.n < 0 && im->types[type].rejected && !xfer_is_ahead(im, type)) {
+		rc = find_items(im, q, true, f, err);
+		if (f->first.n >= 0)	/* it is stored: what the load says of it is wrong */
+			f->rejected = f->first;
+	}
+	if (rc || f->rejected.n >= 0)
+		return rc ? rc : xfer_use(im, f->rejected, id, err);
+	return csm_fail(err, CSM_E_NOTFOUND, "there is no %s with {%s}", q->type->name,
+			pairs_text(im, q));
 }
 
 static int resolve_pairs(struct csm_import *im, const struct pairs *q, int64_t *id, struct csm_err *err)
 {
+	struct found f = { { 0, -1 }, { 0, -1 }, { 0, -1 }, 0 };
 	struct csm_value values[MAX_PAIRS];
-	struct found f;
 	int64_t ids[6];
-	int fields[MAX_PAIRS], rc;
+	int fields[MAX_PAIRS], rc = CSM_OK;
 	unsigned count = 0;
 
 	for (unsigned i = 0; i < q->n; i++) {
 		fields[i] = q->p[i].field;
 		values[i] = q->p[i].v;
 	}
-	find_items(im, q, &f);
-	if (f.second)
+	if (xfer_is_ahead(im, xfer_type_index(im, q->type)))
+		rc = find_items(im, q, false, &f, err);
+	if (rc)
+		return rc;
+	if (f.second.n >= 0)
 		return csm_fail(err, CSM_E_CONFLICT, "{%s} names more than one %s of this load: %s, %s",
-				pairs_text(im, q), q->type->name, xfer_place(im->scratch, f.first),
-				xfer_place(im->scratch, f.second));
+				pairs_text(im, q), q->type->name, xfer_place(im, f.first),
+				xfer_place(im, f.second));
 	rc = csm_store_match(im->store, q->type, fields, values, q->n, ids, CSM_COUNT(ids), &count, err);
 	if (rc)
 		return rc;
-	if (count > 1 || (count && f.first && f.first->id != ids[0]))
+	if (count > 1 || (count && f.first.n >= 0 && f.id != ids[0]))
 		return many_stored(im, q, ids, count < CSM_COUNT(ids) ? count : CSM_COUNT(ids), &f, err);
-	if (f.first)
-		return xfer_use_item(im, f.first, id, err);
-	if (count) {
-		*id = ids[0];
-		return CSM_OK;
-	}
-	if (f.rejected)
-		return xfer_use_item(im, f.rejected, id, err);
-	return csm_fail(err, CSM_E_NOTFOUND, "there is no %s with {%s}", q->type->name,
-			pairs_text(im, q));
+	if (f.first.n >= 0)
+		return xfer_use(im, f.first, id, err);
+	if (!count)
+		return not_found(im, q, &f, id, err);
+	*id = ids[0];
+	return CSM_OK;
 }
 
 static int resolve_map(struct csm_import *im, const struct csm_rtype *target, const struct csm_node *node,

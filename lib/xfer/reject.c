@@ -52,9 +52,7 @@ int xfer_reject(struct csm_import *im, int64_t row, struct csm_err *err)
 static const char *stated_key(const struct xfer_item *item)
 {
 	for (unsigned i = 0; i < item->type->nfields; i++) {
-		const struct csm_field *f = &item->type->fields[i];
-		const struct csm_node *n =
-			f->flags & CSM_F_KEY ? csm_node_get(item->node, f->name) : NULL;
+		const struct csm_node *n = item->type->fields[i].flags & CSM_F_KEY ? item->by[i] : NULL;
 
 		if (n && n->type == CSM_N_SCALAR && n->scalar != CSM_SC_NULL)
 			return n->text;
@@ -65,7 +63,8 @@ static const char *stated_key(const struct xfer_item *item)
 /* Where it is, and what. The store knows the line of the record, not that of the field. */
 static void locate(const struct xfer_item *item, struct csm_err *err)
 {
-	const struct csm_node *n = err->field[0] ? csm_node_get(item->node, err->field) : NULL;
+	int field = err->field[0] ? csm_field_index(item->type, err->field) : -1;
+	const struct csm_node *n = field >= 0 ? item->by[field] : NULL;
 
 	if (!n)
 		n = item->node;
@@ -73,7 +72,7 @@ static void locate(const struct xfer_item *item, struct csm_err *err)
 		csm_err_at(err, item->file, n->line, n->col);
 	if (!err->type[0])
 		csm_err_on(err, item->type->name, NULL, NULL);
-	if (strcmp(err->type, item->type->name) == 0 && (!item->exists || !err->key[0])) {
+	if (strcmp(err->type, item->type->name) == 0 && (!(item->flags & XFER_EXISTS) || !err->key[0])) {
 		err->key[0] = '\0';
 		csm_err_on(err, NULL, stated_key(item), NULL);
 	}
@@ -83,36 +82,64 @@ static int reject_one(struct csm_import *im, struct xfer_item *item, struct csm_
 {
 	if (!of_record((int)err->code))
 		return (int)err->code;
-	item->rejected = true;
-	im->retry = im->retry || item->written;
+	locate(item, err);
+	item->flags |= XFER_REJECTED;
+	xfer_keep(im, item);
+	im->retry = im->retry || item->flags & XFER_WRITTEN;
+	im->types[item->at.type].rejected++;
 	xfer_count(im, item->type)->rejected++;
 	xfer_watch_rejected(im, item, err);
 	return note_finding(im, item->row, err);
 }
 
+/* Those that were written with a reference to one that is rejected; they are entered into todo. */
+static int reject_waiting(struct csm_import *im, struct xfer_at gone, struct xfer_array *todo,
+			  struct csm_err *err)
+{
+	uint32_t flags = xfer_side(im, gone).flags;
+	int64_t next = 0;
+	int rc = CSM_OK;
+
+	if (gone.n < im->types[gone.type].waits.n)
+		xfer_array_get(&im->types[gone.type].waits, gone.n, &next);
+	while (!rc && next) {
+		struct csm_mark mark = csm_arena_mark(im->scratch);
+		struct xfer_item item;
+		struct xfer_wait w;
+
+		xfer_array_get(&im->waits, next - 1, &w);
+		next = w.next;
+		rc = xfer_load(im, w.from, im->scratch, &item, err);
+		/* a stored record can be referred to, even if what the load says of it is wrong */
+		if (!rc && !(item.flags & XFER_REJECTED) &&
+		    (!(flags & XFER_EXISTS) ||
+		     (item.owner_type && item.owner.type == gone.type && item.owner.n == gone.n))) {
+			csm_fail(err, CSM_E_INVALID, "the %s it refers to (%s) was rejected",
+				 im->types[gone.type].type->name, xfer_place(im, gone));
+			csm_err_on(err, NULL, NULL, item.type->fields[w.field].name);
+			rc = reject_one(im, &item, err);
+			xfer_array_add(todo, &item.at);
+		}
+		csm_arena_rewind(im->scratch, mark);
+	}
+	return rc;
+}
+
 int xfer_reject_item(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
 {
-	struct csm_vec todo = CSM_VEC(im->arena, struct xfer_item *);
-	int rc;
+	struct xfer_array *todo = &im->todo;
+	int rc = reject_one(im, item, err);
 
-	locate(item, err);
-	rc = reject_one(im, item, err);
-	*(struct xfer_item **)csm_vec_add(&todo) = item;
 	/* a load that is given up tells of the cause only */
-	for (size_t i = 0; !rc && i < todo.n && im->opts.on_error == CSM_ON_ERROR_SKIP; i++) {
-		const struct xfer_item *gone = *CSM_AT(&todo, struct xfer_item *, i);
+	if (im->opts.on_error != CSM_ON_ERROR_SKIP)
+		return rc;
+	todo->n = 0;
+	xfer_array_add(todo, &item->at);
+	for (int64_t i = 0; !rc && i < todo->n; i++) {
+		struct xfer_at gone;
 
-		for (const struct xfer_wait *w = gone->waits; !rc && w; w = w->next) {
-			/* a stored record can be referred to, even if what the load says of it is wrong */
-			if (w->item->rejected || (gone->exists && w->item->owner != gone))
-				continue;
-			csm_fail(err, CSM_E_INVALID, "the %s it refers to (%s) was rejected",
-				 gone->type->name, xfer_place(im->scratch, gone));
-			csm_err_on(err, NULL, NULL, w->item->type->fields[w->field].name);
-			locate(w->item, err);
-			rc = reject_one(im, w->item, err);
-			*(struct xfer_item **)csm_vec_add(&todo) = w->item;
-		}
+		xfer_array_get(todo, i, &gone);
+		rc = reject_waiting(im, gone, todo, err);
 	}
 	return rc;
 }

@@ -1,46 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * write.c - the second half of a load: ids for new records, references, rows, `after` hooks. Types in
- * load order, records in file order; since every id is known before the first row and foreign keys are
- * deferred to the commit, references may point anywhere.
+ * write.c - the second half of a load: references, rows, `after` hooks. Types in load order, records in the
+ * order of the inputs; foreign keys are deferred to the commit, so references may point anywhere.
  */
 #include "xfer_priv.h"
-
-/*
- * New records take ids in file order, after the highest number that the load states, so that a stated
- * number never meets a given one.
- */
-static int give_ids(struct csm_import *im, unsigned type, struct csm_err *err)
-{
-	const struct csm_rtype *t = csm_store_dict(im->store)->types[type];
-	int64_t need = 0, claimed = 0, first = 0, unused;
-	int rc;
-
-	for (size_t i = 0; i < im->items[type].n; i++) {
-		const struct xfer_item *item = *CSM_AT(&im->items[type], struct xfer_item *, i);
-
-		if (item->rejected)
-			continue;
-		if (item->claimed > claimed)
-			claimed = item->claimed;
-		if (!item->id)
-			need++;
-	}
-	if (!need || xfer_matched_late(t))
-		return CSM_OK;
-	rc = csm_store_take_ids(im->store, t, need, &first, err);
-	if (!rc && first <= claimed && claimed >= first + need)
-		rc = csm_store_take_ids(im->store, t, claimed + 1 - (first + need), &unused, err);
-	if (!rc && first <= claimed)
-		rc = csm_store_take_ids(im->store, t, need, &first, err);
-	for (size_t i = 0; !rc && i < im->items[type].n; i++) {
-		struct xfer_item *item = *CSM_AT(&im->items[type], struct xfer_item *, i);
-
-		if (!item->id && !item->rejected)
-			item->id = first++;
-	}
-	return rc;
-}
 
 /* The record to write: the stored one with the stated values on it, or a new one. */
 static int make_record(struct csm_import *im, struct xfer_item *item, struct csm_rec **out,
@@ -49,11 +12,11 @@ static int make_record(struct csm_import *im, struct xfer_item *item, struct csm
 	int64_t id = 0;
 	int rc;
 
-	if (!item->exists) {
+	if (!(item->flags & XFER_EXISTS)) {
 		rc = csm_store_new(im->store, item->type, im->scratch, out, err);
 		if (!rc)
 			rc = xfer_bind(im, item, *out, err);
-		if (!rc && !item->id && xfer_matched_late(item->type))
+		if (!rc && !item->id && im->types[item->at.type].late)
 			rc = xfer_match_late(im, item, *out, &id, err);
 		if (rc)
 			return rc;
@@ -61,27 +24,54 @@ static int make_record(struct csm_import *im, struct xfer_item *item, struct csm
 		if (!id)
 			return CSM_OK;
 		item->id = id;
-		item->exists = true;
+		item->flags |= XFER_EXISTS;
 	}
 	rc = csm_store_need(im->store, item->type, item->id, im->scratch, out, err);
 	return rc ? rc : xfer_bind(im, item, *out, err);
 }
 
+/* Which of the fields that csm would fill by itself the record states: a bit each, in their order. */
+static uint32_t given_of(const struct xfer_item *item)
+{
+	uint32_t given = 0;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < item->type->nfields; i++)
+		if (item->type->fields[i].flags & CSM_F_DERIVED)
+			given |= (item->by[i] ? UINT32_C(1) : 0) << n++;
+	return given;
+}
+
 static void count_written(struct csm_import *im, struct xfer_item *item, bool existed, bool changed)
 {
 	struct csm_import_count *c = xfer_count(im, item->type);
+	struct xfer_side side = xfer_side(im, item->at);
 
-	item->written = true;
-	item->inserted = !existed;
-	item->changed = !existed || changed;
+	item->flags |= XFER_WRITTEN;
+	if (!existed)
+		item->flags |= XFER_INSERTED | XFER_CHANGED;
+	else if (changed)
+		item->flags |= XFER_CHANGED;
 	if (!existed)
 		c->created++;
 	else if (changed)
 		c->updated++;
 	else
 		c->unchanged++;
-	if (xfer_matched_late(item->type))
-		xfer_hold(im, item, item->id);
+	side.id = item->id;
+	side.flags = item->flags;
+	side.given = item->type->after ? given_of(item) : 0;
+	xfer_set_side(im, item->at, &side);
+	xfer_hold(im, item->at.type, item->id);
+}
+
+/* The record around it is there. */
+static int check_owner(struct csm_import *im, const struct xfer_item *item, struct csm_err *err)
+{
+	if (!item->owner_type || !(xfer_side(im, item->owner).flags & XFER_REJECTED))
+		return CSM_OK;
+	return csm_fail(err, CSM_E_INVALID, "the %s it stands in (%s) was rejected",
+			item->owner_type->name, xfer_place(im, item->owner));
 }
 
 static int write_item(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
@@ -91,12 +81,12 @@ static int write_item(struct csm_import *im, struct xfer_item *item, struct csm_
 	struct csm_rec *r;
 	int64_t was;
 	bool existed;
-	int rc;
+	int rc = check_owner(im, item, err);
 
-	if (item->owner && item->owner->rejected)
-		return csm_fail(err, CSM_E_INVALID, "the %s it stands in (%s) was rejected",
-				item->owner->type->name, xfer_place(im->scratch, item->owner));
-	rc = make_record(im, item, &r, err);
+	if (!rc && !im->types[item->at.type].ready)
+		rc = xfer_match(im, item, err);
+	if (!rc)
+		rc = make_record(im, item, &r, err);
 	if (rc)
 		return rc;
 	existed = r->stored;
@@ -114,22 +104,31 @@ static int write_item(struct csm_import *im, struct xfer_item *item, struct csm_
 
 static int write_type(struct csm_import *im, unsigned type, struct csm_err *err)
 {
-	struct csm_mark mark = csm_arena_mark(im->scratch);
+	struct xfer_type *x = &im->types[type];
+	struct xfer_walk w;
+	struct xfer_item item;
+	bool more = x->n > 0;
 	int rc = CSM_OK;
 
-	for (size_t i = 0; !rc && i < im->items[type].n; i++) {
-		struct xfer_item *item = *CSM_AT(&im->items[type], struct xfer_item *, i);
+	if (more && !x->ready)
+		rc = csm_store_pass_id(im->store, x->type, x->highest, err);
+	xfer_walk_open(&w, im, type, XFER_REJECTED | XFER_REPEATED);
+	while (!rc && more) {
+		struct csm_mark mark = csm_arena_mark(im->scratch);
 
-		xfer_step(im);
-		if (item->rejected)
-			continue;
-		im->writing = item;
-		rc = write_item(im, item, err);
-		im->writing = NULL;
-		if (rc)
-			rc = xfer_reject_item(im, item, err);
+		rc = xfer_walk_next(&w, im->scratch, &item, &more, err);
+		if (!rc && more) {
+			xfer_step(im);
+			im->writing = &item;
+			rc = write_item(im, &item, err);
+			im->writing = NULL;
+			if (rc)
+				rc = xfer_reject_item(im, &item, err);
+		}
 		csm_arena_rewind(im->scratch, mark);
 	}
+	xfer_walk_close(&w);
+	x->written = true;
 	return rc;
 }
 
@@ -144,31 +143,41 @@ static int start_over(struct csm_import *im, struct csm_err *err)
 	im->retry = false;
 	im->kin.type = NULL;
 	csm_store_rollback(im->store);
+	xfer_forget_refs(im);
+	im->waits.n = 0;
 	for (unsigned t = 0; t < d->ntypes; t++) {
 		struct csm_import_count *c = &im->counts[t];
+		struct xfer_type *x = &im->types[t];
+		struct xfer_at at = { t, 0 };
+		const int64_t none = 0;
 
 		c->created = c->updated = c->unchanged = 0;
-		for (size_t i = 0; i < im->items[t].n; i++) {
-			struct xfer_item *item = *CSM_AT(&im->items[t], struct xfer_item *, i);
+		x->ready = x->written = false;
+		x->held = (struct xfer_held){ NULL, 0, 0 };
+		for (; at.n < x->n; at.n++) {
+			struct xfer_side side = xfer_side(im, at);
 
-			if (!item->exists && !item->claimed)
-				item->id = 0;
-			item->written = item->inserted = item->changed = false;
-			item->waits = NULL;
-			item->refs = NULL;
+			if (at.n < x->waits.n)
+				xfer_array_set(&x->waits, at.n, &none);
+			side.flags &= XFER_REJECTED | XFER_REPEATED | XFER_ONCE |
+				      (side.flags & XFER_REJECTED ? XFER_EXISTS : 0);
+			if (!(side.flags & XFER_EXISTS))
+				side.id = 0;
+			xfer_set_side(im, at, &side);
 		}
 	}
 	return csm_store_begin(im->store, err);
 }
 
-/* Which of the fields that csm would fill by itself the record states. */
-static void mark_given(const struct xfer_item *item, uint64_t given[2])
+/* The fields of given_of() as the store has them. */
+static void spread_given(const struct csm_rtype *t, uint32_t from, uint64_t given[2])
 {
 	given[0] = given[1] = 0;
-	for (unsigned i = 0; i < item->type->nfields; i++)
-		if (item->type->fields[i].flags & CSM_F_DERIVED &&
-		    csm_node_get(item->node, item->type->fields[i].name))
-			given[i / 64] |= UINT64_C(1) << (i % 64);
+	for (unsigned i = 0; i < t->nfields; i++)
+		if (t->fields[i].flags & CSM_F_DERIVED) {
+			given[i / 64] |= (uint64_t)(from & 1) << (i % 64);
+			from >>= 1;
+		}
 }
 
 /*
@@ -177,21 +186,25 @@ static void mark_given(const struct xfer_item *item, uint64_t given[2])
  */
 static int run_after(struct csm_import *im, unsigned type, struct csm_err *err)
 {
-	const struct csm_rtype *t = csm_store_dict(im->store)->types[type];
+	const struct csm_rtype *t = im->types[type].type;
 	struct csm_write load = { .sla_stated = im->sla_stated, .announce = im->opts.announce };
+	struct xfer_at at = { type, 0 };
 	int rc = CSM_OK;
 
-	for (size_t i = 0; !rc && t->after && i < im->items[type].n; i++) {
-		struct xfer_item *item = *CSM_AT(&im->items[type], struct xfer_item *, i);
+	for (; !rc && t->after && at.n < im->types[type].n; at.n++) {
+		struct csm_mark mark = csm_arena_mark(im->scratch);
+		struct xfer_side side = xfer_side(im, at);
+		struct xfer_item item;
 
 		xfer_step(im);
-		if (!item->changed || item->rejected)
+		if (!(side.flags & XFER_CHANGED) || side.flags & XFER_REJECTED)
 			continue;
-		load.insert = item->inserted;
-		mark_given(item, load.given);
-		rc = csm_store_imported(im->store, t, item->id, &load, err);
-		if (rc)
-			rc = xfer_reject_item(im, item, err);
+		load.insert = side.flags & XFER_INSERTED;
+		spread_given(t, side.given, load.given);
+		rc = csm_store_imported(im->store, t, side.id, &load, err);
+		if (rc && !xfer_load(im, at, im->scratch, &item, &(struct csm_err){ 0 }))
+			rc = xfer_reject_item(im, &item, err);
+		csm_arena_rewind(im->scratch, mark);
 	}
 	return rc;
 }
@@ -203,34 +216,30 @@ static int write_pass(struct csm_import *im, struct csm_err *err)
 	int rc = CSM_OK;
 
 	for (unsigned t = 0; t < n; t++) {
-		total += (int64_t)im->items[t].n;
-		after += csm_store_dict(im->store)->types[t]->after ? (int64_t)im->items[t].n : 0;
+		total += im->types[t].n;
+		after += im->types[t].type->after ? im->types[t].n : 0;
 	}
 	xfer_phase(im, CSM_IMPORT_WRITING, total);
 	for (unsigned t = 0; !rc && t < n; t++)
-		rc = give_ids(im, t, err);
+		if (im->types[t].forward && im->types[t].n)
+			rc = xfer_match_ahead(im, t, err);
 	for (unsigned t = 0; !rc && t < n; t++)
 		rc = write_type(im, t, err);
-	if (!im->retry)
+	if (!rc && !im->retry)
 		xfer_phase(im, CSM_IMPORT_FOLLOWING, after);
 	for (unsigned t = 0; !rc && !im->retry && t < n; t++)
 		rc = run_after(im, t, err);
-	return rc;
+	return rc ? rc : xfer_disk_check(&im->disk, err);
 }
 
 int xfer_write_all(struct csm_import *im, struct csm_err *err)
 {
-	struct csm_arena *scratch CSM_CLEANUP(csm_arena_freep) = csm_arena_like(im->arena);
 	int rc;
 
-	im->scratch = scratch;
 	do {
 		rc = im->retry ? start_over(im, err) : CSM_OK;
 		if (!rc)
 			rc = write_pass(im, err);
 	} while (!rc && im->retry && im->opts.on_error == CSM_ON_ERROR_SKIP);
-	csm_arena_free(im->kin.arena);
-	im->kin.arena = NULL;
-	im->scratch = im->arena;
 	return rc;
 }

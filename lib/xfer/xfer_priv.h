@@ -1,64 +1,103 @@
 /* SPDX-License-Identifier: MIT */
-/* xfer_priv.h - what the files of lib/xfer share. */
+/*
+ * xfer_priv.h - what the files of lib/xfer share.
+ *
+ * A load has two phases, and memory that does not grow with its input. Reading needs no lock and no query:
+ * each record is checked as far as it can be by itself (doc.c, item.c) and appended to the spool of its type
+ * (spool.c); what is nested in it is a record of its own. Writing goes through the spools, types in load
+ * order, records in the order of the inputs (write.c): matched with the database (match.c), references
+ * resolved (resolve.c, pairs.c), bound (bind.c), written. A reference to an earlier type is looked up in the
+ * database, where all of that type is by then. A type that is referred to before it is written is matched in
+ * a pass of its own before anything is written (ahead.c), so that its records have ids; the index of its keys
+ * is on disk (index.c).
+ */
 #ifndef CSM_XFER_PRIV_H
 #define CSM_XFER_PRIV_H
 
 #include <csm/xfer.h>
 
-struct xfer_item;
+#include "xfer/disk.h"
+
+/* A record of a load: its type by index, and its number among those of the type. */
+struct xfer_at {
+	unsigned type;
+	int64_t n;
+};
+
+/* What is known of each record while the load lasts. */
+#define XFER_REJECTED	(1u << 0)
+#define XFER_EXISTS	(1u << 1)	/* id is in the database already */
+#define XFER_WRITTEN	(1u << 2)
+#define XFER_INSERTED	(1u << 3)	/* written as a new record */
+#define XFER_CHANGED	(1u << 4)	/* written, and something of it was new */
+#define XFER_REPEATED	(1u << 5)	/* left out: a mapping made it once already */
+#define XFER_ONCE	(1u << 6)	/* left out if an earlier one of the load has one of its keys */
+struct xfer_side {
+	int64_t offset;			/* in the spool */
+	int64_t id;			/* 0: none yet */
+	uint32_t given;			/* bit a CSM_F_DERIVED field of the type that it states */
+	uint32_t flags;
+};
+
+/* A record of a load in memory. */
+struct xfer_item {
+	const struct csm_rtype *type;
+	struct xfer_at at;
+	const struct csm_node *node;	/* the record's map, without what is nested in it */
+	const int *fields;		/* the field of each member, in their order; NULL: not looked for */
+	const struct csm_node **by;	/* its members by field; NULL: not stated */
+	const char *file;
+	int64_t row;			/* number of the source row it came from */
+	int64_t claimed;		/* id stated by its number, 0 none */
+	int64_t id;			/* 0: none yet */
+	uint32_t flags;
+	const struct csm_rtype *owner_type; /* nested: the record around it; NULL: it is not */
+	struct xfer_at owner;
+	int owner_field;		/* field that refers to the owner */
+};
+
+/* ---- keys of the records of a load ---- */
+/* All keys of a type, or all values of one field of it. */
+struct xfer_index {
+	int field;			/* XFER_KEYS: all keys */
+	bool building;
+	struct xfer_sorted sorted;
+	struct xfer_index *next;
+};
+#define XFER_KEYS (-1)
+
+/* Ids that records of the load stand for, a bit each. */
+struct xfer_chunk;
+struct xfer_held {
+	struct xfer_chunk *chunks;
+	size_t size, used;
+};
+
+/* ---- the records of one type ---- */
+struct xfer_type {
+	const struct csm_rtype *type;
+	bool late;			/* matched when written (match.c) */
+	bool forward;			/* referred to before it is written */
+	bool once;			/* some are XFER_ONCE */
+	bool ready;			/* all have ids, or are rejected */
+	bool written;			/* all that can be are */
+	int64_t n, rejected;
+	int64_t highest;		/* number that they state; new ones take those after it */
+	struct xfer_tmp spool;
+	struct xfer_array side;		/* struct xfer_side */
+	struct xfer_array waits;	/* int64_t: 1 + the newest xfer_wait for it, 0 none */
+	struct xfer_array told;		/* int64_t: 1 + what who watches is told of it (watch.c) */
+	struct xfer_index *indexes;
+	struct xfer_held held;
+	struct xfer_names *names;	/* members of its documents (names.c) */
+};
 
 /* A record that was written with a reference to one that had not been written yet. */
 struct xfer_wait {
-	struct xfer_item *item;
-	int field;			/* of item, that refers */
-	struct xfer_wait *next;
+	int64_t next;			/* 1 + another one for the same record; 0 none */
+	struct xfer_at from;		/* who refers */
+	int field;			/* by what */
 };
-
-/* One record of a load, owned and nested ones included. */
-struct xfer_item {
-	const struct csm_rtype *type;
-	const struct csm_node *node;	/* the record's map */
-	const char *file;
-	int64_t row;			/* number of the source row it came from */
-	int64_t id;			/* known before anything is written; 0: matched when written */
-	int64_t claimed;		/* id stated by its number, 0 none */
-	bool exists;			/* id is in the database already */
-	bool inserted;			/* written as a new record */
-	bool changed;			/* written, and something of it was new */
-	bool written, rejected;
-	struct xfer_wait *waits;	/* records written before it that refer to it */
-	struct xfer_item *owner;	/* nested: the record around it */
-	int owner_field;		/* field that refers to the owner */
-	/* ids its references resolve to, by field; 0 not asked yet, -1 none; or NULL */
-	int64_t *refs;
-	/* for who watches the load: its key, values before and after an update, why it was rejected */
-	const char *key;
-	const struct csm_value *before, *after;
-	const struct csm_err *why;
-};
-
-/* Keys of the records of a load: (type, field, text) to item. */
-struct xfer_key {
-	const struct csm_rtype *type;
-	int field;			/* XFER_BY_ID: text is "#id" */
-	const char *text;
-	struct xfer_item *item;
-	uint64_t hash;
-	struct xfer_key *next;		/* another key in the bucket */
-	struct xfer_key *more, *last;	/* equal keys in the order they came; last only in the first */
-};
-#define XFER_BY_ID (-1)
-struct xfer_index {
-	struct csm_arena *arena;
-	struct xfer_key **bucket;
-	size_t nbuckets, n;
-};
-/* text is kept, not copied. */
-void xfer_index_add(struct xfer_index *x, const struct csm_rtype *t, int field, const char *text,
-		    struct xfer_item *item);
-/* The first entry of equal keys after `after` (NULL: the first of all). */
-struct xfer_key *xfer_index_find(const struct xfer_index *x, const struct csm_rtype *t, int field,
-				 const char *text, struct xfer_key *after);
 
 /* The stored records of one owner, kept while its owned records are written one after the other. */
 struct xfer_kin {
@@ -74,34 +113,31 @@ struct xfer_kin {
 struct csm_import {
 	struct csm_store *store;
 	struct csm_arena *arena;	/* what lives as long as the load */
-	struct csm_arena *scratch;	/* what lives as long as the record being written */
+	struct csm_arena *scratch;	/* what lives as long as the record being read or written */
+	struct csm_arena *own_scratch;
 	struct csm_import_opts opts;
-	struct csm_vec *items;		/* struct xfer_item *, one vector a type, by type index */
-	/* by type index: fields beside the keys that are in the index (resolve.c) */
-	uint64_t (*indexed)[2];
-	struct xfer_index index;
+	struct xfer_disk disk;
+	struct xfer_type *types;	/* by type index */
+	struct csm_vec files;		/* const char *: names of the inputs */
+	struct xfer_array waits;	/* struct xfer_wait */
+	struct xfer_array todo;		/* struct xfer_at: rejected, whose waiting records are to be found */
 	struct xfer_kin kin;
 	struct csm_import_count *counts; /* by type index */
 	struct xfer_item *writing;	/* the record whose references are being resolved, or NULL */
 	int field;			/* of writing, that is being resolved */
 	unsigned depth;			/* of references inside references */
+	unsigned searches;		/* for the place of a record by its id, which take long */
 	int64_t row;			/* the source row being read */
 	struct csm_vec bad_rows;	/* uint64_t, a bit a row */
 	int64_t nbad_rows;
-	unsigned findings;
+	int64_t findings;
 	bool sla_stated;
 	bool stopped;			/* too many findings */
 	/* a written record refers to a rejected one: write again without them */
 	bool retry;
 	struct csm_err first;		/* the first error of the load */
-	struct csm_vec lost;		/* struct xfer_lost: rows that made no record, for who watches */
+	struct xfer_tmp told, lost;	/* for who watches (watch.c): of records; of rows that made none */
 	struct csm_import_progress progress;
-};
-
-/* A row that made no record, and why. */
-struct xfer_lost {
-	int64_t row;
-	struct csm_err err;
 };
 
 /* ---- doc.c: envelopes and bare records to items ---- */
@@ -109,9 +145,16 @@ int xfer_read_source(struct csm_import *im, struct csm_source src, struct csm_er
 /* The value of the key csm of a document. */
 int xfer_check_version(const char *file, const char *text, int64_t line, int64_t col, struct csm_err *err);
 
-/* ---- item.c: a node becomes an item: known keys, nested records, match by keys ---- */
-int xfer_add_record(struct csm_import *im, const struct csm_rtype *t, const struct csm_node *node,
-		    const char *file, struct csm_err *err);
+/* ---- names.c: the members of a record's document ---- */
+/* What a member is. */
+struct xfer_name {
+	int field;			/* >= 0: a field */
+	const struct csm_rtype *nested;	/* else nested records, which refer to this one by... */
+	int nested_field;
+	bool talk;			/* else a remark; else unknown */
+};
+/* *expect: 0 with the first member of a record, then left alone: members come in the same order again. */
+struct xfer_name xfer_name(struct csm_import *im, unsigned type, const char *key, unsigned *expect);
 /*
  * The keys under which a type's owned and referring records may stand in its document; NULL when key is none
  * of them.
@@ -121,28 +164,57 @@ const struct csm_rtype *xfer_nested_type(const struct csm_dict *d, const struct 
 /* "'nane' is no field of account; did you mean 'name'?" at the node of the key. */
 int xfer_unknown_key(struct csm_arena *a, const struct csm_dict *d, const struct csm_rtype *t,
 		     const struct csm_node *node, const char *file, struct csm_err *err);
+
+/* ---- item.c: a node becomes an item: known keys, nested records, what can be checked by itself ---- */
+/* once: it is left out if an earlier record of the load has one of its keys. node and all are scratch. */
+int xfer_add_record(struct csm_import *im, const struct csm_rtype *t, const struct csm_node *node,
+		    const char *file, bool once, struct csm_err *err);
+/* Keys that are no values of their fields, numbers that are none. */
+int xfer_check_keys(struct csm_import *im, struct xfer_item *item, struct csm_err *err);
 unsigned xfer_type_index(const struct csm_import *im, const struct csm_rtype *t);
 struct csm_import_count *xfer_count(struct csm_import *im, const struct csm_rtype *t);
-/* The record of the load other than item that stands for the stored record id; NULL when there is none. */
-const struct xfer_item *xfer_holder(const struct csm_import *im, const struct xfer_item *item, int64_t id);
-/* Note that item stands for the record id. */
-void xfer_hold(struct csm_import *im, struct xfer_item *item, int64_t id);
-/* That another record of the load has it: other's place. */
-int xfer_twice(const struct xfer_item *item, const char *what, const struct xfer_item *other,
-	       struct csm_err *err);
+
+/* ---- spool.c: items on disk ---- */
+/* Append the item; its place is at.n. */
+void xfer_spool(struct csm_import *im, const struct xfer_item *item);
+/* The item at a place, in arena a. */
+int xfer_load(struct csm_import *im, struct xfer_at at, struct csm_arena *a, struct xfer_item *out,
+	      struct csm_err *err);
+struct xfer_side xfer_side(struct csm_import *im, struct xfer_at at);
+void xfer_set_side(struct csm_import *im, struct xfer_at at, const struct xfer_side *side);
+/* Keep id and flags of the item. */
+void xfer_keep(struct csm_import *im, const struct xfer_item *item);
+/* "cases.yaml:12" */
+const char *xfer_place(struct csm_import *im, struct xfer_at at);
+
+/* All items of a type, in order. */
+struct xfer_walk {
+	struct csm_import *im;
+	unsigned type;
+	uint32_t without;		/* those with one of these flags are passed over */
+	int64_t n;			/* the next one */
+	struct csm_arena *arena;	/* of buf */
+	char *buf;			/* a piece of the spool */
+	int64_t start, end;
+	size_t cap;
+};
+void xfer_walk_open(struct xfer_walk *w, struct csm_import *im, unsigned type, uint32_t without);
+/* The next one, in arena a (which the caller rewinds); *more false at the end. */
+int xfer_walk_next(struct xfer_walk *w, struct csm_arena *a, struct xfer_item *out, bool *more,
+		   struct csm_err *err);
+void xfer_walk_close(struct xfer_walk *w);
 
 /* ---- reject.c: what is wrong with a load ---- */
-/* Report a finding; returns CSM_OK when the load goes on. */
+/* Report a row of which no record could be made; returns CSM_OK when the load goes on. */
 int xfer_reject(struct csm_import *im, int64_t row, struct csm_err *err);
 /* The same for a record: it is rejected, and so are the records that were written with a reference to it. */
 int xfer_reject_item(struct csm_import *im, struct xfer_item *item, struct csm_err *err);
 
 /* ---- watch.c: what who watches the load is told ---- */
-/* A row that made no record. */
 void xfer_watch_row(struct csm_import *im, int64_t row, const struct csm_err *err);
-void xfer_watch_rejected(struct csm_import *im, struct xfer_item *item, const struct csm_err *err);
+void xfer_watch_rejected(struct csm_import *im, const struct xfer_item *item, const struct csm_err *err);
 /* r is written; before: its values as they were, NULL for a new one. */
-void xfer_watch_written(struct csm_import *im, struct xfer_item *item, const struct csm_rec *r,
+void xfer_watch_written(struct csm_import *im, const struct xfer_item *item, const struct csm_rec *r,
 			const struct csm_value *before);
 int xfer_watch_tell(struct csm_import *im, struct csm_err *err);
 void xfer_phase(struct csm_import *im, enum csm_import_phase phase, int64_t total);
@@ -158,19 +230,74 @@ int xfer_resolve(struct csm_import *im, const struct csm_rtype *target, const st
 /* By a text: number, key, title. */
 int xfer_resolve_text(struct csm_import *im, const struct csm_rtype *t, const char *text, int64_t *id,
 		      struct csm_err *err);
+const struct csm_rtype *xfer_target(const struct csm_import *im, const struct csm_field *f);
+/* How a stored record is told of: its place in the load if it is of it, else its key. */
+const char *xfer_candidate(struct csm_import *im, const struct csm_rtype *t, int64_t id);
 /* The id of a record of the load; it has to be written before the load ends. */
-int xfer_use_item(struct csm_import *im, struct xfer_item *item, int64_t *id, struct csm_err *err);
-/* Enter the field of all records of the type into the index, if it is not in it yet. */
-void xfer_index_field(struct csm_import *im, const struct csm_rtype *t, int field);
-/* "cases.yaml:12" */
-const char *xfer_place(struct csm_arena *a, const struct xfer_item *item);
+int xfer_use(struct csm_import *im, struct xfer_at at, int64_t *id, struct csm_err *err);
 
-/* ---- match.c: the stored record that a record of the load stands for, found when it is written ---- */
+/* ---- index.c: records of the load by key ---- */
+/* Records of a type that state a value in a field, one after the other. */
+struct xfer_hits {
+	struct csm_import *im;
+	unsigned type;
+	int field;
+	const char *text;
+	uint32_t with, without;		/* flags they must have, and must not have */
+	struct xfer_index *index;
+	uint64_t hash;
+	int64_t place;
+};
+/* text: the value as csm_field_format() writes it; of a reference the id as "#12". */
+int xfer_find(struct xfer_hits *h, struct csm_import *im, unsigned type, int field, const char *text,
+	      struct csm_err *err);
+/* *found false when there is none more; the item is in arena a. */
+int xfer_hit(struct xfer_hits *h, struct csm_arena *a, struct xfer_item *out, bool *found,
+	     struct csm_err *err);
+/* The same for a set of fields that are unique together; text: the values with newlines between. */
+int xfer_find_set(struct xfer_hits *h, struct csm_import *im, unsigned type, const char *set,
+		  const char *text, struct csm_err *err);
+/* The text of a record's field as it is indexed; NULL: it states none. */
+const char *xfer_text_of(struct csm_import *im, const struct xfer_item *item, int field);
+/* What is indexed by ids of the load is not true any more. */
+void xfer_forget_refs(struct csm_import *im);
+/* Leave out what a mapping has made once already. */
+int xfer_drop_repeated(struct csm_import *im, struct csm_err *err);
+/* Whether records of the type can be in the load, but not in the database yet. */
+bool xfer_is_ahead(const struct csm_import *im, unsigned type);
+
+/* ---- match.c: the stored record that a record of the load stands for ---- */
+/*
+ * By number, external_id, natural keys: sets id and XFER_EXISTS. An error when it is the same as an earlier
+ * one of the load.
+ */
+int xfer_match(struct csm_import *im, struct xfer_item *item, struct csm_err *err);
+/* Text of a key field as the index and the database hold it; *text NULL when the record does not state it. */
+int xfer_key_text(struct csm_import *im, const struct xfer_item *item, int field, struct csm_value *v,
+		  const char **text, struct csm_err *err);
+/* The same of a set of fields that are unique together, none of them a reference; n of them, at most 8. */
+int xfer_set_text(struct csm_import *im, const struct xfer_item *item, const char *set, int *fields,
+		  struct csm_value *v, unsigned *n, const char **text, struct csm_err *err);
+/* That another record of the load has the same key. */
+int xfer_key_taken(struct csm_import *im, const struct xfer_item *item, int field, const char *text,
+		   struct xfer_at other, struct csm_err *err);
+int xfer_twice(struct csm_import *im, const struct xfer_item *item, const char *what, struct xfer_at other,
+	       struct csm_err *err);
+/* Whether a record of the load stands for the stored record id; and to note it. */
+bool xfer_is_held(const struct csm_import *im, unsigned type, int64_t id);
+void xfer_hold(struct csm_import *im, unsigned type, int64_t id);
+/* The record of the load that has the id, but item; n -1: none, or it was looked for too often. */
+struct xfer_at xfer_holder(struct csm_import *im, const struct xfer_item *item, int64_t id);
+
+/* ---- late.c: where only references tell which one it is, so it is looked for when it is written ---- */
 /* Whether the type is matched then: it is owned, or unique by fields one of which is a reference. */
 bool xfer_matched_late(const struct csm_rtype *t);
 /* *id 0: none. r has the stated values. */
 int xfer_match_late(struct csm_import *im, struct xfer_item *item, const struct csm_rec *r, int64_t *id,
 		    struct csm_err *err);
+
+/* ---- ahead.c: ids before anything is written, for types that are referred to then ---- */
+int xfer_match_ahead(struct csm_import *im, unsigned type, struct csm_err *err);
 
 /* ---- write.c ---- */
 int xfer_write_all(struct csm_import *im, struct csm_err *err);

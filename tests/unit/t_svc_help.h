@@ -193,6 +193,7 @@ static CSM_UNUSED int s_load(const char *text)
 		rc = csm_import_read(im, csm_source_memory(t_arena, text, strlen(text), "doc"), &t_err);
 	if (!rc)
 		rc = csm_import_finish(im, &result, &t_err);
+	csm_import_close(im);
 	return s_end(rc);
 }
 

@@ -334,5 +334,7 @@ int csm_store_statements(struct csm_store *s, int (*each)(void *arg, const char 
 int csm_store_imported(struct csm_store *s, const struct csm_rtype *t, int64_t id, const struct csm_write *load, struct csm_err *err);
 /* Take n ids at once from the type's counter; *first is the first of them. */
 int csm_store_take_ids(struct csm_store *s, const struct csm_rtype *t, int64_t n, int64_t *first, struct csm_err *err);
+/* From here on the ids that are given to new records are higher than id; records that state one up to it may come all the same. */
+int csm_store_pass_id(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_err *err);
 
 #endif

@@ -70,6 +70,7 @@ struct csm_import_opts {
 	/* NULL, or told every 1,024 records, and at the beginning of each phase. */
 	void (*progress)(void *arg, const struct csm_import_progress *p);
 	void *arg;			/* of both */
+	const char *tmp_dir;		/* where temporary files are; NULL: /var/tmp, else /tmp */
 };
 
 struct csm_import_count {		/* read is the sum of the others */
@@ -84,7 +85,10 @@ struct csm_import_result {
 };
 
 struct csm_import;
-/* A load inside the current change (csm_store_begin). Memory is the arena's. */
+/*
+ * A load. What it keeps of its inputs is in temporary files without a name, so that memory does not grow
+ * with them. im is the arena's; csm_import_close() before the arena is freed.
+ */
 int csm_import_open(struct csm_import **out, struct csm_store *s, struct csm_arena *a,
 		    const struct csm_import_opts *o, struct csm_err *err);
 /*
@@ -94,12 +98,15 @@ int csm_import_open(struct csm_import **out, struct csm_store *s, struct csm_are
  */
 int csm_import_read(struct csm_import *im, struct csm_source src, struct csm_err *err);
 /*
- * Resolve references, write everything, run the `after` hooks. CSM_E_INVALID: with CSM_ON_ERROR_ABORT
+ * Resolve references, write everything, run the `after` hooks, in the current change; it begins one where
+ * there is none (csm_store_begin), so that reading needs no lock. CSM_E_INVALID: with CSM_ON_ERROR_ABORT
  * there were errors, the caller rolls back; the message is how many there were, or the first where
  * diag has no note. CSM_NO: finished with records rejected (CSM_ON_ERROR_SKIP). It may roll the change
  * back and begin it anew, when a record turns out to be wrong that others refer to.
  */
 int csm_import_finish(struct csm_import *im, struct csm_import_result *out, struct csm_err *err);
+/* Let go of its files and memory, after csm_import_finish() or without it. NULL is fine. */
+void csm_import_close(struct csm_import *im);
 
 /* ---- mapping ---- */
 struct csm_map;

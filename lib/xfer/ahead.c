@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ahead.c - types that are referred to before they are written: their records are matched, and get ids,
+ * before anything is.
+ */
+#include "xfer_priv.h"
+
+/* New records take ids in the order of the load. */
+static int give_ids(struct csm_import *im, unsigned type, int64_t need, struct csm_err *err)
+{
+	struct xfer_at at = { type, 0 };
+	int64_t first = 0;
+	int rc = csm_store_pass_id(im->store, im->types[type].type, im->types[type].highest, err);
+
+	if (!rc && need)
+		rc = csm_store_take_ids(im->store, im->types[type].type, need, &first, err);
+	for (; !rc && at.n < im->types[type].n; at.n++) {
+		struct xfer_side side = xfer_side(im, at);
+
+		if (side.id || side.flags & (XFER_REJECTED | XFER_REPEATED))
+			continue;
+		side.id = first++;
+		xfer_set_side(im, at, &side);
+		xfer_hold(im, type, side.id);
+	}
+	return rc;
+}
+
+int xfer_match_ahead(struct csm_import *im, unsigned type, struct csm_err *err)
+{
+	int64_t need = 0;
+	struct xfer_walk w;
+	struct xfer_item item;
+	bool more = true;
+	int rc = CSM_OK;
+
+	xfer_walk_open(&w, im, type, XFER_REJECTED | XFER_REPEATED);
+	while (!rc && more) {
+		struct csm_mark mark = csm_arena_mark(im->scratch);
+
+		rc = xfer_walk_next(&w, im->scratch, &item, &more, err);
+		if (rc || !more) {
+			csm_arena_rewind(im->scratch, mark);
+			break;
+		}
+		rc = xfer_match(im, &item, err);
+		xfer_keep(im, &item);
+		need += !rc && !item.id;
+		if (rc)
+			rc = xfer_reject_item(im, &item, err);
+		csm_arena_rewind(im->scratch, mark);
+	}
+	xfer_walk_close(&w);
+	if (!rc && !im->types[type].late)
+		rc = give_ids(im, type, need, err);
+	im->types[type].ready = true;
+	return rc;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* names.c - the members of a record's document: fields, nested records, remarks. */
+#include <csm/utf8.h>
+
+#include "xfer_priv.h"
+
+/* Names kept a type; what is not kept is looked for again. */
+#define KEPT 512
+#define SLOTS 1024
+
+struct kept {
+	const char *key;
+	struct xfer_name name;
+};
+struct xfer_names {
+	struct kept kept[KEPT];		/* in the order they came first */
+	unsigned n;
+	unsigned short slot[SLOTS];	/* 1 + index of kept, by hash */
+};
+
+/* Referring, not owned: the field named like the target, else the only one that targets it. */
+static int referring_field(const struct csm_rtype *from, const struct csm_rtype *t)
+{
+	int found = -1, n = 0;
+
+	for (unsigned i = 0; i < from->nfields; i++) {
+		const struct csm_field *f = &from->fields[i];
+
+		if (f->kind != CSM_K_REF || strcmp(f->target, t->name) != 0)
+			continue;
+		if (strcmp(f->name, t->name) == 0 ||
+		    (strncmp(f->name, "parent_", 7) == 0 && strcmp(f->name + 7, t->name) == 0))
+			return (int)i;
+		found = (int)i;
+		n++;
+	}
+	return n == 1 ? found : -1;
+}
+
+const struct csm_rtype *xfer_nested_type(const struct csm_dict *d, const struct csm_rtype *t,
+					 const char *key, int *owner_field)
+{
+	const struct csm_rtype *from = csm_dict_owned_named(d, t, key, owner_field);
+
+	if (from)
+		return from;
+	from = csm_dict_type(d, key);
+	if (!from || (from->flags & CSM_T_OWNED) || csm_field_index(t, key) >= 0)
+		return NULL;
+	*owner_field = referring_field(from, t);
+	return *owner_field >= 0 ? from : NULL;
+}
+
+int xfer_unknown_key(struct csm_arena *a, const struct csm_dict *d, const struct csm_rtype *t,
+		     const struct csm_node *node, const char *file, struct csm_err *err)
+{
+	const char **names = csm_calloc(a, t->nfields + 2 * (size_t)d->ntypes + 1, sizeof(*names));
+	const struct csm_rtype *owned;
+	const char *near;
+	unsigned n = 0;
+	int f;
+
+	for (unsigned i = 0; i < t->nfields; i++)
+		names[n++] = t->fields[i].name;
+	for (unsigned i = 0; (owned = csm_dict_owned(d, t, i, &f)) != NULL; i++)
+		names[n++] = csm_type_doc_key(owned);
+	for (unsigned i = 0; i < d->ntypes; i++)
+		if (xfer_nested_type(d, t, d->types[i]->name, &f))
+			names[n++] = d->types[i]->name;
+	near = csm_nearest(node->key, names);
+	csm_fail(err, CSM_E_INVALID, "'%s' is no field of %s%s%s%s", node->key, t->name,
+		 near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+	csm_err_on(err, t->name, NULL, NULL);
+	return csm_err_at(err, file, node->line, node->col);
+}
+
+static struct xfer_name look_up(const struct csm_dict *d, const struct csm_rtype *t, const char *key)
+{
+	struct xfer_name name = { .field = csm_field_index(t, key), .nested_field = -1 };
+
+	name.talk = name.field < 0 && csm_node_is_talk(key);
+	if (name.field < 0 && !name.talk)
+		name.nested = xfer_nested_type(d, t, key, &name.nested_field);
+	return name;
+}
+
+static unsigned hash_key(const char *s)
+{
+	uint32_t h = 2166136261u;
+
+	for (; *s; s++)
+		h = (h ^ (unsigned char)*s) * 16777619u;
+	return (h ^ h >> 16) % SLOTS;
+}
+
+struct xfer_name xfer_name(struct csm_import *im, unsigned type, const char *key, unsigned *expect)
+{
+	struct xfer_names *names = im->types[type].names;
+	struct kept *kept;
+	unsigned at;
+
+	if (!names)
+		names = im->types[type].names = csm_alloc(im->arena, sizeof(*names));
+	if (*expect < names->n && strcmp(names->kept[*expect].key, key) == 0)
+		return names->kept[(*expect)++].name;
+	for (at = hash_key(key); names->slot[at]; at = (at + 1) % SLOTS) {
+		kept = &names->kept[names->slot[at] - 1];
+		if (strcmp(kept->key, key) == 0) {
+			*expect = names->slot[at];
+			return kept->name;
+		}
+	}
+	if (names->n < KEPT) {
+		kept = &names->kept[names->n++];
+		kept->name = look_up(csm_store_dict(im->store), im->types[type].type, key);
+		kept->key = csm_strdup(im->arena, key);
+		names->slot[at] = (unsigned short)names->n;
+		*expect = names->n;
+		return kept->name;
+	}
+	return look_up(csm_store_dict(im->store), im->types[type].type, key);
+}
