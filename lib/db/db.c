@@ -280,6 +280,48 @@ int csm_db_tables(struct csm_db *db, struct csm_arena *a, const char ***names, u
 	return db->engine->tables(db, a, names, n, err);
 }
 
+int csm_db_made(struct csm_db *db, const char *table, struct csm_arena *a, struct csm_db_made **out, unsigned *n,
+		struct csm_err *err)
+{
+	int rc = db_check_usable(db, err);
+
+	return rc ? rc : db_after(db, db->engine->made(db, table, a, out, n, err));
+}
+
+/* One statement alone: the text comes from a file that somebody else may have made. */
+static int run_one(struct csm_db *db, const char *sql, struct csm_err *err)
+{
+	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
+	int rc = csm_db_prepare(db, sql, &st, err);
+
+	return rc ? rc : csm_stmt_run(st, NULL, 0, NULL, err);
+}
+
+int csm_db_drop_index(struct csm_db *db, const struct csm_db_made *x, struct csm_err *err)
+{
+	struct csm_mark mark = csm_arena_mark(db->arena);
+	struct csm_buf b = CSM_BUF(db->arena);
+	int rc;
+
+	csm_buf_add(&b, "DROP INDEX \"");
+	for (const char *c = x->name; *c; c++)
+		csm_buf_add(&b, *c == '"' ? "\"\"" : (char[]){ *c, '\0' });
+	csm_buf_addc(&b, '"');
+	rc = run_one(db, b.s, err);
+	csm_arena_rewind(db->arena, mark);
+	return rc;
+}
+
+int csm_db_make_index(struct csm_db *db, const struct csm_db_made *x, struct csm_err *err)
+{
+	int rc = db->engine->sorting(db, true, err), back;
+
+	if (!rc)
+		rc = run_one(db, x->sql, err);
+	back = db->engine->sorting(db, false, rc ? NULL : err);
+	return db_after(db, rc ? rc : back);
+}
+
 int csm_db_info(struct csm_db *db, struct csm_arena *a, struct csm_db_info *out, struct csm_err *err)
 {
 	int rc = db_check_usable(db, err);

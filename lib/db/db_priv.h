@@ -59,6 +59,10 @@ struct db_engine {
 		     struct csm_db_table **out, struct csm_err *err);
 	int (*tables)(struct csm_db *db, struct csm_arena *a, const char ***names, unsigned *n,
 		      struct csm_err *err);
+	int (*made)(struct csm_db *db, const char *table, struct csm_arena *a, struct csm_db_made **out,
+		    unsigned *n, struct csm_err *err);
+	/* Sorting may take less memory than a load has for pages. */
+	int (*sorting)(struct csm_db *db, bool on, struct csm_err *err);
 	int (*info)(struct csm_db *db, struct csm_arena *a, struct csm_db_info *out,
 		    struct csm_err *err);
 	void (*counters)(struct csm_db *db, int64_t *vm_steps, int64_t *fullscan_steps);

@@ -275,6 +275,13 @@ static int commit_sqlite(struct csm_db *db, struct csm_err *err)
 	return rc;
 }
 
+static int sorting_sqlite(struct csm_db *db, bool on, struct csm_err *err)
+{
+	const char *cache = db->flags & CSM_DB_BULK ? "PRAGMA cache_size=" DB_CACHE_BULK : "PRAGMA cache_size=" DB_CACHE;
+
+	return db_sqlite_exec(db, on ? "PRAGMA cache_size=" DB_CACHE_SORT : cache, err);
+}
+
 static int version_sqlite(struct csm_db *db, int *version, struct csm_err *err)
 {
 	int64_t v;
@@ -328,6 +335,8 @@ const struct db_engine db_sqlite_engine = {
 	.integrity = db_sqlite_integrity,
 	.table = db_sqlite_table,
 	.tables = db_sqlite_tables,
+	.made = db_sqlite_made,
+	.sorting = sorting_sqlite,
 	.info = db_sqlite_info,
 	.counters = counters_sqlite,
 };

@@ -30,6 +30,8 @@
 #define DB_CACHE "-8192"		/* 8 MiB */
 #define DB_CACHE_BULK "-16384"		/* 16 MiB: a load is as fast with it as with 64 */
 
+#define DB_CACHE_SORT "-4096"		/* while an index is made: the sorter takes as much again */
+
 struct sqlite_impl {
 	sqlite3 *h;
 	bool immutable;			/* opened without locks */
@@ -67,6 +69,8 @@ int db_sqlite_references(struct csm_db *db, const struct csm_diag *diag, struct 
 int db_sqlite_info(struct csm_db *db, struct csm_arena *a, struct csm_db_info *out, struct csm_err *err);
 int db_sqlite_table(struct csm_db *db, const char *name, struct csm_arena *a, struct csm_db_table **out,
 		    struct csm_err *err);
+int db_sqlite_made(struct csm_db *db, const char *table, struct csm_arena *a, struct csm_db_made **out,
+		   unsigned *n, struct csm_err *err);
 int db_sqlite_tables(struct csm_db *db, struct csm_arena *a, const char ***names, unsigned *n,
 		     struct csm_err *err);
 

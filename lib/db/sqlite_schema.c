@@ -2,6 +2,7 @@
 /*
  * sqlite_schema.c - what the catalogue of SQLite says of tables, columns, references and indexes.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "db/sqlite_priv.h"
@@ -14,6 +15,11 @@ static const char fkeys_sql[] =
 static const char indexes_sql[] =
 	"SELECT l.name, l.\"unique\", coalesce(i.name, '(expression)')"
 	" FROM pragma_index_list($1) l, pragma_index_info(l.name) i ORDER BY l.name, i.seqno";
+static const char made_sql[] =
+	"SELECT s.name, s.sql, coalesce(i.name, ''), l.\"unique\", l.partial"
+	" FROM sqlite_schema s, pragma_index_list($1) l, pragma_index_info(s.name) i"
+	" WHERE s.type = 'index' AND s.tbl_name = $1 AND l.name = s.name AND l.origin = 'c' AND i.seqno = 0"
+	" ORDER BY s.rowid";
 static const char tables_sql[] =
 	"SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')"
 	" AND name NOT GLOB 'sqlite_*' AND name <> 'csm_meta' ORDER BY name";
@@ -125,6 +131,39 @@ int db_sqlite_tables(struct csm_db *db, struct csm_arena *a, const char ***names
 		*name = db_column_text(st, 0, a);
 	}
 	*names = v.p;
+	*n = (unsigned)v.n;
+	return rc;
+}
+
+/* "... WHERE column IS NOT NULL", as the migrations write it. */
+static bool asks_for_value(const struct csm_db_made *x)
+{
+	char end[120];
+	size_t n = strlen(x->sql), len;
+
+	snprintf(end, sizeof(end), " WHERE %s IS NOT NULL", x->column);
+	len = strlen(end);
+	return n > len && strcmp(x->sql + n - len, end) == 0;
+}
+
+int db_sqlite_made(struct csm_db *db, const char *table, struct csm_arena *a, struct csm_db_made **out,
+		   unsigned *n, struct csm_err *err)
+{
+	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
+	struct csm_vec v = CSM_VEC(a, struct csm_db_made);
+	bool row = false;
+	int rc = open_rows(db, made_sql, table, &st, err);
+
+	while (!rc && (rc = csm_stmt_step(st, &row, err)) == CSM_OK && row) {
+		struct csm_db_made *x = csm_vec_add(&v);
+
+		x->name = db_column_text(st, 0, a);
+		x->sql = db_column_text(st, 1, a);
+		x->column = db_column_text(st, 2, a);
+		x->unique = csm_stmt_column(st, 3).i != 0;
+		x->whole = !csm_stmt_column(st, 4).i || asks_for_value(x);
+	}
+	*out = v.p;
 	*n = (unsigned)v.n;
 	return rc;
 }

@@ -165,8 +165,11 @@ static int add_change(struct csm_store *s, struct csm_err *err)
 
 static int finish(struct csm_store *s, int64_t *change, struct csm_err *err)
 {
-	int rc = store_history_flush(s, err);
+	/* a rollback brings them back by itself */
+	int rc = s->env.dry_run ? CSM_OK : csm_store_bulk_end(s, err);
 
+	if (rc == CSM_OK)
+		rc = store_history_flush(s, err);
 	if (rc != CSM_OK || (!s->change.seq && !s->change.undoes))
 		return rc;
 	rc = add_change(s, err);

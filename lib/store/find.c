@@ -281,7 +281,7 @@ int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *f
 	struct csm_value bound[2 * MAX_KEYS];
 	unsigned nbound = 0;
 	uint64_t nulls = 0;
-	int rc;
+	int rc = CSM_OK;
 
 	*n = 0;
 	if (!nfields || nfields > MAX_KEYS)
@@ -297,6 +297,10 @@ int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *f
 		if (values[i].tag == CSM_MONEY)
 			bound[nbound++] = csm_text(values[i].s);
 	}
+	if (s->change.dropped)
+		rc = store_bulk_need(s, t, fields[0], err);
+	if (rc != CSM_OK)
+		return rc;
 	rc = look_up(s, t, &(struct look){ store_sql_match(s, t, fields, nfields, nulls), bound, nbound, fields,
 					   values, nfields, true }, ids, max, n, err);
 	if (rc == CSM_OK && *n <= max)

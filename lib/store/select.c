@@ -36,6 +36,8 @@ int csm_store_select(struct csm_store *s, const struct csm_rtype *t, const struc
 		q = &all;
 	rc = store_present_only(s, "records are selected", err);
 	if (rc == CSM_OK)
+		rc = store_bulk_need(s, t, -1, err);
+	if (rc == CSM_OK)
 		rc = store_sql_select(s, a, t, q, false, &sel, err);
 	if (rc != CSM_OK)
 		return rc;
@@ -174,6 +176,8 @@ int csm_store_count(struct csm_store *s, const struct csm_rtype *t, const struct
 	*n = 0;
 	rc = store_present_only(s, "records are counted", err);
 	if (rc == CSM_OK)
+		rc = store_bulk_need(s, t, -1, err);
+	if (rc == CSM_OK)
 		rc = store_sql_select(s, a, t, &q, true, &sel, err);
 	if (rc != CSM_OK)
 		return rc;
@@ -194,8 +198,10 @@ static int read_children(struct csm_store *s, const struct csm_rtype *t, int fie
 {
 	struct csm_stmt *st;
 	bool row = true;
-	int rc = csm_db_kept(s->db, store_sql_by(s, t, field), &st, err);
+	int rc = store_bulk_need(s, t, field, err);
 
+	if (rc == CSM_OK)
+		rc = csm_db_kept(s->db, store_sql_by(s, t, field), &st, err);
 	if (rc == CSM_OK)
 		rc = csm_stmt_bind(st, 1, csm_int(id), err);
 	while (rc == CSM_OK && row) {
@@ -248,7 +254,9 @@ static int count_refs(struct csm_store *s, const struct csm_rtype *from, int fie
 		snprintf(list, sizeof(list), ",%" PRId64 ",", id);
 		v = csm_text(list);
 	}
-	rc = csm_db_first(s->db, store_sql_refs(s, from, field), &v, 1, &st, &row, err);
+	rc = store_bulk_need(s, from, field, err);
+	if (rc == CSM_OK)
+		rc = csm_db_first(s->db, store_sql_refs(s, from, field), &v, 1, &st, &row, err);
 	if (rc != CSM_OK)
 		return rc;
 	*count = row ? csm_stmt_column(st, 0).i : 0;

@@ -60,6 +60,7 @@ struct store_change {
 	char parent_hash[65], hash[65];	/* hash: running digest of the history rows, hex */
 	struct store_counter *types;	/* by type index */
 	struct csm_arena *tmp;		/* of the change; used with marks */
+	struct store_dropped *dropped;	/* indexes that are made again before the end (bulk.c) */
 	struct store_frame *frames;	/* innermost first */
 	int64_t undoes;			/* change that this one takes back, 0 none */
 	struct csm_actor actor;		/* as it was before csm_store_as_system() */
@@ -338,6 +339,10 @@ bool store_exists(struct csm_store *s, const struct csm_rtype *t, int64_t id, in
 
 /* "account ACCT0000042", "user #3": a record named by arithmetic, whether it is stored or not. */
 const char *store_name_of(struct csm_arena *a, const struct csm_rtype *t, int64_t id);
+
+/* ---- bulk.c ---- */
+/* Before a look-up by a field, or (-1) by any: an index that a load dropped is made again. */
+int store_bulk_need(struct csm_store *s, const struct csm_rtype *t, int field, struct csm_err *err);
 
 /* ---- settle.c ---- */
 /* CSM_E_CONFLICT, naming the record, when a reference leads nowhere. */

@@ -195,6 +195,21 @@ int csm_db_table(struct csm_db *db, const char *name, struct csm_arena *a,
 int csm_db_tables(struct csm_db *db, struct csm_arena *a, const char ***names, unsigned *n,
 		  struct csm_err *err);
 
+/*
+ * An index that can be taken away and made again. column: the first it is on; whole: each row that has a value there is in it
+ * (it has no condition, or this one).
+ */
+struct csm_db_made {
+	const char *name, *sql, *column;
+	bool unique, whole;
+};
+/* The indexes of a table that a statement made, in the order they were made. In the arena. */
+int csm_db_made(struct csm_db *db, const char *table, struct csm_arena *a, struct csm_db_made **out, unsigned *n,
+		struct csm_err *err);
+/* Take an index away, and make it again as it was. Only while no statement of the connection stands on a row. */
+int csm_db_drop_index(struct csm_db *db, const struct csm_db_made *x, struct csm_err *err);
+int csm_db_make_index(struct csm_db *db, const struct csm_db_made *x, struct csm_err *err);
+
 /* Facts for `csm db info`. */
 struct csm_db_info {
 	int64_t page_size, pages, free_pages, file_bytes;

@@ -332,6 +332,13 @@ int csm_store_statements(struct csm_store *s, int (*each)(void *arg, const char 
  * load: its members insert, sla_stated, announce and given are handed to the hook.
  */
 int csm_store_imported(struct csm_store *s, const struct csm_rtype *t, int64_t id, const struct csm_write *load, struct csm_err *err);
+/*
+ * About to write n new records of a type inside the change. Where they are many (5,000, and a third of what is stored or more), the indexes that are not unique
+ * and begin with one of the fields are dropped until the end of the load, at the latest until the commit; one that a look-up needs comes back by itself. fields:
+ * bits of the fields that the records have, NULL: all. No cursor may be open.
+ */
+int csm_store_bulk(struct csm_store *s, const struct csm_rtype *t, int64_t n, const uint64_t fields[2], struct csm_err *err);
+int csm_store_bulk_end(struct csm_store *s, struct csm_err *err);
 /* Take n ids at once from the type's counter; *first is the first of them. */
 int csm_store_take_ids(struct csm_store *s, const struct csm_rtype *t, int64_t n, int64_t *first, struct csm_err *err);
 /* From here on the ids that are given to new records are higher than id; records that state one up to it may come all the same. */

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * t_store_bulk.c - indexes that a big load does without: which go, that one comes back when it is asked for, and that the schema
+ * is what it was after a commit, a rollback and a dry run.
+ */
+#include "t_write_help.h"
+
+/* The catalogue as a text. */
+static const char *schema(void)
+{
+	struct csm_buf b = CSM_BUF(t_arena);
+	struct csm_stmt *st;
+	bool row = true;
+
+	if (csm_db_prepare(t_db, "SELECT coalesce(sql, name) FROM sqlite_schema ORDER BY name", &st, &t_err))
+		t_fail_now("schema");
+	while (csm_stmt_step(st, &row, &t_err) == CSM_OK && row)
+		csm_buf_addf(&b, "%s\n", csm_stmt_column(st, 0).s);
+	csm_stmt_finalize(st);
+	return b.s;
+}
+
+static bool has(const char *index)
+{
+	return strstr(schema(), csm_sprintf(t_arena, "INDEX %s ON", index)) != NULL;
+}
+
+static int64_t add_firm(const char *name, int64_t parent)
+{
+	struct csm_rec *r = w_new(&w_firm);
+
+	w_give(r, FIRM_NAME, name);
+	if (parent)
+		csm_rec_set_int(r, FIRM_PARENT, parent);
+	T_EQ_INT(w_write(r), CSM_OK);
+	return r->id;
+}
+
+static unsigned children(int64_t parent)
+{
+	struct csm_rec **rows;
+	unsigned n = 0;
+
+	T_EQ_INT(csm_store_children(t_store, &w_firm, FIRM_PARENT, parent, t_arena, &rows, &n, &t_err), CSM_OK);
+	return n;
+}
+
+static void test_few(void)
+{
+	T_EQ_INT(csm_store_bulk(t_store, &w_firm, 9999, NULL, &t_err), CSM_E_INTERNAL);
+	w_begin();
+	T_EQ_INT(csm_store_bulk(t_store, &w_firm, 4999, NULL, &t_err), CSM_OK);
+	T_OK(has("w_firms_parent") && has("w_firms_external_id"));
+	csm_store_rollback(t_store);
+}
+
+static void test_commit(const char *before)
+{
+	int64_t first;
+
+	w_begin();
+	T_EQ_INT(csm_store_bulk(t_store, &w_firm, 5000, NULL, &t_err), CSM_OK);
+	T_OK(!has("w_firms_parent") && !has("w_firms_boss") && has("w_firms_external_id"));
+	first = add_firm("One", 0);
+	add_firm("Two", first);
+	add_firm("Three", first);
+	/* it is asked for: it is there again, and knows what was written without it */
+	T_EQ_INT(children(first), 2);
+	T_OK(has("w_firms_parent") && !has("w_firms_boss"));
+	add_firm("Four", first);
+	T_EQ_INT(children(first), 3);
+	w_commit();
+	T_EQ_STR(schema(), before);
+	T_EQ_INT(csm_db_integrity(t_db, true, NULL, &t_err), CSM_OK);
+	T_EQ_INT(csm_store_verify(t_store, NULL, &t_err), CSM_OK);
+}
+
+/* Fields that no record has keep their indexes; few records for a table keep all. */
+static void test_choice(void)
+{
+	uint64_t boss[2] = { UINT64_C(1) << FIRM_BOSS, 0 };
+
+	w_begin();
+	T_EQ_INT(csm_store_bulk(t_store, &w_firm, 5000, boss, &t_err), CSM_OK);
+	T_OK(has("w_firms_parent") && !has("w_firms_boss"));
+	T_EQ_INT(csm_store_bulk_end(t_store, &t_err), CSM_OK);
+	T_OK(has("w_firms_boss"));
+	csm_store_rollback(t_store);
+	w_begin();
+	t_exec("INSERT INTO w_firms (id, name, active, version, created_at, updated_at) VALUES (20000, 'Far', 1, 1, 1, 1)");
+	T_EQ_INT(csm_store_bulk(t_store, &w_firm, 6666, NULL, &t_err), CSM_OK);
+	T_OK(!has("w_firms_boss"));
+	csm_store_rollback(t_store);
+	w_begin();
+	t_exec("INSERT INTO w_firms (id, name, active, version, created_at, updated_at) VALUES (20001, 'Far', 1, 1, 1, 1)");
+	T_EQ_INT(csm_store_bulk(t_store, &w_firm, 6666, NULL, &t_err), CSM_OK);
+	T_OK(has("w_firms_boss"));
+	csm_store_rollback(t_store);
+}
+
+/* A list of records is a look-up of any kind. */
+static void test_select(void)
+{
+	int64_t n;
+
+	w_begin();
+	T_EQ_INT(csm_store_bulk(t_store, &w_firm, 5000, NULL, &t_err), CSM_OK);
+	T_EQ_INT(csm_store_count(t_store, &w_firm, NULL, &n, &t_err), CSM_OK);
+	T_OK(has("w_firms_parent") && has("w_firms_boss"));
+	csm_store_rollback(t_store);
+}
+
+static void test_dry(const char *before)
+{
+	t_env.dry_run = true;
+	w_again();
+	w_begin();
+	T_EQ_INT(csm_store_bulk(t_store, &w_firm, 5000, NULL, &t_err), CSM_OK);
+	add_firm("Five", 1);
+	T_EQ_INT(csm_store_commit(t_store, NULL, &t_err), CSM_OK);
+	T_EQ_STR(schema(), before);
+	T_EQ_INT(children(1), 3);
+	t_env.dry_run = false;
+	w_again();
+}
+
+int main(void)
+{
+	const char *before;
+
+	w_begin_db();
+	before = schema();
+	test_few();
+	T_EQ_STR(schema(), before);
+	test_commit(before);
+	test_choice();
+	test_select();
+	T_EQ_STR(schema(), before);
+	test_dry(before);
+	t_end();
+	T_DONE();
+}
