@@ -14,6 +14,7 @@ struct input {
 	struct csm_reader *r;
 	const char *file;
 	enum csm_format format;
+	int64_t top, kept;		/* values at the top that were begun; the last one that was kept */
 	bool *seen;			/* keys of the envelope being read: types by index, the last is csm */
 };
 
@@ -100,17 +101,37 @@ static int take_wanted(struct input *in, const struct csm_rtype *t, struct csm_n
 	return xfer_add_record(im, t, node, in->file, false, err);
 }
 
+/* The row that was just counted, for a file of rejects. */
+static void keep_row(struct input *in, const struct csm_rtype *t, const struct csm_node *node, const char *rows,
+		     int64_t line)
+{
+	bool again = in->kept == in->top;
+
+	in->kept = in->top;
+	if (node && (in->format == CSM_FMT_JSON || in->format == CSM_FMT_YAML))
+		xfer_keep_tree(in->im, t, node, rows);
+	else
+		xfer_keep_line(in->im, in->r, line, again);
+}
+
+static int take_row(struct input *in, const struct csm_rtype *t, struct csm_node *node, const char *rows,
+		    struct csm_err *err)
+{
+	if (!next_row(in->im))
+		return CSM_OK;
+	keep_row(in, t, node, rows, node->line);
+	return end_row(in->im, take_wanted(in, t, node, rows, err));
+}
+
 static int take_node(struct input *in, const struct csm_rtype *t, struct csm_node *node,
 		     struct csm_err *err)
 {
-	return next_row(in->im) ? end_row(in->im, take_wanted(in, t, node, NULL, err)) : CSM_OK;
+	return take_row(in, t, node, NULL, err);
 }
 
 static int take_mapped(void *arg, struct csm_node *node, const char *rows, struct csm_err *err)
 {
-	struct input *in = arg;
-
-	return next_row(in->im) ? end_row(in->im, take_wanted(in, NULL, node, rows, err)) : CSM_OK;
+	return take_row(arg, NULL, node, rows, err);
 }
 
 static int read_record(struct input *in, const struct csm_rtype *t, const struct csm_event *ev,
@@ -297,6 +318,8 @@ static int read_map(struct input *in, const struct csm_event *map, struct csm_er
 			return CSM_OK;
 		if (!next_row(in->im))
 			return CSM_OK;
+		keep_row(in, in->im->opts.type, &(struct csm_node){ .type = CSM_N_MAP, .line = start.line }, NULL,
+			 start.line);
 		csm_fail(err, CSM_E_INVALID, "a record without fields");
 		fail_at(in, start.line, start.col, err);
 		return end_row(in->im, xfer_reject(in->im, in->im->row, err));
@@ -350,6 +373,7 @@ static int recover(struct input *in, int rc, struct csm_err *err)
 	if (rc != CSM_E_INVALID || in->im->stopped || !csm_reader_can_skip(in->r))
 		return rc;
 	if (next_row(in->im)) {
+		keep_row(in, NULL, NULL, NULL, err->line);
 		rc = xfer_reject(in->im, in->im->row, err);
 		if (rc) {
 			*err = bad;
@@ -369,6 +393,7 @@ static int read_events(struct input *in, struct csm_err *err)
 		struct csm_event ev;
 		int rc = csm_reader_next(in->r, &ev, err);
 
+		in->top++;
 		if (!rc && ev.type == CSM_EV_END)
 			return CSM_OK;
 		if (!rc)
@@ -401,6 +426,7 @@ static int read_decoded(struct input *in, const struct csm_decoder *d, struct cs
 	int rc;
 
 	opts.encoding = csm_decoder_encoding(d);
+	opts.keep_raw = im->opts.keep_originals;
 	if (is_table(in) && !im->opts.type && !im->opts.map)
 		return csm_fail(err, CSM_E_USAGE,
 				"%s: %s holds one type: use 'csm NOUN import', or --map", src.name,
@@ -409,6 +435,7 @@ static int read_decoded(struct input *in, const struct csm_decoder *d, struct cs
 	rc = csm_reader_open(&in->r, im->arena, in->format, src, &opts, err);
 	if (rc)
 		return rc;
+	xfer_begin_source(im, in->r, in->format);
 	if (csm_reader_guessed(in->r))
 		tell_delimiter(in);
 	if (im->opts.map && is_table(in))

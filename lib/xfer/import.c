@@ -36,6 +36,9 @@ int csm_import_open(struct csm_import **out, struct csm_store *s, struct csm_are
 	im->bad_rows = (struct csm_vec)CSM_VEC(a, uint64_t);
 	xfer_array_init(&im->waits, &im->disk, sizeof(struct xfer_wait));
 	xfer_array_init(&im->todo, &im->disk, sizeof(struct xfer_at));
+	im->sources = (struct csm_vec)CSM_VEC(a, struct xfer_source);
+	xfer_tmp_init(&im->originals, &im->disk);
+	xfer_array_init(&im->rows, &im->disk, sizeof(int64_t));
 	xfer_tmp_init(&im->told, &im->disk);
 	xfer_tmp_init(&im->lost, &im->disk);
 	xfer_phase(im, CSM_IMPORT_READING, 0);

@@ -64,6 +64,11 @@ static void put_node(struct csm_buf *b, const struct csm_node *n, int64_t line, 
 	csm_buf_addc(b, (char)NODE_END);
 }
 
+void xfer_pack(struct csm_buf *b, const struct csm_node *n)
+{
+	put_node(b, n, 0, -1);
+}
+
 static unsigned file_number(struct csm_import *im, const char *file)
 {
 	size_t i = im->files.n;
@@ -155,6 +160,13 @@ static struct csm_node *get_node(struct packed *k, unsigned what)
 		end = &(*end)->next;
 	}
 	return n;
+}
+
+struct csm_node *xfer_unpack(const char *p, struct csm_arena *a)
+{
+	struct packed k = { .p = p + 1, .arena = a };
+
+	return get_node(&k, (unsigned char)*p);
 }
 
 static void get_header(struct csm_import *im, struct packed *k, struct csm_node *map, struct xfer_item *out)

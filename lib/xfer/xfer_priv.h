@@ -136,6 +136,9 @@ struct csm_import {
 	/* a written record refers to a rejected one: write again without them */
 	bool retry;
 	struct csm_err first;		/* the first error of the load */
+	struct csm_vec sources;		/* struct xfer_source, and what was in them (original.c) */
+	struct xfer_tmp originals;
+	struct xfer_array rows;		/* int64_t: 1 + where in originals; 0 not kept */
 	struct xfer_tmp told, lost;	/* for who watches (watch.c): of records; of rows that made none */
 	struct csm_import_progress progress;
 };
@@ -203,6 +206,38 @@ void xfer_walk_open(struct xfer_walk *w, struct csm_import *im, unsigned type, u
 int xfer_walk_next(struct xfer_walk *w, struct csm_arena *a, struct xfer_item *out, bool *more,
 		   struct csm_err *err);
 void xfer_walk_close(struct xfer_walk *w);
+
+/* A tree as bytes, and from bytes that live as long as it. */
+void xfer_pack(struct csm_buf *b, const struct csm_node *n);
+struct csm_node *xfer_unpack(const char *p, struct csm_arena *a);
+
+/* ---- original.c: rows as they came, where opts.keep_originals asks for them ---- */
+/* An input. */
+struct xfer_source {
+	const char *file;
+	enum csm_format format;
+	const char *const *columns;	/* csv, tsv */
+	unsigned ncolumns;
+	char delimiter;
+};
+struct xfer_original {
+	const struct xfer_source *source; /* NULL: the row was not kept */
+	int64_t number;			/* rows that came in one line have one */
+	int64_t line;
+	const char *raw;		/* ndjson, csv, tsv: the bytes (n, then NUL), without newline, as UTF-8 */
+	size_t n;
+	const struct csm_node *node;	/* json, yaml: the record */
+	const struct csm_rtype *type;	/* of the node; NULL: a row of a mapping */
+	const char *rows;		/* where in the document the node stood, as the mapping has it; or NULL */
+};
+/* What was kept of a row of the source (im->row, item->row, row of a finding). */
+int xfer_original(struct csm_import *im, int64_t row, struct csm_arena *a, struct xfer_original *out,
+		  struct csm_err *err);
+void xfer_begin_source(struct csm_import *im, struct csm_reader *r, enum csm_format format);
+/* The row being read: the line it came in; again: another row came in that line already. */
+void xfer_keep_line(struct csm_import *im, struct csm_reader *r, int64_t line, bool again);
+void xfer_keep_tree(struct csm_import *im, const struct csm_rtype *t, const struct csm_node *node,
+		    const char *rows);
 
 /* ---- reject.c: what is wrong with a load ---- */
 /* Report a row of which no record could be made; returns CSM_OK when the load goes on. */

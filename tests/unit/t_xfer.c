@@ -7,6 +7,8 @@
 
 #include <csm/xfer.h>
 
+#include "xfer/xfer_priv.h"
+
 #include "t_write_help.h"
 
 /* slot: unique by plain fields; booking refers to it by them */
@@ -402,6 +404,56 @@ static void test_watch(void)
 	T_EQ_STR(b.s, "0 0/0; 1 0/1; 2 0/0");
 }
 
+/* ---- rows as they came ---- */
+
+/* "1 1 raw {...}; 2 1 slot {room: W}": row, line, what was kept of it */
+static const char *originals(const char *text, enum csm_format format, const struct csm_rtype *t, int64_t skip)
+{
+	struct csm_import_opts o = { .format = format, .on_error = CSM_ON_ERROR_SKIP, .keep_originals = true,
+				     .type = t, .skip_rows = skip };
+	struct csm_buf b = CSM_BUF(t_arena);
+	struct xfer_original w;
+	struct csm_import *im;
+	int64_t number = 0;
+
+	T_EQ_INT(csm_import_open(&im, t_store, t_arena, &o, &t_err), CSM_OK);
+	T_EQ_INT(csm_import_read(im, csm_source_memory(t_arena, text, strlen(text), "doc"), &t_err), CSM_OK);
+	for (int64_t row = 1; row <= im->row; row++) {
+		T_EQ_INT(xfer_original(im, row, t_arena, &w, &t_err), CSM_OK);
+		csm_buf_addf(&b, "%s%d ", row > 1 ? "; " : "", (int)row);
+		if (!w.source)
+			csm_buf_add(&b, "none");
+		else if (w.raw)
+			csm_buf_addf(&b, "%d %s%.*s", (int)w.line, w.number == number ? "again " : "", (int)w.n,
+				     w.raw);
+		else
+			csm_buf_addf(&b, "%d %s", (int)w.line, w.type ? w.type->name : "-");
+		for (const struct csm_node *n = w.source && w.node ? w.node->first : NULL; n; n = n->next)
+			csm_buf_addf(&b, " %s=%s", n->key,
+				     n->type == CSM_N_SCALAR ? n->text : n->first ? n->first->text : "");
+		number = w.source ? w.number : 0;
+		T_OK(!w.source || (strcmp(w.source->file, "doc") == 0 && w.source->format == format));
+		T_OK(format != CSM_FMT_CSV || !w.source ||
+		     (w.source->ncolumns == 2 && strcmp(w.source->columns[1], "note") == 0 &&
+		      w.source->delimiter == ';'));
+	}
+	csm_import_close(im);
+	return b.s;
+}
+
+static void test_originals(void)
+{
+	T_EQ_STR(originals("{\"slot\": [{\"room\": \"a\"},  {\"room\": \"b\"}]}\n{bad\n\n7\r\n", CSM_FMT_NDJSON, NULL, 0),
+		 "1 1 {\"slot\": [{\"room\": \"a\"},  {\"room\": \"b\"}]}; 2 1 again {\"slot\": [{\"room\": \"a\"},  "
+		 "{\"room\": \"b\"}]}; 3 2 {bad; 4 4 7");
+	T_EQ_STR(originals("room;note\n\"x;\ny\";1\nz\nlast; 3 \n", CSM_FMT_CSV, &slot, 1),
+		 "1 none; 2 4 z; 3 5 last; 3 ");
+	T_EQ_STR(originals("slot:\n- {room: a, hour: [1, 2]}\n- 7\nbooking: {slot.room: a}\n", CSM_FMT_YAML, NULL, 0),
+		 "1 2 slot room=a hour=1; 2 3 slot; 3 4 booking slot.room=a");
+	T_EQ_STR(originals("[{\"room\": \"a\", \"note\": null},\n{}]", CSM_FMT_JSON, &slot, 0),
+		 "1 1 slot room=a note=; 2 2 slot");
+}
+
 int main(void)
 {
 	w_begin_dict(&dict);
@@ -414,6 +466,7 @@ int main(void)
 	test_sinks();
 	test_export();
 	test_watch();
+	test_originals();
 	t_end();
 	T_DONE();
 }

@@ -70,6 +70,7 @@ struct csm_import_opts {
 	/* NULL, or told every 1,024 records, and at the beginning of each phase. */
 	void (*progress)(void *arg, const struct csm_import_progress *p);
 	void *arg;			/* of both */
+	bool keep_originals;		/* rows are kept as they came, on disk: for a file of rejects */
 	const char *tmp_dir;		/* where temporary files are; NULL: /var/tmp, else /tmp */
 };
 
