@@ -67,7 +67,7 @@ void cli_map_names(struct cli *c, struct csm_vec *names)
 		qsort(CSM_AT(names, const char *, 0), names->n, sizeof(const char *), compare_names);
 }
 
-/* What a mapping says of itself in its first line. */
+/* What a mapping says of itself: its first line up to the end of a clause. */
 static const char *first_line(struct cli *c, const char *path)
 {
 	char line[400];
@@ -80,9 +80,9 @@ static const char *first_line(struct cli *c, const char *path)
 	if (n < 2 || *line != '#')
 		return "";
 	line[n] = '\0';
-	end = strpbrk(line, "\n.:;");
-	if (end)
-		*end = '\0';
+	for (end = line; *end && *end != '\n' && !(strchr(".:;", *end) && strchr(" \n", end[1])); end++)
+		;
+	*end = '\0';
 	return csm_strdup(c->arena, line + 1 + (line[1] == ' '));
 }
 
@@ -96,7 +96,7 @@ void cli_help_maps(struct cli *c)
 	for (size_t i = 0; i < names.n; i++) {
 		const char *name = *CSM_AT(&names, const char *, i);
 
-		cli_print(c, "  %-28s %s\n", name,
+		cli_print(c, "  %-31s %s\n", name,
 			  first_line(c, csm_sprintf(c->arena, "%s/%s" SUFFIX, folder, name)));
 	}
 	if (names.n)

@@ -283,6 +283,21 @@ moments() {
 	wrong_map "optional: expected words" 'optional: [null]' 'record: []'
 }
 
+@test "a mapping that makes SLA records states them all: none is derived" {
+	csm account new --name Boxeo --external-id B1 -q >/dev/null
+	csm sla-definition new --name Answer --duration 8h --start-condition 'state = new' --stop-condition 'state = closed' -q >/dev/null
+	printf 'n,due\n1,2024-01-01T09:00:00Z\n2,\n' >in.csv
+	mapping 'record:' '  - {type: case, set: {external_id: n, short_description: {constant: x}, account: {constant: B1}, opened_at: {constant: "2024-01-01T00:00:00Z"}}}'
+	sed -i 's/^record:/ignore: [due]\nrecord:/' m.yaml
+	csm import in.csv --map m.yaml -q >/dev/null
+	eq "$(csm sla list --count)" 2
+	csm undo -q >/dev/null 2>&1
+	mapping 'record:' '  - {type: case, set: {external_id: n, short_description: {constant: x}, account: {constant: B1}, opened_at: {constant: "2024-01-01T00:00:00Z"}}}' \
+		'  - {type: sla, when: due, set: {parent_case: n, sla_definition: {constant: Answer}, stage: {constant: in_progress}, start_at: {constant: "2024-01-01T00:00:00Z"}, planned_end_at: due}}'
+	csm import in.csv --map m.yaml -q >/dev/null
+	eq "$(csm sla list --fields parent_case.external_id,planned_end_at --no-header -o tsv)" $'1\t2024-01-01T09:00:00Z'
+}
+
 @test "references by several fields, with dots; a key of a reference that is none" {
 	csm account new --name Boxeo --external-id B1 -q >/dev/null
 	csm contact new --account B1 --name 'Ann Lee' -q >/dev/null

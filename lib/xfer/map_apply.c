@@ -188,6 +188,8 @@ static int add_one(const struct map_row *w, const struct map_set *set, unsigned 
 		c->rejected++;
 		return xfer_reject(im, im->row, err);
 	}
+	if (strcmp(set->type->name, "sla") == 0)
+		im->sla_stated = true;
 	return xfer_add_record(im, set->type, map, w->file, set->repeat_first, err);
 }
 
