@@ -70,13 +70,13 @@ static enum use find_use(const struct csm_map *map, const char *rows, const char
 }
 
 /* Note a column that the mapping leaves; an error where it says that there may be none. */
-static int leave_out(const struct csm_map *map, const char *rows, const char *path, struct csm_err *err)
+static int leave_out(struct csm_arena *scratch, const struct csm_map *map, const char *rows, const char *path,
+		     struct csm_err *err)
 {
 	struct map_tally *t = map->tally;
-	const char *whole = rows && map->documents_only ? csm_sprintf(t->arena, "%s.%s", rows, path)
-							: csm_strdup(t->arena, path);
+	const char *whole = rows && map->documents_only ? csm_sprintf(scratch, "%s.%s", rows, path) : path;
 
-	if (is_listed(t->arena, map->ignore, rows, path))
+	if (is_listed(scratch, map->ignore, rows, path))
 		return CSM_OK;
 	if (map->others_error)
 		return csm_fail(err, CSM_E_INVALID,
@@ -86,7 +86,7 @@ static int leave_out(const struct csm_map *map, const char *rows, const char *pa
 		if (strcmp(*CSM_AT(&t->left_out, const char *, i), whole) == 0)
 			return CSM_OK;
 	if (t->left_out.n < MAX_KNOWN)
-		*(const char **)csm_vec_add(&t->left_out) = whole;
+		*(const char **)csm_vec_add(&t->left_out) = csm_strdup(t->arena, whole);
 	return CSM_OK;
 }
 
@@ -143,7 +143,7 @@ static int check_key(const struct map_row *w, const struct csm_node *c, const ch
 	if (use == WITHIN && c->type == CSM_N_SCALAR && c->scalar == CSM_SC_NULL)
 		return CSM_OK;
 	if (use != USED)
-		rc = leave_out(w->map, w->rows, path, err);
+		rc = leave_out(w->arena, w->map, w->rows, path, err);
 	/* in another row it may be what the mapping expects */
 	if (!rc && use != WITHIN)
 		remember(w->map->tally, w->rows, path);
@@ -224,7 +224,7 @@ int xfer_map_columns(struct csm_import *im, struct csm_reader *r, const char *fi
 		for (size_t k = 0; !used && k < map->uses.n; k++)
 			used = strcmp(table_column(im->arena, CSM_AT(&map->uses, struct map_use, k)), columns[i]) ==
 			       0;
-		if (!used && leave_out(map, NULL, columns[i], err)) {
+		if (!used && leave_out(im->arena, map, NULL, columns[i], err)) {
 			err->code = CSM_E_CONFIG;
 			rc = csm_err_at(err, file, 1, 0);
 		}
@@ -332,7 +332,7 @@ static int walk_map(struct walk *k, const char *base, struct csm_err *err)
 			rc = take_rows(k, &ev, rows, err);
 		else if (within && ev.type == CSM_EV_MAP)
 			rc = walk_map(k, csm_sprintf(k->im->scratch, "%s.", path), err);
-		else if (leave_out(k->im->opts.map, NULL, path, err))
+		else if (leave_out(k->im->scratch, k->im->opts.map, NULL, path, err))
 			rc = csm_err_at(err, k->file, ev.line, ev.col);
 		else
 			rc = pass_over(k, &ev, err);
