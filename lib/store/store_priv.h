@@ -90,6 +90,10 @@ struct csm_store {
 	uint64_t cached_types;		/* bits of the types of which there may be some */
 	struct csm_value *settings;	/* by index of the dictionary's settings; NULL: not read yet */
 	struct csm_arena *settings_arena;
+	struct {
+		const char *id;
+		const struct csm_hook *hook;
+	} hooks[128];			/* found so far, by the address of the id */
 	const struct store_facts *facts[256];	/* by a hash of the type's address */
 	struct csm_value **defaults;	/* of a new record: [type index][field], made on first use in arena */
 	struct store_past *past;	/* records are read as they were then; NULL: as they are */

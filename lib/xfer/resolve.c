@@ -227,8 +227,14 @@ int xfer_resolve_text(struct csm_import *im, const struct csm_rtype *t, const ch
 		      struct csm_err *err)
 {
 	unsigned type = xfer_type_index(im, t);
-	int rc = find_text(im, t, text, false, id, err);
+	int rc;
 
+	*id = xfer_known_ref(im, t, text);
+	if (*id)
+		return CSM_OK;
+	rc = find_text(im, t, text, false, id, err);
+	if (!rc && *id)
+		xfer_know_ref(im, t, text, *id);
 	/* what is not there may be a record of the load that can't be */
 	if (!rc && !*id && !xfer_is_ahead(im, type) && im->types[type].rejected)
 		rc = find_text(im, t, text, true, id, err);

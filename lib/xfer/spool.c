@@ -101,8 +101,10 @@ void xfer_spool(struct csm_import *im, const struct xfer_item *item)
 		put_number(&b, item->owner_field);
 	}
 	for (const struct csm_node *c = item->node->first; c; c = c->next, i++)
-		if (item->fields[i] >= 0)
+		if (item->fields[i] >= 0) {
 			put_node(&b, c, item->node->line, item->fields[i]);
+			t->stated[item->fields[i] / 64] |= UINT64_C(1) << (item->fields[i] % 64);
+		}
 	csm_buf_addc(&b, (char)NODE_END);
 	n = (uint32_t)b.n;
 	memcpy(b.s, &n, sizeof(n));

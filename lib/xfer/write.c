@@ -144,6 +144,7 @@ static int start_over(struct csm_import *im, struct csm_err *err)
 	im->kin.type = NULL;
 	csm_store_rollback(im->store);
 	xfer_forget_refs(im);
+	xfer_drop_refs(im);
 	im->waits.n = 0;
 	for (unsigned t = 0; t < d->ntypes; t++) {
 		struct csm_import_count *c = &im->counts[t];
@@ -209,6 +210,24 @@ static int run_after(struct csm_import *im, unsigned type, struct csm_err *err)
 	return rc;
 }
 
+/* A big load does without indexes: of the types it states, and of the SLA records that follow from its cases. */
+static int drop_indexes(struct csm_import *im, struct csm_err *err)
+{
+	const struct csm_dict *d = csm_store_dict(im->store);
+	const struct csm_rtype *sla = csm_dict_type(d, "sla");
+	int rc = CSM_OK;
+
+	for (unsigned t = 0; !rc && t < d->ntypes; t++) {
+		struct xfer_type *x = &im->types[t];
+
+		if (x->n - x->rejected > 0)
+			rc = csm_store_bulk(im->store, x->type, x->n - x->rejected, x->stated, err);
+		if (!rc && sla && !im->sla_stated && strcmp(x->type->name, "case") == 0)
+			rc = csm_store_bulk(im->store, sla, x->n - x->rejected, NULL, err);
+	}
+	return rc;
+}
+
 static int write_pass(struct csm_import *im, struct csm_err *err)
 {
 	unsigned n = csm_store_dict(im->store)->ntypes;
@@ -220,6 +239,7 @@ static int write_pass(struct csm_import *im, struct csm_err *err)
 		after += im->types[t].type->after ? im->types[t].n : 0;
 	}
 	xfer_phase(im, CSM_IMPORT_WRITING, total);
+	rc = drop_indexes(im, err);
 	for (unsigned t = 0; !rc && t < n; t++)
 		if (im->types[t].forward && im->types[t].n)
 			rc = xfer_match_ahead(im, t, err);

@@ -81,6 +81,7 @@ struct xfer_type {
 	bool once;			/* some are XFER_ONCE */
 	bool ready;			/* all have ids, or are rejected */
 	bool written;			/* all that can be are */
+	uint64_t stated[2];		/* bits of the fields that some of them state */
 	int64_t n, rejected;
 	int64_t highest;		/* number that they state; new ones take those after it */
 	struct xfer_tmp spool;
@@ -126,6 +127,8 @@ struct csm_import {
 	struct xfer_item *writing;	/* the record whose references are being resolved, or NULL */
 	int field;			/* of writing, that is being resolved */
 	unsigned depth;			/* of references inside references */
+	struct xfer_ref *refs;		/* where references led (refs.c), in refs_change */
+	int64_t refs_change, looks;
 	unsigned searches;		/* for the place of a record by its id, which take long */
 	int64_t row;			/* the source row being read */
 	struct csm_vec bad_rows;	/* uint64_t, a bit a row */
@@ -142,6 +145,12 @@ struct csm_import {
 	struct xfer_tmp told, lost;	/* for who watches (watch.c): of records; of rows that made none */
 	struct csm_import_progress progress;
 };
+
+/* ---- refs.c ---- */
+/* The id that a text led to, 0: not known; to be told when it was found; all is forgotten. */
+int64_t xfer_known_ref(struct csm_import *im, const struct csm_rtype *t, const char *text);
+void xfer_know_ref(struct csm_import *im, const struct csm_rtype *t, const char *text, int64_t id);
+void xfer_drop_refs(struct csm_import *im);
 
 /* ---- doc.c: envelopes and bare records to items ---- */
 int xfer_read_source(struct csm_import *im, struct csm_source src, struct csm_err *err);

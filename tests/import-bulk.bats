@@ -1,0 +1,49 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# import-bulk.bats - a load of many records goes without indexes: the schema and the data are what they would be, whatever becomes of it.
+load helpers
+
+setup() { csm_setup; csm init -q; }
+
+schema() { sqlite3 "$CSM_DB" "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name" | cksum; }
+contacts() { awk -v n="$1" 'BEGIN { for (i = 1; i <= n; i++) printf "{\"contact\":{\"external_id\":\"C%d\",\"last_name\":\"N%d\",\"account\":\"A%d\"}}\n", i, i, i % 7 }'; }
+accounts() { awk 'BEGIN { for (i = 0; i < 7; i++) printf "{\"account\":{\"external_id\":\"A%d\",\"name\":\"A%d\",\"customer\":true}}\n", i, i }'; }
+
+@test "a big load leaves the schema as it was, and each index whole" {
+	before=$(schema)
+	run_csm import --from ndjson - < <(accounts && contacts 6000)
+	eq "$status" 0
+	eq "$(schema)" "$before"
+	csm db check -q
+	csm db verify -q
+	eq "$(csm contact list --account A3 --count)" 857
+	eq "$(sqlite3 "$CSM_DB" "PRAGMA integrity_check; SELECT count(*) FROM contacts INDEXED BY contacts_account WHERE account IS NOT NULL")" $'ok\n6000'
+}
+
+@test "a big load that ends with an error, and one that is tried only, leave the file as it was" {
+	accounts | csm -q import --from ndjson - >/dev/null
+	before=$(schema)
+	contacts 6000 >all.ndjson
+	{ cat all.ndjson && echo '{"contact":{"external_id":"X","last_name":"N","account":"none"}}'; } >bad.ndjson
+	run_csm import bad.ndjson
+	eq "$status" 65
+	eq "$(schema)" "$before"
+	eq "$(sqlite3 "$CSM_DB" 'PRAGMA integrity_check; SELECT count(*) FROM contacts')" $'ok\n0'
+	run_csm import -n all.ndjson
+	eq "$status" 0
+	eq "$(schema)" "$before"
+	eq "$(sqlite3 "$CSM_DB" 'SELECT count(*) FROM contacts')" 0
+	# killed in the middle
+	"$CSM_BIN" -q import all.ndjson &
+	sleep 0.15
+	kill -9 $! 2>/dev/null || true
+	wait $! 2>/dev/null || true
+	eq "$(schema)" "$before"
+	csm db check -q
+}
+
+@test "the keys that references name are asked for once, and are those of the database all the same" {
+	accounts | csm -q import --from ndjson - >/dev/null
+	contacts 1000 | csm -q import --from ndjson - >/dev/null
+	eq "$(sqlite3 "$CSM_DB" "SELECT count(*) FROM contacts c, accounts a WHERE a.id = c.account AND a.external_id = 'A' || (substr(c.external_id, 2) % 7)")" 1000
+}
