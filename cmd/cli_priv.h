@@ -236,7 +236,18 @@ const char *cli_ref_text(struct cli *c, const struct csm_rtype *t, int64_t id, b
 const char *cli_field_text(struct cli *c, const struct csm_rec *r, int field, bool title);
 int cli_change_page(struct cli *c, int64_t change, struct csm_err *err);
 bool cli_is_change(const char *word);		/* digits: the number of a change */
+/* A record of a history row, and a value of it, as text. In c->arena. */
+const char *cli_history_key(struct cli *c, const struct csm_rtype *t, int64_t id);
+const char *cli_history_text(struct cli *c, const struct csm_rtype *t, int field, const struct csm_value *v);
+
+/* ---- undo.c ---- */
 int cmd_undo(struct cli *c, struct csm_err *err);
+extern const struct cli_opt cli_undo_options[];
+/*
+ * Take back a change, or (ids) several, in a change of its own, by the options of `undo`: prints what became of what
+ * they had done.
+ */
+int cli_take_back(struct cli *c, int64_t id, const char *ids, struct csm_err *err);
 
 /* The record's title field as text made safe, "" when it is its key. */
 const char *cli_title(struct cli *c, const struct csm_rec *r);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* log.c - changes: `log`, `NOUN log`, `show CHANGE`, `undo`. */
+/* log.c - changes: `log`, `NOUN log`, `show CHANGE`. */
 #include <inttypes.h>
 
 #include <csm/utf8.h>
@@ -74,8 +74,7 @@ static const char *op_name(char op)
 	return op == 'c' ? "create" : op == 'u' ? "update" : "delete";
 }
 
-/* A value of a history row as text. */
-static const char *value_text(struct cli *c, const struct csm_rtype *t, int field, const struct csm_value *v)
+const char *cli_history_text(struct cli *c, const struct csm_rtype *t, int field, const struct csm_value *v)
 {
 	struct csm_rec *r = csm_rec_new(c->arena, t);
 	const char *text = NULL;
@@ -106,7 +105,7 @@ static int log_field(void *arg, int field, const struct csm_value *was, const st
 {
 	struct record_log *l = arg;
 	const char *values[] = { l->id, l->at, l->actor, op_name(l->h->op), l->h->type->fields[field].name,
-		value_text(l->c, l->h->type, field, was), value_text(l->c, l->h->type, field, now) };
+		cli_history_text(l->c, l->h->type, field, was), cli_history_text(l->c, l->h->type, field, now) };
 
 	if (l->h->type->fields[field].flags & CSM_F_VOLATILE)
 		return CSM_OK;
@@ -198,7 +197,7 @@ struct change_doc {
 	const struct csm_history *h;
 };
 
-static const char *record_key(struct cli *c, const struct csm_rtype *t, int64_t id)
+const char *cli_history_key(struct cli *c, const struct csm_rtype *t, int64_t id)
 {
 	const char *key = csm_number_format(c->arena, t, id);
 
@@ -212,8 +211,8 @@ static int doc_field(void *arg, int field, const struct csm_value *was, const st
 {
 	struct change_doc *d = arg;
 	const struct csm_field *f = &d->h->type->fields[field];
-	const char *old = value_text(d->c, d->h->type, field, was),
-		   *new = value_text(d->c, d->h->type, field, now);
+	const char *old = cli_history_text(d->c, d->h->type, field, was),
+		   *new = cli_history_text(d->c, d->h->type, field, now);
 
 	(void)err;
 	if (f->flags & CSM_F_VOLATILE)
@@ -234,12 +233,12 @@ static int doc_field(void *arg, int field, const struct csm_value *was, const st
 static int doc_row(void *arg, const struct csm_history *h, struct csm_err *err)
 {
 	struct change_doc *d = arg;
-	const char *first = record_key(d->c, h->type, h->record), *last = NULL;
+	const char *first = cli_history_key(d->c, h->type, h->record), *last = NULL;
 	int code = CSM_OK;
 
 	d->h = h;
 	if (h->last_record > h->record)
-		last = record_key(d->c, h->type, h->last_record);
+		last = cli_history_key(d->c, h->type, h->last_record);
 	if (d->w) {
 		csm_writer_map(d->w);
 		csm_writer_put(d->w, "op", CSM_W_TEXT, op_name(h->op));
@@ -271,7 +270,9 @@ static void change_page_head(struct cli *c, const struct csm_change *x)
 		  x->on_behalf ? csm_term_text(c->arena, x->on_behalf, true) : "");
 	if (x->command)
 		cli_print(c, "  %s\n", csm_term_text(c->arena, x->command, true));
-	if (x->undoes)
+	if (x->undoes_also)
+		cli_print(c, "  takes back changes %s,%" PRId64 "\n", x->undoes_also, x->undoes);
+	else if (x->undoes)
 		cli_print(c, "  takes back change %" PRId64 "\n", x->undoes);
 	if (x->undone_by)
 		cli_print(c, "  taken back by change %" PRId64 "\n", x->undone_by);
@@ -289,6 +290,8 @@ static void change_doc_head(struct cli *c, struct csm_writer *w, const struct cs
 	csm_writer_put(w, "command", x->command ? CSM_W_TEXT : CSM_W_NULL, x->command);
 	if (x->undoes)
 		csm_writer_put(w, "undoes", CSM_W_NUMBER, number(c, x->undoes));
+	if (x->undoes_also)
+		csm_writer_put(w, "undoes_also", CSM_W_TEXT, x->undoes_also);
 	if (x->undone_by)
 		csm_writer_put(w, "undone_by", CSM_W_NUMBER, number(c, x->undone_by));
 	csm_writer_put(w, "hash", x->hash ? CSM_W_TEXT : CSM_W_NULL, x->hash);
@@ -322,75 +325,4 @@ int cli_change_page(struct cli *c, int64_t change, struct csm_err *err)
 	if (csm_writer_close(d.w, code == CSM_OK ? err : NULL) != CSM_OK && code == CSM_OK)
 		code = (int)err->code;
 	return code;
-}
-
-/* ---- undo ---- */
-
-static const struct csm_column undo_columns[] = {
-	{ .name = "change", .label = "Change", .type = CSM_W_NUMBER, .right = true },
-	{ .name = "type", .label = "Type" },
-	{ .name = "key", .label = "Key" },
-	{ .name = "done", .label = "Done" },
-	{ .name = "field", .label = "Field" },
-	{ .name = "old", .label = "Old", .wrap = true },
-	{ .name = "new", .label = "New", .wrap = true },
-};
-
-static int undo_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now,
-		      struct csm_err *err)
-{
-	struct record_log *l = arg;
-	const struct csm_rtype *t = l->h->type;
-	const char *values[] = { l->id,
-				 t->name,
-				 record_key(l->c, t, l->h->record),
-				 "changed",
-				 t->fields[field].name,
-				 value_text(l->c, t, field, now),
-				 value_text(l->c, t, field, was) };
-
-	if (t->fields[field].flags & CSM_F_VOLATILE)
-		return CSM_OK;
-	return cli_list_row(l->list, values, NULL, err);
-}
-
-/*
- * What became of what the change had done: each field back, what it made deleted, what it deleted made
- * again.
- */
-static int undo_row(void *arg, const struct csm_history *h, struct csm_err *err)
-{
-	struct record_log *l = arg;
-	const char *key = record_key(l->c, h->type, h->record);
-	const char *values[] = { l->id, h->type->name, key, h->op == 'c' ? "deleted" : "created",
-				 NULL,  NULL,          NULL };
-
-	l->h = h;
-	if (h->op == 'u')
-		return csm_history_fields(l->c->store, h, l->c->arena, undo_field, l, err);
-	if (h->last_record > h->record)
-		values[2] = csm_sprintf(l->c->arena, "%s..%s", key,
-					record_key(l->c, h->type, h->last_record));
-	return cli_list_row(l->list, values, NULL, err);
-}
-
-int cmd_undo(struct cli *c, struct csm_err *err)
-{
-	struct csm_diag diag = cli_diag(c);
-	struct record_log l = { .c = c };
-	int64_t undone = 0;
-
-	/* 0 would be taken for none given */
-	if (c->nargs && (!cli_is_change(c->args[0]) || strtoll(c->args[0], NULL, 10) == 0))
-		return csm_fail(err, CSM_E_USAGE, "'%s' is no change; csm log lists them", c->args[0]);
-	if (csm_store_undo(c->store, c->nargs ? strtoll(c->args[0], NULL, 10) : 0, &undone, &diag, err) !=
-	    CSM_OK)
-		return (int)err->code;
-	if (c->quiet)
-		return CSM_OK;
-	l.id = number(c, undone);
-	if (cli_list_open(&l.list, c, undo_columns, CSM_COUNT(undo_columns), err) != CSM_OK ||
-	    csm_store_history(c->store, undone, NULL, 0, undo_row, &l, err) != CSM_OK)
-		return (int)err->code;
-	return cli_list_close(l.list, err);
 }

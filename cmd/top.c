@@ -287,12 +287,21 @@ const struct cli_verb cli_top_verbs[] = {
 	  .summary = "Print changes, newest first; with a number what changed in that record" },
 	{ .verb = "undo",
 	  .fn = cmd_undo,
-	  .needs = CLI_WRITE | CLI_LIST | CLI_ALONE,
+	  .needs = CLI_WRITE | CLI_OWNTX | CLI_LIST | CLI_ALONE,
+	  .options = cli_undo_options,
 	  .args = "[CHANGE]",
 	  .max = 1,
 	  .summary = "Take a change back; without CHANGE your own last one",
-	  .help = "A new change takes the old one back. Refused, with the list of conflicts, when later "
-		  "changes touched the same fields.\n" },
+	  .help = "A new change takes the old one back. When later changes touched the same fields or the\n"
+		  "records that it created, or refer to these, it's refused with status 5, and the conflicts\n"
+		  "are listed: the first 20 on standard error, all with -v, and with -o as rows.\n"
+		  "--force takes back all of it: fields get their old values whatever they are by now, created\n"
+		  "records are deleted though they were changed, with what they own by now, and deleted ones\n"
+		  "come back. References to a record that goes are emptied where the field allows it. What\n"
+		  "can't be is refused still: a reference that may not be empty, such as the account of a later\n"
+		  "case, and a key that another record has by now.\n"
+		  "--keep-changed leaves each record in conflict as it is, and with it what it refers to and\n"
+		  "owns among the records that the change created. The rest is taken back.\n" },
 	{ .verb = "dict",
 	  .fn = cmd_dict,
 	  .needs = CLI_NODB | CLI_LIST,

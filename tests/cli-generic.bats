@@ -303,7 +303,7 @@ three() {
 	csm account edit ACCT0000001 --city Ulm >/dev/null
 	run_csm undo
 	ok
-	out_is "$(printf 'change\ttype\tkey\tdone\tfield\told\tnew\n5\taccount\tACCT0000001\tchanged\tcity\tUlm\tBonn')"
+	out_is "$(printf 'change\ttype\tkey\tdone\tfield\told\tnew\twhy\n5\taccount\tACCT0000001\tchanged\tcity\tUlm\tBonn\t')"
 	run_csm account list ACCT0000001 --fields city --no-header
 	out_is Bonn
 	csm account edit ACCT0000002 --city Ulm >/dev/null

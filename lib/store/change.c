@@ -113,25 +113,50 @@ static int set_undone(struct csm_store *s, int64_t change, int64_t by, struct cs
 	return run_text(s, STORE_TEXT_SET_UNDONE, v, 2, err);
 }
 
-/*
- * What this change takes back is undone by it. If that was an undo itself, what it had undone is in force
- * again, and what that one had undone is not, and so on down the chain.
- */
-static int mark_undone(struct csm_store *s, struct csm_err *err)
+struct mark {
+	int64_t change, by;
+	bool undone;
+};
+
+static void add_mark(struct csm_vec *v, int64_t change, int64_t by, bool undone)
 {
-	int64_t by = s->change.id, id = s->change.undoes;
+	if (change)
+		*(struct mark *)csm_vec_add(v) = (struct mark){ change, by, undone };
+}
+
+bool store_undoes(const struct csm_change *undoer, int64_t change)
+{
+	const char *also = undoer->undoes_also;
+	struct csm_run run;
+
+	if (undoer->undoes == change)
+		return true;
+	while (csm_run_next(&also, &run))
+		if (run.first <= change && change <= run.last)
+			return true;
+	return false;
+}
+
+int store_mark_undone(struct csm_store *s, int64_t change, struct csm_err *err)
+{
+	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(s->arena);
+	struct csm_vec marks = CSM_VEC(a, struct mark);
 	int rc = CSM_OK;
 
-	for (bool undone = true; rc == CSM_OK && id; undone = !undone) {
-		struct csm_mark mark = csm_arena_mark(s->change.tmp);
+	add_mark(&marks, change, s->change.id, true);
+	for (size_t i = 0; rc == CSM_OK && i < marks.n; i++) {
+		struct mark m = *CSM_AT(&marks, struct mark, i);
 		struct csm_change c = { .id = 0 };
+		const char *also;
+		struct csm_run run;
 
-		rc = set_undone(s, id, undone ? by : 0, err);
+		rc = set_undone(s, m.change, m.undone ? m.by : 0, err);
 		if (rc == CSM_OK)
-			rc = csm_store_change(s, id, s->change.tmp, &c, err);
-		by = id;
-		id = c.undoes;
-		csm_arena_rewind(s->change.tmp, mark);
+			rc = csm_store_change(s, m.change, a, &c, err);
+		add_mark(&marks, c.undoes, m.change, !m.undone);
+		for (also = c.undoes_also; csm_run_next(&also, &run);)
+			for (int64_t id = run.first; id <= run.last; id++)
+				add_mark(&marks, id, m.change, !m.undone);
 	}
 	return rc;
 }
@@ -145,10 +170,10 @@ static int add_change(struct csm_store *s, struct csm_err *err)
 				.on_behalf = s->env.on_behalf,
 				.command = s->env.command,
 				.undoes = k->undoes,
+				.undoes_also = k->undoes_also,
 				.parent_hash = k->parent_hash };
-	struct csm_value v[8];
+	struct csm_value v[9];
 	char hash[65];
-	int rc;
 
 	store_change_hash(k->tmp, &c, k->hash, hash);
 	v[0] = csm_int(c.id);
@@ -159,8 +184,8 @@ static int add_change(struct csm_store *s, struct csm_err *err)
 	v[5] = id_or_null(c.undoes);
 	v[6] = csm_text(c.parent_hash);
 	v[7] = csm_text(hash);
-	rc = run_text(s, STORE_TEXT_ADD_CHANGE, v, 8, err);
-	return rc == CSM_OK && k->undoes ? mark_undone(s, err) : rc;
+	v[8] = csm_text(c.undoes_also);
+	return run_text(s, STORE_TEXT_ADD_CHANGE, v, 9, err);
 }
 
 static int finish(struct csm_store *s, int64_t *change, struct csm_err *err)

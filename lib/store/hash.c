@@ -218,7 +218,10 @@ void store_change_hash(struct csm_arena *tmp, const struct csm_change *c, const 
 	put_text(&b, c->actor);
 	put_text(&b, c->on_behalf);
 	put_text(&b, c->command);
-	csm_buf_addf(&b, ",%" PRId64 ",\"%s\"]", c->undoes, digest);
+	csm_buf_addf(&b, ",%" PRId64, c->undoes);
+	if (c->undoes_also)
+		put_text(&b, c->undoes_also);
+	csm_buf_addf(&b, ",\"%s\"]", digest);
 	csm_sha256_hex(b.s, b.n, hash);
 	csm_arena_rewind(tmp, mark);
 }

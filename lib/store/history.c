@@ -265,6 +265,65 @@ int csm_store_history(struct csm_store *s, int64_t change, const struct csm_rtyp
 	return rc;
 }
 
+/* Rows of deletions in sequence, up or down, are told as one when the next is none of them. */
+struct outline {
+	int (*each)(void *arg, const struct csm_history *h, struct csm_err *err);
+	void *arg;
+	struct csm_history run;		/* deletions; id 0: none */
+};
+
+static int end_run(struct outline *o, struct csm_err *err)
+{
+	struct csm_history run = o->run;
+
+	o->run.id = 0;
+	return run.id ? o->each(o->arg, &run, err) : CSM_OK;
+}
+
+static int outline_row(struct outline *o, const struct csm_history *h, struct csm_err *err)
+{
+	struct csm_history *run = &o->run;
+	int rc;
+
+	if (h->op == 'd' && run->id && run->type == h->type &&
+	    (h->record == run->last_record + 1 || h->record == run->record - 1)) {
+		if (h->record < run->record)
+			run->record = h->record;
+		else
+			run->last_record = h->record;
+		return CSM_OK;
+	}
+	rc = end_run(o, err);
+	if (rc == CSM_OK && h->op == 'd')
+		*run = *h;
+	return rc == CSM_OK && h->op != 'd' ? o->each(o->arg, h, err) : rc;
+}
+
+int csm_store_outline(struct csm_store *s, int64_t change, each_history *each, void *arg, struct csm_err *err)
+{
+	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(s->arena);
+	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
+	struct outline o = { each, arg, { .id = 0 } };
+	bool row = true;
+	int rc = csm_db_prepare(s->db, store_text(STORE_TEXT_OUTLINE), &st, err);
+
+	if (rc == CSM_OK)
+		rc = csm_stmt_bind(st, 1, csm_int(change), err);
+	while (rc == CSM_OK) {
+		struct csm_mark mark = csm_arena_mark(a);
+		struct csm_history h;
+
+		rc = csm_stmt_step(st, &row, err);
+		if (rc != CSM_OK || !row)
+			break;
+		rc = store_history_row(s, st, a, &h, err);
+		if (rc == CSM_OK)
+			rc = outline_row(&o, &h, err);
+		csm_arena_rewind(a, mark);
+	}
+	return rc == CSM_OK ? end_run(&o, err) : rc;
+}
+
 int csm_store_created(struct csm_store *s, const struct csm_rtype *t, int64_t before, struct csm_arena *a,
 		      struct csm_run **runs, size_t *n, struct csm_err *err)
 {

@@ -21,7 +21,8 @@ void store_change_row(struct csm_stmt *st, struct csm_arena *a, struct csm_chang
 				  .undoes = csm_stmt_column(st, 5).i,
 				  .undone_by = csm_stmt_column(st, 6).i,
 				  .parent_hash = csm_strdup(a, csm_stmt_column(st, 7).s),
-				  .hash = csm_strdup(a, csm_stmt_column(st, 8).s) };
+				  .hash = csm_strdup(a, csm_stmt_column(st, 8).s),
+				  .undoes_also = csm_strdup(a, csm_stmt_column(st, 9).s) };
 	if (!c->hash)
 		c->hash = "";
 	if (!c->parent_hash)
@@ -34,6 +35,16 @@ struct link {
 	int64_t id, undoes;
 };
 
+static void add_links(struct csm_vec *v, int64_t id, int64_t undoes, const char *also)
+{
+	struct csm_run run;
+
+	*(struct link *)csm_vec_add(v) = (struct link){ id, undoes };
+	while (csm_run_next(&also, &run))
+		for (int64_t k = run.first; k <= run.last; k++)
+			*(struct link *)csm_vec_add(v) = (struct link){ id, k };
+}
+
 static int read_undos(struct csm_store *s, struct csm_err *err)
 {
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
@@ -45,8 +56,7 @@ static int read_undos(struct csm_store *s, struct csm_err *err)
 		rc = csm_stmt_step(st, &row, err);
 		if (rc != CSM_OK || !row)
 			break;
-		*(struct link *)csm_vec_add(&v) =
-			(struct link){ csm_stmt_column(st, 0).i, csm_stmt_column(st, 1).i };
+		add_links(&v, csm_stmt_column(st, 0).i, csm_stmt_column(st, 1).i, csm_stmt_column(st, 2).s);
 	}
 	if (rc == CSM_OK) {
 		s->past_undos = csm_alloc(s->past_arena, sizeof(v));
@@ -55,12 +65,18 @@ static int read_undos(struct csm_store *s, struct csm_err *err)
 	return rc;
 }
 
-static int64_t undone_before(const struct csm_vec *undos, int64_t id)
+/* What a change undid: the one that is looked for where it is among them, else the last of them. */
+static int64_t undone_before(const struct csm_vec *undos, int64_t id, int64_t wanted)
 {
-	for (size_t i = 0; i < undos->n; i++)
-		if (CSM_AT(undos, struct link, i)->id == id)
-			return CSM_AT(undos, struct link, i)->undoes;
-	return 0;
+	int64_t undoes = 0;
+
+	for (size_t i = 0; i < undos->n; i++) {
+		const struct link *l = CSM_AT(undos, struct link, i);
+
+		if (l->id == id && (!undoes || l->undoes == wanted))
+			undoes = l->undoes;
+	}
+	return undoes;
 }
 
 /* The last undo until then that reaches a change, down its chain (see mark_undone), says how it stands. */
@@ -78,7 +94,7 @@ static int set_undone(struct csm_store *s, struct csm_change *c, struct csm_err 
 			continue;
 		for (; id && id != c->id; undone = !undone) {
 			by = id;
-			id = undone_before(s->past_undos, id);
+			id = undone_before(s->past_undos, id, c->id);
 		}
 		if (id) {
 			c->undone_by = undone ? by : 0;

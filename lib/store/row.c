@@ -167,23 +167,3 @@ int store_row_delete(struct csm_store *s, struct csm_rec *r, struct csm_err *err
 			f->touched = true;
 	return CSM_OK;
 }
-
-int store_row_drop(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_err *err)
-{
-	struct store_counter *c = store_counter(s, t);
-	const struct csm_value v = csm_int(id);
-	struct csm_stmt *st;
-	int rc;
-
-	if (!c->drop)
-		c->drop = store_sql_drop(s->arena, t);
-	rc = csm_db_kept(s->db, c->drop, &st, err);
-	if (rc == CSM_OK)
-		rc = csm_stmt_run(st, &v, 1, NULL, err);
-	if (rc == CSM_OK) {
-		s->change.writes++;
-		store_cache_drop(s);
-		store_note_write(s, t);
-	}
-	return rc;
-}

@@ -8,7 +8,8 @@
 #include "store_priv.h"
 
 #define HISTORY "SELECT id, change, seq, type, record, last_record, op, diff, stated FROM history "
-#define CHANGE "SELECT id, at, actor, on_behalf, command, undoes, undone_by, parent_hash, hash FROM changes "
+#define CHANGE \
+	"SELECT id, at, actor, on_behalf, command, undoes, undone_by, parent_hash, hash, undoes_also FROM changes "
 
 static const struct {
 	const char *name, *sql;
@@ -17,7 +18,7 @@ static const struct {
 	[STORE_TEXT_ADD_CHANGE] = { "change.add",
 				    "INSERT INTO changes (id, at, actor, on_behalf, command, undoes, "
 				    "undone_by, "
-				    "parent_hash, hash) VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, $8)" },
+				    "parent_hash, hash, undoes_also) VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, $8, $9)" },
 	[STORE_TEXT_SET_UNDONE] = { "change.undone", "UPDATE changes SET undone_by = $1 WHERE id = $2" },
 	[STORE_TEXT_OWN_LAST] = { "change.own", "SELECT id FROM changes WHERE actor = $1 AND undone_by IS "
 						"NULL AND undoes IS NULL "
@@ -49,6 +50,20 @@ static const struct {
 			       "WHERE h.type = $1 AND h.record BETWEEN $2 AND $3 AND h.op <> 'create' AND "
 			       "h.change > $4 "
 			       "AND c.undone_by IS NULL AND c.undoes IS NULL ORDER BY h.record, h.id" },
+	/* What a change created, whatever the order it was written in. */
+	[STORE_TEXT_MADE_COUNT] = { "history.made.count",
+				    "SELECT count(*) FROM history WHERE change = $1 AND op = 'create'" },
+	[STORE_TEXT_MADE] = { "history.made", "SELECT type, record, last_record FROM history WHERE change = $1 "
+					      "AND op = 'create' ORDER BY type, record" },
+	/* By type: the sum keeps the index on changes out of it. */
+	[STORE_TEXT_OF_TYPE] = { "history.type", "SELECT record, last_record FROM history WHERE change + 0 = $1 "
+						 "AND type = $2 ORDER BY record" },
+	[STORE_TEXT_MORE] = { "history.more", "SELECT id FROM history WHERE type = $1 AND record = $2 AND change = $3 "
+					      "AND id > $4 AND op <> 'create' LIMIT 1" },
+	/* As history.change, without what a deleted record held. */
+	[STORE_TEXT_OUTLINE] = { "history.outline",
+				 "SELECT id, change, seq, type, record, last_record, op, CASE op WHEN 'update' THEN diff "
+				 "END, stated FROM history WHERE change = $1 ORDER BY id" },
 	[STORE_TEXT_SINCE] = { "history.since",
 			       HISTORY "WHERE type = $1 AND record BETWEEN $2 AND $3 AND op <> 'create' "
 				       "AND id > $4 ORDER BY record, id" },
@@ -72,7 +87,7 @@ static const struct {
 	[STORE_TEXT_STAMP] = { "history.stamp",
 			       "SELECT change, op FROM history WHERE type = $1 AND record = $2 AND id <= $3 "
 			       "AND op <> 'create' ORDER BY id DESC LIMIT 1" },
-	[STORE_TEXT_UNDOS] = { "change.undos", "SELECT id, undoes FROM changes WHERE undoes IS NOT NULL "
+	[STORE_TEXT_UNDOS] = { "change.undos", "SELECT id, undoes, undoes_also FROM changes WHERE undoes IS NOT NULL "
 					       "ORDER BY id DESC" },
 	[STORE_TEXT_CLOCKS] = { "change.clocks", "SELECT id, at FROM changes ORDER BY id" },
 	[STORE_TEXT_ORPHANS] = { "history.orphans",
@@ -111,9 +126,14 @@ const char *store_sql_pointing(struct csm_arena *a, const struct csm_rtype *t, i
 			   store_ident(a, t->table), column);
 }
 
+const char *store_sql_back(struct csm_arena *a, const struct csm_rtype *t)
+{
+	return csm_sprintf(a, "%s DESC", store_sql_between(a, t));
+}
+
 const char *store_sql_drop(struct csm_arena *a, const struct csm_rtype *t)
 {
-	return csm_sprintf(a, "DELETE FROM %s WHERE id = $1", store_ident(a, t->table));
+	return csm_sprintf(a, "DELETE FROM %s WHERE id BETWEEN $1 AND $2", store_ident(a, t->table));
 }
 
 const char *store_sql_all_ids(struct csm_arena *a, const struct csm_rtype *t)

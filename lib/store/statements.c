@@ -41,6 +41,8 @@ static int tell_verbs(struct walk *w)
 	if (rc == CSM_OK)
 		rc = tell(w, "between", "", store_sql_between(w->arena, t));
 	if (rc == CSM_OK)
+		rc = tell(w, "between", "back", store_sql_back(w->arena, t));
+	if (rc == CSM_OK)
 		rc = tell(w, "all", "", store_sql_all_ids(w->arena, t));
 	return rc;
 }

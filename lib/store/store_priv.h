@@ -35,7 +35,6 @@ struct store_counter {
 	int64_t run_first, run_last;	/* run of created records not yet in history; 0 none */
 	struct csm_blake2b run_digest;	/* of the rows of the run */
 	bool run_stated;		/* they were stated by a load */
-	const char *drop;		/* DELETE of a row by id alone */
 };
 
 /* A record whose write or move is going on: hooks may write it again, through the same or another object. */
@@ -62,7 +61,8 @@ struct store_change {
 	struct csm_arena *tmp;		/* of the change; used with marks */
 	struct store_dropped *dropped;	/* indexes that are made again before the end (bulk.c) */
 	struct store_frame *frames;	/* innermost first */
-	int64_t undoes;			/* change that this one takes back, 0 none */
+	int64_t undoes;			/* change that this one takes back, 0 none; the last of several */
+	const char *undoes_also;	/* runs of the others, in tmp; NULL: none */
 	struct csm_actor actor;		/* as it was before csm_store_as_system() */
 	unsigned depth;			/* writes inside hooks of writes */
 };
@@ -266,6 +266,11 @@ enum store_text {
 	STORE_TEXT_CREATIONS,
 	STORE_TEXT_DELETIONS,
 	STORE_TEXT_LATER,
+	STORE_TEXT_MADE_COUNT,
+	STORE_TEXT_MADE,
+	STORE_TEXT_OF_TYPE,
+	STORE_TEXT_MORE,
+	STORE_TEXT_OUTLINE,
 	STORE_TEXT_SINCE,
 	STORE_TEXT_RUNS,
 	STORE_TEXT_HORIZON,
@@ -288,7 +293,8 @@ const char *store_text_name(enum store_text text);
  * BETWEEN $1 AND $2. */
 const char *store_sql_between(struct csm_arena *a, const struct csm_rtype *t);
 const char *store_sql_pointing(struct csm_arena *a, const struct csm_rtype *t, int field);
-/* DELETE WHERE id = $1 */
+const char *store_sql_back(struct csm_arena *a, const struct csm_rtype *t);	/* as store_sql_between, the last first */
+/* DELETE WHERE id BETWEEN $1 AND $2 */
 const char *store_sql_drop(struct csm_arena *a, const struct csm_rtype *t);
 const char *store_sql_all_ids(struct csm_arena *a, const struct csm_rtype *t);		/* id ORDER BY id */
 
@@ -310,8 +316,6 @@ int store_row_insert(struct csm_store *s, struct csm_rec *r, struct csm_err *err
 int store_row_update(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
 /* without history: store_history_add first */
 int store_row_delete(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
-/* the same, whatever its version */
-int store_row_drop(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_err *err);
 
 /* ---- write.c ---- */
 /* The write path; move and text when it is a move. */
@@ -390,6 +394,15 @@ int store_history_each(struct csm_store *s, const struct csm_history *h, struct 
 		       int (*each)(void *arg, int field, const struct csm_value *was,
 				   const struct csm_value *now, struct csm_err *err),
 		       void *arg, struct csm_err *err);
+
+/* ---- change.c ---- */
+/*
+ * A change is taken back by the one being written. If it was an undo itself, what it had undone is in force again,
+ * and what that one had undone is not, and so on down the chain.
+ */
+int store_mark_undone(struct csm_store *s, int64_t change, struct csm_err *err);
+/* Whether undoer is one that takes the change back. */
+bool store_undoes(const struct csm_change *undoer, int64_t change);
 
 /* ---- log.c ---- */
 void store_change_row(struct csm_stmt *st, struct csm_arena *a, struct csm_change *c);

@@ -1,113 +1,98 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * undo.c - take a change back, as a new change.
+ * undo.c - take changes back, as a new change.
  *
- * In four steps: updates and deletes are reversed, newest first; what came back is held against keys and
- * references; the records that the change created are held against everybody who used them since; and those
- * records are deleted. Every conflict is collected before the answer. Nothing can be committed after a
- * conflict.
+ * In five steps: updates are reversed, newest first; the records that the change created are held against everybody
+ * who changed or used them since; those records are deleted; what the change deleted comes back; and what came back is
+ * held against references. Every conflict is told before the answer. Nothing can be committed after one that refuses.
+ *
+ * Memory is a bit for each record in conflict and 16 bytes for each run of created ids, so that a load of a million
+ * records is taken back in that of a small one.
  *
  * A change that undoes another may be undone too (the first is in force again then). What an undone change
  * and its undo did to a record cancels out, so that a life can be taken back step by step.
  */
-#include "store_priv.h"
-
-struct created {
-	const struct csm_rtype *type;
-	unsigned index;			/* of the type in the dictionary */
-	int64_t first, last;
-};
-
-struct undo {
-	struct csm_store *s;
-	struct csm_arena *a;		/* of the whole undo */
-	struct csm_arena *row;		/* of one history row */
-	struct csm_change change;
-	struct csm_vec created;		/* struct created, by type and first id */
-	const struct csm_diag *diag;
-	unsigned conflicts;
-	struct csm_err first;
-	struct csm_rec *rec;		/* being restored */
-};
+#include "undo_priv.h"
 
 /* ---- conflicts ---- */
 
-static void note(struct undo *u, const struct csm_err *e)
-{
-	if (!u->conflicts++)
-		u->first = *e;
-	if (u->diag)
-		csm_diag_note(u->diag, 'e', e);
-}
-
-static const char *key_of(struct undo *u, const struct csm_rtype *t, int64_t id)
+const char *undo_key_of(struct undo *u, const struct csm_rtype *t, int64_t id)
 {
 	const char *key = NULL;
 
-	if (csm_store_key(u->s, t, id, u->a, &key, NULL) != CSM_OK || !key)
-		key = csm_sprintf(u->a, "#%" PRId64, id);
+	if (csm_store_key(u->s, t, id, u->row, &key, NULL) != CSM_OK || !key)
+		key = csm_sprintf(u->row, "#%" PRId64, id);
 	return key;
 }
 
-static void conflict(struct undo *u, const struct csm_rtype *t, int64_t id, const char *field,
+static void note(struct undo *u, char severity, const struct csm_err *e)
+{
+	if (severity == 'e' && !u->conflicts++)
+		u->first = *e;
+	csm_diag_note(&u->opts->diag, severity, e);
+}
+
+static void note_why(struct undo *u, char severity, const struct csm_rtype *t, int64_t id, const char *field,
 		     const char *why)
 {
+	struct csm_mark mark = csm_arena_mark(u->row);
 	struct csm_err e;
 
 	csm_err_clear(&e);
 	csm_fail(&e, CSM_E_CONFLICT, "%s", why);
-	csm_err_on(&e, t->name, key_of(u, t, id), field);
-	note(u, &e);
+	csm_err_on(&e, t->name, undo_key_of(u, t, id), field);
+	note(u, severity, &e);
+	csm_arena_rewind(u->row, mark);
 }
 
-/* A finding of the validation, with the record it is about. Other failures stop the undo. */
-static int conflict_of(struct undo *u, const struct csm_rec *r, struct csm_err *err, int code)
+void undo_tell(struct undo *u, const struct csm_rtype *t, int64_t id, const char *field, const char *why)
+{
+	note_why(u, 'w', t, id, field, why);
+}
+
+bool undo_conflict(struct undo *u, const struct csm_rtype *t, int64_t id, const char *field, bool hard, const char *why)
+{
+	unsigned i = undo_index(u, t);
+	bool fresh;
+
+	if (hard || u->opts->mode != CSM_UNDO_KEEP) {
+		note_why(u, 'e', t, id, field, why);
+		return false;
+	}
+	fresh = store_ids_add(&u->kept[i], u->s->arena, id);
+	if (fresh && undo_was_made(u, t, id))
+		store_ids_add(&u->fresh[i], u->s->arena, id);
+	/* each of its fields, but once in however many rounds */
+	if (fresh || (field && u->told.type == t && u->told.id == id))
+		undo_tell(u, t, id, field, why);
+	u->told.type = fresh || (u->told.type == t && u->told.id == id) ? t : NULL;
+	u->told.id = id;
+	return fresh;
+}
+
+int undo_conflict_of(struct undo *u, const struct csm_rec *r, struct csm_err *err, int code)
 {
 	struct csm_err e;
 
 	if (code != CSM_E_CONFLICT && code != CSM_E_NOTFOUND)
 		return code;
 	e = *err;
-	e.code = CSM_E_CONFLICT;
-	csm_err_on(&e, r->type->name, key_of(u, r->type, r->id), NULL);
-	note(u, &e);
 	csm_err_clear(err);
+	undo_conflict(u, r->type, r->id, e.field[0] ? e.field : NULL, u->opts->mode == CSM_UNDO_FORCE, e.msg);
 	return CSM_OK;
 }
 
-/* ---- what the change created ---- */
-
-static int by_type(const void *x, const void *y)
+int undo_check_allowed(struct undo *u, const struct csm_rec *r, enum store_access what, struct csm_err *err)
 {
-	const struct created *a = x, *b = y;
+	int rc = store_access_check(u->s, r->type, what, r, err);
 
-	if (a->index != b->index)
-		return a->index < b->index ? -1 : 1;
-	return a->first < b->first ? -1 : a->first > b->first;
+	if (rc == CSM_OK)
+		rc = store_check_ready(u->s, r, CSM_WRITE_NORMAL, -1, err);
+	return store_err_on(u->s, r, err, rc);
 }
 
-static bool was_created(const struct undo *u, const struct csm_rtype *t, int64_t id)
-{
-	unsigned index = store_facts(u->s, t)->index;
-	size_t lo = 0, hi = u->created.n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		const struct created *c = CSM_AT(&u->created, struct created, mid);
-
-		if (c->index < index || (c->index == index && c->last < id))
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < u->created.n && CSM_AT(&u->created, struct created, lo)->index == index &&
-	       CSM_AT(&u->created, struct created, lo)->first <= id;
-}
-
-/* Call fn for every history row of the change with op among ops. */
-static int each_row(struct undo *u, enum store_text text, const char *ops,
-		    int (*fn)(struct undo *u, const struct csm_history *h, struct csm_err *err),
-		    struct csm_err *err)
+int undo_each_row(struct undo *u, enum store_text text, const char *ops,
+		  int (*fn)(struct undo *u, const struct csm_history *h, struct csm_err *err), struct csm_err *err)
 {
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
 	bool row = true;
@@ -130,341 +115,6 @@ static int each_row(struct undo *u, enum store_text text, const char *ops,
 	return rc;
 }
 
-static int add_created(struct undo *u, const struct csm_history *h, struct csm_err *err)
-{
-	struct created *c = csm_vec_add(&u->created);
-
-	(void)err;
-	*c = (struct created){ h->type, store_facts(u->s, h->type)->index, h->record,
-			       h->last_record };
-	return CSM_OK;
-}
-
-/* ---- updates and deletes, reversed ---- */
-
-static bool touches(struct csm_stmt *st, const char *part)
-{
-	struct csm_value op = csm_stmt_column(st, 2), diff = csm_stmt_column(st, 3);
-
-	if (!part)
-		return op.s && op.s[0] == 'd';
-	return diff.s && strstr(diff.s, part) != NULL;
-}
-
-/*
- * The last change after the one that is taken back which deleted a record (field NULL) or changed a field of
- * it; 0 none. Quotes inside a diff's values are escaped, so "field":[ stands in it for the field only.
- */
-static int last_touch(struct undo *u, const struct csm_rtype *t, int64_t id, const char *field,
-		      int64_t *change, struct csm_err *err)
-{
-	const char *part = csm_sprintf(u->row, "\"%s\":[", field ? field : "");
-	const struct csm_value v[4] = { csm_text(t->name), csm_int(id), csm_int(id), csm_int(u->change.id) };
-	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
-	bool row = true;
-	int rc = csm_db_prepare(u->s->db, store_text(STORE_TEXT_LATER), &st, err);
-
-	*change = 0;
-	for (int i = 0; rc == CSM_OK && i < 4; i++)
-		rc = csm_stmt_bind(st, i + 1, v[i], err);
-	while (rc == CSM_OK) {
-		rc = csm_stmt_step(st, &row, err);
-		if (rc != CSM_OK || !row)
-			break;
-		if (touches(st, field ? part : NULL))
-			*change = csm_stmt_column(st, 1).i;
-	}
-	return rc;
-}
-
-static const char *shown(struct undo *u, int field, const struct csm_value *v)
-{
-	const struct csm_field *f = &u->rec->type->fields[field];
-	const char *key = NULL;
-
-	if (v->tag == CSM_NULL)
-		return "nothing";
-	if (f->flags & CSM_F_SECRET)
-		return "another secret";
-	if (f->kind == CSM_K_REF)
-		(void)csm_store_key(u->s, csm_dict_type(u->s->env.dict, f->target), v->i, u->row, &key, NULL);
-	return csm_sprintf(u->row, "'%s'", key ? key : csm_field_format(u->row, f, v));
-}
-
-static int restore_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now,
-			 struct csm_err *err)
-{
-	struct undo *u = arg;
-	struct csm_rec *r = u->rec;
-	int64_t change;
-	int rc;
-
-	if (csm_value_eq(&r->v[field], now)) {
-		csm_rec_set(r, field, *was);
-		return CSM_OK;
-	}
-	rc = last_touch(u, r->type, r->id, r->type->fields[field].name, &change, err);
-	if (rc == CSM_OK && change)
-		conflict(u, r->type, r->id, r->type->fields[field].name,
-			 csm_sprintf(u->row,
-				     "is %s, not %s as the change left it; changed again by change %" PRId64,
-				     shown(u, field, &r->v[field]), shown(u, field, now), change));
-	else if (rc == CSM_OK)
-		conflict(u, r->type, r->id, r->type->fields[field].name,
-			 csm_sprintf(u->row, "is %s, not %s as the change left it",
-				     shown(u, field, &r->v[field]), shown(u, field, now)));
-	return rc;
-}
-
-static int gone(struct undo *u, const struct csm_rtype *t, int64_t id, struct csm_err *err)
-{
-	int64_t change;
-	int rc = last_touch(u, t, id, NULL, &change, err);
-
-	if (rc == CSM_OK && change)
-		conflict(u, t, id, NULL, csm_sprintf(u->row, "was deleted by change %" PRId64, change));
-	else if (rc == CSM_OK)
-		conflict(u, t, id, NULL, "is not there any more");
-	return rc;
-}
-
-/* Rights and the clock, as for any other write. */
-static int check_allowed(struct undo *u, const struct csm_rec *r, enum store_access what, struct csm_err *err)
-{
-	int rc = store_access_check(u->s, r->type, what, r, err);
-
-	if (rc == CSM_OK)
-		rc = store_check_ready(u->s, r, CSM_WRITE_NORMAL, -1, err);
-	return store_err_on(u->s, r, err, rc);
-}
-
-static int reverse_update(struct undo *u, const struct csm_history *h, struct csm_err *err)
-{
-	unsigned before = u->conflicts;
-	int rc = csm_store_get(u->s, h->type, h->record, u->row, &u->rec, err);
-
-	if (rc != CSM_OK || !u->rec)
-		return rc == CSM_OK ? gone(u, h->type, h->record, err) : rc;
-	rc = check_allowed(u, u->rec, STORE_CHANGE, err);
-	if (rc == CSM_OK)
-		rc = store_history_each(u->s, h, u->row, restore_field, u, err);
-	if (rc == CSM_OK && u->conflicts == before)
-		rc = conflict_of(u, u->rec, err, store_valid_unique(u->s, u->rec, err));
-	return rc == CSM_OK && u->conflicts == before ? store_row_update(u->s, u->rec, err) : rc;
-}
-
-static int take_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now,
-		      struct csm_err *err)
-{
-	struct undo *u = arg;
-
-	(void)now, (void)err;
-	csm_rec_set(u->rec, field, *was);
-	return CSM_OK;
-}
-
-static int reverse_delete(struct undo *u, const struct csm_history *h, struct csm_err *err)
-{
-	int version = store_std(h->type, STORE_VERSION), rc;
-	unsigned before = u->conflicts;
-
-	if (store_exists(u->s, h->type, h->record, &rc, err)) {
-		conflict(u, h->type, h->record, NULL, "is stored again already");
-		return CSM_OK;
-	}
-	if (rc != CSM_OK)
-		return rc;
-	u->rec = csm_rec_new(u->row, h->type);
-	u->rec->id = h->record;
-	rc = store_history_each(u->s, h, u->row, take_field, u, err);
-	if (rc == CSM_OK)
-		rc = store_access_check(u->s, h->type, STORE_CREATE, u->rec, err);
-	if (rc == CSM_OK)
-		rc = conflict_of(u, u->rec, err, store_valid_unique(u->s, u->rec, err));
-	if (rc != CSM_OK)
-		return rc;
-	csm_rec_set_int(u->rec, version, csm_rec_int(u->rec, version) + 1);
-	return u->conflicts == before ? store_row_insert(u->s, u->rec, err) : CSM_OK;
-}
-
-static int reverse_row(struct undo *u, const struct csm_history *h, struct csm_err *err)
-{
-	/* created and changed in one change: it goes as a whole */
-	if (was_created(u, h->type, h->record))
-		return CSM_OK;
-	return h->op == 'u' ? reverse_update(u, h, err) : reverse_delete(u, h, err);
-}
-
-/* A restored reference must lead somewhere: its target may have gone since. */
-static int check_restored(struct undo *u, const struct csm_history *h, struct csm_err *err)
-{
-	int rc;
-
-	if (was_created(u, h->type, h->record))
-		return CSM_OK;
-	rc = csm_store_get(u->s, h->type, h->record, u->row, &u->rec, err);
-	if (rc != CSM_OK || !u->rec)
-		return rc;
-	memset(u->rec->old, 0, h->type->nfields * sizeof(*u->rec->old));	/* look at all of them */
-	return conflict_of(u, u->rec, err, store_valid_refs(u->s, u->rec, err));
-}
-
-/* ---- the records that the change created ---- */
-
-static int check_touched(struct undo *u, const struct created *c, struct csm_err *err)
-{
-	const struct csm_value v[4] = { csm_text(c->type->name), csm_int(c->first), csm_int(c->last),
-					csm_int(u->change.id) };
-	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
-	int64_t told = 0;
-	bool row = true;
-	int rc = csm_db_prepare(u->s->db, store_text(STORE_TEXT_LATER), &st, err);
-
-	for (int i = 0; rc == CSM_OK && i < 4; i++)
-		rc = csm_stmt_bind(st, i + 1, v[i], err);
-	while (rc == CSM_OK) {
-		bool deleted;
-		int64_t id;
-
-		rc = csm_stmt_step(st, &row, err);
-		if (rc != CSM_OK || !row)
-			break;
-		id = csm_stmt_column(st, 0).i;
-		if (id == told)
-			continue;
-		told = id;
-		deleted = csm_stmt_column(st, 2).s && csm_stmt_column(st, 2).s[0] == 'd';
-		conflict(u, c->type, id, NULL,
-			 csm_sprintf(u->a, "was %s by change %" PRId64, deleted ? "deleted" : "changed",
-				     csm_stmt_column(st, 1).i));
-	}
-	return rc;
-}
-
-/* References of one field into a run, by anything that does not go with it. */
-static int check_pointing(struct undo *u, const struct created *c, const struct csm_rtype *t, int field,
-			  struct csm_err *err)
-{
-	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
-	bool row = true;
-	int rc = csm_db_prepare(u->s->db, store_sql_pointing(u->a, t, field), &st, err);
-
-	if (rc == CSM_OK)
-		rc = csm_stmt_bind(st, 1, csm_int(c->first), err);
-	if (rc == CSM_OK)
-		rc = csm_stmt_bind(st, 2, csm_int(c->last), err);
-	while (rc == CSM_OK) {
-		int64_t id, target;
-
-		rc = csm_stmt_step(st, &row, err);
-		if (rc != CSM_OK || !row)
-			break;
-		id = csm_stmt_column(st, 0).i;
-		target = csm_stmt_column(st, 1).i;
-		if (!was_created(u, t, id))
-			conflict(u, c->type, target, NULL,
-				 csm_sprintf(u->a, "is the %s of %s %s", t->fields[field].name, t->name,
-					     key_of(u, t, id)));
-	}
-	return rc;
-}
-
-/* Lists of references have no index to ask: one walk over those that are not empty. */
-static int check_listed(struct undo *u, const struct created *c, const struct csm_rtype *t, int field,
-			struct csm_err *err)
-{
-	struct csm_filter some = {
-		.op = CSM_OP_NOTNULL, .type = t, .path = { field }, .npath = 1, .field = &t->fields[field]
-	};
-	const int columns[] = { field, -1 };
-	const struct csm_query q = { .where = &some, .sort = "", .columns = columns };
-	struct csm_cursor *cursor CSM_CLEANUP(csm_cursor_closep) = NULL;
-	int rc = csm_store_select(u->s, t, &q, u->a, &cursor, err);
-
-	while (rc == CSM_OK) {
-		struct csm_mark mark = csm_arena_mark(u->row);
-		struct csm_rec *r;
-		char word[32];
-
-		rc = csm_cursor_next(cursor, u->row, &r, err);
-		if (rc != CSM_OK || !r)
-			break;
-		for (unsigned i = 0; csm_list_word(csm_rec_text(r, field), i, word, sizeof(word)); i++) {
-			int64_t id = strtoll(word, NULL, 10);
-
-			if (id >= c->first && id <= c->last && !was_created(u, t, r->id))
-				conflict(u, c->type, id, NULL, csm_sprintf(u->a, "is among the %s of %s %s",
-					 t->fields[field].name, t->name, key_of(u, t, r->id)));
-		}
-		csm_arena_rewind(u->row, mark);
-	}
-	return rc;
-}
-
-static int check_created(struct undo *u, const struct created *c, struct csm_err *err)
-{
-	const struct csm_dict *d = u->s->env.dict;
-	int rc = check_touched(u, c, err);
-
-	for (unsigned i = 0; i < d->ntypes; i++) {
-		const struct csm_rtype *t = d->types[i];
-
-		for (int f = 0; rc == CSM_OK && f < (int)t->nfields; f++) {
-			const struct csm_field *field = &t->fields[f];
-
-			if (!field->target || strcmp(field->target, c->type->name) != 0 ||
-			    !store_has_column(t, f))
-				continue;
-			rc = field->kind == CSM_K_REF ? check_pointing(u, c, t, f, err)
-						      : check_listed(u, c, t, f, err);
-		}
-	}
-	return rc;
-}
-
-static int tell_run(struct undo *u, const struct created *c, struct csm_err *err)
-{
-	int rc = CSM_OK;
-
-	for (int64_t id = c->last; rc == CSM_OK && id >= c->first; id--) {
-		struct csm_mark mark = csm_arena_mark(u->row);
-		struct csm_rec *r;
-
-		rc = csm_store_get(u->s, c->type, id, u->row, &r, err);
-		if (rc == CSM_OK && r)
-			rc = check_allowed(u, r, STORE_DELETE, err);
-		if (rc == CSM_OK && r)
-			rc = store_history_add(u->s, 'd', r, err);
-		csm_arena_rewind(u->row, mark);
-	}
-	return rc;
-}
-
-static int drop_run(struct undo *u, const struct created *c, struct csm_err *err)
-{
-	int rc = CSM_OK;
-
-	for (int64_t id = c->last; rc == CSM_OK && id >= c->first; id--)
-		rc = store_row_drop(u->s, c->type, id, err);
-	return rc;
-}
-
-static int take_back_created(struct undo *u, struct csm_err *err)
-{
-	int rc = CSM_OK;
-
-	for (size_t i = 0; rc == CSM_OK && i < u->created.n; i++)
-		rc = check_created(u, CSM_AT(&u->created, struct created, i), err);
-	if (rc != CSM_OK || u->conflicts)
-		return rc;
-	/* history first for all of them, then the rows: see delete.c */
-	for (size_t i = u->created.n; rc == CSM_OK && i-- > 0; )
-		rc = tell_run(u, CSM_AT(&u->created, struct created, i), err);
-	for (size_t i = u->created.n; rc == CSM_OK && i-- > 0; )
-		rc = drop_run(u, CSM_AT(&u->created, struct created, i), err);
-	return rc;
-}
-
 /* ---- the change ---- */
 
 static int find_own(struct csm_store *s, int64_t *id, struct csm_err *err)
@@ -479,14 +129,8 @@ static int find_own(struct csm_store *s, int64_t *id, struct csm_err *err)
 
 static int find_change(struct undo *u, int64_t id, struct csm_err *err)
 {
-	int rc = CSM_OK;
+	int rc = csm_store_change(u->s, id, u->a, &u->change, err);
 
-	if (u->s->change.undoes)
-		return csm_fail(err, CSM_E_USAGE, "one change can take back one other only");
-	if (!id)
-		rc = find_own(u->s, &id, err);
-	if (rc == CSM_OK)
-		rc = csm_store_change(u->s, id, u->a, &u->change, err);
 	if (rc == CSM_OK && u->change.undone_by)
 		rc = csm_fail(err, CSM_E_CONFLICT,
 			      "change %" PRId64 " is taken back already, by change %" PRId64, id,
@@ -494,7 +138,7 @@ static int find_change(struct undo *u, int64_t id, struct csm_err *err)
 	return rc;
 }
 
-static int refuse(struct undo *u, struct csm_err *err)
+static int refuse(struct undo *u, int64_t last, struct csm_err *err)
 {
 	char first[600], key[24];
 
@@ -503,53 +147,188 @@ static int refuse(struct undo *u, struct csm_err *err)
 	if (u->conflicts == 1)
 		csm_fail(err, CSM_E_CONFLICT, "cannot be taken back: %s", first);
 	else
-		csm_fail(err, CSM_E_CONFLICT, "cannot be taken back, %u conflicts; the first: %s",
+		csm_fail(err, CSM_E_CONFLICT, "cannot be taken back, %" PRId64 " conflicts; the first: %s",
 			 u->conflicts, first);
-	snprintf(key, sizeof(key), "%" PRId64, u->change.id);
-	return csm_err_on(err, "change", key, NULL);
+	snprintf(key, sizeof(key), "%" PRId64, last);
+	return csm_err_on(err, "change", u->opts->ids ? u->opts->ids : key, NULL);
 }
 
-static int take_back(struct undo *u, struct csm_err *err)
+static void free_sets(struct undo *u, struct store_ids *sets)
 {
-	int rc = each_row(u, STORE_TEXT_OF_CHANGE, "c", add_created, err);
-
-	if (u->created.n)
-		qsort(u->created.p, u->created.n, sizeof(struct created), by_type);
-	if (rc == CSM_OK)
-		rc = each_row(u, STORE_TEXT_OF_CHANGE_BACK, "ud", reverse_row, err);
-	if (rc == CSM_OK)
-		rc = each_row(u, STORE_TEXT_OF_CHANGE, "ud", check_restored, err);
-	if (rc == CSM_OK)
-		rc = take_back_created(u, err);
-	if (rc != CSM_OK || !u->conflicts)
-		return rc;
-	u->s->change.failed = true;
-	return refuse(u, err);
+	for (unsigned i = 0; i < u->s->env.dict->ntypes; i++)
+		store_ids_free(&sets[i]);
 }
 
-int csm_store_undo(struct csm_store *s, int64_t id, int64_t *undone, const struct csm_diag *diag,
-		   struct csm_err *err)
+/* One of the changes: what it did goes. */
+static int take_back_one(struct undo *u, int64_t id, struct csm_err *err)
 {
-	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(s->arena);
+	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(u->s->arena);
+	int rc;
+
+	u->a = a;
+	u->second = u->lists = false;
+	u->clears = (struct csm_vec)CSM_VEC(a, struct undo_clear);
+	rc = find_change(u, id, err);
+	if (rc == CSM_OK)
+		rc = undo_read_made(u, err);
+	if (rc == CSM_OK)
+		rc = undo_reverse(u, err);
+	if (rc == CSM_OK)
+		rc = undo_check_made(u, err);
+	if (rc == CSM_OK && !u->conflicts)
+		rc = undo_drop_made(u, err);
+	u->second = true;
+	if (rc == CSM_OK && u->later_rows.count && !u->conflicts)
+		rc = undo_reverse(u, err);
+	if (rc == CSM_OK && !u->conflicts)
+		rc = undo_check_restored(u, err);
+	if (rc == CSM_OK)
+		rc = store_mark_undone(u->s, id, err);
+	for (size_t i = 0; i < u->clears.n; i++)
+		store_ids_free(&CSM_AT(&u->clears, struct undo_clear, i)->ids);
+	free_sets(u, u->later);
+	store_ids_free(&u->later_rows);
+	free_sets(u, u->extra);
+	free_sets(u, u->fresh_extra);
+	free_sets(u, u->fresh);
+	u->made = NULL;
+	return rc;
+}
+
+/* The last run of a list, and the list without it. */
+static bool last_run(char *ids, struct csm_run *out)
+{
+	char *tail = strrchr(ids, ',');
+	const char *at = tail ? tail + 1 : ids;
+
+	if (!*ids || !csm_run_next(&at, out))
+		return false;
+	*(tail ? tail : ids) = '\0';
+	return true;
+}
+
+static int take_back_all(struct undo *u, char *ids, struct csm_err *err)
+{
+	struct csm_run run;
+	int rc = CSM_OK;
+
+	while (rc == CSM_OK && last_run(ids, &run))
+		for (int64_t id = run.last; rc == CSM_OK && id >= run.first; id--)
+			rc = take_back_one(u, id, err);
+	return rc;
+}
+
+/* ---- what tells of loads ---- */
+
+static int run_hooks(struct undo *u, struct csm_err *err)
+{
+	int rc = CSM_OK;
+
+	for (size_t i = 0; rc == CSM_OK && i < u->logs.n; i++) {
+		const struct undo_log *l = CSM_AT(&u->logs, struct undo_log, i);
+		struct csm_write w = { .store = u->s };
+
+		rc = csm_store_need(u->s, l->type, l->id, u->row, &w.rec, err);
+		if (rc == CSM_OK)
+			rc = store_hook(&w, l->type->after, CSM_HOOK_UNDONE, err);
+	}
+	return rc;
+}
+
+/* Something stays that was written already, with what depends on it: all again, knowing better. */
+static int begin_anew(struct undo *u, int64_t *writes, struct csm_err *err)
+{
+	int rc;
+
+	csm_store_rollback(u->s);
+	u->again = false;
+	u->logs.n = 0;
+	rc = csm_store_begin(u->s, err);
+	return rc == CSM_OK ? store_enter(u->s, writes, err) : rc;
+}
+
+static int take_back(struct undo *u, const char *ids, int64_t *writes, struct csm_err *err)
+{
+	int rc = take_back_all(u, csm_strdup(u->row, ids), err);
+
+	while (rc == CSM_OK && u->again && !u->conflicts) {
+		rc = begin_anew(u, writes, err);
+		if (rc == CSM_OK)
+			rc = take_back_all(u, csm_strdup(u->row, ids), err);
+	}
+	if (rc == CSM_OK && !u->conflicts)
+		rc = run_hooks(u, err);
+	return rc;
+}
+
+static void set_undoes(struct csm_store *s, const char *ids)
+{
+	struct csm_buf b = CSM_BUF(s->change.tmp);
+	struct csm_run run;
+	int64_t last = 0;
+
+	while (csm_run_next(&ids, &run))
+		for (int64_t id = run.first; id <= run.last; id++) {
+			if (last)
+				csm_run_add(&b, last);
+			last = id;
+		}
+	s->change.undoes = last;
+	s->change.undoes_also = b.n ? b.s : NULL;
+}
+
+int csm_store_take_back(struct csm_store *s, const struct csm_undo_opts *o, int64_t *undone, struct csm_err *err)
+{
 	struct csm_arena *row CSM_CLEANUP(csm_arena_freep) = csm_arena_like(s->arena);
-	struct undo u = { .s = s, .a = a, .row = row, .created = CSM_VEC(a, struct created), .diag = diag };
+	unsigned n = s->env.dict->ntypes + 1;
+	struct store_ids *sets = csm_calloc(row, n, 5 * sizeof(*sets));
+	struct undo u = { .s = s, .row = row, .opts = o, .logs = CSM_VEC(row, struct undo_log),
+			  .kept = sets, .fresh = sets + n, .extra = sets + 2 * n, .fresh_extra = sets + 3 * n,
+			  .later = sets + 4 * n };
+	const char *ids = o->ids;
 	struct csm_err own;
-	int64_t writes;
+	int64_t writes, id = o->id;
 	int rc;
 
 	if (!err) {
 		err = &own;
 		csm_err_clear(err);
 	}
+	if (undone)
+		*undone = 0;
 	rc = store_enter(s, &writes, err);
 	if (rc != CSM_OK)
 		return rc;
-	rc = find_change(&u, id, err);
+	if (s->change.undoes)
+		rc = csm_fail(err, CSM_E_USAGE, "one change can take back one other only");
+	if (rc == CSM_OK && o->mode == CSM_UNDO_KEEP && s->change.writes)
+		rc = csm_fail(err, CSM_E_USAGE, "an undo that keeps records is alone in its change");
+	if (rc == CSM_OK && !ids && !id)
+		rc = find_own(s, &id, err);
+	if (!ids)
+		ids = csm_sprintf(row, "%" PRId64, id);
 	if (rc == CSM_OK)
-		rc = take_back(&u, err);
+		rc = take_back(&u, ids, &writes, err);
+	if (rc == CSM_OK && u.conflicts) {
+		s->change.failed = true;
+		rc = refuse(&u, id, err);
+	}
 	if (rc == CSM_OK)
-		s->change.undoes = u.change.id;
-	if (undone)
-		*undone = rc == CSM_OK ? u.change.id : 0;
-	return store_leave(s, writes, rc);
+		set_undoes(s, ids);
+	if (rc == CSM_OK)
+		rc = store_history_flush(s, err);
+	if (rc == CSM_OK && undone)
+		*undone = s->change.undoes;
+	free_sets(&u, u.kept);
+	return s->change.open ? store_leave(s, writes, rc) : rc;
+}
+
+int csm_store_undo(struct csm_store *s, int64_t id, int64_t *undone, const struct csm_diag *diag,
+		   struct csm_err *err)
+{
+	struct csm_undo_opts o = { .id = id };
+
+	if (diag)
+		o.diag = *diag;
+	return csm_store_take_back(s, &o, undone, err);
 }

@@ -66,7 +66,7 @@ static int check_undone(struct chain *v, const struct csm_change *c, struct csm_
 	if (!c->undone_by)
 		return CSM_OK;
 	rc = csm_store_change(v->s, c->undone_by, a, &by, err);
-	if (rc == CSM_E_NOTFOUND || (rc == CSM_OK && by.undoes != c->id)) {
+	if (rc == CSM_E_NOTFOUND || (rc == CSM_OK && !store_undoes(&by, c->id))) {
 		report(v, c->id, "undone_by",
 		       csm_sprintf(a, "change %" PRId64 " does not undo it", c->undone_by));
 		csm_err_clear(err);

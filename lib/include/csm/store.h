@@ -279,6 +279,7 @@ struct csm_change {
 	int64_t id, at;
 	const char *actor, *on_behalf, *command;
 	int64_t undoes, undone_by;	/* 0: none */
+	const char *undoes_also;	/* undoes is the last of several: runs of the others, "5,7-9" (csm_run_next); NULL */
 	const char *hash, *parent_hash;
 };
 struct csm_history {
@@ -303,6 +304,9 @@ int csm_store_history(struct csm_store *s, int64_t change, const struct csm_rtyp
 int csm_history_fields(struct csm_store *s, const struct csm_history *h, struct csm_arena *a,
 		       int (*each)(void *arg, int field, const struct csm_value *was, const struct csm_value *now, struct csm_err *err), void *arg,
 		       struct csm_err *err);
+/* The same of a change without what created and deleted records held (diff NULL); deletions of a type in sequence are one row, record .. last_record. */
+int csm_store_outline(struct csm_store *s, int64_t change,
+		      int (*each)(void *arg, const struct csm_history *h, struct csm_err *err), void *arg, struct csm_err *err);
 /*
  * Undo a change inside the current change (csm_store_begin). id 0: the actor's own last change that is not undone, never the system's. Refused with CSM_E_CONFLICT when later
  * changes touched the same fields or refer to created records: each conflict goes to diag. *undone: its id.
@@ -310,6 +314,32 @@ int csm_history_fields(struct csm_store *s, const struct csm_history *h, struct 
  * in force again then. What an undone change and its undo did to a record is no conflict.
  */
 int csm_store_undo(struct csm_store *s, int64_t id, int64_t *undone, const struct csm_diag *diag, struct csm_err *err);
+
+enum csm_undo_mode {
+	CSM_UNDO_REFUSE,	/* any conflict: nothing is done */
+	/*
+	 * All that the change did: fields go back whatever they are by now, created records go though they were changed, with what they
+	 * own by now, and references to them are emptied where they may be. Refused still: a reference that may not be empty
+	 * (CSM_ON_RESTRICT), a key that another record has by now.
+	 */
+	CSM_UNDO_FORCE,
+	/*
+	 * Records in conflict stay as they are, each as a whole; so do, among what the change created, those they refer to and those
+	 * they own. The rest is taken back. Nothing else may have been written in the current change: it may be begun anew.
+	 */
+	CSM_UNDO_KEEP
+};
+struct csm_undo_opts {
+	int64_t id;			/* the change, as for csm_store_undo() */
+	const char *ids;		/* runs of changes to be taken back in one, the last first ("5,7-9"); NULL: id */
+	enum csm_undo_mode mode;
+	struct csm_diag diag;		/* 'e': a conflict that refuses the undo; 'w': what stays, or can't come back */
+};
+/*
+ * The same in three modes, and of several changes. *undone: its id, the last of several. History of the current change is complete after it
+ * (csm_store_outline). Records of CSM_T_LOG types stay; the after hook of those that the changes touched runs with event CSM_HOOK_UNDONE.
+ */
+int csm_store_take_back(struct csm_store *s, const struct csm_undo_opts *o, int64_t *undone, struct csm_err *err);
 /*
  * Recompute the hash chain, then hold every stored record against its history (diffs taken back must give the digest of its creation).
  * Findings to diag; CSM_OK or CSM_NO.

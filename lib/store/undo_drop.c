@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * undo_drop.c - the records that the change created go, and with them what has to. First history is told of all of
+ * them, because the engine clears and takes along while rows go: see delete.c. From the last id to the first, so that
+ * an undo of the undo makes them in their order again, as one run.
+ */
+#include "undo_priv.h"
+
+/* ---- references that are emptied ---- */
+
+/* A list of references without those that go. */
+static struct csm_value without(struct undo *u, const struct csm_rtype *target, const char *list)
+{
+	struct csm_buf b = CSM_BUF(u->row);
+	char word[32];
+
+	for (unsigned i = 0; csm_list_word(list, i, word, sizeof(word)); i++)
+		if (!undo_was_made(u, target, strtoll(word, NULL, 10)))
+			csm_buf_addf(&b, "%s%s,", b.n ? "" : ",", word);
+	return b.n ? csm_text(b.s) : csm_null();
+}
+
+static int clear_one(struct undo *u, const struct undo_clear *c, int64_t id, struct csm_err *err)
+{
+	const struct csm_field *f = &c->type->fields[c->field];
+	struct csm_rec *r;
+	int rc;
+
+	if (store_ids_has(&u->extra[undo_index(u, c->type)], id))
+		return CSM_OK;
+	rc = csm_store_need(u->s, c->type, id, u->row, &r, err);
+	if (rc == CSM_OK)
+		rc = undo_check_allowed(u, r, STORE_CHANGE, err);
+	if (rc != CSM_OK)
+		return rc;
+	if (f->kind == CSM_K_REF_LIST)
+		csm_rec_set(r, c->field, without(u, csm_dict_type(u->s->env.dict, f->target), csm_rec_text(r, c->field)));
+	else
+		csm_rec_clear(r, c->field);
+	return store_row_update(u->s, r, err);
+}
+
+static int clear_references(struct undo *u, struct csm_err *err)
+{
+	int rc = CSM_OK;
+
+	for (size_t i = 0; rc == CSM_OK && i < u->clears.n; i++) {
+		const struct undo_clear *c = CSM_AT(&u->clears, struct undo_clear, i);
+		uint64_t at = 0;
+		int64_t id;
+
+		while (rc == CSM_OK && store_ids_next(&c->ids, &at, &id)) {
+			struct csm_mark mark = csm_arena_mark(u->row);
+
+			rc = clear_one(u, c, id, err);
+			csm_arena_rewind(u->row, mark);
+		}
+	}
+	return rc;
+}
+
+/* ---- history ---- */
+
+static int tell_run(struct undo *u, const struct csm_rtype *t, struct csm_stmt *st, struct csm_run run,
+		    struct csm_err *err)
+{
+	bool row = true;
+	int rc = csm_stmt_bind(st, 1, csm_int(run.first), err);
+
+	if (rc == CSM_OK)
+		rc = csm_stmt_bind(st, 2, csm_int(run.last), err);
+	while (rc == CSM_OK) {
+		struct csm_mark mark = csm_arena_mark(u->row);
+		struct csm_rec *r;
+
+		rc = csm_stmt_step(st, &row, err);
+		if (rc != CSM_OK || !row)
+			break;
+		if (undo_kept(u, t, csm_stmt_column(st, 0).i))
+			continue;
+		r = store_read_row(u->s, t, st, u->row);
+		rc = undo_check_allowed(u, r, STORE_DELETE, err);
+		if (rc == CSM_OK)
+			rc = store_history_add(u->s, 'd', r, err);
+		csm_arena_rewind(u->row, mark);
+	}
+	csm_stmt_reset(st);
+	return rc;
+}
+
+static int tell_type(struct undo *u, const struct csm_rtype *t, struct csm_err *err)
+{
+	const struct undo_made *m = &u->made[undo_index(u, t)];
+	const struct store_ids *extra = &u->extra[undo_index(u, t)];
+	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
+	uint64_t at = 0;
+	int64_t id;
+	int rc = m->n || extra->count ? csm_db_prepare(u->s->db, store_sql_back(u->a, t), &st, err) : CSM_OK;
+
+	while (rc == CSM_OK && store_ids_next(extra, &at, &id))
+		rc = tell_run(u, t, st, (struct csm_run){ id, id }, err);
+	for (size_t i = m->n; rc == CSM_OK && i-- > 0; )
+		rc = tell_run(u, t, st, m->runs[i], err);
+	return rc;
+}
+
+/* ---- rows ---- */
+
+/* Of one statement: the engine keeps the ids it is to delete. */
+#define DROP_ROWS 4096
+
+static int drop_run(struct undo *u, struct csm_stmt *st, struct csm_run run, struct csm_err *err)
+{
+	int rc = CSM_OK;
+
+	for (int64_t last = run.last; rc == CSM_OK && last >= run.first; last -= DROP_ROWS) {
+		int64_t first = last - DROP_ROWS + 1 > run.first ? last - DROP_ROWS + 1 : run.first;
+		const struct csm_value v[2] = { csm_int(first), csm_int(last) };
+
+		rc = csm_stmt_run(st, v, 2, NULL, err);
+		u->s->change.writes++;
+	}
+	return rc;
+}
+
+/* The run without those that stay. */
+static int drop_rest(struct undo *u, const struct csm_rtype *t, struct csm_stmt *st, struct csm_run run,
+		     struct csm_err *err)
+{
+	int64_t last = run.last;
+	int rc = CSM_OK;
+
+	if (!u->kept[undo_index(u, t)].count)
+		return drop_run(u, st, run, err);
+	for (int64_t id = run.last; rc == CSM_OK && id >= run.first; id--) {
+		if (!undo_kept(u, t, id))
+			continue;
+		rc = drop_run(u, st, (struct csm_run){ id + 1, last }, err);
+		last = id - 1;
+	}
+	return rc == CSM_OK ? drop_run(u, st, (struct csm_run){ run.first, last }, err) : rc;
+}
+
+static int drop_type(struct undo *u, const struct csm_rtype *t, struct csm_err *err)
+{
+	const struct undo_made *m = &u->made[undo_index(u, t)];
+	const struct store_ids *extra = &u->extra[undo_index(u, t)];
+	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
+	uint64_t at = 0;
+	int64_t id;
+	int rc = CSM_OK;
+
+	if (!m->n && !extra->count)
+		return CSM_OK;
+	rc = csm_db_prepare(u->s->db, store_sql_drop(u->a, t), &st, err);
+	while (rc == CSM_OK && store_ids_next(extra, &at, &id))
+		rc = drop_run(u, st, (struct csm_run){ id, id }, err);
+	for (size_t i = m->n; rc == CSM_OK && i-- > 0; )
+		rc = drop_rest(u, t, st, m->runs[i], err);
+	store_cache_drop(u->s);
+	store_note_write(u->s, t);
+	return rc;
+}
+
+int undo_drop_made(struct undo *u, struct csm_err *err)
+{
+	const struct csm_dict *d = u->s->env.dict;
+	int rc = clear_references(u, err);
+
+	for (unsigned i = d->ntypes; rc == CSM_OK && i-- > 0; )
+		rc = tell_type(u, d->types[i], err);
+	for (unsigned i = d->ntypes; rc == CSM_OK && i-- > 0; )
+		rc = drop_type(u, d->types[i], err);
+	return rc;
+}
