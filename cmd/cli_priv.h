@@ -20,6 +20,7 @@ struct cli_world {
 	const struct csm_pair *file;	/* configuration file, ended by name NULL */
 	const char *file_path;		/* of that file, there or not; NULL: no home */
 	bool yes;
+	bool *stored;			/* something is, by now: for when memory fails */
 	struct cli_batch *batch;	/* the command is a line of it; NULL */
 };
 struct cli_envvar {			/* an environment variable csm reads */

@@ -192,6 +192,7 @@ int cli_commit(struct cli *c, struct csm_err *err)
 		return (int)err->code;
 	}
 	c->committed = change != 0 && !c->env.dry_run;
+	*c->world->stored = *c->world->stored || c->committed;
 	if (c->env.dry_run)
 		cli_note(c, "dry run: nothing was stored");
 	cli_out_hold(c->out, false);

@@ -10,15 +10,27 @@
 
 #include "cli_priv.h"
 
-/* Nothing is stored: no commit happened, and the database rolls back by itself. */
+/* For when memory fails; here because jansson's allocator is called with a size and nothing else. */
+static bool stored;
+
+/* Before a commit nothing is stored: the database rolls back by itself. After it the work is done, and only its answer is lost. */
 static void out_of_memory(void *arg)
 {
-	static const char text[] = "csm: out of memory; nothing was stored\n";
-	ssize_t n = write(STDERR_FILENO, text, sizeof(text) - 1);
+	static const char before[] = "csm: out of memory; nothing was stored\n", after[] = "csm: out of memory: stored, output lost\n";
+	ssize_t n = stored ? write(STDERR_FILENO, after, sizeof(after) - 1) : write(STDERR_FILENO, before, sizeof(before) - 1);
 
 	(void)arg;
 	(void)n;
-	_Exit(CSM_E_SYSTEM);
+	_Exit(stored ? CSM_E_IO : CSM_E_SYSTEM);
+}
+
+static void *allocate(size_t n)
+{
+	void *p = malloc(n ? n : 1);
+
+	if (!p)
+		out_of_memory(NULL);
+	return p;
 }
 
 /*
@@ -54,10 +66,12 @@ int main(int argc, char **argv)
 	ignore_signal(SIGPIPE);
 	ignore_signal(SIGXFSZ);
 	csm_db_single_thread();
+	csm_json_memory(allocate, free);
 	arena = csm_arena_new(out_of_memory, NULL);
 	if (!arena)
 		out_of_memory(NULL);
 	cli_world_init(&world, arena);
+	world.stored = &stored;
 	status = cli_run(&world, arena, argc, argv);
 	csm_arena_free(arena);
 	return status;

@@ -48,10 +48,12 @@ static int make_new(struct cli *c, const char *path, struct csm_err *err)
 	csm_db_close(c->db);
 	c->store = NULL;
 	c->db = NULL;
+	*c->world->stored = false;	/* not yet: it has no name */
 	if (code)
 		csm_db_remove(c->db_path);
 	else
 		code = csm_db_place(c->db_path, path, err);
+	*c->world->stored = !code;
 	return code;
 }
 

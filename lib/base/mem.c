@@ -5,6 +5,10 @@
  */
 #include <stdlib.h>
 
+#include <jansson.h>
+
+#include <csm/arena.h>
+
 #include "base/base_priv.h"
 
 void *base_mem_alloc(size_t n)
@@ -15,4 +19,9 @@ void *base_mem_alloc(size_t n)
 void base_mem_free(void *p)
 {
 	free(p);
+}
+
+void csm_json_memory(void *(*alloc)(size_t n), void (*release)(void *p))
+{
+	json_set_alloc_funcs(alloc, release);
 }

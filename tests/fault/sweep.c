@@ -142,7 +142,7 @@ static const char *judge(const struct base *b, const char *plan, const struct re
 	}
 	if (!run_shared()->hit)
 		return "it fails without a fault";
-	if (r->status == 74 && !memory && before != after && before && says(r, "stored, output lost"))
+	if (r->status == 74 && before != after && before && says(r, ": stored, output lost"))
 		return "it says that it is stored, but it is not";
 	if (r->status == 74 && (before || (b->row->resumes && !after)))
 		return NULL;
@@ -185,7 +185,8 @@ void sweep_point(const struct base *b, const char *plan)
 	H.states++;
 	untouched = is_untouched(b);
 	if (!untouched && H.check && tree_find(&b->before, "csm.db")) {
-		if (!run_check(&check))
+		/* between its steps a migration leaves an older schema, which check refuses */
+		if (!run_check(&check) && !(b->row->resumes && check.status == 78))
 			wrong = "csm db check finds something wrong";
 		result_free(&check);
 	}

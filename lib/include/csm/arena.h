@@ -33,6 +33,13 @@ void csm_arena_free(struct csm_arena *a);
 /* For CSM_CLEANUP: struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = ... */
 void csm_arena_freep(struct csm_arena **a);
 
+/*
+ * For a program that owns its process, as the csm command, once and before anything else: whole JSON texts (differences in the history, values of kind
+ * json) are kept by jansson, which takes memory that fails for a text that is wrong. alloc gives n bytes or does not return, release frees them. It
+ * holds for all users of jansson in the process.
+ */
+void csm_json_memory(void *(*alloc)(size_t n), void (*release)(void *p));
+
 /* n zeroed bytes, aligned for any object; n == 0 gives a valid pointer. */
 void *csm_alloc(struct csm_arena *a, size_t n);
 
