@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <csm/utf8.h>
 #include <csm/xfer.h>
 
 #include "cli_priv.h"
@@ -153,28 +152,51 @@ int cli_map_load(struct cli *c, const struct csm_map **map, struct csm_err *err)
 	return code;
 }
 
-static void note_columns(struct cli *c, const char *what, const char *const *columns, unsigned n)
+/* The same facts for machines: an object a column on standard error. */
+static void warn(struct cli *c, const char *field, const char *text)
 {
+	struct csm_err err = { .code = CSM_OK };
+
+	if (c->quiet)
+		return;
+	snprintf(err.field, sizeof(err.field), "%s", field);
+	snprintf(err.msg, sizeof(err.msg), "%s", text);
+	cli_fault(c, &err, 'w');
+}
+
+static void note_columns(struct cli *c, const char *what, const char *one, const char *const *columns, unsigned n)
+{
+	bool machine = c->format == CSM_FMT_JSON || c->format == CSM_FMT_NDJSON;
 	struct csm_buf b = CSM_BUF(c->arena);
 
+	for (unsigned i = 0; machine && i < n; i++)
+		warn(c, columns[i], one);
+	if (machine || !n)
+		return;
 	for (unsigned i = 0; i < n && i < MAX_TOLD; i++)
 		csm_buf_addf(&b, "%s%s", i ? ", " : "", columns[i]);
 	if (n > MAX_TOLD)
 		csm_buf_addf(&b, " and %u more", n - MAX_TOLD);
-	if (n)
-		cli_note(c, "%s: %s", what, csm_term_text(c->arena, b.s, true));
+	cli_note(c, "%s: %s", what, b.s);
 }
 
 void cli_map_notes(struct cli *c, const struct csm_map *map)
 {
 	struct csm_map_report r;
+	const char *text;
 
 	if (!map)
 		return;
 	csm_map_report(map, c->arena, &r);
-	note_columns(c, "columns that the mapping leaves out", r.left_out, r.nleft_out);
-	note_columns(c, "columns that the mapping names and no row had", r.missing, r.nmissing);
-	if (r.passed_over)
-		cli_note(c, "%" PRId64 " of %" PRId64 " rows made no record: the conditions of the mapping did not hold",
-			 r.passed_over, r.rows);
+	note_columns(c, "columns that the mapping leaves out", "the mapping leaves this column out", r.left_out, r.nleft_out);
+	note_columns(c, "columns that the mapping names and no row had", "the mapping names this column and no row had it",
+		     r.missing, r.nmissing);
+	if (!r.passed_over)
+		return;
+	text = csm_sprintf(c->arena, "%" PRId64 " of %" PRId64 " rows made no record: the conditions of the mapping did not hold",
+			   r.passed_over, r.rows);
+	if (c->format == CSM_FMT_JSON || c->format == CSM_FMT_NDJSON)
+		warn(c, "", text);
+	else
+		cli_note(c, "%s", text);
 }

@@ -157,7 +157,7 @@ static int check_keys(const struct map_row *w, const struct csm_node *n, const c
 	for (const struct csm_node *c = n->first; !rc && c; c = c->next) {
 		const char *path = *base ? csm_sprintf(w->arena, "%s%s", base, c->key) : c->key;
 
-		if (!is_known(w->map->tally, w->rows, path))
+		if (!csm_node_is_talk(c->key) && !is_known(w->map->tally, w->rows, path))
 			rc = check_key(w, c, path, err);
 	}
 	return rc;
@@ -219,7 +219,7 @@ int xfer_map_columns(struct csm_import *im, struct csm_reader *r, const char *fi
 	for (size_t i = 0; !rc && i < map->uses.n; i++)
 		rc = check_use(im, map, CSM_AT(&map->uses, struct map_use, i), columns, file, err);
 	for (unsigned i = 0; !rc && i < n; i++) {
-		bool used = false;
+		bool used = csm_node_is_talk(columns[i]);
 
 		for (size_t k = 0; !used && k < map->uses.n; k++)
 			used = strcmp(table_column(im->arena, CSM_AT(&map->uses, struct map_use, k)), columns[i]) ==
