@@ -179,6 +179,10 @@ const char *cli_suggest(struct csm_arena *a, const char *word, const struct csm_
 struct csm_arena *cli_arena(struct csm_arena *like);
 
 /* ---- fault.c ---- */
+/* A line of JSON on standard error, for machines what cli_note() is for people. */
+void cli_facts(struct cli *c, const char *json);
+/* "invalid": what a code is called in documents. */
+const char *cli_code_name(enum csm_code code);
 void cli_fault(struct cli *c, const struct csm_err *err, char severity);
 
 /* ---- out.c ---- */

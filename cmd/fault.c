@@ -30,7 +30,7 @@ static void write_err(struct cli *c, const char *s, size_t n)
 	}
 }
 
-static const char *code_name(enum csm_code code)
+const char *cli_code_name(enum csm_code code)
 {
 	for (const struct csm_code_row *r = csm_code_rows(); r->name; r++)
 		if (r->code == code)
@@ -49,7 +49,7 @@ static void add_key(struct csm_buf *b, const char *key, const char *value)
 static void fault_json(struct csm_buf *b, const struct csm_err *err, char severity)
 {
 	csm_buf_addf(b, "{\"%s\": ", severity == 'w' ? "warning" : "error");
-	csm_json_quote(b, code_name(err->code));
+	csm_json_quote(b, cli_code_name(err->code));
 	csm_buf_addf(b, ", \"status\": %d", (int)err->code);
 	add_key(b, "file", err->file);
 	if (err->line)
@@ -121,6 +121,12 @@ void cli_note(struct cli *c, const char *fmt, ...)
 	csm_buf_add(&b, csm_term_text(c->arena, s, true));
 	csm_buf_addc(&b, '\n');
 	write_err(c, b.s, b.n);
+}
+
+void cli_facts(struct cli *c, const char *json)
+{
+	if (!c->quiet)
+		write_err(c, json, strlen(json));
 }
 
 /* Read a line of answer from the terminal. */

@@ -6,166 +6,232 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <csm/xfer.h>
-
-#include "cli_priv.h"
+#include "load.h"
 
 static const struct cli_opt import_options[] = {
-	{ .name = "from", .arg = CLI_ARG_CHOICE, .choices = "json,ndjson,yaml,csv,tsv", .value = "FORMAT",
-	  .help = "Format of the input, where neither its name nor its beginning tells" },
-	{ .name = "map", .arg = CLI_ARG_FILE, .value = "MAPPING",
-	  .help = "Mapping of foreign columns: a file, see csm-documents(5), or a name, see csm help mappings" },
-	{ .name = "skip-rows", .arg = CLI_ARG_INT, .value = "N",
-	  .help = "Pass over the first N rows of the input: rows of a table, records of a document" },
-	{ .name = "limit-rows", .arg = CLI_ARG_INT, .value = "N",
-	  .help = "Take N rows of the input at most, and read no more" },
-	{ .name = "on-error", .arg = CLI_ARG_CHOICE, .choices = "abort,skip",
-	  .help = "A wrong record: nothing is stored (abort, as unsaid), or it is left out (skip)" },
+	LOAD_OPTIONS,
+	{ .name = "on-error", .arg = CLI_ARG_TEXT, .value = "abort|skip|limit=N", .choices = "abort,skip,limit=",
+	  .help = "A wrong record: nothing is stored (abort, as unsaid), it is left out (skip), or so until more than N are (limit=N)" },
 	{ .name = "announce", .arg = CLI_ARG_NONE,
 	  .help = "Tell of SLA breaches, milestones and escalations that are past already; unsaid they are passed silently" },
-	{ .name = "delimiter", .arg = CLI_ARG_TEXT, .value = "CHAR",
-	  .help = "Column delimiter of a CSV; detected when not given" },
-	{ .name = "encoding", .arg = CLI_ARG_CHOICE,
-	  .choices = "utf-8,utf-16,utf-16le,utf-16be,latin1,windows-1252", .value = "ENCODING",
-	  .help = "Encoding of the input; UTF-8 when not given, or UTF-16 where its mark stands first" },
+	{ .name = "verbose", .letter = 'v', .arg = CLI_ARG_NONE,
+	  .help = "Tell of each record what became of it, with the fields before and after" },
 	{ .name = NULL },
 };
 
-int cli_open_input(struct cli *c, const char *path, int *fd, struct csm_err *err)
+/* ---- what is told ---- */
+
+struct import {
+	struct cli *c;
+	struct csm_writer *w;		/* the summary as a document, or NULL */
+};
+
+/* ---- the summary ---- */
+
+static const struct csm_column columns[] = {
+	{ .name = "type", .label = "Type", .type = CSM_W_TEXT },
+	{ .name = "read", .label = "Read", .type = CSM_W_NUMBER, .right = true },
+	{ .name = "created", .label = "Created", .type = CSM_W_NUMBER, .right = true },
+	{ .name = "updated", .label = "Updated", .type = CSM_W_NUMBER, .right = true },
+	{ .name = "unchanged", .label = "Unchanged", .type = CSM_W_NUMBER, .right = true },
+	{ .name = "skipped", .label = "Skipped", .type = CSM_W_NUMBER, .right = true },
+	{ .name = "rejected", .label = "Rejected", .type = CSM_W_NUMBER, .right = true },
+	{ .name = "deleted", .label = "Deleted", .type = CSM_W_NUMBER, .right = true },
+};
+
+/* Of a type, in the order of the columns. */
+static void count_texts(struct cli *c, const struct csm_import_count *n, const char **texts)
 {
-	if (strcmp(path, "-") == 0) {
-		if (c->stdin_used)
-			return csm_fail(err, CSM_E_USAGE, "standard input can be read once only");
-		c->stdin_used = true;
-		*fd = STDIN_FILENO;
-		return CSM_OK;
-	}
-	*fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (*fd >= 0)
-		return CSM_OK;
-	return csm_fail(err, errno == ENOENT || errno == ENOTDIR ? CSM_E_NOINPUT : CSM_E_IO, "%s: %s", path,
-			strerror(errno));
+	const int64_t numbers[] = { n->read, n->created, n->updated, n->unchanged, n->skipped, n->rejected,
+				    n->deleted };
+
+	texts[0] = n->type->name;
+	for (unsigned k = 0; k < CSM_COUNT(numbers); k++)
+		texts[k + 1] = csm_sprintf(c->arena, "%" PRId64, numbers[k]);
 }
 
-static int read_delimiter(struct cli *c, char *out, struct csm_err *err)
+/* Rows of the source are no records of a type: one may hold several, or none that can be read. */
+static void tell_rows(struct cli *c, const struct csm_import_result *res)
 {
-	const char *s = cli_text(c, "delimiter");
-
-	*out = 0;
-	if (!s)
-		return CSM_OK;
-	if (strcmp(s, "\\t") == 0 || strcmp(s, "tab") == 0)
-		s = "\t";
-	if (strlen(s) != 1 || *s == '"' || *s == '\n')
-		return csm_fail(err, CSM_E_USAGE,
-				"--delimiter: '%s' is not one character such as ; or tab", s);
-	*out = *s;
-	return CSM_OK;
+	if (c->format == CSM_FMT_NDJSON)
+		cli_facts(c, csm_sprintf(c->arena, "{\"rows\": %" PRId64 ", \"rejected_rows\": %" PRId64 "}\n", res->rows,
+					 res->rejected_rows));
+	else if (res->rejected_rows)
+		cli_note(c, "%" PRId64 " of %" PRId64 " records of the input were rejected, whole or in part",
+			 res->rejected_rows, res->rows);
+	else
+		cli_note(c, "%" PRId64 " record%s of the input, none rejected", res->rows, res->rows == 1 ? "" : "s");
 }
 
-static int print_counts(struct cli *c, const struct csm_import_result *res, struct csm_err *err)
+static int print_list(struct cli *c, const struct csm_import_result *res, struct csm_err *err)
 {
-	static const struct csm_column columns[] = {
-		{ .name = "type", .label = "Type", .type = CSM_W_TEXT },
-		{ .name = "read", .label = "Read", .type = CSM_W_NUMBER, .right = true },
-		{ .name = "created", .label = "Created", .type = CSM_W_NUMBER, .right = true },
-		{ .name = "updated", .label = "Updated", .type = CSM_W_NUMBER, .right = true },
-		{ .name = "unchanged", .label = "Unchanged", .type = CSM_W_NUMBER, .right = true },
-		{ .name = "rejected", .label = "Rejected", .type = CSM_W_NUMBER, .right = true },
-	};
+	unsigned ncolumns = CSM_COUNT(columns) - !cli_given(c, "replace-children");
+	const char *texts[CSM_COUNT(columns)];
 	struct cli_list *l;
 	int code;
 
+	tell_rows(c, res);
 	if (c->quiet)
 		return CSM_OK;
-	code = cli_list_open(&l, c, columns, CSM_COUNT(columns), err);
+	code = cli_list_open(&l, c, columns, ncolumns, err);
 	for (unsigned i = 0; !code && i < res->n; i++) {
-		const struct csm_import_count *n = &res->counts[i];
-		const int64_t numbers[] = { n->read, n->created, n->updated, n->unchanged, n->rejected };
-		const char *values[CSM_COUNT(columns)] = { n->type->name };
-
-		for (unsigned k = 0; k < CSM_COUNT(numbers); k++)
-			values[k + 1] = csm_sprintf(c->arena, "%" PRId64, numbers[k]);
-		code = cli_list_row(l, values, NULL, err);
+		count_texts(c, &res->counts[i], texts);
+		code = cli_list_row(l, texts, NULL, err);
 	}
 	return code ? code : cli_list_close(l, err);
 }
 
-static int read_inputs(struct cli *c, struct csm_import *im, struct csm_err *err)
+static void put_number(struct cli *c, struct csm_writer *w, const char *key, int64_t n)
 {
-	int code = CSM_OK;
+	csm_writer_put(w, key, CSM_W_NUMBER, csm_sprintf(c->arena, "%" PRId64, n));
+}
 
-	for (unsigned i = 0; !code && i < c->nargs; i++) {
-		const char *name = strcmp(c->args[i], "-") == 0 ? "standard input" : c->args[i];
-		int fd;
+static void put_count(struct cli *c, struct csm_writer *w, const struct csm_import_count *n)
+{
+	const char *texts[CSM_COUNT(columns)];
 
-		code = cli_open_input(c, c->args[i], &fd, err);
-		if (code)
-			return code;
-		code = csm_import_read(im, csm_source_fd(&fd, name), err);
-		if (fd != STDIN_FILENO)
-			close(fd);
+	count_texts(c, n, texts);
+	csm_writer_map(w);
+	for (unsigned k = 0; k < CSM_COUNT(columns); k++)
+		csm_writer_put(w, columns[k].name, columns[k].type, texts[k]);
+	csm_writer_map_end(w);
+}
+
+/* One map with everything; NDJSON: a line a type. */
+static int print_document(struct import *x, const struct csm_import_result *res, struct csm_err *err)
+{
+	bool lines = x->c->format == CSM_FMT_NDJSON;
+	struct csm_writer *w = x->w;
+
+	if (!lines && cli_given(x->c, "verbose"))
+		csm_writer_seq_end(w);
+	if (!lines) {
+		csm_writer_key(w, "types");
+		csm_writer_seq(w);
 	}
-	return code;
+	for (unsigned i = 0; i < res->n; i++)
+		put_count(x->c, w, &res->counts[i]);
+	if (lines) {
+		tell_rows(x->c, res);
+	} else {
+		csm_writer_seq_end(w);
+		put_number(x->c, w, "rows", res->rows);
+		put_number(x->c, w, "rejected_rows", res->rejected_rows);
+		csm_writer_map_end(w);
+	}
+	return csm_writer_close(w, err);
+}
+
+/* A document where the format has one, unless columns are asked for. */
+static bool wants_document(const struct cli *c)
+{
+	return (c->format == CSM_FMT_JSON || c->format == CSM_FMT_NDJSON || c->format == CSM_FMT_YAML) &&
+	       !c->quiet && !cli_given(c, "fields") && !cli_given(c, "count") && !cli_given(c, "format");
+}
+
+static int open_document(struct import *x, struct csm_err *err)
+{
+	int code;
+
+	if (!wants_document(x->c))
+		return CSM_OK;
+	code = csm_writer_open(&x->w, x->c->arena, x->c->format, cli_sink(x->c), err);
+	if (code || x->c->format == CSM_FMT_NDJSON)
+		return code;
+	csm_writer_map(x->w);
+	if (cli_given(x->c, "verbose")) {
+		csm_writer_key(x->w, "records");
+		csm_writer_seq(x->w);
+	}
+	return CSM_OK;
+}
+
+static int tell_record(void *arg, const struct csm_import_record *r, struct csm_err *err)
+{
+	struct import *x = arg;
+
+	if (r->outcome == CSM_IMPORT_UNCHANGED)
+		return CSM_OK;
+	if (x->w)
+		return load_put_record(x->c, x->w, r, err);
+	/* why one was rejected has been told */
+	return r->outcome == CSM_IMPORT_REJECTED ? CSM_OK : load_note_record(x->c, r, err);
+}
+
+/* ---- the command ---- */
+
+static int read_on_error(struct cli *c, struct csm_import_opts *o, struct csm_err *err)
+{
+	const char *s = cli_text(c, "on-error");
+	char *end;
+
+	if (!s || strcmp(s, "abort") == 0)
+		return CSM_OK;
+	o->on_error = CSM_ON_ERROR_SKIP;
+	if (strcmp(s, "skip") == 0)
+		return CSM_OK;
+	o->limited = true;
+	if (strncmp(s, "limit=", 6) == 0 && s[6] >= '0' && s[6] <= '9') {
+		errno = 0;
+		o->limit = strtoll(s + 6, &end, 10);
+		if (!*end && !errno)
+			return CSM_OK;
+	}
+	return csm_fail(err, CSM_E_USAGE, "--on-error: '%s' is none of abort, skip, limit=N", s);
 }
 
 static int cmd_import(struct cli *c, struct csm_err *err)
 {
-	struct csm_import_opts o = {
-		.format = CSM_FMT_NONE, .type = c->type, .diag = cli_diag(c),
-		.announce = cli_given(c, "announce")
-	};
-	const char *on_error = cli_text(c, "on-error");
+	struct import x = { .c = c };
+	struct csm_import_opts o = { .diag = cli_diag(c), .announce = cli_given(c, "announce") };
 	struct csm_import *im = NULL;
 	struct csm_import_result res = { 0 };
-	int code;
+	int code = load_options(c, &o, err);
 
-	o.tmp_dir = getenv("TMPDIR");
-	if (o.tmp_dir && !*o.tmp_dir)
-		o.tmp_dir = NULL;
-	if (cli_given(c, "from"))
-		o.format = csm_format_named(cli_text(c, "from"));
-	if (cli_given(c, "encoding"))
-		o.encoding = csm_encoding_named(cli_text(c, "encoding"));
-	if (on_error && strcmp(on_error, "skip") == 0)
-		o.on_error = CSM_ON_ERROR_SKIP;
-	code = read_delimiter(c, &o.read.delimiter, err);
-	o.skip_rows = cli_int(c, "skip-rows", 0);
-	o.limit_rows = cli_int(c, "limit-rows", 0);
-	if (!code && cli_given(c, "limit-rows") && !o.limit_rows)
-		code = csm_fail(err, CSM_E_USAGE, "--limit-rows: expected 1 or more");
 	if (!code)
-		code = cli_map_load(c, &o.map, err);
+		code = read_on_error(c, &o, err);
+	if (cli_given(c, "verbose")) {
+		o.record = tell_record;
+		o.arg = &x;
+	}
+	if (!code)
+		code = open_document(&x, err);
 	if (!code)
 		code = csm_import_open(&im, c->store, c->arena, &o, err);
 	if (!code)
-		code = read_inputs(c, im, err);
+		code = load_inputs(c, im, err);
 	/* the change begins here: what is read before holds nobody up */
 	cli_out_hold(c->out, true);
 	if (!code)
 		code = csm_import_finish(im, &res, err);
 	csm_import_close(im);
-	if (code && code != CSM_NO)
+	if (code && code != CSM_NO) {
+		csm_writer_close(x.w, NULL);
 		return code;
-	if (res.rejected_rows)
-		cli_note(c, "%" PRId64 " of %" PRId64 " records of the input were rejected, whole or in part",
-			 res.rejected_rows, res.rows);
+	}
 	cli_map_notes(c, o.map);
 	/* rejected records: the good ones are stored, and the status says that it was not all */
-	if (print_counts(c, &res, err) || cli_commit(c, err))
+	if (x.w ? print_document(&x, &res, err) : print_list(c, &res, err))
+		return (int)err->code;
+	if (cli_commit(c, err))
 		return (int)err->code;
 	return code;
 }
 
 const struct cli_verb sp_import_verbs[] = {
 	{ .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_OWNTX | CLI_LIST | CLI_ALONE, .options = import_options,
-	  .args = "FILE...", .min = 1, .max = -1, .arg_type = "file",
+	  .args = "[FILE...|-]", .max = -1, .arg_type = "file",
 	  .summary = "Load documents: several types in one file, references in any order, one transaction",
-	  .help = "A FILE of - is standard input. The format is taken from the name (.json, .ndjson,\n"
-		  ".jsonl, .yaml, .yml, .csv, .tsv), from --from, or by the first bytes. Nothing is stored when a\n"
-		  "record is wrong, unless --on-error=skip.\n" },
+	  .help = "Without a FILE, and where it is -, standard input is read. The format is taken from the\n"
+		  "name (.json, .ndjson, .jsonl, .yaml, .yml, .csv, .tsv), from --from, or by the first bytes.\n"
+		  "Nothing is stored when a record is wrong, unless --on-error says otherwise.\n"
+		  "\n"
+		  "For each type the counts are told: read is the sum of created, updated, unchanged, skipped\n"
+		  "and rejected. The records of the input (rows of a table, records at the top of a document)\n"
+		  "are counted apart, on standard error. With -o json and yaml all of it is one map with the\n"
+		  "keys types, rows and rejected_rows.\n" },
 	{ .noun = "*", .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_OWNTX | CLI_LIST | CLI_ALONE,
-	  .options = import_options, .args = "FILE...", .min = 1, .max = -1, .arg_type = "file",
+	  .options = import_options, .args = "[FILE...|-]", .max = -1, .arg_type = "file",
 	  .summary = "Load records of this type from documents or a table" },
 	{ .verb = NULL },
 };

@@ -335,5 +335,5 @@ three() {
 	printf '%s' "$out" >acme.json
 	run_csm account import acme.json --no-header -o tsv
 	ok
-	out_is "account	1	0	0	1	0"
+	out_is "account	1	0	0	1	0	0"
 }

@@ -46,7 +46,7 @@ rm -f "$db" "$db-wal" "$db-shm"
 sh "$(dirname "$0")/fixtures/company.sh" >"$company" 2>/dev/null
 "$csm" --db "$db" --now "${day}T12:00:00Z" -q init
 say "  csm init made $db"
-"$csm" --db "$db" --now "${day}T12:00:00Z" -o tsv import "$company" >"$work/counts"
+"$csm" --db "$db" --now "${day}T12:00:00Z" -o tsv import "$company" >"$work/counts" 2>/dev/null
 awk -F '\t' -v file="$company" '
 	{ created[$1] = $3; all += $3 }
 	END {

@@ -201,7 +201,8 @@ display() {
 	EOF
 	run_csm import --map list.yaml list.json -o tsv
 	[ "$status" -eq 0 ]
-	eq "$err" "csm: 1 of 3 rows made no record: the conditions of the mapping did not hold"
+	eq "$err" "csm: 1 of 3 rows made no record: the conditions of the mapping did not hold
+csm: 3 records of the input, none rejected"
 	eq "$(csm case list --where 'external_id in ("T-9", "T-11")' --fields external_id,consumer.name,assigned_to.user_name,priority,contact_time_zone,resolved_at \
 		--sort external_id --no-header)" \
 		$'T-11\tAnn@Lee.example\t\t3\tUTC\t\nT-9\tAnn@Lee.example\tbob\t1\tEurope/Oslo\t2024-01-01T02:30:00Z'

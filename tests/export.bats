@@ -73,7 +73,7 @@ setup() {
 	csm account export -o tsv | grep -qF 'two\nlines\n'
 	run_csm account import a.csv
 	ok
-	eq "$(tail -1 <<<"$out" | tr '\t' ' ')" "account 2 0 0 2 0"
+	eq "$(tail -1 <<<"$out" | tr '\t' ' ')" "account 2 0 0 2 0 0"
 	# what a spreadsheet would run is data here
 	csm account new --name '=1+1' --customer true --external-id A3 >/dev/null
 	csm account export A3 -o csv | grep -q ',=1+1,'

@@ -37,15 +37,15 @@ counts_are() {
 	END
 	run_csm import a.yaml
 	ok
-	counts_are 'location 1 1 0 0 0
-account 2 2 0 0 0
-account_address 1 1 0 0 0
-contact 1 1 0 0 0
-case 1 1 0 0 0
-case_task 1 1 0 0 0
-comment 3 3 0 0 0
-work_note 1 1 0 0 0
-time_entry 1 1 0 0 0'
+	counts_are 'location 1 1 0 0 0 0
+account 2 2 0 0 0 0
+account_address 1 1 0 0 0 0
+contact 1 1 0 0 0 0
+case 1 1 0 0 0 0
+case_task 1 1 0 0 0 0
+comment 3 3 0 0 0 0
+work_note 1 1 0 0 0 0
+time_entry 1 1 0 0 0 0'
 	eq "$(csm case show K1 -o json | jq -c '[.account, .contact, (.comment | length), .comment[0].author_contact]')" \
 		'["ACCT0000001","CNT0000001",2,"CNT0000001"]'
 	eq "$(csm account show A2 -o json | jq -r .account_parent)" ACCT0000001
@@ -54,14 +54,14 @@ time_entry 1 1 0 0 0'
 	changes=$(csm log --no-header | wc -l)
 	run_csm import a.yaml
 	ok
-	counts_are 'account 2 0 0 2 0
-account_address 1 0 0 1 0
-contact 1 0 0 1 0
-case 1 0 0 1 0
-case_task 1 0 0 1 0
-comment 3 0 0 3 0
-work_note 1 0 0 1 0
-time_entry 1 1 0 0 0'
+	counts_are 'account 2 0 0 2 0 0
+account_address 1 0 0 1 0 0
+contact 1 0 0 1 0 0
+case 1 0 0 1 0 0
+case_task 1 0 0 1 0 0
+comment 3 0 0 3 0 0
+work_note 1 0 0 1 0 0
+time_entry 1 1 0 0 0 0'
 	csm undo -q
 	eq "$(csm log --no-header | wc -l)" $((changes + 2))
 }
@@ -81,15 +81,15 @@ time_entry 1 1 0 0 0'
 	END
 	run_csm import b.yaml
 	ok
-	counts_are 'schedule 1 0 0 1 0
-schedule_span 4 2 0 2 0
-group 1 0 0 1 0
-group_member 2 1 0 1 0'
+	counts_are 'schedule 1 0 0 1 0 0
+schedule_span 4 2 0 2 0 0
+group 1 0 0 1 0 0
+group_member 2 1 0 1 0 0'
 	run_csm import b.yaml
-	counts_are 'schedule 1 0 0 1 0
-schedule_span 4 0 0 4 0
-group 1 0 0 1 0
-group_member 2 0 0 2 0'
+	counts_are 'schedule 1 0 0 1 0 0
+schedule_span 4 0 0 4 0 0
+group 1 0 0 1 0 0
+group_member 2 0 0 2 0 0'
 }
 
 @test "owned records may stand by themselves, with their owner's key, as they are exported" {
@@ -100,12 +100,12 @@ group_member 2 0 0 2 0'
 	csm export schedule_span -o yaml >b.yaml
 	run_csm import b.yaml
 	ok
-	counts_are 'schedule_span 2 0 0 2 0'
+	counts_are 'schedule_span 2 0 0 2 0 0'
 	csm schedule-span export -o csv >c.csv
 	eq "$(head -1 c.csv)" "schedule,days,start,end"
 	run_csm schedule-span import c.csv
 	ok
-	counts_are 'schedule_span 2 0 0 2 0'
+	counts_are 'schedule_span 2 0 0 2 0 0'
 	echo 'schedule_span: [{days: [mon], start: "09:00", end: "12:00"}]' >d.yaml
 	run_csm import d.yaml
 	fails 65 "d.yaml:1:17: schedule_span: schedule: needs a value"
@@ -160,10 +160,10 @@ group_member 2 0 0 2 0'
 	END
 	run_csm import a.yaml --on-error=skip
 	fails 1
-	counts_are 'account 3 1 0 0 2
-account_address 1 0 0 0 1
-contact 7 2 0 0 5
-case 2 0 0 0 2'
+	counts_are 'account 3 1 0 0 0 2
+account_address 1 0 0 0 0 1
+contact 7 2 0 0 0 5
+case 2 0 0 0 0 2'
 	err_has "csm: a.yaml:5:67: contact C2: 'nmae' is no field of contact; did you mean 'name'?"
 	err_has "csm: a.yaml:5:105: contact C3: email: 'no' is no e-mail address"
 	err_has "csm: a.yaml:6:26: account_address: location: there is no location 'Nowhere'"

@@ -28,8 +28,8 @@ load_file() {
 	"$CSM_BIN" --db "$1.db" import "$CSM_TEST_DATA/$3" --map "$2" --on-error=skip -o tsv --no-header >raw 2>notes || status=$?
 	echo "$status" >"$name.status"
 	{
-		awk -F '\t' '{ print $1, $3, $6 }' raw
-		grep -v 'were rejected, whole or in part$' notes | sed -E -e 's/^csm: //' -e 's/^[^ ]*:[0-9]+(:[0-9]+)?: //' -e 's/^([a-z_]+) [^:]+: ([a-z_]+: )/\1: \2/' \
+		awk -F '\t' '{ print $1, $3, $7 }' raw
+		grep -v -e 'were rejected, whole or in part$' -e 'of the input, none rejected$' notes | sed -E -e 's/^csm: //' -e 's/^[^ ]*:[0-9]+(:[0-9]+)?: //' -e 's/^([a-z_]+) [^:]+: ([a-z_]+: )/\1: \2/' \
 			-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]+Z/MOMENT/g' -e "s/'[^']*'/'...'/g" -e 's/; did you mean .*//' -e 's/(\{[a-z_]+: )[^}]*\}/\1...}/' \
 			-e 's/(record at )[^ ]*:[0-9]+/\1FILE:N/' -e 's/^byte [0-9]+ /byte N /' | sort | uniq -c |
 			sed -E -e 's/^ *//' -e 's/^1 ([0-9]+ of [0-9]+ rows made no record)/\1/'
@@ -162,7 +162,7 @@ counted() {
 	done
 	cp empty.db plain.db
 	load_plain() {
-		"$CSM_BIN" --db plain.db import "$1" --map "$2" --on-error=skip -o tsv --no-header 2>/dev/null | awk -F '\t' '{ print $1, $3, $6 }' || true
+		"$CSM_BIN" --db plain.db import "$1" --map "$2" --on-error=skip -o tsv --no-header 2>/dev/null | awk -F '\t' '{ print $1, $3, $7 }' || true
 	}
 	eq "$(load_plain plain/admin_data.csv intercom-admins)" "user 4 0"
 	eq "$(load_plain "$CSM_TEST_DATA/vendor/dbt_intercom_source/team_data.csv" intercom-teams)" "group 3 0"

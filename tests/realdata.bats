@@ -23,7 +23,7 @@ take() {
 # whole: nothing was rejected
 whole() {
 	ok
-	eq "$(awk -F '\t' 'NR > 1 { n += $6 } END { print n + 0 }' <<<"$out")" 0
+	eq "$(awk -F '\t' 'NR > 1 { n += $7 } END { print n + 0 }' <<<"$out")" 0
 }
 
 # partly: some was, and the status says so
@@ -34,7 +34,7 @@ partly() {
 
 # counts: "TYPE CREATED REJECTED" of the load, a line each
 counts() {
-	awk -F '\t' 'NR > 1 { print $1, $3, $6 }' <<<"$out"
+	awk -F '\t' 'NR > 1 { print $1, $3, $7 }' <<<"$out"
 }
 
 # reasons: how often each reason was given; without file, line, number and moments

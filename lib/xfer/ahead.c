@@ -17,13 +17,25 @@ static int give_ids(struct csm_import *im, unsigned type, int64_t need, struct c
 	for (; !rc && at.n < im->types[type].n; at.n++) {
 		struct xfer_side side = xfer_side(im, at);
 
-		if (side.id || side.flags & (XFER_REJECTED | XFER_REPEATED))
+		if (side.id || side.flags & (XFER_REJECTED | XFER_REPEATED | XFER_SKIPPED | XFER_LATE))
 			continue;
 		side.id = first++;
 		xfer_set_side(im, at, &side);
 		xfer_hold(im, type, side.id);
 	}
 	return rc;
+}
+
+static int match_item(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
+{
+	bool skip = false;
+	int rc = xfer_match(im, item, err);
+
+	xfer_keep(im, item);
+	/* of the others it is not known yet what they are */
+	if (!rc && (item->flags & XFER_EXISTS || !(item->flags & XFER_LATE)))
+		rc = xfer_mode(im, item, &skip, err);
+	return skip ? xfer_skip(im, item, err) : rc;
 }
 
 int xfer_match_ahead(struct csm_import *im, unsigned type, struct csm_err *err)
@@ -43,15 +55,14 @@ int xfer_match_ahead(struct csm_import *im, unsigned type, struct csm_err *err)
 			csm_arena_rewind(im->scratch, mark);
 			break;
 		}
-		rc = xfer_match(im, &item, err);
-		xfer_keep(im, &item);
-		need += !rc && !item.id;
+		rc = match_item(im, &item, err);
+		need += !rc && !item.id && !(item.flags & (XFER_SKIPPED | XFER_LATE));
 		if (rc)
 			rc = xfer_reject_item(im, &item, err);
 		csm_arena_rewind(im->scratch, mark);
 	}
 	xfer_walk_close(&w);
-	if (!rc && !im->types[type].late)
+	if (!rc)
 		rc = give_ids(im, type, need, err);
 	im->types[type].ready = true;
 	return rc;

@@ -39,22 +39,16 @@ static int fail_at(struct input *in, int64_t line, int64_t col, struct csm_err *
 
 /* ---- records ---- */
 
-/*
- * A table has no other way to say nothing: an empty cell of a field that can't be empty leaves its
- * default.
- */
-static void drop_empty(const struct csm_rtype *t, struct csm_node *row)
+/* It does not even become an item. */
+static int refuse_record(struct csm_import *im, const struct csm_rtype *t, struct csm_err *err)
 {
-	struct csm_node **at = &row->first;
+	struct csm_import_count *count = t ? xfer_count(im, t) : NULL;
 
-	while (*at) {
-		const struct csm_field *f = csm_field_named(t, (*at)->key);
-
-		if (f && f->flags & CSM_F_REQUIRED && f->def && (*at)->scalar == CSM_SC_NULL)
-			*at = (*at)->next;
-		else
-			at = &(*at)->next;
+	if (count) {
+		count->read++;
+		count->rejected++;
 	}
+	return xfer_reject(im, im->row, err);
 }
 
 static bool is_table(const struct input *in)
@@ -83,21 +77,15 @@ static int take_wanted(struct input *in, const struct csm_rtype *t, struct csm_n
 	struct csm_import *im = in->im;
 
 	if (node->type != CSM_N_MAP) {
-		struct csm_import_count *count = t ? xfer_count(im, t) : NULL;
-
-		if (count) {
-			count->read++;
-			count->rejected++;
-		}
 		csm_fail(err, CSM_E_INVALID, "a record must be a map of fields");
 		csm_err_on(err, t ? t->name : NULL, NULL, NULL);
 		fail_at(in, node->line, node->col, err);
-		return xfer_reject(im, im->row, err);
+		return refuse_record(im, t, err);
 	}
 	if (im->opts.map)
 		return xfer_map_row(im, node, in->file, rows, is_table(in), err);
-	if (is_table(in))
-		drop_empty(t, node);
+	if (is_table(in) && xfer_empty_cells(im, t, node, in->file, err))
+		return refuse_record(im, t, err);
 	return xfer_add_record(im, t, node, in->file, false, err);
 }
 

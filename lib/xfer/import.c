@@ -22,11 +22,11 @@ int csm_import_open(struct csm_import **out, struct csm_store *s, struct csm_are
 	const struct csm_dict *d = csm_store_dict(s);
 	struct csm_import *im = csm_alloc(a, sizeof(*im));
 
-	(void)err;
 	im->store = s;
 	im->arena = a;
 	im->scratch = im->own_scratch = csm_arena_like(a);
 	im->opts = *o;
+	im->list.n = -1;
 	xfer_disk_open(&im->disk, csm_arena_like(a), o->tmp_dir);
 	im->types = csm_calloc(a, d->ntypes, sizeof(*im->types));
 	im->counts = csm_calloc(a, d->ntypes, sizeof(*im->counts));
@@ -41,9 +41,10 @@ int csm_import_open(struct csm_import **out, struct csm_store *s, struct csm_are
 	xfer_array_init(&im->rows, &im->disk, sizeof(int64_t));
 	xfer_tmp_init(&im->told, &im->disk);
 	xfer_tmp_init(&im->lost, &im->disk);
+	xfer_tmp_init(&im->gone, &im->disk);
 	xfer_phase(im, CSM_IMPORT_READING, 0);
 	*out = im;
-	return CSM_OK;
+	return xfer_key_init(im, err);
 }
 
 void csm_import_close(struct csm_import *im)
@@ -62,6 +63,9 @@ static int given_up(struct csm_import *im, struct csm_err *err)
 	const char *more = im->stopped ? "at least " : "";
 
 	csm_err_clear(err);
+	if (im->opts.limited && im->stopped)
+		return csm_fail(err, CSM_E_INVALID, "more than %" PRId64 " records were rejected, nothing was stored",
+				im->opts.limit);
 	if (im->opts.diag.note)
 		return csm_fail(err, CSM_E_INVALID, "%s%" PRId64 " error%s, nothing was stored", more,
 				im->findings, im->findings == 1 ? "" : "s");
@@ -76,7 +80,7 @@ int csm_import_read(struct csm_import *im, struct csm_source src, struct csm_err
 {
 	int rc = xfer_read_source(im, src, err);
 
-	if (!rc || !im->findings || im->opts.on_error != CSM_ON_ERROR_ABORT)
+	if (!rc || (!im->stopped && (!im->findings || im->opts.on_error != CSM_ON_ERROR_ABORT)))
 		return rc;
 	/* the rest of the input can't be read: one more thing to tell */
 	if (!im->stopped)
@@ -99,11 +103,11 @@ int csm_import_finish(struct csm_import *im, struct csm_import_result *out, stru
 		rc = xfer_write_all(im, err);
 	if (rc && !im->stopped)
 		return rc;
-	if (abort && im->findings)
+	if (im->stopped || (abort && im->findings))
 		return given_up(im, err);
 	out->counts = csm_calloc(im->arena, d->ntypes, sizeof(*out->counts));
 	for (unsigned i = 0; i < d->ntypes; i++)
-		if (im->counts[i].read)
+		if (im->counts[i].read || im->counts[i].deleted)
 			out->counts[out->n++] = im->counts[i];
 	out->rows = im->row > im->opts.skip_rows ? im->row - im->opts.skip_rows : 0;
 	out->rejected_rows = im->nbad_rows;

@@ -66,6 +66,18 @@ static int set_number(const struct csm_rtype *t, const char *set)
 	return csm_word(set, 0, word, sizeof(word)) ? csm_field_index(t, word) + CSM_MAX_FIELDS : -1;
 }
 
+/* What --key names is indexed under its first field, past all sets. */
+static void add_by(struct csm_import *im, const struct xfer_item *item, struct xfer_sorted *x)
+{
+	const struct xfer_by *by = xfer_key_of(im, item);
+	struct csm_err ignored = { 0 };
+	struct csm_value v[XFER_KEY_FIELDS];
+	const char *text;
+
+	if (by && !xfer_by_text(im, item, by, v, &text, &ignored) && text)
+		xfer_sorted_add(x, hash_text(by->field[0] + 2 * CSM_MAX_FIELDS, text), item->at.n);
+}
+
 static void add_keys(struct csm_import *im, const struct xfer_item *item, struct xfer_sorted *x)
 {
 	const struct csm_rtype *t = item->type;
@@ -81,7 +93,8 @@ static void add_keys(struct csm_import *im, const struct xfer_item *item, struct
 		if (text)
 			xfer_sorted_add(x, hash_text((int)i, text), item->at.n);
 	}
-	for (const char *p = im->types[item->at.type].late ? NULL : t->unique; p && *p;) {
+	add_by(im, item, x);
+	for (const char *p = item->flags & XFER_LATE ? NULL : t->unique; p && *p;) {
 		size_t n = strcspn(p, ";");
 		const char *set = csm_strndup(im->scratch, p, n), *text;
 		struct csm_err ignored = { 0 };
@@ -199,6 +212,13 @@ static bool has_text(struct csm_import *im, const struct xfer_hits *h, const str
 		text = xfer_text_of(im, item, h->field);
 		return text && strcmp(text, h->text) == 0;
 	}
+	if (h->field >= 2 * CSM_MAX_FIELDS) {
+		const struct xfer_by *by = xfer_key_of(im, item);
+		struct csm_err ignored = { 0 };
+		struct csm_value v[XFER_KEY_FIELDS];
+
+		return by && !xfer_by_text(im, item, by, v, &text, &ignored) && text && strcmp(text, h->text) == 0;
+	}
 	for (const char *p = item->type->unique; p && *p;) {
 		size_t n = strcspn(p, ";");
 		const char *set = csm_strndup(im->scratch, p, n);
@@ -229,7 +249,7 @@ int xfer_hit(struct xfer_hits *h, struct csm_arena *a, struct xfer_item *out, bo
 		int rc;
 
 		h->place++;
-		if (flags & h->without || (flags & h->with) != h->with)
+		if (flags & h->without || (h->any && !(flags & h->any)))
 			continue;
 		mark = csm_arena_mark(a);
 		rc = xfer_load(h->im, at, a, out, err);

@@ -163,7 +163,9 @@ int xfer_check_keys(struct csm_import *im, struct xfer_item *item, struct csm_er
 		if (!rc && text && f->flags & CSM_F_COMPUTED && t->prefix && strcmp(f->name, "number") == 0)
 			rc = check_number(im, item, (int)i, text, err);
 	}
-	for (const char *p = im->types[item->at.type].late ? NULL : t->unique; !rc && p && *p;) {
+	if (!rc)
+		rc = xfer_key_check(im, item, err);
+	for (const char *p = item->flags & XFER_LATE ? NULL : t->unique; !rc && p && *p;) {
 		size_t n = strcspn(p, ";");
 		struct csm_value v[8];
 		const char *text;
@@ -297,6 +299,24 @@ static int add_children(struct csm_import *im, struct xfer_item *item, struct cs
 	return CSM_OK;
 }
 
+/* Which lists of owned records are stated to be empty: a bit each, in the order of csm_dict_owned(). */
+static uint32_t empty_lists(const struct csm_import *im, const struct csm_rtype *t, const struct csm_node *node)
+{
+	const struct csm_rtype *owned;
+	uint32_t empty = 0;
+	int field;
+
+	for (unsigned i = 0; (owned = csm_dict_owned(csm_store_dict(im->store), t, i, &field)) != NULL; i++) {
+		const struct csm_node *list = csm_node_get(node, csm_type_doc_key(owned));
+
+		if (!list)
+			list = csm_node_get(node, owned->name);
+		if (list && !list->first && (list->type == CSM_N_SEQ || list->scalar == CSM_SC_NULL))
+			empty |= UINT32_C(1) << i;
+	}
+	return empty;
+}
+
 static int add_item(struct csm_import *im, const struct csm_rtype *t, struct csm_node *node,
 		    const char *file, struct xfer_item *owner, int owner_field, bool once,
 		    struct csm_err *err)
@@ -313,6 +333,10 @@ static int add_item(struct csm_import *im, const struct csm_rtype *t, struct csm
 		item.owner_type = owner->type;
 		item.owner = owner->at;
 	}
+	if (xfer_key_of(im, &item) ? x->by.late : x->late)
+		item.flags |= XFER_LATE;
+	if (im->opts.replace_children)
+		item.empty = empty_lists(im, t, node);
 	x->once = x->once || once;
 	im->counts[type].read++;
 	xfer_step(im);

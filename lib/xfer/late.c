@@ -128,8 +128,12 @@ static int owner_field(const struct csm_rec *r)
 int xfer_match_late(struct csm_import *im, struct xfer_item *item, const struct csm_rec *r, int64_t *id,
 		    struct csm_err *err)
 {
+	const struct xfer_by *by = xfer_key_of(im, item);
 	int field = item->owner_type ? item->owner_field : owner_field(r);
-	int rc = match_unique(im, item, r, id, err);
+	int rc = by ? xfer_key_match_late(im, item, r, by, id, err) : match_unique(im, item, r, id, err);
+
+	if (by)
+		return rc;
 
 	/* an owner that came with this load had none before */
 	if (rc || *id || !(r->type->flags & CSM_T_OWNED) || field < 0 ||

@@ -148,7 +148,7 @@ static int match_values(struct csm_import *im, struct xfer_item *item, const int
 	unsigned n = 0;
 	int rc;
 
-	if (item->id)
+	if (item->id || xfer_key_of(im, item))
 		return CSM_OK;
 	rc = csm_store_match(im->store, item->type, fields, v, nfields, &id, 1, &n, err);
 	if (rc || !n)
@@ -170,6 +170,20 @@ static int find_earlier(struct csm_import *im, const struct xfer_item *item, str
 	return rc;
 }
 
+/* The number it states is its own: of a stored record it has to be that. */
+static int claim(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
+{
+	const struct csm_rtype *t = item->type;
+
+	if (!(item->flags & XFER_EXISTS) || item->id == item->claimed) {
+		item->id = item->claimed;
+		return CSM_OK;
+	}
+	csm_fail(err, CSM_E_CONFLICT, "the record with that key is %s, its number can't become %s",
+		 csm_number_format(im->scratch, t, item->id), csm_number_format(im->scratch, t, item->claimed));
+	return csm_err_on(err, t->name, NULL, "number");
+}
+
 static int match_field(struct csm_import *im, struct xfer_item *item, int field, struct csm_err *err)
 {
 	const struct csm_rtype *t = item->type;
@@ -183,7 +197,7 @@ static int match_field(struct csm_import *im, struct xfer_item *item, int field,
 		return rc;
 	rc = match_values(im, item, &field, &v, 1, err);
 	if (!rc && item->claimed && t->fields[field].flags & CSM_F_COMPUTED)
-		item->id = item->claimed;
+		rc = claim(im, item, err);
 	if (rc || !im->types[item->at.type].forward)
 		return rc;
 	rc = xfer_find(&h, im, item->at.type, field, text, err);
@@ -230,6 +244,11 @@ static int same_record(struct csm_import *im, struct xfer_item *item, struct csm
 
 	if (rc)
 		return rc;
+	if (xfer_key_of(im, item)) {
+		item->id = 0;
+		item->flags &= ~XFER_EXISTS;
+		return xfer_twice(im, item, csm_sprintf(im->scratch, "%s are as in", im->opts.key), at, err);
+	}
 	item->id = 0;
 	item->flags &= ~XFER_EXISTS;
 	for (unsigned i = 0; at.n >= 0 && i < t->nfields; i++)
@@ -253,14 +272,15 @@ static int same_record(struct csm_import *im, struct xfer_item *item, struct csm
 /* By number, external_id and natural keys, in row order. */
 int xfer_match(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
 {
+	const struct xfer_by *by = xfer_key_of(im, item);
 	const struct csm_rtype *t = item->type;
-	int rc = CSM_OK;
+	int rc = by && !by->late ? xfer_key_match(im, item, by, err) : CSM_OK;
 
 	for (unsigned i = 0; !rc && i < t->nfields; i++)
 		if (item->by[i] && t->fields[i].flags & CSM_F_KEY && t->fields[i].kind != CSM_K_REF &&
 		    t->fields[i].kind != CSM_K_REF_LIST)
 			rc = match_field(im, item, (int)i, err);
-	for (const char *p = im->types[item->at.type].late ? NULL : t->unique; !rc && p && *p;) {
+	for (const char *p = item->flags & XFER_LATE || by ? NULL : t->unique; !rc && p && *p;) {
 		size_t n = strcspn(p, ";");
 
 		rc = match_set(im, item, csm_strndup(im->scratch, p, n), err);

@@ -115,7 +115,7 @@ static int find_items(struct csm_import *im, const struct pairs *q, bool gone, s
 			by = i;
 	}
 	rc = xfer_find(&h, im, type, q->p[by].field, pair_text(im, &q->p[by]), err);
-	h.with = gone ? XFER_REJECTED : 0;
+	h.any = gone ? XFER_REJECTED | XFER_SKIPPED : 0;
 	while (!rc && found && out->second.n < 0) {
 		struct csm_mark mark = csm_arena_mark(im->scratch);
 
@@ -123,7 +123,7 @@ static int find_items(struct csm_import *im, const struct pairs *q, bool gone, s
 		fits = false;
 		if (!rc && found)
 			rc = item_fits(im, &item, q, &fits, err);
-		if (fits && item.flags & XFER_REJECTED && !(item.flags & XFER_EXISTS)) {
+		if (fits && XFER_IS_GONE(item.flags)) {
 			out->rejected = item.at;
 		} else if (fits && out->first.n < 0) {
 			out->first = item.at;
@@ -178,7 +178,8 @@ static int not_found(struct csm_import *im, const struct pairs *q, struct found 
 	unsigned type = xfer_type_index(im, q->type);
 	int rc = CSM_OK;
 
-	if (f->rejected.n < 0 && im->types[type].rejected && !xfer_is_ahead(im, type)) {
+	if (f->rejected.n < 0 && (im->types[type].rejected || im->types[type].missing) &&
+	    !xfer_is_ahead(im, type)) {
 		rc = find_items(im, q, true, f, err);
 		if (f->first.n >= 0)	/* it is stored: what the load says of it is wrong */
 			f->rejected = f->first;

@@ -32,7 +32,8 @@ static int note_finding(struct csm_import *im, int64_t row, struct csm_err *err)
 		im->first = *err;
 	im->findings++;
 	csm_diag_note(&im->opts.diag, 'e', err);
-	if (im->opts.on_error == CSM_ON_ERROR_ABORT && im->findings == MAX_FINDINGS) {
+	if (im->opts.on_error == CSM_ON_ERROR_ABORT ? im->findings == MAX_FINDINGS :
+						      im->opts.limited && im->findings > im->opts.limit) {
 		im->stopped = true;
 		return (int)err->code;
 	}
@@ -85,14 +86,15 @@ static int reject_one(struct csm_import *im, struct xfer_item *item, struct csm_
 	locate(item, err);
 	item->flags |= XFER_REJECTED;
 	xfer_keep(im, item);
-	im->retry = im->retry || item->flags & XFER_WRITTEN;
+	im->retry = im->retry || item->flags & XFER_WRITTEN ||
+		    (item->owner_type && xfer_side(im, item->owner).flags & XFER_REPLACED);
 	im->types[item->at.type].rejected++;
 	xfer_count(im, item->type)->rejected++;
 	xfer_watch_rejected(im, item, err);
 	return note_finding(im, item->row, err);
 }
 
-/* Those that were written with a reference to one that is rejected; they are entered into todo. */
+/* Those that were written with a reference to one that is gone; they are entered into todo. */
 static int reject_waiting(struct csm_import *im, struct xfer_at gone, struct xfer_array *todo,
 			  struct csm_err *err)
 {
@@ -114,8 +116,9 @@ static int reject_waiting(struct csm_import *im, struct xfer_at gone, struct xfe
 		if (!rc && !(item.flags & XFER_REJECTED) &&
 		    (!(flags & XFER_EXISTS) ||
 		     (item.owner_type && item.owner.type == gone.type && item.owner.n == gone.n))) {
-			csm_fail(err, CSM_E_INVALID, "the %s it refers to (%s) was rejected",
-				 im->types[gone.type].type->name, xfer_place(im, gone));
+			csm_fail(err, CSM_E_INVALID, "the %s it refers to (%s) was %s",
+				 im->types[gone.type].type->name, xfer_place(im, gone),
+				 flags & XFER_REJECTED ? "rejected" : "skipped and is not stored");
 			csm_err_on(err, NULL, NULL, item.type->fields[w.field].name);
 			rc = reject_one(im, &item, err);
 			xfer_array_add(todo, &item.at);
@@ -125,16 +128,13 @@ static int reject_waiting(struct csm_import *im, struct xfer_at gone, struct xfe
 	return rc;
 }
 
-int xfer_reject_item(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
+int xfer_reject_waiting(struct csm_import *im, struct xfer_at skipped, struct csm_err *err)
 {
 	struct xfer_array *todo = &im->todo;
-	int rc = reject_one(im, item, err);
+	int rc = CSM_OK;
 
-	/* a load that is given up tells of the cause only */
-	if (im->opts.on_error != CSM_ON_ERROR_SKIP)
-		return rc;
 	todo->n = 0;
-	xfer_array_add(todo, &item->at);
+	xfer_array_add(todo, &skipped);
 	for (int64_t i = 0; !rc && i < todo->n; i++) {
 		struct xfer_at gone;
 
@@ -142,4 +142,12 @@ int xfer_reject_item(struct csm_import *im, struct xfer_item *item, struct csm_e
 		rc = reject_waiting(im, gone, todo, err);
 	}
 	return rc;
+}
+
+int xfer_reject_item(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
+{
+	int rc = reject_one(im, item, err);
+
+	/* a load that is given up tells of the cause only */
+	return rc || im->opts.on_error != CSM_ON_ERROR_SKIP ? rc : xfer_reject_waiting(im, item->at, err);
 }

@@ -38,15 +38,15 @@ int xfer_use(struct csm_import *im, struct xfer_at at, int64_t *id, struct csm_e
 	struct xfer_side side = xfer_side(im, at);
 	const char *name = im->types[at.type].type->name;
 
-	if (side.flags & XFER_REJECTED && !(side.flags & XFER_EXISTS))
-		return csm_fail(err, CSM_E_INVALID, "the %s it refers to (%s) was rejected", name,
-				xfer_place(im, at));
+	if (XFER_IS_GONE(side.flags))
+		return csm_fail(err, CSM_E_INVALID, "the %s it refers to (%s) was %s", name, xfer_place(im, at),
+				side.flags & XFER_REJECTED ? "rejected" : "skipped and is not stored");
 	if (!side.id)
 		return csm_fail(err, CSM_E_INVALID,
 				"the %s at %s has no key of its own and can't be referred to", name,
 				xfer_place(im, at));
 	*id = side.id;
-	if (!(side.flags & XFER_WRITTEN) && im->writing &&
+	if (!(side.flags & (XFER_WRITTEN | XFER_SKIPPED)) && im->writing &&
 	    (im->writing->at.type != at.type || im->writing->at.n != at.n))
 		wait_for(im, at);
 	return CSM_OK;
@@ -74,12 +74,12 @@ static int find_in_load(struct csm_import *im, unsigned type, int field, const c
 	bool found;
 	int rc = xfer_find(&h, im, type, field, text, err);
 
-	h.with = c->gone ? XFER_REJECTED : 0;
+	h.any = c->gone ? XFER_REJECTED | XFER_SKIPPED : 0;
 	do {
 		struct csm_mark mark = csm_arena_mark(im->scratch);
 
 		rc = rc ? rc : xfer_hit(&h, im->scratch, &item, &found, err);
-		if (!rc && found && item.flags & XFER_REJECTED && !(item.flags & XFER_EXISTS))
+		if (!rc && found && XFER_IS_GONE(item.flags))
 			c->rejected = item.at;
 		else if (!rc && found)
 			add_candidate(c, item.id, item.at);
@@ -236,7 +236,7 @@ int xfer_resolve_text(struct csm_import *im, const struct csm_rtype *t, const ch
 	if (!rc && *id)
 		xfer_know_ref(im, t, text, *id);
 	/* what is not there may be a record of the load that can't be */
-	if (!rc && !*id && !xfer_is_ahead(im, type) && im->types[type].rejected)
+	if (!rc && !*id && !xfer_is_ahead(im, type) && (im->types[type].rejected || im->types[type].missing))
 		rc = find_text(im, t, text, true, id, err);
 	if (rc || *id)
 		return rc;

@@ -4,7 +4,7 @@
  * each and what became of it in an array beside it.
  *
  * A record is 4 bytes of length, then numbers of 7 bits a byte and texts that end with NUL: input, row,
- * line, column, number stated, owner (type + 1, place, field; 0 none), then its members. A node is a byte
+ * line, column, number stated, empty lists, owner (type + 1, place, field; 0 none), then its members. A node is a byte
  * of what it is, its key (a field's index, or text), its place, and its text or its children.
  */
 #include "xfer_priv.h"
@@ -95,6 +95,7 @@ void xfer_spool(struct csm_import *im, const struct xfer_item *item)
 	put_number(&b, item->node->line);
 	put_number(&b, item->node->col);
 	put_number(&b, item->claimed);
+	put_number(&b, item->empty);
 	put_number(&b, item->owner_type ? (int64_t)item->owner.type + 1 : 0);
 	if (item->owner_type) {
 		put_number(&b, item->owner.n);
@@ -182,6 +183,7 @@ static void get_header(struct csm_import *im, struct packed *k, struct csm_node 
 	map->line = k->line = get_number(k);
 	map->col = get_number(k);
 	out->claimed = get_number(k);
+	out->empty = (uint32_t)get_number(k);
 	owner = get_number(k);
 	if (!owner)
 		return;

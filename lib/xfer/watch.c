@@ -162,11 +162,38 @@ void xfer_watch_written(struct csm_import *im, const struct xfer_item *item, con
 		outcome = CSM_IMPORT_UPDATED;
 	csm_buf_addc(&b, (char)outcome);
 	put_text(&b, csm_rec_key(im->scratch, r));
-	if (outcome == CSM_IMPORT_UPDATED) {
+	if (outcome == CSM_IMPORT_UPDATED)
 		put_values(&b, item->type, before);
+	if (outcome == CSM_IMPORT_UPDATED || (outcome == CSM_IMPORT_CREATED && im->opts.created_values))
 		put_values(&b, item->type, r->v);
-	}
 	keep_note(im, item, &b);
+}
+
+void xfer_watch_skipped(struct csm_import *im, const struct xfer_item *item, const char *key)
+{
+	struct csm_buf b = CSM_BUF(im->scratch);
+
+	if (!im->opts.record)
+		return;
+	csm_buf_addc(&b, CSM_IMPORT_SKIPPED);
+	put_text(&b, key);
+	keep_note(im, item, &b);
+}
+
+void xfer_watch_deleted(struct csm_import *im, const struct xfer_item *owner, const struct csm_rec *r)
+{
+	struct csm_buf b = CSM_BUF(im->scratch);
+
+	if (!im->opts.record)
+		return;
+	put_int(&b, xfer_type_index(im, r->type));
+	put_int(&b, r->id);
+	put_int(&b, owner->row);
+	put_int(&b, owner->node->line);
+	put_text(&b, owner->file);
+	put_text(&b, csm_rec_key(im->scratch, r));
+	put_values(&b, r->type, r->v);
+	keep(&im->gone, &b);
 }
 
 /* ---- telling ---- */
@@ -204,11 +231,41 @@ static int tell_item(struct csm_import *im, const struct xfer_item *item, struct
 		get_err(&p, &why);
 		r.err = &why;
 	}
-	if (r.outcome == CSM_IMPORT_UPDATED) {
+	if (r.outcome == CSM_IMPORT_UPDATED)
 		r.before = get_values(im->scratch, &p, item->type);
+	if (r.before || (r.outcome == CSM_IMPORT_CREATED && im->opts.created_values))
 		r.after = get_values(im->scratch, &p, item->type);
-	}
 	return im->opts.record(im->opts.arg, &r, err);
+}
+
+static int tell_deleted(struct csm_import *im, const char *p, struct csm_err *err)
+{
+	struct csm_import_record r = { .outcome = CSM_IMPORT_DELETED };
+
+	r.type = csm_store_dict(im->store)->types[get_int(&p)];
+	r.id = get_int(&p);
+	r.row = get_int(&p);
+	r.line = get_int(&p);
+	r.file = get_text(&p);
+	r.key = get_text(&p);
+	r.before = get_values(im->scratch, &p, r.type);
+	return im->opts.record(im->opts.arg, &r, err);
+}
+
+/* Each note of a file. */
+static int tell_notes(struct csm_import *im, struct xfer_tmp *notes,
+		      int (*tell)(struct csm_import *im, const char *p, struct csm_err *err), struct csm_err *err)
+{
+	int rc = CSM_OK;
+
+	for (int64_t at = 0; !rc && at < xfer_tmp_size(notes);) {
+		struct csm_mark mark = csm_arena_mark(im->scratch);
+		const char *p = read_note(im, notes, &at, err);
+
+		rc = p ? tell(im, p, err) : (int)err->code;
+		csm_arena_rewind(im->scratch, mark);
+	}
+	return rc;
 }
 
 static int tell_type(struct csm_import *im, unsigned type, struct csm_err *err)
@@ -234,20 +291,14 @@ static int tell_type(struct csm_import *im, unsigned type, struct csm_err *err)
 int xfer_watch_tell(struct csm_import *im, struct csm_err *err)
 {
 	unsigned n = csm_store_dict(im->store)->ntypes;
-	int rc = CSM_OK;
+	int rc;
 
 	if (!im->opts.record)
 		return CSM_OK;
-	for (int64_t at = 0; !rc && at < xfer_tmp_size(&im->lost);) {
-		struct csm_mark mark = csm_arena_mark(im->scratch);
-		const char *p = read_note(im, &im->lost, &at, err);
-
-		rc = p ? tell_row(im, p, err) : (int)err->code;
-		csm_arena_rewind(im->scratch, mark);
-	}
+	rc = tell_notes(im, &im->lost, tell_row, err);
 	for (unsigned t = 0; !rc && t < n; t++)
 		rc = tell_type(im, t, err);
-	return rc;
+	return rc ? rc : tell_notes(im, &im->gone, tell_deleted, err);
 }
 
 /* ---- progress ---- */

@@ -5,29 +5,63 @@
  */
 #include "xfer_priv.h"
 
-/* The record to write: the stored one with the stated values on it, or a new one. */
-static int make_record(struct csm_import *im, struct xfer_item *item, struct csm_rec **out,
-		       struct csm_err *err)
+/* A new record with the stated values; where only these tell, it is found out which stored one it is. */
+static int make_new(struct csm_import *im, struct xfer_item *item, struct csm_rec **out, struct csm_err *err)
 {
 	int64_t id = 0;
-	int rc;
+	int rc = csm_store_new(im->store, item->type, im->scratch, out, err);
 
-	if (!(item->flags & XFER_EXISTS)) {
-		rc = csm_store_new(im->store, item->type, im->scratch, out, err);
-		if (!rc)
-			rc = xfer_bind(im, item, *out, err);
-		if (!rc && !item->id && im->types[item->at.type].late)
-			rc = xfer_match_late(im, item, *out, &id, err);
-		if (rc)
-			return rc;
-		(*out)->id = item->id;
-		if (!id)
-			return CSM_OK;
+	if (!rc)
+		rc = xfer_bind(im, item, *out, err);
+	if (!rc && item->flags & XFER_LATE && (!item->id || xfer_key_of(im, item)))
+		rc = xfer_match_late(im, item, *out, &id, err);
+	if (rc)
+		return rc;
+	(*out)->id = item->id;
+	if (id) {
 		item->id = id;
 		item->flags |= XFER_EXISTS;
 	}
-	rc = csm_store_need(im->store, item->type, item->id, im->scratch, out, err);
-	return rc ? rc : xfer_bind(im, item, *out, err);
+	return CSM_OK;
+}
+
+/*
+ * Whether the modes leave it out; of what is owned, whether its owner was. known: it has been found out
+ * whether it is stored.
+ */
+static int ask_mode(struct csm_import *im, const struct xfer_item *item, bool known, bool *skip,
+		    struct csm_err *err)
+{
+	*skip = item->owner_type && item->type->flags & CSM_T_OWNED &&
+		xfer_side(im, item->owner).flags & XFER_SKIPPED;
+	return known && !*skip ? xfer_mode(im, item, skip, err) : CSM_OK;
+}
+
+/*
+ * The record to write: the stored one with the stated values on it, or a new one; *out NULL when it is left
+ * out.
+ */
+static int make_record(struct csm_import *im, struct xfer_item *item, struct csm_rec **out,
+		       struct csm_err *err)
+{
+	bool skip, late = item->flags & XFER_LATE && !(item->flags & XFER_EXISTS);
+	struct csm_rec *r = NULL;
+	int rc = ask_mode(im, item, !late, &skip, err);
+
+	*out = NULL;
+	if (!rc && !skip && !(item->flags & XFER_EXISTS))
+		rc = make_new(im, item, &r, err);
+	if (!rc && !skip && late)
+		rc = ask_mode(im, item, true, &skip, err);
+	if (rc || skip)
+		return rc;
+	if (item->flags & XFER_EXISTS) {
+		rc = csm_store_need(im->store, item->type, item->id, im->scratch, &r, err);
+		if (!rc)
+			rc = xfer_bind(im, item, r, err);
+	}
+	*out = r;
+	return rc;
 }
 
 /* Which of the fields that csm would fill by itself the record states: a bit each, in their order. */
@@ -83,12 +117,17 @@ static int write_item(struct csm_import *im, struct xfer_item *item, struct csm_
 	bool existed;
 	int rc = check_owner(im, item, err);
 
-	if (!rc && !im->types[item->at.type].ready)
+	if (!rc && im->opts.replace_children)
+		rc = xfer_replace_list(im, item, err);
+	/* what a list was matched for is not matched again */
+	if (!rc && !im->types[item->at.type].ready && !(item->flags & XFER_EXISTS))
 		rc = xfer_match(im, item, err);
 	if (!rc)
 		rc = make_record(im, item, &r, err);
 	if (rc)
 		return rc;
+	if (!r)
+		return xfer_skip(im, item, err);
 	existed = r->stored;
 	was = csm_rec_int(r, version);
 	if (existed && im->opts.record)
@@ -99,7 +138,7 @@ static int write_item(struct csm_import *im, struct xfer_item *item, struct csm_
 	item->id = r->id;
 	count_written(im, item, existed, csm_rec_int(r, version) != was);
 	xfer_watch_written(im, item, r, before);
-	return CSM_OK;
+	return existed && item->empty ? xfer_replace_empty(im, item, err) : CSM_OK;
 }
 
 static int write_type(struct csm_import *im, unsigned type, struct csm_err *err)
@@ -112,7 +151,7 @@ static int write_type(struct csm_import *im, unsigned type, struct csm_err *err)
 
 	if (more && !x->ready)
 		rc = csm_store_pass_id(im->store, x->type, x->highest, err);
-	xfer_walk_open(&w, im, type, XFER_REJECTED | XFER_REPEATED);
+	xfer_walk_open(&w, im, type, XFER_REJECTED | XFER_REPEATED | XFER_SKIPPED);
 	while (!rc && more) {
 		struct csm_mark mark = csm_arena_mark(im->scratch);
 
@@ -146,13 +185,16 @@ static int start_over(struct csm_import *im, struct csm_err *err)
 	xfer_forget_refs(im);
 	xfer_drop_refs(im);
 	im->waits.n = 0;
+	im->list.n = -1;
+	xfer_tmp_reset(&im->gone);
 	for (unsigned t = 0; t < d->ntypes; t++) {
 		struct csm_import_count *c = &im->counts[t];
 		struct xfer_type *x = &im->types[t];
 		struct xfer_at at = { t, 0 };
 		const int64_t none = 0;
 
-		c->created = c->updated = c->unchanged = 0;
+		c->created = c->updated = c->unchanged = c->skipped = c->deleted = 0;
+		x->missing = 0;
 		x->ready = x->written = false;
 		x->held = (struct xfer_held){ NULL, 0, 0 };
 		for (; at.n < x->n; at.n++) {
@@ -160,7 +202,7 @@ static int start_over(struct csm_import *im, struct csm_err *err)
 
 			if (at.n < x->waits.n)
 				xfer_array_set(&x->waits, at.n, &none);
-			side.flags &= XFER_REJECTED | XFER_REPEATED | XFER_ONCE |
+			side.flags &= XFER_REJECTED | XFER_REPEATED | XFER_ONCE | XFER_LATE |
 				      (side.flags & XFER_REJECTED ? XFER_EXISTS : 0);
 			if (!(side.flags & XFER_EXISTS))
 				side.id = 0;

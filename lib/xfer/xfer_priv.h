@@ -32,6 +32,11 @@ struct xfer_at {
 #define XFER_CHANGED	(1u << 4)	/* written, and something of it was new */
 #define XFER_REPEATED	(1u << 5)	/* left out: a mapping made it once already */
 #define XFER_ONCE	(1u << 6)	/* left out if an earlier one of the load has one of its keys */
+#define XFER_LATE	(1u << 7)	/* matched when written (late.c) */
+#define XFER_SKIPPED	(1u << 8)	/* left out by --on-match or --on-missing (modes.c) */
+#define XFER_REPLACED	(1u << 9)	/* stored records of one of its lists were deleted (replace.c) */
+/* Whether it is not stored, before or after: nothing can refer to it. */
+#define XFER_IS_GONE(flags) ((flags) & (XFER_REJECTED | XFER_SKIPPED) && !((flags) & XFER_EXISTS))
 struct xfer_side {
 	int64_t offset;			/* in the spool */
 	int64_t id;			/* 0: none yet */
@@ -54,6 +59,15 @@ struct xfer_item {
 	const struct csm_rtype *owner_type; /* nested: the record around it; NULL: it is not */
 	struct xfer_at owner;
 	int owner_field;		/* field that refers to the owner */
+	uint32_t empty;			/* a bit for each list of owned records that it states to be empty */
+};
+
+/* The fields of a type that --key names; n 0: it is matched by its own keys. */
+#define XFER_KEY_FIELDS 8
+struct xfer_by {
+	int field[XFER_KEY_FIELDS];
+	unsigned n;
+	bool late;			/* one of them is a reference: matched when it is written */
 };
 
 /* ---- keys of the records of a load ---- */
@@ -76,13 +90,15 @@ struct xfer_held {
 /* ---- the records of one type ---- */
 struct xfer_type {
 	const struct csm_rtype *type;
-	bool late;			/* matched when written (match.c) */
+	bool late;			/* matched when written (late.c), but for those that --key matches */
+	struct xfer_by by;		/* --key */
 	bool forward;			/* referred to before it is written */
 	bool once;			/* some are XFER_ONCE */
 	bool ready;			/* all have ids, or are rejected */
 	bool written;			/* all that can be are */
 	uint64_t stated[2];		/* bits of the fields that some of them state */
 	int64_t n, rejected;
+	int64_t missing;		/* skipped, and not stored */
 	int64_t highest;		/* number that they state; new ones take those after it */
 	struct xfer_tmp spool;
 	struct xfer_array side;		/* struct xfer_side */
@@ -123,6 +139,9 @@ struct csm_import {
 	struct xfer_array waits;	/* struct xfer_wait */
 	struct xfer_array todo;		/* struct xfer_at: rejected, whose waiting records are to be found */
 	struct xfer_kin kin;
+	struct xfer_at list;		/* the owner whose list is being written, and that (replace.c) */
+	int list_field;
+	unsigned list_type;
 	struct csm_import_count *counts; /* by type index */
 	struct xfer_item *writing;	/* the record whose references are being resolved, or NULL */
 	int field;			/* of writing, that is being resolved */
@@ -142,7 +161,8 @@ struct csm_import {
 	struct csm_vec sources;		/* struct xfer_source, and what was in them (original.c) */
 	struct xfer_tmp originals;
 	struct xfer_array rows;		/* int64_t: 1 + where in originals; 0 not kept */
-	struct xfer_tmp told, lost;	/* for who watches (watch.c): of records; of rows that made none */
+	/* for who watches (watch.c): of records; of rows that made none; of what lists that replace deleted */
+	struct xfer_tmp told, lost, gone;
 	struct csm_import_progress progress;
 };
 
@@ -249,6 +269,8 @@ void xfer_keep_tree(struct csm_import *im, const struct csm_rtype *t, const stru
 		    const char *rows);
 
 /* ---- reject.c: what is wrong with a load ---- */
+/* Reject the records that were written with a reference to one that was skipped and is not stored. */
+int xfer_reject_waiting(struct csm_import *im, struct xfer_at skipped, struct csm_err *err);
 /* Report a row of which no record could be made; returns CSM_OK when the load goes on. */
 int xfer_reject(struct csm_import *im, int64_t row, struct csm_err *err);
 /* The same for a record: it is rejected, and so are the records that were written with a reference to it. */
@@ -260,6 +282,9 @@ void xfer_watch_rejected(struct csm_import *im, const struct xfer_item *item, co
 /* r is written; before: its values as they were, NULL for a new one. */
 void xfer_watch_written(struct csm_import *im, const struct xfer_item *item, const struct csm_rec *r,
 			const struct csm_value *before);
+void xfer_watch_skipped(struct csm_import *im, const struct xfer_item *item, const char *key);
+/* r, stored until now, was in a list of the owner that replaces. */
+void xfer_watch_deleted(struct csm_import *im, const struct xfer_item *owner, const struct csm_rec *r);
 int xfer_watch_tell(struct csm_import *im, struct csm_err *err);
 void xfer_phase(struct csm_import *im, enum csm_import_phase phase, int64_t total);
 /* One record more is done in the phase. */
@@ -287,7 +312,7 @@ struct xfer_hits {
 	unsigned type;
 	int field;
 	const char *text;
-	uint32_t with, without;		/* flags they must have, and must not have */
+	uint32_t any, without;		/* flags of which they must have one (0: need not), and must have none */
 	struct xfer_index *index;
 	uint64_t hash;
 	int64_t place;
@@ -332,6 +357,39 @@ bool xfer_is_held(const struct csm_import *im, unsigned type, int64_t id);
 void xfer_hold(struct csm_import *im, unsigned type, int64_t id);
 /* The record of the load that has the id, but item; n -1: none, or it was looked for too often. */
 struct xfer_at xfer_holder(struct csm_import *im, const struct xfer_item *item, int64_t id);
+
+/* ---- key.c: match by the fields that the load names ---- */
+/* Find out which types opts.key is about; CSM_E_USAGE. */
+int xfer_key_init(struct csm_import *im, struct csm_err *err);
+/* The fields an item is matched by; NULL: its own keys. */
+const struct xfer_by *xfer_key_of(const struct csm_import *im, const struct xfer_item *item);
+/* It states them all. */
+int xfer_key_check(struct csm_import *im, const struct xfer_item *item, struct csm_err *err);
+/* Their values with newlines between; *text NULL: one is missing, or a reference. At most 8. */
+int xfer_by_text(struct csm_import *im, const struct xfer_item *item, const struct xfer_by *by,
+		 struct csm_value *v, const char **text, struct csm_err *err);
+/* As xfer_match(), when none of them is a reference. */
+int xfer_key_match(struct csm_import *im, struct xfer_item *item, const struct xfer_by *by, struct csm_err *err);
+/* As xfer_match_late(). */
+int xfer_key_match_late(struct csm_import *im, struct xfer_item *item, const struct csm_rec *r,
+			const struct xfer_by *by, int64_t *id, struct csm_err *err);
+
+/* ---- modes.c: what the options say of a record that is stored already, or is not ---- */
+/* *skip: it is not written. Else CSM_OK, or why it is rejected. It is known whether the item exists. */
+int xfer_mode(struct csm_import *im, const struct xfer_item *item, bool *skip, struct csm_err *err);
+/* Leave it out. */
+int xfer_skip(struct csm_import *im, struct xfer_item *item, struct csm_err *err);
+/* Empty cells of a row of a table. */
+int xfer_empty_cells(struct csm_import *im, const struct csm_rtype *t, struct csm_node *row, const char *file,
+		     struct csm_err *err);
+
+/* ---- replace.c: lists of owned records that replace the stored ones ---- */
+/*
+ * Before the first item of a list is written: match all of it, and delete those of the owner that none of them stands for.
+ */
+int xfer_replace_list(struct csm_import *im, struct xfer_item *first, struct csm_err *err);
+/* Lists that the written owner states to be empty. */
+int xfer_replace_empty(struct csm_import *im, struct xfer_item *owner, struct csm_err *err);
 
 /* ---- late.c: where only references tell which one it is, so it is looked for when it is written ---- */
 /* Whether the type is matched then: it is owned, or unique by fields one of which is a reference. */

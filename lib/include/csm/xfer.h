@@ -26,10 +26,23 @@
 
 /* ---- import ---- */
 enum csm_on_error { CSM_ON_ERROR_ABORT, CSM_ON_ERROR_SKIP };
+/*
+ * What is done with a record that is stored already, and with one that is not. A record is skipped or
+ * refused as a whole: what it owns goes the same way. Skipped is not rejected.
+ */
+enum csm_on_match { CSM_MATCH_UPDATE, CSM_MATCH_SKIP, CSM_MATCH_ERROR };
+enum csm_on_missing { CSM_MISSING_INSERT, CSM_MISSING_SKIP, CSM_MISSING_ERROR };
+/*
+ * What an empty cell of a table says: UNSAID and NULL clear the field (UNSAID leaves one that must have a
+ * value at its default), ABSENT leaves the field, TEXT is the text "": it clears a text and is refused by
+ * fields of other kinds.
+ */
+enum csm_empty { CSM_EMPTY_UNSAID, CSM_EMPTY_NULL, CSM_EMPTY_ABSENT, CSM_EMPTY_TEXT };
 
 /* What became of a record of a load. */
 enum csm_import_outcome {
-	CSM_IMPORT_CREATED, CSM_IMPORT_UPDATED, CSM_IMPORT_UNCHANGED, CSM_IMPORT_SKIPPED, CSM_IMPORT_REJECTED
+	CSM_IMPORT_CREATED, CSM_IMPORT_UPDATED, CSM_IMPORT_UNCHANGED, CSM_IMPORT_SKIPPED, CSM_IMPORT_REJECTED,
+	CSM_IMPORT_DELETED		/* stored, and not in a list that replaces; it was not read */
 };
 struct csm_import_record {
 	const struct csm_rtype *type;	/* NULL: a row that could not be read, so it made no record */
@@ -38,7 +51,10 @@ struct csm_import_record {
 	const char *file;
 	int64_t line, row;		/* row: of the source, counted over all inputs from 1 */
 	enum csm_import_outcome outcome;
-	/* updated: all values of the type, as they were and as they are; NULL otherwise */
+	/*
+	 * All values of the type, as they were (updated, deleted) and as they are (updated; created, where
+	 * the options ask for them); NULL otherwise.
+	 */
 	const struct csm_value *before, *after;
 	const struct csm_err *err;	/* rejected: why; NULL otherwise */
 };
@@ -55,6 +71,19 @@ struct csm_import_opts {
 	const struct csm_rtype *type;	/* the command names a type: bare records are of it; NULL otherwise */
 	const struct csm_map *map;	/* foreign columns, or NULL */
 	enum csm_on_error on_error;
+	bool limited;			/* SKIP: the load is given up when more than limit records are rejected */
+	int64_t limit;
+	enum csm_on_match on_match;
+	enum csm_on_missing on_missing;
+	/*
+	 * "name,account": records are matched by these fields and no others; NULL: by their own keys. Of
+	 * the type the command names, else of each type that has them all. What is owned and stands in its
+	 * owner is matched there as ever.
+	 */
+	const char *key;
+	enum csm_empty empty;
+	/* lists of owned records replace the stored ones, except those of journals */
+	bool replace_children;
 	bool announce;			/* SLA breaches that are past already are reported as new ones are */
 	/* Rows of all inputs together: these are passed over, then so many are read (0: all), no more. */
 	int64_t skip_rows, limit_rows;
@@ -67,6 +96,7 @@ struct csm_import_opts {
 	 * returns ends the load unless it is CSM_OK.
 	 */
 	int (*record)(void *arg, const struct csm_import_record *r, struct csm_err *err);
+	bool created_values;		/* record() gets the values of created records too */
 	/* NULL, or told every 1,024 records, and at the beginning of each phase. */
 	void (*progress)(void *arg, const struct csm_import_progress *p);
 	void *arg;			/* of both */
@@ -74,9 +104,10 @@ struct csm_import_opts {
 	const char *tmp_dir;		/* where temporary files are; NULL: /var/tmp, else /tmp */
 };
 
-struct csm_import_count {		/* read is the sum of the others */
+struct csm_import_count {		/* read is the sum of those up to rejected */
 	const struct csm_rtype *type;
-	int64_t read, created, updated, unchanged, rejected;
+	int64_t read, created, updated, unchanged, skipped, rejected;
+	int64_t deleted;		/* by replace_children: they were not read */
 };
 struct csm_import_result {
 	struct csm_import_count *counts;	/* one per type that occurred, in load order */
@@ -88,7 +119,8 @@ struct csm_import_result {
 struct csm_import;
 /*
  * A load. What it keeps of its inputs is in temporary files without a name, so that memory does not grow
- * with them. im is the arena's; csm_import_close() before the arena is freed.
+ * with them. im is the arena's; csm_import_close() before the arena is freed. CSM_E_USAGE: opts.key names no
+ * fields of a type.
  */
 int csm_import_open(struct csm_import **out, struct csm_store *s, struct csm_arena *a,
 		    const struct csm_import_opts *o, struct csm_err *err);
@@ -102,7 +134,8 @@ int csm_import_read(struct csm_import *im, struct csm_source src, struct csm_err
  * Resolve references, write everything, run the `after` hooks, in the current change; it begins one where
  * there is none (csm_store_begin), so that reading needs no lock. CSM_E_INVALID: with CSM_ON_ERROR_ABORT
  * there were errors, the caller rolls back; the message is how many there were, or the first where
- * diag has no note. CSM_NO: finished with records rejected (CSM_ON_ERROR_SKIP). It may roll the change
+ * diag has no note; so with CSM_ON_ERROR_SKIP when the limit is passed. CSM_NO: finished with records
+ * rejected (CSM_ON_ERROR_SKIP). It may roll the change
  * back and begin it anew, when a record turns out to be wrong that others refer to.
  */
 int csm_import_finish(struct csm_import *im, struct csm_import_result *out, struct csm_err *err);
