@@ -53,6 +53,7 @@ struct row {
 	const char *input;		/* standard input, or NULL */
 	bool resumes;			/* may stop in between: the same command goes on from there */
 	bool early;			/* its output comes before the commit */
+	bool few;			/* a long run: few points, whatever is asked for */
 	bool parts;			/* each line of its output that has "status":0 tells of a change of its own */
 	int argc;
 	char **argv;
@@ -64,7 +65,7 @@ struct harness {
 	const char *csm, *fault_so, *rec_so, *worlds;
 	char *work, *out, *err, *shared, *log;	/* folder, and files beside it */
 	uint64_t seed;
-	int points;			/* of each kind for each row; 0 all */
+	int points;			/* of each kind for each row; 0 all: see points_of() */
 	bool check;			/* csm db check looks at each state too */
 	const char *only_point;
 	bool keep;
@@ -109,6 +110,9 @@ const char *check_files(const struct base *b, bool at_end, bool strays);
 /* ---- power.c ---- */
 void power(const struct base *b);
 void power_point(const struct base *b, const char *plan);
+
+/* How many points of a kind a row gets; 0 all. */
+int points_of(const struct row *row);
 
 /* How many changes a text tells of: lines with "status":0. */
 int count_told(const char *s, size_t n);

@@ -14,9 +14,12 @@
  *   -1         stop at the first failure and leave the folder as it is
  *
  * A line of the list: verb, world, options, command, parted by tabs. The first says which verb it is for, in the words of `csm dict --json`; the
- * command is words as a shell takes them. Options are - or a comma list: in=FILE (standard input), early (its output comes before the commit), resumes
- * (it may stop in between, and goes on from there when it is given again), parts (each line of its output that has "status":0 tells of a change of
- * its own: so many are stored at least).
+ * command is words as a shell takes them. Options are - or a comma list:
+ *   in=FILE    standard input
+ *   few        a long run: few points, whatever is asked for
+ *   early      its output comes before the commit
+ *   resumes    it may stop in between, and goes on from there when it is given again
+ *   parts      each line of its output that has "status":0 tells of a change of its own: so many are stored at least
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -60,6 +63,8 @@ static bool read_row(struct row *row, char *line, int number)
 	for (char *o = strtok(parts[2], ","); o; o = strtok(NULL, ",")) {
 		if (strcmp(o, "resumes") == 0)
 			row->resumes = true;
+		else if (strcmp(o, "few") == 0)
+			row->few = true;
 		else if (strcmp(o, "parts") == 0)
 			row->parts = true;
 		else if (strcmp(o, "early") == 0)
@@ -70,6 +75,13 @@ static bool read_row(struct row *row, char *line, int number)
 			die("line %d: '%s' is no option", number, o);
 	}
 	return true;
+}
+
+int points_of(const struct row *row)
+{
+	if (!row->few)
+		return H.points;
+	return H.points ? (H.points + 2) / 3 : 25;
 }
 
 /* ---- one row ---- */

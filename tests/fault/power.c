@@ -423,7 +423,7 @@ static void power_run(const struct base *b, size_t only_cut, int only_choice)
 	log_read(&l);
 	for (size_t cut = 0; cut <= l.n; cut++)
 		for (int choice = 0; choice < CHOICES; choice++)
-			if (only_choice >= 0 ? cut == only_cut && choice == only_choice : !H.points || is_cut(&l, cut))
+			if (only_choice >= 0 ? cut == only_cut && choice == only_choice : !points_of(b->row) || is_cut(&l, cut))
 				try_cut(b, &l, inodes, cut, choice);
 	log_free(&l);
 	free(inodes);

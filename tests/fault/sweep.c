@@ -231,12 +231,12 @@ static char *plan_of(const char *kind, int64_t k)
 void sweep(const struct base *b, const char *kind)
 {
 	int64_t n = strncmp(kind, "mem", 3) == 0 ? b->counts->mem : strncmp(kind, "read", 4) == 0 ? b->counts->read : b->counts->io;
-	int64_t *k = need(calloc((size_t)n + 1, sizeof(*k))), m = 0, tries;
+	int64_t *k = need(calloc((size_t)n + 1, sizeof(*k))), m = 0, tries, points = points_of(b->row);
 
 	for (int64_t i = 1; i <= n; i++)
 		if (*kind == 'm' || *kind == 'r' || is_meant(b, kind, i))
 			k[m++] = i;
-	tries = H.points && H.points < m ? H.points : m;
+	tries = points && points < m ? points : m;
 	for (int64_t i = 0; i < tries; i++) {
 		int64_t j = i + (int64_t)(chance(b->row, kind, (uint64_t)i) % (uint64_t)(m - i)), pick = tries < m ? k[j] : k[i];
 		char *plan = plan_of(kind, pick);

@@ -34,6 +34,8 @@ new base
 run init
 run import world.yaml
 cp load.yaml mended.ndjson flat.csv wide.csv lines.ndjson flat.map.yaml company.ics "$dir/base"
+# more than memory keeps of a load, and enough to be worth doing without indexes
+awk 'BEGIN { print "external_id,name,city"; for (i = 1; i <= 3000; i++) printf "B%d,Big %d,Place %080d\n", i, i, i }' >"$dir/base/big.csv"
 at=2024-02-29T13:00:00Z
 run contract suspend K6 --suspend-reason late
 run tick
@@ -59,3 +61,16 @@ schema=../../schema/0001-spine.sql
 	echo "INSERT INTO csm_meta VALUES (1, '0001-spine', 1709200000, '$(sha256sum "$schema" | cut -d' ' -f1)');"
 	echo "PRAGMA user_version = 1; COMMIT;"
 } | sed 's/@ID@/INTEGER PRIMARY KEY/; s/@INT@/INTEGER/g; s/@STRICT@/STRICT/' | sqlite3 "$CSM_DB" >/dev/null
+
+# After a big load.
+cp -R "$dir/base" "$dir/big"
+new big
+run account import "$dir/base/big.csv"
+
+# As a process leaves it that was killed after its commit: the change is in the log only.
+cp -R "$dir/base" "$dir/hot"
+new hot
+sqlite3 "$CSM_DB" "SELECT count(*) FROM changes" ".shell CSM_NOW=$at '$csm' -q account edit A2 --city Basel >/dev/null" \
+	".shell cp '$CSM_DB' '$CSM_DB-wal' '$dir/hot/tmp'" >/dev/null
+mv "$dir/hot/tmp/csm.db" "$dir/hot/tmp/csm.db-wal" "$dir/hot"
+rm -f "$CSM_DB-shm"
