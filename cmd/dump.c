@@ -152,6 +152,7 @@ static void dump_field(struct csm_writer *w, const struct csm_field *f)
 	put(w, "label", f->label);
 	put(w, "help", f->help);
 	PUT_FLAGS(w, "flags", f->flags, field_flags);
+	put(w, "personal", csm_personal_name(csm_field_personal(f)));
 	put(w, "default", f->def);
 	dump_choices(w, f->choices);
 	put(w, "target", f->target);

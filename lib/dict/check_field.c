@@ -5,7 +5,7 @@
 #include "dict/dict_priv.h"
 
 #define FIELD_MAX_LEN 59 /* PostgreSQL cuts names at 63 bytes; _currency and index names need room */
-#define ALL_FLAGS ((1u << 20) - 1)
+#define ALL_FLAGS (((1u << 20) - 1) | CSM_F_PERSONAL(15u))
 
 static void check_name(struct dict_check *c, const struct csm_rtype *t, unsigned at)
 {
@@ -118,12 +118,42 @@ bool dict_is_computed(const struct csm_rtype *t, const struct csm_field *f)
 	       (f->flags & CSM_F_COMPUTED && !(t->prefix && strcmp(f->name, "number") == 0));
 }
 
+/* What a value is replaced by has to be a value of the kind. */
+static void check_personal(struct dict_check *c, const struct csm_rtype *t, const struct csm_field *f)
+{
+	enum csm_personal p = csm_field_personal(f);
+	bool fits;
+
+	switch (p) {
+	case CSM_PERSONAL_NOT:
+		fits = true;
+		break;
+	case CSM_PERSONAL_EMAIL:
+		fits = f->kind == CSM_K_EMAIL || f->kind == CSM_K_TEXT;
+		break;
+	case CSM_PERSONAL_PHONE:
+		fits = f->kind == CSM_K_PHONE || f->kind == CSM_K_TEXT;
+		break;
+	case CSM_PERSONAL_COORDINATE:
+		fits = f->kind == CSM_K_DECIMAL && f->min < f->max;
+		break;
+	case CSM_PERSONAL_CONDITION:
+		fits = f->kind == CSM_K_EXPR;
+		break;
+	default:
+		fits = f->kind == CSM_K_TEXT && p <= CSM_PERSONAL_CONDITION;
+	}
+	if (!fits)
+		dict_find(c, t, f->name, "what is personal in it does not fit the kind %s", csm_kind(f->kind)->name);
+}
+
 static void check_flags(struct dict_check *c, const struct csm_rtype *t, const struct csm_field *f)
 {
 	uint32_t fl = f->flags;
 
 	if (fl & ~ALL_FLAGS)
 		dict_find(c, t, f->name, "unknown flags");
+	check_personal(c, t, f);
 	if ((fl & CSM_F_COMPUTED) && (fl & (CSM_F_REQUIRED | CSM_F_INDEX)))
 		dict_find(c, t, f->name, "computed, so it can be neither required nor indexed");
 	if ((fl & CSM_F_COMPUTED) && (fl & CSM_F_KEY) && strcmp(f->name, "number") != 0)

@@ -61,3 +61,46 @@ const char *csm_field_label(struct csm_arena *a, const struct csm_field *f, cons
 		csm_buf_addf(&b, "%s%s", i ? ", " : "", choice_label(f->choices, word));
 	return b.s;
 }
+
+enum csm_personal csm_field_personal(const struct csm_field *f)
+{
+	enum csm_personal said = (enum csm_personal)(f->flags >> 24 & 15);
+
+	if (said)
+		return said;
+	switch (f->kind) {
+	case CSM_K_TEXT:
+		return CSM_PERSONAL_TEXT;
+	case CSM_K_EMAIL:
+		return CSM_PERSONAL_EMAIL;
+	case CSM_K_PHONE:
+		return CSM_PERSONAL_PHONE;
+	case CSM_K_EXPR:
+		return CSM_PERSONAL_CONDITION;
+	default:
+		return CSM_PERSONAL_NOT;
+	}
+}
+
+const char *csm_personal_name(enum csm_personal p)
+{
+	static const char *const names[] = {
+		[CSM_PERSONAL_UNSAID] = NULL,
+		[CSM_PERSONAL_NOT] = NULL,
+		[CSM_PERSONAL_GIVEN_NAME] = "given_name",
+		[CSM_PERSONAL_FAMILY_NAME] = "family_name",
+		[CSM_PERSONAL_FULL_NAME] = "full_name",
+		[CSM_PERSONAL_NAME] = "name",
+		[CSM_PERSONAL_EMAIL] = "email",
+		[CSM_PERSONAL_PHONE] = "phone",
+		[CSM_PERSONAL_STREET] = "street",
+		[CSM_PERSONAL_PLACE] = "place",
+		[CSM_PERSONAL_CODE] = "code",
+		[CSM_PERSONAL_URL] = "url",
+		[CSM_PERSONAL_TEXT] = "text",
+		[CSM_PERSONAL_COORDINATE] = "coordinate",
+		[CSM_PERSONAL_CONDITION] = "condition",
+	};
+
+	return names[p];
+}

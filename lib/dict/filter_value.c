@@ -247,5 +247,7 @@ int filter_value(struct filter_parser *p, const struct csm_filter *node, struct 
 	} else {
 		rc = read_plain(p, node, out);
 	}
+	if (!rc && p->env->value)
+		p->env->value(p->env->arg, f, node->op, p->token.at, p->pos, p->token.s);
 	return rc ? rc : filter_next(p);
 }

@@ -26,14 +26,18 @@ const char *csm_node_next_key(struct csm_arena *a, const char **rest)
 {
 	struct csm_buf b = CSM_BUF(a);
 	const char *s = *rest + strspn(*rest, " \t\n");
+	size_t meant = 0;	/* bytes that no blank is taken from */
 
 	for (; *s && *s != ','; s++) {
-		if (*s == '\\' && (s[1] == ',' || s[1] == '\\'))
-			s++;
+		bool escaped = *s == '\\' && s[1] && strchr(",\\ \t\n", s[1]);
+
+		s += escaped;
 		csm_buf_addc(&b, *s);
+		if (escaped)
+			meant = b.n;
 	}
 	*rest = *s ? s + 1 : NULL;
-	while (b.n && strchr(" \t\n", b.s[b.n - 1]))
+	while (b.n > meant && strchr(" \t\n", b.s[b.n - 1]))
 		b.s[--b.n] = '\0';
 	return b.s;
 }

@@ -72,7 +72,7 @@ static const struct csm_lifecycle contract_life = {
 static const struct csm_field contract_fields[CONTRACT__N] = {
 	[CONTRACT_NUMBER] = CSM_NUMBER,
 	[CONTRACT_EXTERNAL_ID] = CSM_EXTERNAL_ID,
-	[CONTRACT_NAME] = TEXT("name", 255, R | L | S | TITLE | CSM_F_INDEX, "Name",
+	[CONTRACT_NAME] = TEXT("name", 255, R | L | S | TITLE | CSM_F_INDEX | P(NAME), "Name",
 			       "Name of the contract"),
 	[CONTRACT_DESCRIPTION] = LONGTEXT("description", S, "Description", "What is agreed"),
 	[CONTRACT_ACCOUNT] = REF("account", "account", L, "Account", "Company it is made with"),
@@ -89,7 +89,7 @@ static const struct csm_field contract_fields[CONTRACT__N] = {
 	[CONTRACT_ADMINISTRATOR] = SOFTREF("administrator", "user", 0, "Administrator",
 					   "User who looks after it"),
 	[CONTRACT_APPROVER] = SOFTREF("approver", "user", 0, "Approver", "User who approves it"),
-	[CONTRACT_CUSTOMER_CONTRACT_NUMBER] = TEXT("customer_contract_number", 100, S,
+	[CONTRACT_CUSTOMER_CONTRACT_NUMBER] = TEXT("customer_contract_number", 100, S | P(CODE),
 						   "Customer's number",
 						   "The number that the customer has for it"),
 	[CONTRACT_COST] = MONEY("cost", 0, "Cost", "What it costs, with currency"),
@@ -212,7 +212,7 @@ static const struct csm_lifecycle entitlement_life = {
 static const struct csm_field entitlement_fields[ENTITLEMENT__N] = {
 	[ENTITLEMENT_NUMBER] = CSM_NUMBER,
 	[ENTITLEMENT_EXTERNAL_ID] = CSM_EXTERNAL_ID,
-	[ENTITLEMENT_NAME] = TEXT("name", 255, R | L | S | TITLE | CSM_F_INDEX, "Name",
+	[ENTITLEMENT_NAME] = TEXT("name", 255, R | L | S | TITLE | CSM_F_INDEX | P(NAME), "Name",
 				  "Name of the entitlement"),
 	[ENTITLEMENT_CONTRACT] = REF("contract", "contract", L, "Contract", "Contract that grants it"),
 	[ENTITLEMENT_ACCOUNT] = REF("account", "account", L | DV, "Account", "Company that is entitled"),

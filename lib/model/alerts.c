@@ -11,7 +11,7 @@ static const struct csm_choice event[] = {
 
 static const struct csm_field sla_alert_fields[SLA_ALERT__N] = {
 	[SLA_ALERT_SLA] = OWNER("sla", "sla", R | L, "SLA", "The SLA"),
-	[SLA_ALERT_MILESTONE] = TEXT("milestone", 60, R | L | IMM, "Milestone",
+	[SLA_ALERT_MILESTONE] = TEXT("milestone", 60, R | L | IMM | P(NOT), "Milestone",
 				     "Which one: 75%, or 1h before due"),
 	[SLA_ALERT_REACHED_AT] = TIME("reached_at", NULL, R | L, "Reached", "When the milestone was reached"),
 	[SLA_ALERT_FIRED_AT] = TIME("fired_at", NULL, L, "Fired", "When it was told; empty: not yet, or silent"),
@@ -28,7 +28,7 @@ const struct csm_rtype csm_type_sla_alert = {
 
 static const struct csm_field escalation_path_fields[ESCALATION_PATH__N] = {
 	[ESCALATION_PATH_EXTERNAL_ID] = CSM_EXTERNAL_ID,
-	[ESCALATION_PATH_NAME] = TEXT("name", 100, R | K | L | S | TITLE, "Name", "Name of the step, unique"),
+	[ESCALATION_PATH_NAME] = TEXT("name", 100, R | K | L | S | TITLE | P(NAME), "Name", "Name of the step, unique"),
 	[ESCALATION_PATH_ACTIVE] = BOOL("active", "true", LW, "Active", "In force"),
 	[ESCALATION_PATH_CASE_CONDITION] = EXPR("case_condition", 0, "Case condition",
 						"Open cases it is for; empty: all"),

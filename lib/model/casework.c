@@ -137,7 +137,7 @@ static const struct csm_field time_entry_fields[TIME_ENTRY__N] = {
 	[TIME_ENTRY_WORKED_BY] = ACTOR("worked_by", "@actor", L, "Worked by", "User who worked"),
 	[TIME_ENTRY_WORKED_AT] = TIME("worked_at", "@now", R | L, "Worked at", "When the work was done"),
 	[TIME_ENTRY_DURATION] = DURATION("duration", NULL, R | L, "Duration", "How long it took"),
-	[TIME_ENTRY_CATEGORY] = TEXT("category", 60, L, "Category", "What kind of work it was"),
+	[TIME_ENTRY_CATEGORY] = TEXT("category", 60, L | P(NOT), "Category", "What kind of work it was"),
 	[TIME_ENTRY_NOTES] = LONGTEXT("notes", S, "Notes", "What was done"),
 	[TIME_ENTRY_VERSION] = CSM_STD,
 };

@@ -20,6 +20,7 @@
 #define TITLE CSM_F_TITLE
 #define DV CSM_F_DERIVED
 #define LIVE CSM_F_LIVE
+#define P(x) CSM_F_PERSONAL(CSM_PERSONAL_##x)
 
 #define ROW_(n, k, fl, lab, hlp) .name = (n), .kind = (k), .flags = (fl), .label = (lab), .help = (hlp)
 

@@ -42,9 +42,9 @@ const struct csm_setting model_settings[MODEL_NSETTINGS] = {
 };
 
 static const struct csm_field setting_fields[SETTING__N] = {
-	[SETTING_NAME] = TEXT("name", 100, R | K | L | TITLE | IMM, "Name",
+	[SETTING_NAME] = TEXT("name", 100, R | K | L | TITLE | IMM | P(NOT), "Name",
 			      "Name of the setting, such as case.auto_close"),
-	[SETTING_VALUE] = TEXT("value", 4000, R | L, "Value", "Its value in this database"),
+	[SETTING_VALUE] = TEXT("value", 4000, R | L | P(NOT), "Value", "Its value in this database"),
 	[SETTING_VERSION] = CSM_STD,
 };
 const struct csm_rtype csm_type_setting = {

@@ -61,7 +61,7 @@ const struct csm_choice model_recipient[] = {
 
 static const struct csm_field schedule_fields[SCHEDULE__N] = {
 	[SCHEDULE_EXTERNAL_ID] = CSM_EXTERNAL_ID,
-	[SCHEDULE_NAME] = TEXT("name", 100, R | K | L | S | TITLE, "Name",
+	[SCHEDULE_NAME] = TEXT("name", 100, R | K | L | S | TITLE | P(NAME), "Name",
 			       "Name of the schedule, unique"),
 	[SCHEDULE_DESCRIPTION] = LONGTEXT("description", L, "Description", "Whose working time it is"),
 	[SCHEDULE_TIME_ZONE] = { ROW_("time_zone", CSM_K_ZONE, L, "Time zone",
@@ -103,13 +103,13 @@ const struct csm_rtype csm_type_schedule_span = {
 static const struct csm_field schedule_exception_fields[SCHEDULE_EXCEPTION__N] = {
 	[SCHEDULE_EXCEPTION_SCHEDULE] = OWNER("schedule", "schedule", R | L, "Schedule", "The schedule"),
 	[SCHEDULE_EXCEPTION_DATE] = DATE("date", NULL, L, "Date", "The day; either this or every"),
-	[SCHEDULE_EXCEPTION_EVERY] = TEXT("every", 40, L, "Every",
+	[SCHEDULE_EXCEPTION_EVERY] = TEXT("every", 40, L | P(NOT), "Every",
 					  "Each year: 12-25, last mon of may, 2nd tue of nov, easter+1"),
 	[SCHEDULE_EXCEPTION_KIND] = ENUM("kind", exception_kind, "closed", R | L, "Kind",
 					 "Closed all day, other hours, or a break taken out"),
 	[SCHEDULE_EXCEPTION_START] = CLOCK("start", L, "Start", "Start of the hours or the break"),
 	[SCHEDULE_EXCEPTION_END] = CLOCK("end", L | CSM_F_QUOTED, "End", "End of the hours or the break"),
-	[SCHEDULE_EXCEPTION_NAME] = TEXT("name", 255, L, "Name",
+	[SCHEDULE_EXCEPTION_NAME] = TEXT("name", 255, L | P(NAME), "Name",
 					 "What the day is, such as Christmas Day"),
 	[SCHEDULE_EXCEPTION_VERSION] = CSM_STD,
 };
@@ -124,7 +124,7 @@ const struct csm_rtype csm_type_schedule_exception = {
 
 static const struct csm_field sla_definition_fields[SLA_DEFINITION__N] = {
 	[SLA_DEFINITION_EXTERNAL_ID] = CSM_EXTERNAL_ID,
-	[SLA_DEFINITION_NAME] = TEXT("name", 100, R | K | L | S | TITLE, "Name",
+	[SLA_DEFINITION_NAME] = TEXT("name", 100, R | K | L | S | TITLE | P(NAME), "Name",
 				     "Name of the SLA, unique"),
 	[SLA_DEFINITION_DESCRIPTION] = LONGTEXT("description", 0, "Description", "What is promised"),
 	[SLA_DEFINITION_ACTIVE] = BOOL("active", "true", L, "Active",
@@ -152,7 +152,7 @@ static const struct csm_field sla_definition_fields[SLA_DEFINITION__N] = {
 						"Schedule source",
 					       "Where the schedule comes from; none counts around the clock"),
 	[SLA_DEFINITION_SCHEDULE] = REF("schedule", "schedule", L, "Schedule", "Schedule to count in"),
-	[SLA_DEFINITION_SCHEDULE_FIELD] = TEXT("schedule_field", 100, 0, "Schedule field",
+	[SLA_DEFINITION_SCHEDULE_FIELD] = TEXT("schedule_field", 100, P(NOT), "Schedule field",
 				  "Path to the schedule from the record, such as entitlement.business_hours"),
 	[SLA_DEFINITION_TIMEZONE_SOURCE] = ENUM("timezone_source", timezone_source, "schedule", R,
 						"Time zone source",
@@ -180,7 +180,7 @@ static const struct csm_field sla_definition_fields[SLA_DEFINITION__N] = {
 			"A completed one whose stop condition ends: a new one starts, or it resumes, the time between taken out"),
 	[SLA_DEFINITION_RETROACTIVE_START] = BOOL("retroactive_start", "false", 0, "Retroactive start",
 					     "Starts at the moment in set_start_to, not when it is attached"),
-	[SLA_DEFINITION_SET_START_TO] = TEXT("set_start_to", 60, 0, "Set start to",
+	[SLA_DEFINITION_SET_START_TO] = TEXT("set_start_to", 60, P(NOT), "Set start to",
 					     "Time field to start at; opened_at when empty"),
 	[SLA_DEFINITION_RETROACTIVE_PAUSE] = BOOL("retroactive_pause", "false", 0, "Retroactive pause",
 						  "Earlier pauses are replayed from history"),

@@ -36,9 +36,9 @@ static const struct csm_choice action_status[] = {
 
 static const struct csm_field resolution_code_fields[RESOLUTION_CODE__N] = {
 	[RESOLUTION_CODE_EXTERNAL_ID] = CSM_EXTERNAL_ID,
-	[RESOLUTION_CODE_CODE] = TEXT("code", 40, R | K | L, "Code",
+	[RESOLUTION_CODE_CODE] = TEXT("code", 40, R | K | L | P(NOT), "Code",
 				      "Short name, such as solved_guidance, unique"),
-	[RESOLUTION_CODE_LABEL] = TEXT("label", 255, R | L | TITLE, "Label", "What people read"),
+	[RESOLUTION_CODE_LABEL] = TEXT("label", 255, R | L | TITLE | P(NOT), "Label", "What people read"),
 	[RESOLUTION_CODE_COUNTS_AS_SOLVED] = BOOL("counts_as_solved", "true", L, "Counts as solved",
 						  "The customer's problem was solved"),
 	[RESOLUTION_CODE_SORT_ORDER] = INT("sort_order", NULL, 0, 1000000, L, "Order",
@@ -125,7 +125,7 @@ static const struct csm_field case_fields[CASE__N] = {
 	[CASE_ACTIVE] = BOOL("active", "true", BV, "Active", "Not closed and not cancelled"),
 	[CASE_CATEGORY] = ENUM("category", category, "issue", R, "Category",
 			       "What kind of concern it is"),
-	[CASE_SUBCATEGORY] = TEXT("subcategory", 100, 0, "Subcategory", "More exactly than the category"),
+	[CASE_SUBCATEGORY] = TEXT("subcategory", 100, P(NOT), "Subcategory", "More exactly than the category"),
 	[CASE_CHANNEL] = ENUM("channel", model_channel, "web", R, "Channel", "How the customer came"),
 
 	[CASE_ACCOUNT] = REF("account", "account", L | DV, "Account", "Company that is the customer"),
@@ -217,9 +217,9 @@ static const struct csm_field case_fields[CASE__N] = {
 	[CASE_DUE_DATE] = TIME("due_date", NULL, 0, "Due",
 			       "Moment agreed with the customer; SLAs have their own"),
 	[CASE_NOTIFY] = LEVEL("notify", notify, "1", 0, "Notify", "How the customer wants to be told"),
-	[CASE_CORRELATION_ID] = TEXT("correlation_id", 100, CSM_F_INDEX, "Correlation id",
+	[CASE_CORRELATION_ID] = TEXT("correlation_id", 100, CSM_F_INDEX | P(CODE), "Correlation id",
 				     "Key of a related record in another system"),
-	[CASE_CORRELATION_DISPLAY] = TEXT("correlation_display", 100, 0, "Correlation display",
+	[CASE_CORRELATION_DISPLAY] = TEXT("correlation_display", 100, P(NAME), "Correlation display",
 					  "Name of the other system"),
 	[CASE_TIME_WORKED] = DURATION("time_worked", NULL, BV, "Time worked", "Sum of the time entries"),
 	[CASE_LAST_CUSTOMER_COMMENT_AT] = TIME("last_customer_comment_at", NULL, BV,

@@ -234,19 +234,17 @@ static int history_of_record(struct csm_store *s, const struct csm_rtype *t, int
 	return rc;
 }
 
-int csm_store_history(struct csm_store *s, int64_t change, const struct csm_rtype *t, int64_t id,
-		      each_history *each, void *arg, struct csm_err *err)
+/* Each row of a text with one parameter, oldest first. */
+static int each_row(struct csm_store *s, enum store_text text, int64_t of, each_history *each, void *arg,
+		    struct csm_err *err)
 {
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = NULL;
 	bool row = true;
-	int rc;
+	int rc = csm_db_prepare(s->db, store_text(text), &st, err);
 
-	if (t)
-		return history_of_record(s, t, id, change, each, arg, err);
-	rc = csm_db_prepare(s->db, store_text(STORE_TEXT_OF_CHANGE), &st, err);
 	if (rc == CSM_OK)
-		rc = csm_stmt_bind(st, 1, csm_int(change), err);
+		rc = csm_stmt_bind(st, 1, csm_int(of), err);
 	a = csm_arena_like(s->arena);
 	while (rc == CSM_OK) {
 		struct csm_mark mark = csm_arena_mark(a);
@@ -263,6 +261,24 @@ int csm_store_history(struct csm_store *s, int64_t change, const struct csm_rtyp
 		csm_arena_rewind(a, mark);
 	}
 	return rc;
+}
+
+int csm_store_history(struct csm_store *s, int64_t change, const struct csm_rtype *t, int64_t id,
+		      each_history *each, void *arg, struct csm_err *err)
+{
+	return t ? history_of_record(s, t, id, change, each, arg, err)
+		 : each_row(s, STORE_TEXT_OF_CHANGE, change, each, arg, err);
+}
+
+int csm_store_since(struct csm_store *s, int64_t change, each_history *each, void *arg, struct csm_err *err)
+{
+	const struct csm_value of = csm_int(change);
+	int64_t horizon;
+	int rc = store_present_only(s, "what came after a change is listed", err);
+
+	if (rc == CSM_OK)
+		rc = store_first_int(s, store_text(STORE_TEXT_HORIZON), &of, 1, &horizon, err);
+	return rc == CSM_OK ? each_row(s, STORE_TEXT_AFTER, horizon, each, arg, err) : rc;
 }
 
 /* Rows of deletions in sequence, up or down, are told as one when the next is none of them. */

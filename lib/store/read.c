@@ -6,22 +6,24 @@
 /* Records loaded before the cache's memory is given back: one of a type of many fields takes 4 KiB. */
 #define CACHE_LOADS 512
 
+/* An amount and its currency; null where one of them is. */
+struct csm_value store_money(struct csm_value amount, struct csm_value currency)
+{
+	if (amount.tag != CSM_INT || currency.tag != CSM_TEXT)
+		return csm_null();
+	return (struct csm_value){ CSM_MONEY, amount.i, currency.s };
+}
+
 /* Value of field f from column *col, which moves on. Text is copied into a. */
 struct csm_value store_read_value(struct csm_stmt *st, int *col, const struct csm_field *f,
 				  struct csm_arena *a)
 {
 	struct csm_value v = csm_stmt_column(st, (*col)++);
 
-	if (f->kind == CSM_K_MONEY) {
-		struct csm_value currency = csm_stmt_column(st, (*col)++);
-
-		if (v.tag == CSM_INT && currency.tag == CSM_TEXT)
-			v = (struct csm_value){ CSM_MONEY, v.i, csm_strdup(a, currency.s) };
-		else
-			v = csm_null();
-	} else if (v.tag == CSM_TEXT) {
+	if (f->kind == CSM_K_MONEY)
+		v = store_money(v, csm_stmt_column(st, (*col)++));
+	if (v.tag == CSM_TEXT || v.tag == CSM_MONEY)
 		v.s = csm_strdup(a, v.s);
-	}
 	return v;
 }
 

@@ -7,6 +7,8 @@ struct csm_cursor {
 	const struct csm_rtype *type;
 	struct csm_stmt *stmt;
 	const int *fields;
+	struct csm_arena *arena;
+	struct csm_rec *view; /* the record csm_cursor_view() gives, or NULL */
 	const struct csm_filter *again[2]; /* conditions to be asked again, in memory */
 	int64_t left; /* rows still to give, when the limit is counted here; -1: not */
 	bool done;
@@ -44,6 +46,7 @@ int csm_store_select(struct csm_store *s, const struct csm_rtype *t, const struc
 	c = csm_alloc(a, sizeof(*c));
 	c->store = s;
 	c->type = t;
+	c->arena = a;
 	c->fields = sel.fields;
 	c->left = -1;
 	if (sel.recheck) {
@@ -80,6 +83,23 @@ static struct csm_rec *read_fields(struct csm_cursor *c, struct csm_arena *a)
 	if (t->nfields)
 		memcpy(r->old, r->v, t->nfields * sizeof(*r->v));
 	return r;
+}
+
+/* The row as it lies in the engine's memory: nothing is copied. */
+static void view_fields(struct csm_cursor *c)
+{
+	const struct csm_rtype *t = c->type;
+	struct csm_rec *r = c->view;
+	int col = 0;
+
+	r->id = csm_stmt_column(c->stmt, col++).i;
+	for (const int *f = c->fields; *f >= 0; f++) {
+		if (!store_has_column(t, *f))
+			continue;
+		r->v[*f] = csm_stmt_column(c->stmt, col++);
+		if (t->fields[*f].kind == CSM_K_MONEY)
+			r->v[*f] = store_money(r->v[*f], csm_stmt_column(c->stmt, col++));
+	}
 }
 
 static int ask_again(struct csm_cursor *c, const struct csm_rec *r, bool *yes, struct csm_err *err)
@@ -123,6 +143,37 @@ int csm_cursor_next(struct csm_cursor *c, struct csm_arena *a, struct csm_rec **
 		}
 		csm_arena_rewind(a, mark);
 	}
+	return CSM_OK;
+}
+
+int csm_cursor_view(struct csm_cursor *c, struct csm_rec **out, struct csm_err *err)
+{
+	bool yes = false;
+
+	if (!c->view) {
+		c->view = csm_rec_new(c->arena, c->type);
+		c->view->stored = true;
+	}
+	*out = NULL;
+	while (!c->done && c->left != 0 && !yes) {
+		bool row;
+		int rc = csm_stmt_step(c->stmt, &row, err);
+
+		if (rc != CSM_OK)
+			return rc;
+		c->done = !row;
+		if (!row)
+			break;
+		view_fields(c);
+		rc = ask_again(c, c->view, &yes, err);
+		if (rc != CSM_OK)
+			return rc;
+	}
+	if (!yes)
+		return CSM_OK;
+	if (c->left > 0)
+		c->left--;
+	*out = c->view;
 	return CSM_OK;
 }
 

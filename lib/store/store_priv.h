@@ -194,6 +194,7 @@ int store_any_row(struct csm_store *s, const char *sql, const struct csm_value *
 int store_read_one(struct csm_store *s, const struct csm_rtype *t, const char *sql, struct csm_value v,
 		   struct csm_arena *a, struct csm_rec **out, struct csm_err *err);
 /* A field's value from column *col, which moves on (money takes two). */
+struct csm_value store_money(struct csm_value amount, struct csm_value currency);
 struct csm_value store_read_value(struct csm_stmt *st, int *col, const struct csm_field *f, struct csm_arena *a);
 /* Whether the field is the number made of prefix and id; the value of a field that has no column. */
 static inline bool store_is_number(const struct csm_rtype *t, int field)
@@ -262,6 +263,7 @@ enum store_text {
 	STORE_TEXT_ADD_HISTORY,
 	STORE_TEXT_OF_CHANGE,
 	STORE_TEXT_OF_CHANGE_BACK,
+	STORE_TEXT_AFTER,
 	STORE_TEXT_OF_RECORD,
 	STORE_TEXT_CREATIONS,
 	STORE_TEXT_DELETIONS,

@@ -417,8 +417,9 @@ static int read_decoded(struct input *in, const struct csm_decoder *d, struct cs
 	opts.keep_raw = im->opts.keep_originals;
 	if (is_table(in) && !im->opts.type && !im->opts.map)
 		return csm_fail(err, CSM_E_USAGE,
-				"%s: %s holds one type: use 'csm NOUN import', or --map", src.name,
-				csm_format_name(in->format));
+				"%s: %s holds one type: use 'csm NOUN import', --map, or a file name that begins "
+				"with the type, such as case.csv",
+				src.name, csm_format_name(in->format));
 	in->seen = csm_calloc(im->arena, csm_store_dict(im->store)->ntypes + 1, sizeof(*in->seen));
 	rc = csm_reader_open(&in->r, im->arena, in->format, src, &opts, err);
 	if (rc)
@@ -438,11 +439,25 @@ static int read_decoded(struct input *in, const struct csm_decoder *d, struct cs
 	return rc;
 }
 
+const struct csm_rtype *xfer_type_of_file(const struct csm_dict *d, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	size_t n = strcspn(name, ".");
+	char word[KEY_SIZE];
+
+	if (!name[n] || n >= sizeof(word))
+		return NULL;
+	memcpy(word, name, n);
+	word[n] = '\0';
+	return csm_dict_type(d, word);
+}
+
 int xfer_read_source(struct csm_import *im, struct csm_source src, struct csm_err *err)
 {
 	struct input in = { .im = im,
 			    .file = csm_strdup(im->arena, src.name),
 			    .format = im->opts.format };
+	const struct csm_rtype *named = im->opts.type;
 	struct csm_decoder *d;
 	int rc;
 
@@ -455,7 +470,14 @@ int xfer_read_source(struct csm_import *im, struct csm_source src, struct csm_er
 		in.format = csm_format_of_file(src.name);
 	if (in.format == CSM_FMT_NONE)
 		in.format = csm_decoder_format(d);
+	if (is_table(&in) && !named && !im->opts.map) {
+		im->opts.type = xfer_type_of_file(csm_store_dict(im->store), src.name);
+		/* a table of SLA records states them, with or without rows */
+		if (im->opts.type && strcmp(im->opts.type->name, "sla") == 0)
+			im->sla_stated = true;
+	}
 	rc = read_decoded(&in, d, err);
+	im->opts.type = named;
 	csm_decoder_close(d);
 	return rc;
 }

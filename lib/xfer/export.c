@@ -1,473 +1,308 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * export.c - records as documents: types in load order, records in the type's own order, fields in row
- * order, owned records inside their owner. What an import would fill by itself and is empty here is
- * written as null, so that an export is loaded back as it is.
+ * export.c - exports: types in load order, records in the type's own order, in one document or split into
+ * files. Nothing is kept but what the selection needs: a bit a record where it is a closure or since a change.
  */
-#include "xfer_priv.h"
+#include "anon.h"
 
-struct out {
-	struct csm_store *store;
-	struct csm_writer *w;
-	enum xfer_part part;
-	int64_t n;
-};
-
-bool xfer_editable(const struct csm_field *f)
-{
-	return !(f->flags & (CSM_F_SECRET | CSM_F_VOLATILE | CSM_F_COMPUTED | CSM_F_READONLY |
-			     CSM_F_BYVERB | CSM_F_IMMUTABLE | CSM_F_OWNER));
-}
-
-bool xfer_editable_type(const struct csm_rtype *t)
-{
-	return !(t->flags & (CSM_T_JOURNAL | CSM_T_ENGINE));
-}
-
-static bool is_wanted(enum xfer_part part, const struct csm_field *f)
-{
-	if (f->flags & CSM_F_SECRET)
-		return false;
-	return part == XFER_EDITABLE ? xfer_editable(f)
-				     : part == XFER_ALL || !(f->flags & CSM_F_VOLATILE);
-}
-
-/* How a value of a kind is written where the format knows types. */
-static enum csm_write_type write_type(enum csm_kind kind)
-{
-	const char *json = csm_kind(kind)->json_type;
-
-	if (strcmp(json, "integer") == 0 || strcmp(json, "number") == 0)
-		return CSM_W_NUMBER;
-	return strcmp(json, "boolean") == 0 ? CSM_W_BOOL : CSM_W_TEXT;
-}
-
-/* The keys in a list of references, one by one: a key may have commas in it. */
-static int each_key(struct csm_store *s, const struct csm_rec *r, int field, struct csm_arena *a,
-		    void (*each)(void *arg, const char *key), void *arg, struct csm_err *err)
-{
-	const struct csm_rtype *target = csm_dict_type(csm_store_dict(s), r->type->fields[field].target);
-	char word[32];
-
-	for (unsigned i = 0; csm_list_word(csm_rec_text(r, field), i, word, sizeof(word)); i++) {
-		const char *key = NULL;
-		int rc = csm_store_key(s, target, strtoll(word, NULL, 10), a, &key, err);
-
-		if (rc)
-			return rc;
-		each(arg, key ? key : csm_sprintf(a, "#%s", word));
-	}
-	return CSM_OK;
-}
-
-static void put_item(void *arg, const char *key)
-{
-	csm_writer_value(arg, CSM_W_TEXT, key);
-}
-
-static int put_list(struct out *o, const struct csm_rec *r, int field, struct csm_arena *a,
-		    struct csm_err *err)
-{
-	const char *text = csm_rec_text(r, field);
-	char word[64];
-	int rc = CSM_OK;
-
-	csm_writer_key(o->w, r->type->fields[field].name);
-	csm_writer_seq(o->w);
-	if (r->type->fields[field].kind == CSM_K_REF_LIST)
-		rc = each_key(o->store, r, field, a, put_item, o->w, err);
-	else
-		for (unsigned i = 0; csm_list_word(text, i, word, sizeof(word)); i++)
-			csm_writer_value(o->w, CSM_W_TEXT, word);
-	csm_writer_seq_end(o->w);
-	return rc;
-}
-
-static int put_field(struct out *o, const struct csm_rec *r, int field, struct csm_arena *a,
-		     struct csm_err *err)
-{
-	const struct csm_field *f = &r->type->fields[field];
-	const char *text;
-	int rc;
-
-	if (!is_wanted(o->part, f))
-		return CSM_OK;
-	if (csm_rec_null(r, field)) {
-		if (((f->def && *f->def) || f->flags & CSM_F_DERIVED) && o->part != XFER_EDITABLE)
-			csm_writer_put(o->w, f->name, CSM_W_NULL, NULL);
-		return CSM_OK;
-	}
-	if (f->kind == CSM_K_REF_LIST || f->kind == CSM_K_ENUM_LIST)
-		return put_list(o, r, field, a, err);
-	rc = csm_store_text(o->store, r, field, a, &text, err);
-	if (!rc && text)
-		csm_writer_put(o->w, f->name, write_type(f->kind), text);
-	return rc;
-}
-
-static int put_record(struct out *o, const struct csm_rec *r, int owner_field, struct csm_arena *a,
-		      struct csm_err *err);
-
-static int put_owned(struct out *o, const struct csm_rec *r, struct csm_arena *a, struct csm_err *err)
-{
-	const struct csm_rtype *owned;
-	int field, rc = CSM_OK;
-
-	for (unsigned i = 0;
-	     !rc && (owned = csm_dict_owned(csm_store_dict(o->store), r->type, i, &field)) != NULL; i++) {
-		struct csm_rec **rows;
-		unsigned n;
-
-		if (o->part == XFER_EDITABLE && !xfer_editable_type(owned))
-			continue;
-		rc = csm_store_children(o->store, owned, field, r->id, a, &rows, &n, err);
-		if (rc || !n)
-			continue;
-		csm_writer_key(o->w, csm_type_doc_key(owned));
-		csm_writer_seq(o->w);
-		for (unsigned k = 0; !rc && k < n; k++)
-			rc = put_record(o, rows[k], field, a, err);
-		csm_writer_seq_end(o->w);
-	}
-	return rc;
-}
-
-/* The keys of a record and their values, into an open map. */
-static int put_keys(struct out *o, const struct csm_rec *r, int owner_field, struct csm_arena *a,
-		    struct csm_err *err)
-{
-	int rc = CSM_OK;
-
-	for (unsigned i = 0; !rc && i < r->type->nfields; i++)
-		if ((int)i != owner_field)
-			rc = put_field(o, r, (int)i, a, err);
-	return rc ? rc : put_owned(o, r, a, err);
-}
-
-/* What the writer refuses is told when it is closed; until then it is just not CSM_OK. */
-static int put_record(struct out *o, const struct csm_rec *r, int owner_field, struct csm_arena *a,
-		      struct csm_err *err)
-{
-	int rc, written;
-
-	csm_writer_map(o->w);
-	rc = put_keys(o, r, owner_field, a, err);
-	written = csm_writer_map_end(o->w);
-	return rc ? rc : written;
-}
-
-int xfer_put_record(struct csm_store *s, const struct csm_rec *r, enum xfer_part part,
-		    struct csm_writer *w, struct csm_err *err)
-{
-	struct out o = { s, w, part, 0 };
-	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
-
-	return put_record(&o, r, -1, a, err);
-}
-
-int csm_export_record(struct csm_store *s, const struct csm_rec *r, bool volatile_fields,
-		      struct csm_writer *w, struct csm_err *err)
-{
-	return xfer_put_record(s, r, volatile_fields ? XFER_ALL : XFER_STATED, w, err);
-}
-
-int csm_export_keys(struct csm_store *s, const struct csm_rec *r, bool volatile_fields,
-		    struct csm_writer *w, struct csm_err *err)
-{
-	struct out o = { s, w, volatile_fields ? XFER_ALL : XFER_STATED, 0 };
-	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
-
-	return put_keys(&o, r, -1, a, err);
-}
-
-/* ---- a whole export ---- */
-
-/* Each record of a type (where, ids) in order, with an arena of its own. */
-static int each_record(struct csm_store *s, const struct csm_rtype *t, const struct csm_export_opts *e,
-		       int (*fn)(void *arg, const struct csm_rec *r, struct csm_arena *a,
-				 struct csm_err *err),
-		       void *arg, struct csm_err *err)
-{
-	struct csm_arena *outer CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
-	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
-	struct csm_cursor *c CSM_CLEANUP(csm_cursor_closep) = NULL;
-	struct csm_query q = { .where = e->where };
-	struct csm_mark m = csm_arena_mark(a);
-	struct csm_rec *r;
-	int rc = CSM_OK;
-
-	for (unsigned i = 0; e->ids && !rc && i < e->nids; i++) {
-		rc = csm_store_need(s, t, e->ids[i], a, &r, err);
-		if (!rc)
-			rc = fn(arg, r, a, err);
-		csm_arena_rewind(a, m);
-	}
-	if (e->ids || rc)
-		return rc;
-	rc = csm_store_select(s, t, &q, outer, &c, err);
-	while (!rc) {
-		csm_arena_rewind(a, m);
-		rc = csm_cursor_next(c, a, &r, err);
-		if (rc || !r)
-			break;
-		rc = fn(arg, r, a, err);
-	}
-	return rc;
-}
-
-static int tree_record(void *arg, const struct csm_rec *r, struct csm_arena *a, struct csm_err *err)
-{
-	struct out *o = arg;
-
-	o->n++;
-	return put_record(o, r, -1, a, err);
-}
-
-/* NDJSON: every record is a document of its own. */
-static int line_record(void *arg, const struct csm_rec *r, struct csm_arena *a, struct csm_err *err)
-{
-	struct out *o = arg;
-	int rc;
-
-	o->n++;
-	csm_writer_map(o->w);
-	csm_writer_key(o->w, r->type->name);
-	rc = put_record(o, r, -1, a, err);
-	csm_writer_map_end(o->w);
-	return rc;
-}
-
-/* What the engine makes is stated even when there is none of it: an import would make it otherwise. */
-static bool states_none(const struct csm_rtype *t)
+bool xfer_states_none(const struct csm_rtype *t)
 {
 	return t->flags & CSM_T_ENGINE;
 }
 
-static int put_none(struct out *o, const struct csm_rtype *t)
+/* ---- files ---- */
+
+/*
+ * A key as part of a file name: what is no plain letter, digit or one of - _ . @ + becomes %XX, so that two keys
+ * never share a name and none leads out of the folder. A long one is cut and has its hash instead of the rest.
+ */
+static const char *safe_name(struct csm_arena *a, const char *key)
 {
-	csm_writer_key(o->w, t->name);
-	csm_writer_seq(o->w);
-	return csm_writer_seq_end(o->w);
+	enum { MOST = 100 };
+	struct csm_buf b = CSM_BUF(a);
+	char hash[65];
+
+	for (const char *p = key; *p; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+		    strchr("-_.@+", (char)c))
+			csm_buf_addc(&b, (char)c);
+		else
+			csm_buf_addf(&b, "%%%02X", c);
+	}
+	if (b.n <= MOST)
+		return b.s;
+	csm_sha256_hex(key, strlen(key), hash);
+	return csm_sprintf(a, "%.*s%%%.16s", MOST, b.s, hash);
 }
 
-static int export_tree(struct out *o, const struct csm_rtype *const *types, unsigned n,
-		       const struct csm_export_opts *e, struct csm_err *err)
+int xfer_file_open(struct xfer_export *x, const struct csm_rtype *t, const char *key, struct csm_err *err)
 {
-	int rc = CSM_OK;
+	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(x->out.arena);
+	const char *name;
+	int rc;
 
-	csm_writer_map(o->w);
-	csm_writer_put(o->w, "csm", CSM_W_NUMBER, "1");
-	for (unsigned i = 0; !rc && i < n; i++) {
-		int64_t count = 1;
+	if (x->e->split == CSM_SPLIT_NONE)
+		return CSM_OK;
+	name = csm_sprintf(a, "%s%s%s.%s", t->name, key ? "." : "", key ? safe_name(a, key) : "",
+			   csm_format_name(x->e->format));
+	rc = x->e->files->open(x->e->files->arg, name, &x->sink, err);
+	x->open = !rc;
+	x->res->files += !rc;
+	return rc;
+}
 
-		if (!e->ids)
-			rc = csm_store_count(o->store, types[i], e->where, &count, err);
-		if (rc || (!count && !states_none(types[i])))
-			continue;
-		if (!count) {
-			put_none(o, types[i]);
-			continue;
-		}
-		csm_writer_key(o->w, types[i]->name);
-		csm_writer_seq(o->w);
-		rc = each_record(o->store, types[i], e, tree_record, o, err);
-		csm_writer_seq_end(o->w);
+int xfer_file_close(struct xfer_export *x, int code, struct csm_err *err)
+{
+	if (!x->open)
+		return code;
+	x->open = false;
+	return x->e->files->close(x->e->files->arg, code, err);
+}
+
+/* ---- documents ---- */
+
+struct doc {
+	struct xfer_export *x;
+	const struct csm_rtype *type;	/* whose list is open, or NULL */
+};
+
+static bool is_lines(const struct doc *d)
+{
+	return d->x->e->format == CSM_FMT_NDJSON;
+}
+
+static int open_document(struct doc *d, const struct csm_rtype *t, const char *key, struct csm_err *err)
+{
+	struct xfer_export *x = d->x;
+	int rc = xfer_file_open(x, t, key, err);
+
+	if (!rc)
+		rc = csm_writer_open(&x->out.w, x->out.arena, x->e->format, x->sink, err);
+	if (rc || is_lines(d))
+		return rc;
+	csm_writer_map(x->out.w);
+	return csm_writer_put(x->out.w, "csm", CSM_W_NUMBER, "1");
+}
+
+/* A failure without a message is the writer's, which tells it when it is closed. */
+static int close_document(struct doc *d, int code, struct csm_err *err)
+{
+	struct xfer_export *x = d->x;
+	struct csm_err ignored = { 0 };
+	int closed;
+
+	if (x->out.w) {
+		if (!code && !is_lines(d))
+			csm_writer_map_end(x->out.w);
+		closed = csm_writer_close(x->out.w, code && err->code ? &ignored : err);
+		code = code ? code : closed;
 	}
+	x->out.w = NULL;
+	return xfer_file_close(x, code, err);
+}
+
+static void begin_list(struct doc *d, const struct csm_rtype *t)
+{
+	if (!is_lines(d)) {
+		csm_writer_key(d->x->out.w, t->name);
+		csm_writer_seq(d->x->out.w);
+	}
+	d->type = t;
+}
+
+static void end_list(struct doc *d)
+{
+	if (d->type && !is_lines(d))
+		csm_writer_seq_end(d->x->out.w);
+	d->type = NULL;
+}
+
+/* A record of the list that is open; NDJSON: a document of its own. */
+static int put_one(struct doc *d, struct csm_rec *r, struct csm_arena *a, struct csm_err *err)
+{
+	struct xfer_out *o = &d->x->out;
+	int rc;
+
+	d->x->res->records++;
+	if (!is_lines(d))
+		return xfer_put_map(o, r, -1, a, err);
+	csm_writer_map(o->w);
+	csm_writer_key(o->w, r->type->name);
+	rc = xfer_put_map(o, r, -1, a, err);
 	csm_writer_map_end(o->w);
 	return rc;
 }
 
-static int export_lines(struct out *o, const struct csm_rtype *const *types, unsigned n,
-			const struct csm_export_opts *e, struct csm_err *err)
+static int put_alone(struct doc *d, struct csm_rec *r, struct csm_arena *a, struct csm_err *err)
 {
+	char buf[XFER_TEXT_SIZE];
+	const char *key;
+	int rc = xfer_key(&d->x->out, r->type, r->id, buf, a, &key, err);
+
+	if (!rc)
+		rc = open_document(d, r->type, key, err);
+	if (!rc) {
+		begin_list(d, r->type);
+		rc = put_one(d, r, a, err);
+		end_list(d);
+	}
+	return close_document(d, rc, err);
+}
+
+static int put_record(void *arg, struct csm_rec *r, struct csm_arena *a, struct csm_err *err)
+{
+	struct doc *d = arg;
 	int rc = CSM_OK;
 
-	for (unsigned i = 0; !rc && i < n; i++) {
-		int64_t before = o->n;
-
-		rc = each_record(o->store, types[i], e, line_record, o, err);
-		if (!rc && o->n == before && states_none(types[i])) {
-			csm_writer_map(o->w);
-			put_none(o, types[i]);
-			csm_writer_map_end(o->w);
-		}
-	}
-	return rc;
-}
-
-static int export_documents(struct csm_store *s, const struct csm_rtype *const *types, unsigned ntypes,
-			    const struct csm_export_opts *e, struct csm_sink sink, int64_t *n,
-			    struct csm_err *err)
-{
-	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
-	struct out o = { s, NULL, e->volatile_fields ? XFER_ALL : XFER_STATED, 0 };
-	struct csm_err ignored = { 0 };
-	int rc, closed;
-
-	rc = csm_writer_open(&o.w, a, e->format, sink, err);
+	if (d->x->e->split == CSM_SPLIT_RECORD)
+		return put_alone(d, r, a, err);
+	if (!d->type && !d->x->out.w)
+		rc = open_document(d, r->type, NULL, err);
 	if (rc)
 		return rc;
-	rc = e->format == CSM_FMT_NDJSON ? export_lines(&o, types, ntypes, e, err)
-					 : export_tree(&o, types, ntypes, e, err);
-	/* a failure without a message is the writer's */
-	closed = csm_writer_close(o.w, rc && err->code ? &ignored : err);
-	*n = o.n;
-	return rc ? rc : closed;
+	if (!d->type)
+		begin_list(d, r->type);
+	return put_one(d, r, a, err);
 }
 
-/* ---- CSV and TSV: one type, its own fields ---- */
-
-struct table {
-	struct csm_store *store;
-	struct csm_list *list;
-	const int *fields;
-	unsigned nfields;
-	bool children_refused;
-	int64_t n;
-};
-
-static int refuse_children(struct table *t, const struct csm_rec *r, struct csm_arena *a,
-			   struct csm_err *err)
+static int put_none(struct doc *d, const struct csm_rtype *t, struct csm_err *err)
 {
-	const struct csm_rtype *owned;
-	int field;
+	struct csm_writer *w;
 
-	for (unsigned i = 0;
-	     (owned = csm_dict_owned(csm_store_dict(t->store), r->type, i, &field)) != NULL; i++) {
-		struct csm_rec **rows;
-		unsigned n;
-		int rc = csm_store_children(t->store, owned, field, r->id, a, &rows, &n, err);
-
-		if (rc)
-			return rc;
-		if (n) {
-			csm_fail(err, CSM_E_USAGE,
-				 "has owned records (%u %s), which one table can't hold; "
-				 "--no-children leaves them out",
-				 n, csm_type_doc_key(owned));
-			return csm_err_on(err, r->type->name, csm_rec_key(a, r), NULL);
-		}
-	}
-	return CSM_OK;
+	if (!d->x->out.w && open_document(d, t, NULL, err))
+		return (int)err->code;
+	w = d->x->out.w;
+	if (is_lines(d))
+		csm_writer_map(w);
+	csm_writer_key(w, t->name);
+	csm_writer_seq(w);
+	csm_writer_seq_end(w);
+	return is_lines(d) ? csm_writer_map_end(w) : CSM_OK;
 }
 
-/* "a,b": commas and backslashes of the keys themselves are written \, and \\. */
-static void add_key(void *arg, const char *key)
+static int export_type(struct doc *d, const struct csm_rtype *t, struct csm_err *err)
 {
-	struct csm_buf *b = arg;
+	struct xfer_export *x = d->x;
+	int64_t before = x->res->records;
+	int rc = xfer_each_record(&x->out, t, &x->picks[xfer_dict_index(csm_store_dict(x->out.store), t)],
+				  put_record, d, err);
 
-	if (b->n)
-		csm_buf_addc(b, ',');
-	for (; *key; key++) {
-		if (*key == ',' || *key == '\\')
-			csm_buf_addc(b, '\\');
-		csm_buf_addc(b, *key);
-	}
+	end_list(d);
+	if (!rc && x->res->records == before && xfer_states_none(t))
+		rc = put_none(d, t, err);
+	return x->e->split == CSM_SPLIT_NONE ? rc : close_document(d, rc, err);
 }
 
-static int table_record(void *arg, const struct csm_rec *r, struct csm_arena *a, struct csm_err *err)
+static int export_documents(struct xfer_export *x, struct csm_err *err)
 {
-	struct table *t = arg;
-	const char **values = csm_calloc(a, t->nfields, sizeof(*values));
-	int rc = t->children_refused ? refuse_children(t, r, a, err) : CSM_OK;
+	struct doc d = { x, NULL };
+	int rc = x->e->split == CSM_SPLIT_NONE ? open_document(&d, NULL, NULL, err) : CSM_OK;
 
-	for (unsigned i = 0; !rc && i < t->nfields; i++) {
-		struct csm_buf b = CSM_BUF(a);
-		int field = t->fields[i];
-
-		if (r->type->fields[field].kind != CSM_K_REF_LIST || csm_rec_null(r, field)) {
-			rc = csm_store_text(t->store, r, field, a, &values[i], err);
-			continue;
-		}
-		rc = each_key(t->store, r, field, a, add_key, &b, err);
-		values[i] = b.s;
-	}
-	t->n++;
-	return rc ? rc : csm_list_row(t->list, values, NULL, err);
+	for (unsigned i = 0; !rc && i < x->ntypes; i++)
+		rc = export_type(&d, x->types[i], err);
+	return close_document(&d, rc, err);
 }
 
-static int export_table(struct csm_store *s, const struct csm_rtype *t, const struct csm_export_opts *e,
-			struct csm_sink sink, int64_t *n, struct csm_err *err)
+/* ---- what is exported ---- */
+
+/* All of it at one moment. */
+static int export_at_once(struct xfer_export *x, const bool *named, struct csm_err *err)
 {
-	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
-	struct csm_list_opts opts = { .header = true, .terminator = '\n' };
-	struct csm_column *columns = csm_calloc(a, t->nfields, sizeof(*columns));
-	int *fields = csm_calloc(a, t->nfields, sizeof(*fields));
-	struct table tab = { s, NULL, fields, 0, !e->no_children, 0 };
-	struct csm_err ignored = { 0 };
-	int rc, closed;
+	const struct csm_export_opts *e = x->e;
+	int rc = CSM_OK;
 
-	for (unsigned i = 0; i < t->nfields; i++) {
-		const struct csm_field *f = &t->fields[i];
-
-		if (!is_wanted(e->volatile_fields ? XFER_ALL : XFER_STATED, f))
-			continue;
-		columns[tab.nfields] =
-			(struct csm_column){ .name = f->name, .type = write_type(f->kind) };
-		fields[tab.nfields++] = (int)i;
-	}
-	rc = csm_list_open(&tab.list, a, e->format, sink, columns, tab.nfields, &opts, err);
+	if (e->since > 0)
+		rc = xfer_pick_since(&x->out, x->picks, e->since, x->res->deleted, err);
+	if (!rc && e->closure)
+		rc = xfer_pick_closure(&x->out, x->picks, named, err);
 	if (rc)
 		return rc;
-	rc = each_record(s, t, e, table_record, &tab, err);
-	closed = csm_list_close(tab.list, rc ? &ignored : err);
-	*n = tab.n;
-	return rc ? rc : closed;
+	return e->format == CSM_FMT_CSV || e->format == CSM_FMT_TSV ? xfer_export_tables(x, err)
+								   : export_documents(x, err);
 }
 
-static int export_types(struct csm_store *s, const struct csm_rtype *const *types, unsigned ntypes,
-			const struct csm_export_opts *e, struct csm_sink sink, int64_t *n,
-			struct csm_err *err)
+static int check_options(const struct xfer_export *x, struct csm_err *err)
 {
-	struct csm_db *db = csm_store_db(s);
-	bool own = !csm_db_in_transaction(db);
-	int rc = own ? csm_db_begin(db, false, err) : CSM_OK;	/* all of it at one moment */
+	const struct csm_export_opts *e = x->e;
 
-	if (rc)
-		return rc;
-	if (e->format == CSM_FMT_CSV || e->format == CSM_FMT_TSV)
-		rc = export_table(s, types[0], e, sink, n, err);
-	else
-		rc = export_documents(s, types, ntypes, e, sink, n, err);
-	if (own)
-		csm_db_rollback(db);
-	return rc;
-}
-
-int csm_export(struct csm_store *s, const struct csm_export_opts *e, struct csm_sink sink, int64_t *n,
-	       struct csm_err *err)
-{
-	const struct csm_dict *d = csm_store_dict(s);
-	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
-	const struct csm_rtype **types = csm_calloc(a, d->ntypes, sizeof(*types));
-	unsigned ntypes = 0;
-
-	*n = 0;
-
-	/* load order, whatever order was asked for */
-	for (unsigned i = 0; i < d->ntypes; i++) {
-		bool wanted = !e->types && !(d->types[i]->flags & (CSM_T_OWNED | CSM_T_LOG));
-
-		for (unsigned k = 0; e->types && k < e->ntypes; k++)
-			wanted = wanted || e->types[k] == d->types[i];
-		if (wanted)
-			types[ntypes++] = d->types[i];
-	}
-	if ((e->where || e->ids) && ntypes != 1)
+	if ((e->where || e->ids) && x->ntypes != 1)
 		return csm_fail(err, CSM_E_USAGE, "a condition or records go with exactly one type");
 	switch (e->format) {
 	case CSM_FMT_JSON:
 	case CSM_FMT_NDJSON:
 	case CSM_FMT_YAML:
-		break;
+		return CSM_OK;
 	case CSM_FMT_CSV:
 	case CSM_FMT_TSV:
-		if (ntypes == 1)
-			break;
-		return csm_fail(err, CSM_E_USAGE, "%s holds one type: 'csm NOUN export'",
+		if ((x->ntypes == 1 && !e->closure) || e->split != CSM_SPLIT_NONE)
+			return CSM_OK;
+		return csm_fail(err, CSM_E_USAGE,
+				"%s holds one type: 'csm NOUN export', or a file a type in a folder (--dir)",
 				csm_format_name(e->format));
 	default:
 		return csm_fail(err, CSM_E_USAGE, "documents are json, ndjson, yaml, csv or tsv");
 	}
-	return export_types(s, types, ntypes, e, sink, n, err);
+}
+
+/* Load order, whatever order was asked for. */
+static void choose_types(struct xfer_export *x, bool *named)
+{
+	const struct csm_export_opts *e = x->e;
+	const struct csm_dict *d = csm_store_dict(x->out.store);
+
+	x->types = csm_calloc(x->out.arena, d->ntypes, sizeof(*x->types));
+	for (unsigned i = 0; i < d->ntypes; i++) {
+		named[i] = !e->types && !(d->types[i]->flags & (CSM_T_OWNED | CSM_T_LOG));
+		for (unsigned k = 0; e->types && k < e->ntypes; k++)
+			named[i] = named[i] || e->types[k] == d->types[i];
+		if (named[i])
+			x->types[x->ntypes++] = d->types[i];
+	}
+}
+
+/* What is touched may be of any type. */
+static void widen_types(struct xfer_export *x)
+{
+	const struct csm_dict *d = csm_store_dict(x->out.store);
+
+	x->ntypes = 0;
+	for (unsigned i = 0; i < d->ntypes; i++)
+		if (!(d->types[i]->flags & (CSM_T_OWNED | CSM_T_LOG)))
+			x->types[x->ntypes++] = d->types[i];
+}
+
+int csm_export(struct csm_store *s, const struct csm_export_opts *e, struct csm_sink sink,
+	       struct csm_export_result *res, struct csm_err *err)
+{
+	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
+	const struct csm_dict *d = csm_store_dict(s);
+	struct xfer_export x = { .e = e, .sink = sink, .res = res };
+	bool *named = csm_calloc(a, d->ntypes, sizeof(*named));
+	bool own = !csm_db_in_transaction(csm_store_db(s));
+	int rc;
+
+	*res = (struct csm_export_result){ 0 };
+	res->deleted = csm_calloc(csm_store_arena(s), d->ntypes, sizeof(*res->deleted));
+	xfer_out_init(&x.out, s, e->volatile_fields ? XFER_ALL : XFER_STATED, a);
+	x.picks = csm_calloc(a, d->ntypes, sizeof(*x.picks));
+	choose_types(&x, named);
+	rc = check_options(&x, err);
+	if (rc)
+		return rc;
+	if (x.ntypes == 1)
+		x.picks[xfer_dict_index(d, x.types[0])] =
+			(struct xfer_pick){ .where = e->where, .ids = e->ids, .nids = e->nids };
+	if (e->closure)
+		widen_types(&x);
+	if (e->seed)
+		x.out.anon = xfer_anon_new(a, s, e->seed);
+	rc = own ? csm_db_begin(csm_store_db(s), false, err) : CSM_OK;
+	if (rc)
+		return rc;
+	rc = export_at_once(&x, named, err);
+	if (own)
+		csm_db_rollback(csm_store_db(s));
+	return rc;
 }

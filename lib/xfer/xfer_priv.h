@@ -174,6 +174,8 @@ void xfer_drop_refs(struct csm_import *im);
 
 /* ---- doc.c: envelopes and bare records to items ---- */
 int xfer_read_source(struct csm_import *im, struct csm_source src, struct csm_err *err);
+/* The type of a table whose file is named after it, as export --dir does: case.csv, comment.CS0000042.csv; or NULL. */
+const struct csm_rtype *xfer_type_of_file(const struct csm_dict *d, const char *path);
 /* The value of the key csm of a document. */
 int xfer_check_version(const char *file, const char *text, int64_t line, int64_t col, struct csm_err *err);
 

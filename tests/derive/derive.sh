@@ -3,8 +3,8 @@
 #
 # derive.sh CSM [OUT] - make what follows from the dictionary: manual pages and the JSON Schema of documents.
 #
-# Everything comes from `CSM dict --json`, the hand-written text in man/text and the newest date in NEWS.md; never
-# from the sources. The same input gives the same bytes. OUT is where man/ and schema/json/ are written, the tree
+# Everything comes from `CSM dict --json` and `CSM export --schema`, the hand-written text in man/text and the newest
+# date in NEWS.md; never from the sources. The same input gives the same bytes. OUT is where man/ and schema/json/ are written, the tree
 # itself when unsaid.
 set -eu
 
@@ -83,5 +83,5 @@ for old in "$out"/man/*.[15]; do
 	grep -qxF "$(basename "$old")" "$tmp/pages" || rm -f "$old"
 done
 
-jq -f "$here/schema.jq" "$tmp/dict.json" >"$tmp/schema"
+"$1" export --schema >"$tmp/schema"
 mv "$tmp/schema" "$out/schema/json/csm-documents.schema.json"

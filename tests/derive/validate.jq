@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# validate.jq - check a document against the schema, as far as schema.jq goes: enough of JSON
+# validate.jq - check a document against the schema, as far as csm export --schema goes: enough of JSON
 # Schema to test it where no validator is.
 # usage: jq -r --slurpfile schema SCHEMA -f validate.jq DOCUMENT; prints a line for each fault,
 # nothing when it fits.

@@ -183,6 +183,8 @@ static void test_fields(void)
 	FAULT("a length on kind date", w.case_fields[CASE_DUE_ON].max_len = 3);
 	FAULT("max_len is above", w.case_fields[CASE_DESCRIPTION].max_len = CSM_MAX_LONG + 1);
 	FAULT("tries: unknown flags", TRIES.flags = 1u << 30);
+	FAULT("tries: what is personal in it does not fit the kind int", TRIES.flags |= CSM_F_PERSONAL(CSM_PERSONAL_NAME));
+	FAULT("body: what is personal in it does not fit", w.comment_fields[COMMENT_BODY].flags |= CSM_F_PERSONAL(CSM_PERSONAL_COORDINATE));
 	FAULT("neither required nor indexed", w.case_fields[CASE_AGE].flags |= CSM_F_REQUIRED);
 	FAULT("a computed key", w.case_fields[CASE_AGE].flags |= CSM_F_KEY);
 	FAULT("computed, but the type has no compute hook", w.ticket.compute = NULL);

@@ -201,7 +201,7 @@ static CSM_UNUSED const char *s_export(void)
 {
 	const struct csm_export_opts o = { .format = CSM_FMT_YAML };
 	struct csm_buf b = CSM_BUF(t_arena);
-	int64_t n;
+	struct csm_export_result n;
 
 	if (csm_export(t_store, &o, csm_sink_buf(&b), &n, &t_err))
 		t_fail_now("export");

@@ -285,7 +285,7 @@ static void test_sinks(void)
 	static const enum csm_format formats[] = { CSM_FMT_YAML, CSM_FMT_JSON, CSM_FMT_NDJSON,
 						   CSM_FMT_CSV, CSM_FMT_TSV };
 	struct csm_buf b = CSM_BUF(t_arena);
-	int64_t n;
+	struct csm_export_result n;
 
 	for (int i = 0; i < 3000; i++)
 		csm_buf_addf(&b, "{\"booking\": {\"external_id\": \"S%d\"}}\n", i);
@@ -321,7 +321,8 @@ static void test_export(void)
 	struct csm_export_opts o = { .format = CSM_FMT_NDJSON, .types = both, .ntypes = 2 };
 	struct csm_buf b = CSM_BUF(t_arena);
 	struct csm_rec *r;
-	int64_t n, id;
+	struct csm_export_result n;
+	int64_t id;
 
 	w_begin();
 	r = w_new(&w_firm);

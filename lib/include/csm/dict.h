@@ -104,6 +104,30 @@ const struct csm_kind_row *csm_kind(enum csm_kind kind);
 /* CSM_F_LIST on wide terminals only: left out of a default list that would not fit into a narrow one */
 #define CSM_F_WIDE	(1u << 19)
 
+/*
+ * What a value tells of somebody, and so what an anonymised export puts in its place. Where the kind does not say
+ * it (an e-mail address, a phone number, a condition) and the row does not either, a text is free text.
+ */
+enum csm_personal {
+	CSM_PERSONAL_UNSAID,
+	CSM_PERSONAL_NOT,		/* stays: vocabulary, numbers, moments, choices */
+	CSM_PERSONAL_GIVEN_NAME,
+	CSM_PERSONAL_FAMILY_NAME,
+	CSM_PERSONAL_FULL_NAME,
+	CSM_PERSONAL_NAME,		/* of a company, a household, a place, a thing */
+	CSM_PERSONAL_EMAIL,
+	CSM_PERSONAL_PHONE,
+	CSM_PERSONAL_STREET,
+	CSM_PERSONAL_PLACE,		/* city, state, country */
+	CSM_PERSONAL_CODE,		/* key of another system, login, serial number: keeps its shape */
+	CSM_PERSONAL_URL,
+	CSM_PERSONAL_TEXT,
+	CSM_PERSONAL_COORDINATE,	/* decimal */
+	CSM_PERSONAL_CONDITION		/* an expression: the values in it, by the fields they are compared with */
+};
+/* Said in the flags of a row. */
+#define CSM_F_PERSONAL(x) ((uint32_t)(x) << 24)
+
 /* What deleting the target of a reference does. */
 enum csm_ondel { CSM_ON_RESTRICT, CSM_ON_CLEAR, CSM_ON_CASCADE };
 
@@ -236,19 +260,21 @@ struct csm_dict {
 	  .label = "Version", .help = "Counts the changes of the record, for --if-version" }, \
 	{ CSM_STD_ROW("created_at", CSM_K_TIME, CSM_F_REQUIRED), .def = "@now", \
 	  .label = "Created", .help = "When the record was stored here" }, \
-	{ CSM_STD_ROW("created_by", CSM_K_TEXT, 0), .max_len = 80, \
+	{ CSM_STD_ROW("created_by", CSM_K_TEXT, CSM_F_PERSONAL(CSM_PERSONAL_CODE)), .max_len = 80, \
 	  .label = "Created by", .help = "Who stored the record" }, \
 	{ CSM_STD_ROW("updated_at", CSM_K_TIME, CSM_F_REQUIRED), .def = "@now", \
 	  .label = "Updated", .help = "When the record last changed" }, \
-	{ CSM_STD_ROW("updated_by", CSM_K_TEXT, 0), .max_len = 80, \
+	{ CSM_STD_ROW("updated_by", CSM_K_TEXT, CSM_F_PERSONAL(CSM_PERSONAL_CODE)), .max_len = 80, \
 	  .label = "Updated by", .help = "Who last changed the record" }
 /* First rows of a type with a number. */
 #define CSM_NUMBER \
 	{ .name = "number", .kind = CSM_K_TEXT, .max_len = 40, \
-	  .flags = CSM_F_KEY | CSM_F_COMPUTED | CSM_F_READONLY | CSM_F_LIST, \
+	  .flags = CSM_F_KEY | CSM_F_COMPUTED | CSM_F_READONLY | CSM_F_LIST | \
+		   CSM_F_PERSONAL(CSM_PERSONAL_NOT), \
 	  .label = "Number", .help = "The record's number, given on creation and never again" }
 #define CSM_EXTERNAL_ID \
-	{ .name = "external_id", .kind = CSM_K_TEXT, .flags = CSM_F_KEY, .max_len = 100, \
+	{ .name = "external_id", .kind = CSM_K_TEXT, .max_len = 100, \
+	  .flags = CSM_F_KEY | CSM_F_PERSONAL(CSM_PERSONAL_CODE), \
 	  .label = "External id", .help = "The key of the record in another system" }
 
 /* Look-ups. Names are compared with '-' and '_' as equal. NULL / -1 when there is none. */
@@ -309,6 +335,10 @@ int csm_field_parse(struct csm_arena *a, const struct csm_rtype *t, const struct
 		    struct csm_value *out, struct csm_err *err);
 /* Value to canonical text; null gives "". Raw ids for references. */
 const char *csm_field_format(struct csm_arena *a, const struct csm_field *f, const struct csm_value *v);
+/* By row or kind; never CSM_PERSONAL_UNSAID. */
+enum csm_personal csm_field_personal(const struct csm_field *f);
+/* "family_name"; NULL for what is not personal. */
+const char *csm_personal_name(enum csm_personal p);
 /* Label of a choice, or the text itself. For people. */
 const char *csm_field_label(struct csm_arena *a, const struct csm_field *f, const struct csm_value *v);
 /* Bounds, length, choices and text of a value got elsewhere (database check, import of typed values). */

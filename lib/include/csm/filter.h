@@ -69,6 +69,12 @@ struct csm_filter_env {
 	int64_t me;				/* id of the user, 0 none */
 	int (*ref)(void *arg, const struct csm_rtype *target, const char *key, int64_t *id,
 		   struct csm_err *err);
+	/*
+	 * NULL, or told of each value as it is read, in the order of the text: its field, how it is compared,
+	 * where it stands in the text (quotes included), and what it says. For who writes the text anew.
+	 */
+	void (*value)(void *arg, const struct csm_field *f, enum csm_op op, size_t from, size_t to,
+		      const char *text);
 	void *arg;
 };
 

@@ -176,8 +176,8 @@ const struct csm_node *csm_node_get(const struct csm_node *map, const char *key)
 /* A list of words as one comma text, as csm_field_parse() takes it; CSM_E_INVALID where one is no text. */
 int csm_node_words(struct csm_arena *a, const struct csm_node *n, const char **out, struct csm_err *err);
 /*
- * The next of the keys in a text "a, b\, c": blanks around a key are not part of it, a comma inside is
- * written \, and a backslash \\. *rest is moved behind it, NULL after the last one; the key may be "".
+ * The next of the keys in a text "a, b\, c": blanks around a key are not part of it, unless a backslash stands
+ * before them; a comma inside is written \, and a backslash \\. *rest is moved behind it, NULL after the last one; the key may be "".
  */
 const char *csm_node_next_key(struct csm_arena *a, const char **rest);
 /* Keys that begin so are csm's own remarks in a document; who reads one passes over them. */

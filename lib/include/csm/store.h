@@ -150,6 +150,11 @@ int csm_store_select(struct csm_store *s, const struct csm_rtype *t, const struc
 		     struct csm_err *err);
 /* The next record in arena a (may be rewound by the caller between calls); *out NULL at the end. */
 int csm_cursor_next(struct csm_cursor *c, struct csm_arena *a, struct csm_rec **out, struct csm_err *err);
+/*
+ * The same without a copy, for who reads a million of them: the record is the cursor's own, its texts are the engine's, and both are good until
+ * the next call. Fields that were not asked for, computed ones and the old values are null. Its values may be changed; it is not to be written.
+ */
+int csm_cursor_view(struct csm_cursor *c, struct csm_rec **out, struct csm_err *err);
 void csm_cursor_close(struct csm_cursor *c);
 void csm_cursor_closep(struct csm_cursor **c);
 int csm_store_count(struct csm_store *s, const struct csm_rtype *t, const struct csm_filter *where, int64_t *n, struct csm_err *err);
@@ -300,6 +305,9 @@ int csm_store_change(struct csm_store *s, int64_t id, struct csm_arena *a, struc
 /* The history rows of a change, or of one record (change 0), oldest first. */
 int csm_store_history(struct csm_store *s, int64_t change, const struct csm_rtype *t, int64_t id,
 		      int (*each)(void *arg, const struct csm_history *h, struct csm_err *err), void *arg, struct csm_err *err);
+/* The history rows of all changes after one (0: all), oldest first; of those that were committed. */
+int csm_store_since(struct csm_store *s, int64_t change, int (*each)(void *arg, const struct csm_history *h, struct csm_err *err), void *arg,
+		    struct csm_err *err);
 /* The diff of a history row as fields with values: each(field, old, new) in field order. Secrets are shown as "(secret)". */
 int csm_history_fields(struct csm_store *s, const struct csm_history *h, struct csm_arena *a,
 		       int (*each)(void *arg, int field, const struct csm_value *was, const struct csm_value *now, struct csm_err *err), void *arg,

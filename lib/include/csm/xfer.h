@@ -163,22 +163,60 @@ struct csm_map_report {
 void csm_map_report(const struct csm_map *map, struct csm_arena *a, struct csm_map_report *out);
 
 /* ---- export ---- */
+enum csm_split { CSM_SPLIT_NONE, CSM_SPLIT_TYPE, CSM_SPLIT_RECORD };
+/* The files of a split export, one open at a time. */
+struct csm_export_files {
+	/*
+	 * name: "case.yaml", "case.CS0000042.yaml", "comment.CS0000042.csv" (what the record owns): the type, the
+	 * key made safe (letters, digits, - _ . @ +, the rest %XX), the format. No two are equal.
+	 */
+	int (*open)(void *arg, const char *name, struct csm_sink *out, struct csm_err *err);
+	/* code CSM_OK: it is whole. Else what was written goes. Returns code, or what went wrong here. */
+	int (*close)(void *arg, int code, struct csm_err *err);
+	void *arg;
+};
 struct csm_export_opts {
-	enum csm_format format;		/* json, ndjson, yaml; csv and tsv with exactly one type */
+	enum csm_format format;		/* json, ndjson, yaml; csv and tsv with exactly one type, or split */
 	const struct csm_rtype *const *types;	/* NULL: all types but owned ones */
 	unsigned ntypes;
 	const struct csm_filter *where;	/* with exactly one type */
 	const int64_t *ids;		/* with exactly one type: just these, in this order; NULL all */
 	unsigned nids;
+	int64_t since;			/* a change: only what later ones created or changed; 0 all */
+	/*
+	 * What the records touch comes too, so that it can be loaded into an empty database: those that refer to
+	 * them; those that refer to these and could not be without them (by a required reference, or one that takes
+	 * them along when it is deleted); and whatever all of these refer to.
+	 */
+	bool closure;
 	bool volatile_fields;		/* version, created_at, ... too */
-	bool no_children;		/* csv, tsv: leave owned records out (else any are refused) */
+	bool no_children;		/* csv, tsv: leave owned records out (else any are refused, or have files) */
+	enum csm_split split;
+	const struct csm_export_files *files;	/* where it is split; NULL: to the sink */
+	/*
+	 * Not NULL: what is personal (csm_field_personal()) is replaced. The replacement is a function of seed and
+	 * value alone; who knows the seed can find out by trying which value it was.
+	 */
+	const char *seed;
+};
+struct csm_export_result {
+	int64_t records;		/* written, owned ones not counted */
+	int64_t files;			/* where it was split */
+	int64_t *deleted;		/* by index of the type: gone since the change; in the store's arena */
 };
 /*
  * Canonical: types in load order, records by the type's own order, fields in row order, owned records
- * by id, no volatile fields. *n: records written, owned ones not counted.
+ * by id, no volatile fields. Memory does not grow with the records, but for a bit each with since and closure.
  */
-int csm_export(struct csm_store *s, const struct csm_export_opts *o, struct csm_sink sink, int64_t *n,
-	       struct csm_err *err);
+int csm_export(struct csm_store *s, const struct csm_export_opts *o, struct csm_sink sink,
+	       struct csm_export_result *res, struct csm_err *err);
+
+/*
+ * The JSON Schema (2020-12) of documents with these types (NULL: all) as a value of an open writer. Memory is the
+ * arena's. What the writer refuses is told when it is closed.
+ */
+int csm_export_schema(const struct csm_dict *d, const struct csm_rtype *const *types, unsigned ntypes,
+		      struct csm_arena *a, struct csm_writer *w);
 
 /* One record with its owned children as a value of an open writer (a map). For show -o and export. */
 int csm_export_record(struct csm_store *s, const struct csm_rec *r, bool volatile_fields,
