@@ -22,6 +22,7 @@ struct cli_world {
 	bool yes;
 	bool *stored;			/* something is, by now: for when memory fails */
 	struct cli_batch *batch;	/* the command is a line of it; NULL */
+	bool line_open;			/* a line of progress stands on the terminal */
 };
 struct cli_envvar {			/* an environment variable csm reads */
 	const char *name, *help;
@@ -30,6 +31,8 @@ extern const struct cli_envvar cli_envvars[];		/* ended by name NULL */
 void cli_world_init(struct cli_world *w, struct csm_arena *a);
 const char *cli_getenv(const char *name);		/* NULL when unset or empty */
 void cli_world_color(struct cli_world *w, bool no_color);
+int64_t cli_clock(void);		/* the system's, seconds UTC */
+int64_t cli_ticks(void);		/* milliseconds since some moment; only differences mean something */
 /* Where the database is when nobody says: $XDG_DATA_HOME/csm/csm.db. NULL without a home. */
 const char *cli_default_db(struct csm_arena *a);
 const char *cli_os_user(struct csm_arena *a);
@@ -184,6 +187,23 @@ void cli_facts(struct cli *c, const char *json);
 /* "invalid": what a code is called in documents. */
 const char *cli_code_name(enum csm_code code);
 void cli_fault(struct cli *c, const struct csm_err *err, char severity);
+/* A line of progress: over the one before on a terminal, until cli_fault_end_line() or anything else is said. */
+void cli_fault_line(struct cli *c, const char *line, size_t n);
+void cli_fault_end_line(struct cli *c);
+
+/* ---- progress.c: how far something long is ---- */
+struct cli_progress {
+	struct cli *c;
+	const char *what;		/* "storing"; NULL: nothing yet */
+	int64_t done, total;		/* total 0: not known */
+	int64_t began, shown;		/* cli_ticks() */
+	bool on, printed;
+};
+/* On a terminal, or with the option --progress of the command. */
+void cli_progress_begin(struct cli_progress *p, struct cli *c);
+void cli_progress_tell(struct cli_progress *p, const char *what, int64_t done, int64_t total);
+/* whole: it came to its end. */
+void cli_progress_end(struct cli_progress *p, bool whole);
 
 /* ---- out.c ---- */
 struct cli_out *cli_out_new(struct csm_arena *a);

@@ -2,6 +2,7 @@
 /* fault.c - the one place that prints errors: text for people, an object a line with -o json. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include <csm/utf8.h>
@@ -18,6 +19,10 @@ static void write_err(struct cli *c, const char *s, size_t n)
 		csm_buf_addn(&c->world->batch->talk, s, n);
 		return;
 	}
+	if (c->world->line_open) {
+		c->world->line_open = false;
+		write_err(c, "\r\033[K", 4);
+	}
 	while (n) {
 		ssize_t k = write(STDERR_FILENO, s, n);
 
@@ -28,6 +33,25 @@ static void write_err(struct cli *c, const char *s, size_t n)
 		s += k;
 		n -= (size_t)k;
 	}
+}
+
+void cli_fault_line(struct cli *c, const char *line, size_t n)
+{
+	char text[256];
+	bool tty = c->world->tty_err && !c->world->batch;
+	int k = snprintf(text, sizeof(text), tty ? "\r%.*s\033[K" : "%.*s\n", (int)n, line);
+
+	c->world->line_open = false;	/* it is written over */
+	write_err(c, text, k < (int)sizeof(text) ? (size_t)k : sizeof(text) - 1);
+	c->world->line_open = tty;
+}
+
+void cli_fault_end_line(struct cli *c)
+{
+	if (!c->world->line_open)
+		return;
+	c->world->line_open = false;
+	write_err(c, "\n", 1);
 }
 
 const char *cli_code_name(enum csm_code code)

@@ -10,7 +10,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <csm/utf8.h>
@@ -355,7 +354,7 @@ static int answer_line(void *arg, const struct csm_node *node, const char *raw, 
 	w.tty_in = w.tty_out = w.tty_err = w.color = false;
 	w.batch = &b->shared;
 	if (!b->shared.atomic)
-		w.clock = (int64_t)time(NULL);
+		w.clock = cli_clock();
 	b->shared.talk = (struct csm_buf)CSM_BUF(talk);
 	line.out = cli_out_new(own_arena);
 	cli_out_capture(line.out);

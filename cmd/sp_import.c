@@ -16,6 +16,10 @@ static const struct cli_opt import_options[] = {
 	  .help = "Tell of SLA breaches, milestones and escalations that are past already; unsaid they are passed silently" },
 	{ .name = "verbose", .letter = 'v', .arg = CLI_ARG_NONE,
 	  .help = "Tell of each record what became of it, with the fields before and after" },
+	{ .name = "hooks", .arg = CLI_ARG_NONE,
+	  .help = "Send the messages that such records would have sent; as --announce, of all that csm notifies of" },
+	{ .name = "progress", .arg = CLI_ARG_NONE,
+	  .help = "Tell how far the load is where standard error is no terminal, too" },
 	{ .name = NULL },
 };
 
@@ -23,6 +27,7 @@ static const struct cli_opt import_options[] = {
 
 struct import {
 	struct cli *c;
+	struct cli_progress progress;
 	struct csm_writer *w;		/* the summary as a document, or NULL */
 };
 
@@ -158,6 +163,18 @@ static int tell_record(void *arg, const struct csm_import_record *r, struct csm_
 	return r->outcome == CSM_IMPORT_REJECTED ? CSM_OK : load_note_record(x->c, r, err);
 }
 
+static void tell_progress(void *arg, const struct csm_import_progress *p)
+{
+	static const char *const words[] = {
+		[CSM_IMPORT_READING] = "reading",
+		[CSM_IMPORT_WRITING] = "storing",
+		[CSM_IMPORT_FOLLOWING] = "finishing",
+	};
+	struct import *x = arg;
+
+	cli_progress_tell(&x->progress, words[p->phase], p->done, p->total);
+}
+
 /* ---- the command ---- */
 
 static int read_on_error(struct cli *c, struct csm_import_opts *o, struct csm_err *err)
@@ -183,17 +200,18 @@ static int read_on_error(struct cli *c, struct csm_import_opts *o, struct csm_er
 static int cmd_import(struct cli *c, struct csm_err *err)
 {
 	struct import x = { .c = c };
-	struct csm_import_opts o = { .diag = cli_diag(c), .announce = cli_given(c, "announce") };
+	struct csm_import_opts o = { .diag = cli_diag(c),
+				     .announce = cli_given(c, "announce") || cli_given(c, "hooks"),
+				     .progress = tell_progress, .arg = &x };
 	struct csm_import *im = NULL;
 	struct csm_import_result res = { 0 };
 	int code = load_options(c, &o, err);
 
 	if (!code)
 		code = read_on_error(c, &o, err);
-	if (cli_given(c, "verbose")) {
+	if (cli_given(c, "verbose"))
 		o.record = tell_record;
-		o.arg = &x;
-	}
+	cli_progress_begin(&x.progress, c);
 	if (!code)
 		code = open_document(&x, err);
 	if (!code)
@@ -204,6 +222,7 @@ static int cmd_import(struct cli *c, struct csm_err *err)
 	cli_out_hold(c->out, true);
 	if (!code)
 		code = csm_import_finish(im, &res, err);
+	cli_progress_end(&x.progress, !code || code == CSM_NO);
 	csm_import_close(im);
 	if (code && code != CSM_NO) {
 		csm_writer_close(x.w, NULL);

@@ -2,6 +2,7 @@
 /* world.c - the one place that reads environment, clock and terminal. */
 #include <pwd.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli_priv.h"
@@ -71,9 +72,22 @@ void cli_world_color(struct cli_world *w, bool no_color)
 		w->color = false;
 }
 
+int64_t cli_clock(void)
+{
+	return (int64_t)time(NULL);
+}
+
+int64_t cli_ticks(void)
+{
+	struct timespec t = { 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 void cli_world_init(struct cli_world *w, struct csm_arena *a)
 {
-	*w = (struct cli_world){ .arena = a, .clock = (int64_t)time(NULL) };
+	*w = (struct cli_world){ .arena = a, .clock = cli_clock() };
 	w->tty_in = isatty(STDIN_FILENO) == 1;
 	w->tty_out = isatty(STDOUT_FILENO) == 1;
 	w->tty_err = isatty(STDERR_FILENO) == 1;

@@ -305,6 +305,9 @@ int xfer_watch_tell(struct csm_import *im, struct csm_err *err)
 
 void xfer_phase(struct csm_import *im, enum csm_import_phase phase, int64_t total)
 {
+	/* where the phase before ended */
+	if (im->opts.progress && im->progress.done % STEP)
+		im->opts.progress(im->opts.arg, &im->progress);
 	im->progress = (struct csm_import_progress){ phase, 0, total };
 	if (im->opts.progress)
 		im->opts.progress(im->opts.arg, &im->progress);

@@ -97,7 +97,7 @@ struct csm_import_opts {
 	 */
 	int (*record)(void *arg, const struct csm_import_record *r, struct csm_err *err);
 	bool created_values;		/* record() gets the values of created records too */
-	/* NULL, or told every 1,024 records, and at the beginning of each phase. */
+	/* NULL, or told every 1,024 records, and at the beginning of each phase and before it. */
 	void (*progress)(void *arg, const struct csm_import_progress *p);
 	void *arg;			/* of both */
 	bool keep_originals;		/* rows are kept as they came, on disk: for a file of rejects */
