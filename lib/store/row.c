@@ -38,6 +38,7 @@ static void settle(struct csm_store *s, struct csm_rec *r)
 {
 	memcpy(r->old, r->v, r->type->nfields * sizeof(*r->v));
 	s->change.writes++;
+	store_counter(s, r->type)->written = true;
 	store_note_write(s, r->type);
 	for (struct store_frame *f = s->change.frames; f; f = f->up)
 		if (f->rec != r && f->rec->type == r->type && f->rec->id == r->id)

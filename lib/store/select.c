@@ -244,13 +244,29 @@ int csm_store_count(struct csm_store *s, const struct csm_rtype *t, const struct
 	return rc;
 }
 
+/* Nothing refers to a record of this change by a type that the change has not written. */
+static bool can_have_children(struct csm_store *s, const struct csm_rtype *t, int field, int64_t id)
+{
+	const struct csm_rtype *target;
+	const struct store_counter *c;
+
+	if (!s->change.open || store_counter(s, t)->written)
+		return true;
+	target = csm_dict_type(s->env.dict, t->fields[field].target);
+	c = target ? store_counter(s, target) : NULL;
+	return !c || !c->run_first || id < c->run_first || id > c->run_last;
+}
+
 static int read_children(struct csm_store *s, const struct csm_rtype *t, int field, int64_t id,
 			 struct csm_arena *a, struct csm_vec *v, struct csm_err *err)
 {
 	struct csm_stmt *st;
 	bool row = true;
-	int rc = store_bulk_need(s, t, field, err);
+	int rc;
 
+	if (!can_have_children(s, t, field, id))
+		return CSM_OK;
+	rc = store_bulk_need(s, t, field, err);
 	if (rc == CSM_OK)
 		rc = csm_db_kept(s->db, store_sql_by(s, t, field), &st, err);
 	if (rc == CSM_OK)

@@ -35,6 +35,7 @@ struct store_counter {
 	int64_t run_first, run_last;	/* run of created records not yet in history; 0 none */
 	struct csm_blake2b run_digest;	/* of the rows of the run */
 	bool run_stated;		/* they were stated by a load */
+	bool written;			/* some record of the type was, in the change */
 };
 
 /* A record whose write or move is going on: hooks may write it again, through the same or another object. */

@@ -143,8 +143,10 @@ int sla_from_moments(struct csm_store *s, struct sla_set *set, const struct csm_
 int sla_import(struct csm_store *s, struct csm_rec *task, bool announce, struct csm_err *err)
 {
 	int64_t now = csm_store_now(s);
-	struct sla_set set;
-	int rc = sla_load(s, task, &set, err);
+	struct sla_set set = { .recs = CSM_VEC(task->arena, struct csm_rec *) };
+	/* a task that was not there before the load has none: what a load states is not derived */
+	bool fresh = task->old[csm_field_index(task->type, "version")].tag == CSM_NULL;
+	int rc = fresh ? CSM_OK : sla_load(s, task, &set, err);
 
 	set.import = true;
 	if (rc || set.recs.n)

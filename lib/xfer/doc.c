@@ -26,7 +26,10 @@ struct key {
 
 static void take_key(const struct csm_event *ev, struct key *k)
 {
-	snprintf(k->text, sizeof(k->text), "%s", ev->text);
+	size_t n = ev->n < sizeof(k->text) ? ev->n : sizeof(k->text) - 1;
+
+	memcpy(k->text, ev->text, n);
+	k->text[n] = '\0';
 	k->line = ev->line;
 	k->col = ev->col;
 }

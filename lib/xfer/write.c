@@ -76,6 +76,29 @@ static uint32_t given_of(const struct xfer_item *item)
 	return given;
 }
 
+/* The fields of given_of() as the store has them. */
+static void spread_given(const struct csm_rtype *t, uint32_t from, uint64_t given[2])
+{
+	given[0] = given[1] = 0;
+	for (unsigned i = 0; i < t->nfields; i++)
+		if (t->fields[i].flags & CSM_F_DERIVED) {
+			given[i / 64] |= (uint64_t)(from & 1) << (i % 64);
+			from >>= 1;
+		}
+}
+
+/* What follows from a record is done at once where nothing else of the load is to be waited for. */
+static int follow_now(struct csm_import *im, const struct xfer_item *item, struct csm_rec *r, struct csm_err *err)
+{
+	struct csm_write load = { .sla_stated = im->sla_stated, .announce = im->opts.announce,
+				  .insert = item->flags & XFER_INSERTED };
+
+	if (!im->types[item->at.type].alone || !(item->flags & XFER_CHANGED))
+		return CSM_OK;
+	spread_given(item->type, given_of(item), load.given);
+	return csm_store_imported_now(im->store, r, &load, err);
+}
+
 static void count_written(struct csm_import *im, struct xfer_item *item, bool existed, bool changed)
 {
 	struct csm_import_count *c = xfer_count(im, item->type);
@@ -138,7 +161,9 @@ static int write_item(struct csm_import *im, struct xfer_item *item, struct csm_
 	item->id = r->id;
 	count_written(im, item, existed, csm_rec_int(r, version) != was);
 	xfer_watch_written(im, item, r, before);
-	return existed && item->empty ? xfer_replace_empty(im, item, err) : CSM_OK;
+	if (existed && item->empty)
+		rc = xfer_replace_empty(im, item, err);
+	return rc ? rc : follow_now(im, item, r, err);
 }
 
 static int write_type(struct csm_import *im, unsigned type, struct csm_err *err)
@@ -212,17 +237,6 @@ static int start_over(struct csm_import *im, struct csm_err *err)
 	return csm_store_begin(im->store, err);
 }
 
-/* The fields of given_of() as the store has them. */
-static void spread_given(const struct csm_rtype *t, uint32_t from, uint64_t given[2])
-{
-	given[0] = given[1] = 0;
-	for (unsigned i = 0; i < t->nfields; i++)
-		if (t->fields[i].flags & CSM_F_DERIVED) {
-			given[i / 64] |= (uint64_t)(from & 1) << (i % 64);
-			from >>= 1;
-		}
-}
-
 /*
  * What follows from the records that were written. One that is refused now has to go, and the load is
  * written again.
@@ -234,7 +248,7 @@ static int run_after(struct csm_import *im, unsigned type, struct csm_err *err)
 	struct xfer_at at = { type, 0 };
 	int rc = CSM_OK;
 
-	for (; !rc && t->after && at.n < im->types[type].n; at.n++) {
+	for (; !rc && t->after && !im->types[type].alone && at.n < im->types[type].n; at.n++) {
 		struct csm_mark mark = csm_arena_mark(im->scratch);
 		struct xfer_side side = xfer_side(im, at);
 		struct xfer_item item;
@@ -250,6 +264,17 @@ static int run_after(struct csm_import *im, unsigned type, struct csm_err *err)
 		csm_arena_rewind(im->scratch, mark);
 	}
 	return rc;
+}
+
+/* Whether the load has records of one type only, none of which refers to another of them. */
+static bool is_alone(const struct csm_import *im, unsigned type)
+{
+	unsigned n = csm_store_dict(im->store)->ntypes;
+
+	for (unsigned t = 0; t < n; t++)
+		if (t != type && im->types[t].n)
+			return false;
+	return !im->types[type].forward;
 }
 
 /* A big load does without indexes: of the types it states, and of the SLA records that follow from its cases. */
@@ -277,8 +302,9 @@ static int write_pass(struct csm_import *im, struct csm_err *err)
 	int rc = CSM_OK;
 
 	for (unsigned t = 0; t < n; t++) {
+		im->types[t].alone = is_alone(im, t);
 		total += im->types[t].n;
-		after += im->types[t].type->after ? im->types[t].n : 0;
+		after += im->types[t].type->after && !im->types[t].alone ? im->types[t].n : 0;
 	}
 	xfer_phase(im, CSM_IMPORT_WRITING, total);
 	rc = drop_indexes(im, err);

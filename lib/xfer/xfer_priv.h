@@ -93,6 +93,7 @@ struct xfer_type {
 	bool late;			/* matched when written (late.c), but for those that --key matches */
 	struct xfer_by by;		/* --key */
 	bool forward;			/* referred to before it is written */
+	bool alone;			/* what follows from its records needs no other of the load */
 	bool once;			/* some are XFER_ONCE */
 	bool ready;			/* all have ids, or are rejected */
 	bool written;			/* all that can be are */
