@@ -73,6 +73,19 @@ documents() {
 		}'
 }
 
+# What the reference loader knows of the types: field, what it refers to, whether it must be, its default.
+known_fields() {
+	cat <<-'EOF'
+		INSERT INTO known VALUES ('account','external_id',NULL,0,NULL), ('account','name',NULL,1,NULL), ('account','industry',NULL,0,NULL),
+			('account','is_primary',NULL,0,0), ('account','num_employees',NULL,0,NULL), ('account','notes',NULL,0,NULL), ('account','account_parent','account',0,NULL),
+			('contact','external_id',NULL,0,NULL), ('contact','account','account',1,NULL), ('contact','email',NULL,0,NULL), ('contact','last_name',NULL,0,NULL),
+			('contact','title',NULL,0,NULL), ('contact','vip',NULL,0,0), ('product','external_id',NULL,0,NULL), ('product','name',NULL,1,NULL),
+			('product','manufacturer',NULL,0,NULL), ('case','external_id',NULL,0,NULL), ('case','short_description',NULL,1,NULL), ('case','contact','contact',0,NULL),
+			('case','account','account',0,NULL), ('case','priority',NULL,0,4), ('case','description',NULL,0,NULL), ('case','correlation_id',NULL,0,NULL),
+			('case','product','product',0,NULL), ('case','parent_case','case',0,NULL), ('case','comment',NULL,0,NULL);
+	EOF
+}
+
 # reference <FILE: load the documents into ref.db; the counts as csm prints them: type, read, created, updated, unchanged, rejected.
 reference() {
 	{
@@ -81,14 +94,8 @@ reference() {
 			CREATE TEMP TABLE s(n, field, value, target);
 			CREATE TEMP TABLE c(n, body, posted_at);
 			CREATE TEMP TABLE known(type, field, target, required, def);
-			INSERT INTO known VALUES ('account','external_id',NULL,0,NULL), ('account','name',NULL,1,NULL), ('account','industry',NULL,0,NULL),
-				('account','is_primary',NULL,0,0), ('account','num_employees',NULL,0,NULL), ('account','notes',NULL,0,NULL), ('account','account_parent','account',0,NULL),
-				('contact','external_id',NULL,0,NULL), ('contact','account','account',1,NULL), ('contact','email',NULL,0,NULL), ('contact','last_name',NULL,0,NULL),
-				('contact','title',NULL,0,NULL), ('contact','vip',NULL,0,0), ('product','external_id',NULL,0,NULL), ('product','name',NULL,1,NULL),
-				('product','manufacturer',NULL,0,NULL), ('case','external_id',NULL,0,NULL), ('case','short_description',NULL,1,NULL), ('case','contact','contact',0,NULL),
-				('case','account','account',0,NULL), ('case','priority',NULL,0,4), ('case','description',NULL,0,NULL), ('case','correlation_id',NULL,0,NULL),
-				('case','product','product',0,NULL), ('case','parent_case','case',0,NULL), ('case','comment',NULL,0,NULL);
 		EOF
+		known_fields
 		jq -r '
 			def q: if . == null then "NULL" elif . == true then "1" elif . == false then "0"
 				elif type == "number" then tostring else "\u0027" + gsub("\u0027"; "\u0027\u0027") + "\u0027" end;
