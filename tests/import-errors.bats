@@ -140,7 +140,7 @@ group 1 1 0 0 0 0'
 	err_has "a.ndjson:4:1: expected an object"
 	err_has "a.ndjson:5:26: key 'group' is given twice"
 	err_has "a.ndjson:6:"
-	counts_are "group 4 4 0 0 0 0"
+	counts_are "group 5 4 0 0 0 1"
 	eq "$(csm group list --fields name --no-header | tr '\n' ' ')" "A D E H "
 }
 

@@ -49,12 +49,28 @@ struct io_reader_ops {
 	void (*close)(struct csm_reader *r);			/* NULL: nothing outside the arena */
 };
 
+/* What csm_reader_again() gives once more: a key and the beginning of its value. */
+#define IO_KEPT 2
+struct io_kept {
+	struct {
+		int rc;
+		bool soft;
+		struct csm_event ev;
+		struct csm_err err;
+		struct csm_buf text;
+	} event[IO_KEPT];
+	unsigned n, at;
+	bool keeping, again;
+};
+
 /* Each format's reader begins with this. */
 struct csm_reader {
 	const struct io_reader_ops *ops;
 	struct csm_arena *arena;
 	struct io_input in;
 	struct csm_err stuck;		/* an error stays until csm_reader_skip() */
+	bool soft;			/* it is of one value, and the next event is what follows that */
+	struct io_kept *kept;		/* events since csm_reader_mark(), or NULL */
 	bool keys_unique;		/* the format itself guarantees it */
 	const char **columns;
 	unsigned ncolumns;

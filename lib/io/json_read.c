@@ -9,38 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "io_priv.h"
-
-enum want {
-	WANT_VALUE, WANT_ITEM_OR_END, WANT_KEY, WANT_KEY_OR_END, WANT_COLON, WANT_COMMA_OR_END, WANT_NOTHING
-};
-
-struct json {
-	struct csm_reader r;
-	enum want want;
-	unsigned depth;
-	bool map[CSM_IO_DEPTH];
-	bool lines;		/* NDJSON */
-	bool overlong;		/* NDJSON: the line is longer than the window may get */
-	bool framed;		/* NDJSON: a line is in the window up to lim, and not all consumed */
-	size_t lim;		/* end of what may be parsed now */
-	int64_t line;
-	int64_t line_start;	/* offset of the line's first byte, plus the continuation bytes seen in it */
-	size_t hole;		/* where a NUL ends a number; 0 = nowhere */
-	char hole_char;
-	char *rawbuf;
-	size_t rawcap;
-};
-
-static int64_t column_at(const struct json *j, size_t pos)
-{
-	return j->r.in.base + (int64_t)pos - j->line_start + 1;
-}
-
-static int fail_here(struct json *j, struct csm_err *err, size_t pos, const char *what)
-{
-	return io_fail_at(&j->r, err, CSM_E_INVALID, j->line, column_at(j, pos), "%s", what);
-}
+#include "json_read.h"
 
 /* "expected X, found Y": Y is a character, a byte or the end. */
 static int fail_expected(struct json *j, struct csm_err *err, const char *what)
@@ -56,12 +25,11 @@ static int fail_expected(struct json *j, struct csm_err *err, const char *what)
 		snprintf(found, sizeof(found), "'%c'", c);
 	else
 		snprintf(found, sizeof(found), "byte 0x%02x", c);
-	return io_fail_at(&j->r, err, CSM_E_INVALID, j->line, column_at(j, in->pos), "%s, found %s", what,
+	return io_fail_at(&j->r, err, CSM_E_INVALID, j->line, io_json_column(j, in->pos), "%s, found %s", what,
 			  found);
 }
 
-/* More input behind the window; bytes before keep go. *got false at the end of what may be parsed. */
-static int refill(struct json *j, size_t keep, size_t *moved, bool *got, struct csm_err *err)
+int io_json_refill(struct json *j, size_t keep, size_t *moved, bool *got, struct csm_err *err)
 {
 	int64_t col;
 	int rc;
@@ -70,7 +38,7 @@ static int refill(struct json *j, size_t keep, size_t *moved, bool *got, struct 
 	*got = false;
 	if (j->lines)
 		return CSM_OK;
-	col = column_at(j, keep);
+	col = io_json_column(j, keep);
 	rc = io_input_more(&j->r.in, keep, moved, got, err);
 	j->lim = j->r.in.end;
 	if (rc == CSM_E_INVALID && !j->r.in.failed)
@@ -91,14 +59,14 @@ static int fail_value(struct json *j, struct csm_err *err)
 		p = j->r.in.buf + j->r.in.pos;
 		n = strspn(p, letters);
 	} while (got && n < 40 && n >= j->lim - j->r.in.pos &&
-		 refill(j, j->r.in.pos, &moved, &got, NULL) == CSM_OK);
+		 io_json_refill(j, j->r.in.pos, &moved, &got, NULL) == CSM_OK);
 	if (n > j->lim - j->r.in.pos)
 		n = j->lim - j->r.in.pos;
 	if (n == 0)
 		return fail_expected(
 			j, err, "expected a value (text in '\"', a number, true, false, null, '{' or '[')");
 	return io_fail_at(
-		&j->r, err, CSM_E_INVALID, j->line, column_at(j, j->r.in.pos),
+		&j->r, err, CSM_E_INVALID, j->line, io_json_column(j, j->r.in.pos),
 		"'%.*s' is not a value (expected text in '\"', a number, true, false, null, '{' or '[')",
 		n < 40 ? (int)n : 40, p);
 }
@@ -128,7 +96,7 @@ static int skip_blanks(struct json *j, int *c, struct csm_err *err)
 			return CSM_OK;
 		}
 		in->pos = j->lim;
-		rc = refill(j, in->pos, &moved, &got, err);
+		rc = io_json_refill(j, in->pos, &moved, &got, err);
 		if (rc)
 			return rc;
 		if (!got) {
@@ -136,81 +104,6 @@ static int skip_blanks(struct json *j, int *c, struct csm_err *err)
 			return CSM_OK;
 		}
 	}
-}
-
-/* Find the closing quote of the string that starts at start; *escaped and *high tell what it holds. */
-static int find_quote(struct json *j, size_t *start, size_t *end, bool *escaped, bool *high,
-		      struct csm_err *err)
-{
-	struct io_input *in = &j->r.in;
-	size_t at = *start;
-
-	*escaped = *high = false;
-	for (;;) {
-		size_t moved;
-		bool got;
-		int rc;
-
-		at = (size_t)(io_json_scan(in->buf + at, high) - in->buf);
-		if (at < j->lim) {
-			if (in->buf[at] == '"')
-				break;
-			if (in->buf[at] != '\\')
-				return fail_here(
-					j, err, at,
-					"control character in a string (write it as \\t, \\n or \\u00XX)");
-			*escaped = true;
-			if (at + 1 < j->lim) {
-				at += 2;
-				continue;
-			}
-			/* The backslash is the last byte: read more and look at it again. */
-		}
-		rc = refill(j, *start - 1, &moved, &got, err);
-		if (rc)
-			return rc;
-		*start -= moved;
-		at -= moved;
-		in->pos = *start;
-		if (!got)
-			return fail_here(j, err, *start - 1, "string without its closing '\"'");
-	}
-	*end = at;
-	return CSM_OK;
-}
-
-/* A string; in->pos is at its opening quote. */
-static int read_string(struct json *j, struct csm_event *ev, struct csm_err *err)
-{
-	struct io_input *in = &j->r.in;
-	size_t start = in->pos + 1, end = 0, cont = 0;
-	bool escaped, high, check;
-	const char *problem = NULL;
-	int rc;
-
-	in->pos = start;
-	rc = find_quote(j, &start, &end, &escaped, &high, err);
-	if (rc)
-		return rc;
-	ev->line = j->line;
-	ev->col = column_at(j, start - 1);
-	ev->text = in->buf + start;
-	ev->n = end - start;
-	check = high;
-	if (high)
-		cont = io_count_cont(ev->text, ev->n);
-	if (escaped) {
-		ev->n = io_json_unescape(in->buf + start, ev->n, &check, &problem);
-		if (problem)
-			return fail_here(j, err, start - 1, problem);
-	}
-	in->buf[start + ev->n] = '\0';
-	j->line_start += (int64_t)cont;
-	in->pos = end + 1;
-	if (ev->n > CSM_IO_VALUE)
-		return io_fail_at(&j->r, err, CSM_E_INVALID, ev->line, ev->col, "value longer than %zu MiB",
-				  CSM_IO_VALUE >> 20);
-	return check ? io_check_text(&j->r, ev->text, ev->n, ev->line, ev->col, err) : CSM_OK;
 }
 
 static int read_number(struct json *j, struct csm_event *ev, struct csm_err *err)
@@ -227,7 +120,7 @@ static int read_number(struct json *j, struct csm_event *ev, struct csm_err *err
 		if (in->pos + n < j->lim)
 			break;
 		n = j->lim - in->pos;
-		rc = refill(j, in->pos, &moved, &got, err);
+		rc = io_json_refill(j, in->pos, &moved, &got, err);
 		if (rc)
 			return rc;
 		if (!got)
@@ -235,7 +128,7 @@ static int read_number(struct json *j, struct csm_event *ev, struct csm_err *err
 	}
 	ev->scalar = CSM_SC_NUMBER;
 	ev->line = j->line;
-	ev->col = column_at(j, in->pos);
+	ev->col = io_json_column(j, in->pos);
 	ev->text = in->buf + in->pos;
 	ev->n = n;
 	j->hole = in->pos + n;
@@ -256,7 +149,7 @@ static int read_word(struct json *j, struct csm_event *ev, const char *word, enu
 	bool got = true;
 
 	while (got && j->lim - in->pos < n) {
-		int rc = refill(j, in->pos, &moved, &got, err);
+		int rc = io_json_refill(j, in->pos, &moved, &got, err);
 
 		if (rc)
 			return rc;
@@ -265,7 +158,7 @@ static int read_word(struct json *j, struct csm_event *ev, const char *word, enu
 		return fail_value(j, err);
 	ev->scalar = scalar;
 	ev->line = j->line;
-	ev->col = column_at(j, in->pos);
+	ev->col = io_json_column(j, in->pos);
 	ev->text = word;
 	ev->n = n;
 	in->pos += n;
@@ -277,7 +170,7 @@ static int open_level(struct json *j, struct csm_event *ev, bool map, struct csm
 	ev->type = map ? CSM_EV_MAP : CSM_EV_SEQ;
 	ev->scalar = CSM_SC_NULL;
 	ev->line = j->line;
-	ev->col = column_at(j, j->r.in.pos);
+	ev->col = io_json_column(j, j->r.in.pos);
 	ev->text = "";
 	ev->n = 0;
 	if (j->depth == CSM_IO_DEPTH)
@@ -294,7 +187,7 @@ static int close_level(struct json *j, struct csm_event *ev, struct csm_err *err
 	ev->type = j->map[--j->depth] ? CSM_EV_MAP_END : CSM_EV_SEQ_END;
 	ev->scalar = CSM_SC_NULL;
 	ev->line = j->line;
-	ev->col = column_at(j, j->r.in.pos);
+	ev->col = io_json_column(j, j->r.in.pos);
 	ev->text = "";
 	ev->n = 0;
 	j->r.in.pos++;
@@ -328,7 +221,7 @@ static int read_value(struct json *j, int c, struct csm_event *ev, struct csm_er
 		return open_level(j, ev, c == '{', err);
 	case '"':
 		ev->scalar = CSM_SC_QUOTED;
-		rc = read_string(j, ev, err);
+		rc = io_json_read_string(j, ev, err);
 		break;
 	case 't':
 		rc = read_word(j, ev, "true", CSM_SC_BOOL, err);
@@ -350,6 +243,8 @@ static int read_value(struct json *j, int c, struct csm_event *ev, struct csm_er
 
 static int read_key(struct json *j, int c, struct csm_event *ev, struct csm_err *err)
 {
+	int rc;
+
 	if (c != '"')
 		return fail_expected(j, err,
 				     j->want == WANT_KEY ? "expected a key in '\"' after ','"
@@ -357,7 +252,9 @@ static int read_key(struct json *j, int c, struct csm_event *ev, struct csm_err 
 	ev->type = CSM_EV_KEY;
 	ev->scalar = CSM_SC_QUOTED;
 	j->want = WANT_COLON;
-	return read_string(j, ev, err);
+	rc = io_json_read_string(j, ev, err);
+	j->r.soft = false;	/* nobody can tell what the value would be */
+	return rc;
 }
 
 /* Keep the line as it came; parsing changes it in place. */
@@ -459,7 +356,7 @@ static int give_end(struct json *j, struct csm_event *ev)
 	ev->type = CSM_EV_END;
 	ev->scalar = CSM_SC_NULL;
 	ev->line = j->line;
-	ev->col = column_at(j, j->r.in.pos);
+	ev->col = io_json_column(j, j->r.in.pos);
 	ev->text = "";
 	ev->n = 0;
 	return CSM_OK;

@@ -149,23 +149,98 @@ void csm_reader_close(struct csm_reader *r)
 	csm_arena_free(r->arena);
 }
 
+/* ---- events, and a few of them again ---- */
+
+static int fail_stuck(struct csm_reader *r, struct csm_err *err)
+{
+	if (err)
+		*err = r->stuck;
+	return (int)r->stuck.code;
+}
+
+static void keep_event(struct csm_reader *r, const struct csm_event *ev, int rc)
+{
+	struct io_kept *k = r->kept;
+
+	if (k->n == IO_KEPT)
+		return;
+	k->event[k->n].rc = rc;
+	k->event[k->n].soft = r->soft;
+	if (rc)
+		k->event[k->n].err = r->stuck;
+	if (!rc || r->soft) {
+		k->event[k->n].ev = *ev;
+		csm_buf_reset(&k->event[k->n].text);
+		csm_buf_addn(&k->event[k->n].text, ev->text, ev->n);
+		k->event[k->n].ev.text = k->event[k->n].text.s;
+	}
+	k->n++;
+}
+
+static int give_again(struct csm_reader *r, struct csm_event *ev, struct csm_err *err)
+{
+	struct io_kept *k = r->kept;
+	unsigned i = k->at++;
+
+	k->again = k->at < k->n;
+	*ev = k->event[i].ev;
+	if (k->event[i].rc) {
+		r->stuck = k->event[i].err;
+		r->soft = k->event[i].soft;
+		return fail_stuck(r, err);
+	}
+	return CSM_OK;
+}
+
 int csm_reader_next(struct csm_reader *r, struct csm_event *ev, struct csm_err *err)
 {
 	int rc;
 
-	if (r->stuck.code) {
-		if (err)
-			*err = r->stuck;
-		return (int)r->stuck.code;
-	}
+	if (r->kept && r->kept->again)
+		return give_again(r, ev, err);
+	if (r->stuck.code)
+		return fail_stuck(r, err);
 	rc = r->ops->next(r, ev, &r->stuck);
-	if (rc) {
-		if (!r->stuck.file[0])
-			csm_err_at(&r->stuck, io_source_name(&r->in.src), 0, 0);
-		if (err)
-			*err = r->stuck;
+	if (rc && !r->stuck.file[0])
+		csm_err_at(&r->stuck, io_source_name(&r->in.src), 0, 0);
+	if (r->kept && r->kept->keeping)
+		keep_event(r, ev, rc);
+	return rc ? fail_stuck(r, err) : CSM_OK;
+}
+
+void csm_reader_mark(struct csm_reader *r)
+{
+	if (!r->kept) {
+		r->kept = csm_alloc(r->arena, sizeof(*r->kept));
+		for (unsigned i = 0; i < IO_KEPT; i++)
+			r->kept->event[i].text = (struct csm_buf)CSM_BUF(r->arena);
 	}
-	return rc;
+	r->kept->n = r->kept->at = 0;
+	r->kept->keeping = true;
+}
+
+void csm_reader_again(struct csm_reader *r)
+{
+	r->kept->keeping = false;
+	r->kept->again = r->kept->n > 0;
+	csm_err_clear(&r->stuck);
+	r->soft = false;
+}
+
+/* After an error of one value: on with what follows it. */
+static bool pass_value(struct csm_reader *r)
+{
+	bool soft = r->soft && r->stuck.code;
+
+	if (soft)
+		csm_err_clear(&r->stuck);
+	r->soft = false;
+	return soft;
+}
+
+bool csm_reader_ready(const struct csm_reader *r)
+{
+	return !r->stuck.code;
 }
 
 bool csm_reader_can_skip(const struct csm_reader *r)
@@ -186,6 +261,9 @@ int csm_reader_skip(struct csm_reader *r, struct csm_err *err)
 		return csm_fail(err, CSM_E_INTERNAL,
 				"only ndjson, csv and tsv can be read on with the next record");
 	csm_err_clear(&r->stuck);
+	r->soft = false;
+	if (r->kept)
+		r->kept->again = false;
 	rc = r->ops->skip(r, &r->stuck);
 	if (rc) {
 		csm_err_at(&r->stuck, io_source_name(&r->in.src), 0, 0);
@@ -231,15 +309,65 @@ struct tree {
 	struct csm_reader *r;
 	struct csm_arena *a;
 	struct csm_err *err;
+	struct csm_err first;		/* what is wrong with a value, while the rest is read */
 	size_t size;
+	unsigned depth;			/* collections that are open */
+	bool overlong;			/* the rest is read, but not kept */
 	int64_t line;			/* where the record began */
 };
+
+#define SUBSTITUTE 0x1a	/* what ASCII has for a character that is not known */
+
+/* What is left of a text that is wrong: readable, and refused again by whoever reads it back. */
+static void substitute(struct tree *t, struct csm_event *ev)
+{
+	struct csm_buf b = CSM_BUF(t->a);
+	const char *p = ev->text, *end = p + (ev->n <= CSM_IO_VALUE ? ev->n : 0);
+
+	while (p < end) {
+		size_t good = csm_utf8_check(p, (size_t)(end - p));
+
+		for (size_t i = 0; i < good; i++)
+			csm_buf_addc(&b, (p[i] & 0x60) || p[i] == '\t' || p[i] == '\n' ? p[i] : SUBSTITUTE);
+		p += good;
+		if (p < end)
+			csm_buf_addc(&b, SUBSTITUTE);
+		p += p < end;
+	}
+	if (b.n == 0 || csm_text_check(b.s, b.n, NULL) == CSM_OK)
+		csm_buf_addc(&b, SUBSTITUTE);
+	ev->scalar = CSM_SC_QUOTED;
+	ev->text = b.s;
+	ev->n = b.n;
+}
+
+/* The next event; what is wrong with a text is kept in mind. */
+static int next_event(struct tree *t, struct csm_event *ev)
+{
+	int rc = csm_reader_next(t->r, ev, t->err);
+
+	if (rc && pass_value(t->r)) {
+		if (!t->first.code)
+			t->first = *t->err;
+		csm_err_clear(t->err);
+		substitute(t, ev);
+		return CSM_OK;
+	}
+	if (rc)
+		return rc;
+	if (ev->type == CSM_EV_MAP || ev->type == CSM_EV_SEQ)
+		t->depth++;
+	else if (ev->type == CSM_EV_MAP_END || ev->type == CSM_EV_SEQ_END)
+		t->depth--;
+	return CSM_OK;
+}
 
 static int add_size(struct tree *t, size_t n)
 {
 	t->size += n + NODE_COST;
 	if (t->size <= CSM_IO_RECORD)
 		return CSM_OK;
+	t->overlong = true;
 	return io_fail_at(t->r, t->err, CSM_E_INVALID, t->line, 0, "record longer than %zu MiB",
 			  CSM_IO_RECORD >> 20);
 }
@@ -253,42 +381,41 @@ static size_t hash_text(const char *s)
 	return (size_t)(h ^ h >> 32);
 }
 
-static int fail_duplicate(struct tree *t, const struct csm_node *first, const struct csm_node *again)
+static void note_duplicate(struct tree *t, const struct csm_node *first, const struct csm_node *again)
 {
-	return io_fail_at(t->r, t->err, CSM_E_INVALID, again->line, again->col,
-			  "duplicate key '%.200s' (first on line %lld)", again->key, (long long)first->line);
+	if (!t->first.code)
+		io_fail_at(t->r, &t->first, CSM_E_INVALID, again->line, again->col,
+			   "duplicate key '%.200s' (first on line %lld)", again->key,
+			   (long long)first->line);
 }
 
-static int check_few_keys(struct tree *t, const struct csm_node *map)
+static void check_few_keys(struct tree *t, const struct csm_node *map)
 {
 	for (const struct csm_node *m = map->first; m; m = m->next)
 		for (const struct csm_node *k = map->first; k != m; k = k->next)
 			if (k->key[0] == m->key[0] && strcmp(k->key, m->key) == 0)
-				return fail_duplicate(t, k, m);
-	return CSM_OK;
+				note_duplicate(t, k, m);
 }
 
-static int check_many_keys(struct tree *t, const struct csm_node *map, size_t n)
+static void check_many_keys(struct tree *t, const struct csm_node *map, size_t n)
 {
 	struct csm_mark mark = csm_arena_mark(t->r->arena);
 	const struct csm_node **slot;
 	size_t size = 64;
-	int rc = CSM_OK;
 
 	while (size < n * 2)
 		size *= 2;
 	slot = csm_calloc(t->r->arena, size, sizeof(*slot));
-	for (const struct csm_node *m = map->first; m && !rc; m = m->next) {
+	for (const struct csm_node *m = map->first; m; m = m->next) {
 		size_t i = hash_text(m->key) & (size - 1);
 
 		while (slot[i] && strcmp(slot[i]->key, m->key) != 0)
 			i = (i + 1) & (size - 1);
 		if (slot[i])
-			rc = fail_duplicate(t, slot[i], m);
+			note_duplicate(t, slot[i], m);
 		slot[i] = m;
 	}
 	csm_arena_rewind(t->r->arena, mark);
-	return rc;
 }
 
 static int read_value(struct tree *t, const struct csm_event *ev, struct csm_node **out);
@@ -298,11 +425,11 @@ static int read_member(struct tree *t, const struct csm_event *key, struct csm_n
 {
 	const char *name = csm_strndup(t->a, key->text, key->n);
 	int64_t line = key->line, col = key->col;
-	struct csm_event ev;
+	struct csm_event ev = { .text = "" };
 	int rc = add_size(t, key->n);
 
 	if (!rc)
-		rc = csm_reader_next(t->r, &ev, t->err);
+		rc = next_event(t, &ev);
 	if (!rc)
 		rc = read_value(t, &ev, out);
 	if (rc)
@@ -319,12 +446,12 @@ static int read_children(struct tree *t, struct csm_node *parent)
 {
 	enum csm_event_type end = parent->type == CSM_N_MAP ? CSM_EV_MAP_END : CSM_EV_SEQ_END;
 	struct csm_node **tail = &parent->first;
-	struct csm_event ev;
+	struct csm_event ev = { .text = "" };
 	size_t n = 0;
 	int rc;
 
 	for (;;) {
-		rc = csm_reader_next(t->r, &ev, t->err);
+		rc = next_event(t, &ev);
 		if (rc)
 			return rc;
 		if (ev.type == end)
@@ -340,7 +467,11 @@ static int read_children(struct tree *t, struct csm_node *parent)
 	}
 	if (parent->type != CSM_N_MAP || t->r->keys_unique)
 		return CSM_OK;
-	return n <= 16 ? check_few_keys(t, parent) : check_many_keys(t, parent, n);
+	if (n <= 16)
+		check_few_keys(t, parent);
+	else
+		check_many_keys(t, parent, n);
+	return CSM_OK;
 }
 
 static int read_value(struct tree *t, const struct csm_event *ev, struct csm_node **out)
@@ -370,15 +501,38 @@ static int read_value(struct tree *t, const struct csm_event *ev, struct csm_nod
 	}
 }
 
+/* A record that is too long has been told of; go to its end. */
+static int drop_rest(struct tree *t)
+{
+	struct csm_err told = *t->err;
+	struct csm_event ev = { .text = "" };
+	int rc = CSM_OK;
+
+	while (!rc && t->depth > 0)
+		rc = next_event(t, &ev);
+	*t->err = told;
+	return (int)told.code;
+}
+
 int csm_reader_node(struct csm_reader *r, const struct csm_event *ev, struct csm_arena *a,
 		    struct csm_node **out, struct csm_err *err)
 {
-	struct csm_err own;
-	struct tree t = { r, a, err ? err : &own, 0, ev->line };
+	struct csm_err own = { 0 };
+	struct tree t = { .r = r, .a = a, .err = err ? err : &own, .line = ev->line };
+	int rc;
 
 	*out = NULL;
-	csm_err_clear(&own);
-	return read_value(&t, ev, out);
+	t.depth = ev->type == CSM_EV_MAP || ev->type == CSM_EV_SEQ;
+	rc = read_value(&t, ev, out);
+	if (rc)
+		*out = NULL;
+	if (rc && t.overlong)
+		return drop_rest(&t);
+	/* Of several things the first is told. */
+	if (!t.first.code || (rc && rc != CSM_E_INVALID))
+		return rc;
+	*t.err = t.first;
+	return (int)t.first.code;
 }
 
 const struct csm_node *csm_node_get(const struct csm_node *map, const char *key)

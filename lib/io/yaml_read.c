@@ -9,26 +9,17 @@
 
 #include <yaml.h>
 
+#include <csm/utf8.h>
+
 #include "io_priv.h"
 #include "yaml_alias.h"
+#include "yaml_feed.h"
 
 /*
  * libyaml reads ahead by its buffers and 1024 characters of a possible key; more than this without an
  * event is one value too long.
  */
 #define FEED_MAX (CSM_IO_RECORD + ((size_t)128 << 10))
-
-/*
- * The last bytes given to libyaml: it tells where bytes are wrong by their offset only, before it has
- * counted their lines.
- */
-struct tail {
-	char bytes[1 << 15];
-	size_t n;
-	size_t offset;		/* of bytes[0] in the input */
-	int64_t line;		/* of bytes[0] */
-	int64_t start;		/* offset of the first byte of that line */
-};
 
 struct level {
 	bool map;
@@ -45,36 +36,11 @@ struct yaml {
 	struct level level[CSM_IO_DEPTH];
 	unsigned depth;
 	size_t fed;		/* bytes given to libyaml since its last event */
-	struct csm_err failure;	/* of the source */
-	struct tail tail;
+	struct yaml_bad spoilt;	/* n: the scalar of the event holds it */
+	struct csm_err failure;	/* of the source, or there is too much that is no text */
+	struct yaml_feed feed;
 	struct yaml_memory memory;
 };
-
-/* Go from the first byte of the tail to byte n of it: *line and *start (of that line) follow. */
-static void count_lines(const struct tail *t, size_t n, int64_t *line, int64_t *start)
-{
-	*line = t->line;
-	*start = t->start;
-	for (size_t i = 0; i < n; i++)
-		if (t->bytes[i] == '\n') {
-			++*line;
-			*start = (int64_t)(t->offset + i + 1);
-		}
-}
-
-static void keep_tail(struct tail *t, const unsigned char *p, size_t n)
-{
-	size_t drop = t->n > sizeof(t->bytes) / 2 ? t->n - 8 : 0;
-
-	if (t->n + n > sizeof(t->bytes)) {
-		count_lines(t, drop, &t->line, &t->start);
-		memmove(t->bytes, t->bytes + drop, t->n - drop);
-		t->n -= drop;
-		t->offset += drop;
-	}
-	memcpy(t->bytes + t->n, p, n);
-	t->n += n;
-}
 
 /* libyaml asks for bytes. */
 static int feed(void *data, unsigned char *buffer, size_t size, size_t *size_read)
@@ -85,38 +51,46 @@ static int feed(void *data, unsigned char *buffer, size_t size, size_t *size_rea
 	*size_read = 0;
 	if (y->fed > FEED_MAX)
 		return 0;
-	if (size > sizeof(y->tail.bytes) / 2)
-		size = sizeof(y->tail.bytes) / 2;
-	errno = 0;
-	n = y->r.in.src.read(y->r.in.src.arg, buffer, size);
-	if (n < 0) {
+	n = io_yaml_feed(&y->feed, &y->r.in.src, (char *)buffer, size);
+	if (n < 0 && y->feed.nbad < YAML_BAD) {
 		y->r.in.failed = true;
 		io_source_fail(&y->r.in.src, &y->failure);
-		return 0;
 	}
-	keep_tail(&y->tail, buffer, (size_t)n);
+	if (n < 0)
+		return 0;
 	y->fed += (size_t)n;
 	*size_read = (size_t)n;
 	return 1;
 }
 
-/* Bytes that are no text to libyaml. */
-static int fail_bytes(struct yaml *y, struct csm_err *err)
-{
-	const yaml_parser_t *p = &y->parser;
-	size_t at = p->problem_offset - y->tail.offset;
-	int64_t line = 0, start = 0;
+/* ---- bytes that are no text ---- */
 
-	if (y->fed > FEED_MAX)
-		return io_fail_at(&y->r, err, CSM_E_INVALID, (int64_t)p->mark.line + 1, 0,
-				  "value longer than %zu MiB", CSM_IO_VALUE >> 20);
-	if (p->problem_offset < y->tail.offset || at > y->tail.n)
-		return io_fail_at(&y->r, err, CSM_E_INVALID, 0, 0,
-				  "not YAML text: %s (byte %zu of the input)", p->problem,
-				  p->problem_offset);
-	count_lines(&y->tail, at, &line, &start);
-	return io_fail_at(&y->r, err, CSM_E_INVALID, line, (int64_t)p->problem_offset - start + 1,
-			  "not YAML text: %s", p->problem);
+static int fail_bad(struct yaml *y, const struct yaml_bad *b, struct csm_err *err)
+{
+	int rc = io_check_text(&y->r, b->bytes, b->n, b->line, b->col, err);
+
+	return rc ? rc : io_fail_at(&y->r, err, CSM_E_INVALID, b->line, b->col,
+				    "U+FFFE and U+FFFF are no characters of YAML");
+}
+
+/*
+ * Whether what stands before the end of an event is text. A scalar that is a value has its wrong bytes for a
+ * text then, and the reader can go on behind it; anywhere else, such as in a comment, it can't.
+ */
+static int check_bytes(struct yaml *y, struct csm_err *err)
+{
+	const yaml_event_t *e = &y->event;
+	const struct yaml_bad *b = io_yaml_bad(&y->feed);
+
+	y->spoilt.n = 0;
+	if (!b || b->index >= (int64_t)e->end_mark.index)
+		return CSM_OK;
+	if (e->type != YAML_SCALAR_EVENT || b->index < (int64_t)e->start_mark.index ||
+	    csm_text_check(b->bytes, b->n, NULL) == CSM_OK)
+		return fail_bad(y, b, err);
+	y->spoilt = *b;
+	io_yaml_forget(&y->feed, (int64_t)e->end_mark.index);
+	return CSM_OK;
 }
 
 static int fail_parser(struct yaml *y, struct csm_err *err)
@@ -130,8 +104,13 @@ static int fail_parser(struct yaml *y, struct csm_err *err)
 	}
 	if (p->error == YAML_MEMORY_ERROR)
 		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
+	/* What came of bytes that were replaced is no finding. */
+	if (io_yaml_bad(&y->feed) && (p->error == YAML_READER_ERROR ||
+				      io_yaml_bad(&y->feed)->index <= (int64_t)mark.index))
+		return fail_bad(y, io_yaml_bad(&y->feed), err);
 	if (p->error == YAML_READER_ERROR)
-		return fail_bytes(y, err);
+		return io_fail_at(&y->r, err, CSM_E_INVALID, (int64_t)p->mark.line + 1, 0,
+				  "value longer than %zu MiB", CSM_IO_VALUE >> 20);
 	if (p->context)
 		return io_fail_at(&y->r, err, CSM_E_INVALID, (int64_t)mark.line + 1,
 				  (int64_t)mark.column + 1, "not valid YAML: %s %s that began on line %zu",
@@ -179,9 +158,6 @@ static int take_scalar(struct yaml *y, struct csm_event *ev, struct csm_err *err
 	const char *tag = (const char *)y->event.data.scalar.tag;
 	int class = CSM_SC_QUOTED;
 
-	if (y->event.data.scalar.length > CSM_IO_VALUE)
-		return io_fail_at(&y->r, err, CSM_E_INVALID, ev->line, ev->col, "value longer than %zu MiB",
-				  CSM_IO_VALUE >> 20);
 	ev->type = CSM_EV_SCALAR;
 	ev->n = io_crlf(text, y->event.data.scalar.length);
 	ev->text = text;
@@ -195,7 +171,13 @@ static int take_scalar(struct yaml *y, struct csm_event *ev, struct csm_err *err
 			"tag '%.80s' is not taken (only !!str, !!int, !!float, !!bool and !!null are)",
 			tag);
 	ev->scalar = (enum csm_scalar)class;
-	return io_check_text(&y->r, ev->text, ev->n, ev->line, ev->col, err);
+	if (y->spoilt.n) {
+		ev->text = y->spoilt.bytes;
+		ev->n = y->spoilt.n;
+		ev->line = y->spoilt.line;
+		ev->col = y->spoilt.col;
+	}
+	return CSM_OK;
 }
 
 static int check_collection_tag(struct yaml *y, const char *tag, const char *wanted, struct csm_err *err)
@@ -233,6 +215,20 @@ static int place_node(struct yaml *y, struct csm_event *ev, struct csm_err *err)
 	return CSM_OK;
 }
 
+/* A text of an event that has its place: behind a value that is wrong the reader can go on. */
+static int check_scalar(struct yaml *y, const struct csm_event *ev, struct csm_err *err)
+{
+	int rc;
+
+	if (ev->n > CSM_IO_VALUE)
+		rc = io_fail_at(&y->r, err, CSM_E_INVALID, ev->line, ev->col, "value longer than %zu MiB",
+				CSM_IO_VALUE >> 20);
+	else
+		rc = io_check_text(&y->r, ev->text, ev->n, ev->line, ev->col, err);
+	y->r.soft = rc && ev->type == CSM_EV_SCALAR;
+	return rc;
+}
+
 /* Hand an event out: from the parser or played from the recording. anchor may be NULL. */
 static int deliver(struct yaml *y, struct csm_event *ev, const char *anchor, bool played, struct csm_err *err)
 {
@@ -252,7 +248,7 @@ static int deliver(struct yaml *y, struct csm_event *ev, const char *anchor, boo
 	if (ev->type == CSM_EV_MAP || ev->type == CSM_EV_SEQ)
 		y->level[y->depth++] = (struct level){ ev->type == CSM_EV_MAP, false };
 	io_yaml_memory_note(&y->memory, &plain, y->depth, played);
-	return CSM_OK;
+	return ev->type == CSM_EV_SCALAR || ev->type == CSM_EV_KEY ? check_scalar(y, ev, err) : CSM_OK;
 }
 
 static int play_next(struct yaml *y, struct csm_event *ev, struct csm_err *err)
@@ -344,7 +340,9 @@ static int next_yaml(struct csm_reader *r, struct csm_event *ev, struct csm_err 
 			return fail_parser(y, err);
 		y->held = true;
 		y->fed = 0;
-		rc = take_event(y, ev, &done, err);
+		rc = check_bytes(y, err);
+		if (!rc)
+			rc = take_event(y, ev, &done, err);
 		if (rc)
 			return rc;
 	}
@@ -371,7 +369,6 @@ int io_yaml_open(struct csm_reader **out, struct csm_arena *a, struct csm_err *e
 	if (!yaml_parser_initialize(&y->parser))
 		return csm_fail(err, CSM_E_SYSTEM, "out of memory");
 	y->parsing = true;
-	y->tail.line = 1;
 	y->r.ops = &yaml_ops;
 	io_yaml_memory_init(&y->memory, csm_arena_like(a));
 	yaml_parser_set_encoding(&y->parser, YAML_UTF8_ENCODING);

@@ -42,18 +42,6 @@ static int fail_at(struct input *in, int64_t line, int64_t col, struct csm_err *
 
 /* ---- records ---- */
 
-/* It does not even become an item. */
-static int refuse_record(struct csm_import *im, const struct csm_rtype *t, struct csm_err *err)
-{
-	struct csm_import_count *count = t ? xfer_count(im, t) : NULL;
-
-	if (count) {
-		count->read++;
-		count->rejected++;
-	}
-	return xfer_reject(im, im->row, err);
-}
-
 static bool is_table(const struct input *in)
 {
 	return in->format == CSM_FMT_CSV || in->format == CSM_FMT_TSV;
@@ -73,6 +61,19 @@ static int end_row(struct csm_import *im, int rc)
 	return rc;
 }
 
+/* It does not even become an item. */
+static int refuse_record(struct csm_import *im, const struct csm_rtype *t, struct csm_err *err)
+{
+	struct csm_import_count *count = t ? xfer_count(im, t) : NULL;
+
+	if (count) {
+		count->read++;
+		count->rejected++;
+	}
+	csm_err_on(err, t ? t->name : NULL, NULL, NULL);
+	return xfer_reject(im, im->row, err);
+}
+
 /* A record or a mapped row, whole; rows: where in the document it stands, NULL at the top. */
 static int take_wanted(struct input *in, const struct csm_rtype *t, struct csm_node *node, const char *rows,
 		       struct csm_err *err)
@@ -81,7 +82,6 @@ static int take_wanted(struct input *in, const struct csm_rtype *t, struct csm_n
 
 	if (node->type != CSM_N_MAP) {
 		csm_fail(err, CSM_E_INVALID, "a record must be a map of fields");
-		csm_err_on(err, t ? t->name : NULL, NULL, NULL);
 		fail_at(in, node->line, node->col, err);
 		return refuse_record(im, t, err);
 	}
@@ -114,15 +114,27 @@ static int take_row(struct input *in, const struct csm_rtype *t, struct csm_node
 	return end_row(in->im, take_wanted(in, t, node, rows, err));
 }
 
+/* A record in which a value is no text, with what is wrong; node NULL: it is too long to be kept. */
+static int take_spoilt(struct input *in, const struct csm_rtype *t, struct csm_node *node, const char *rows,
+		       struct csm_err *err)
+{
+	if (!next_row(in->im)) {
+		csm_err_clear(err);
+		return CSM_OK;
+	}
+	keep_row(in, t, node, rows, err->line);
+	return end_row(in->im, refuse_record(in->im, t, err));
+}
+
 static int take_node(struct input *in, const struct csm_rtype *t, struct csm_node *node,
 		     struct csm_err *err)
 {
 	return take_row(in, t, node, NULL, err);
 }
 
-static int take_mapped(void *arg, struct csm_node *node, const char *rows, struct csm_err *err)
+static int take_mapped(void *arg, struct csm_node *node, const char *rows, int rc, struct csm_err *err)
 {
-	return take_row(arg, NULL, node, rows, err);
+	return rc ? take_spoilt(arg, NULL, node, rows, err) : take_row(arg, NULL, node, rows, err);
 }
 
 static int read_record(struct input *in, const struct csm_rtype *t, const struct csm_event *ev,
@@ -135,6 +147,8 @@ static int read_record(struct input *in, const struct csm_rtype *t, const struct
 
 	if (!rc)
 		rc = take_node(in, t, node, err);
+	else if (rc == CSM_E_INVALID && csm_reader_ready(in->r))
+		rc = take_spoilt(in, t, node, NULL, err);
 	csm_arena_rewind(a, mark);
 	return rc;
 }
@@ -237,43 +251,6 @@ static int read_envelope(struct input *in, struct key *k, struct csm_event *ev, 
 
 /* ---- bare records ---- */
 
-/* A bare record whose first key was read, and the beginning of its value. */
-static int read_bare(struct input *in, const struct csm_event *map, const struct key *first,
-		     const char *name, struct csm_event *ev, struct csm_err *err)
-{
-	struct csm_arena *a = in->im->scratch;
-	struct csm_node *node = csm_alloc(a, sizeof(*node)), **end = &node->first;
-	struct key k = *first;
-	int rc;
-
-	*node = (struct csm_node){ .type = CSM_N_MAP, .line = map->line, .col = map->col };
-	for (;;) {
-		if (csm_node_get(node, name)) {
-			csm_fail(err, CSM_E_INVALID, "key '%s' is given twice", name);
-			return fail_at(in, k.line, k.col, err);
-		}
-		rc = csm_reader_node(in->r, ev, a, end, err);
-		if (!rc)
-			(*end)->key = name;
-		if (!rc && (*end)->type != CSM_N_SCALAR) {
-			(*end)->line = k.line;
-			(*end)->col = k.col;
-		}
-		if (!rc)
-			rc = csm_reader_next(in->r, ev, err);
-		if (rc)
-			return rc;
-		end = &(*end)->next;
-		if (ev->type == CSM_EV_MAP_END)
-			return take_node(in, in->im->opts.type, node, err);
-		take_key(ev, &k);
-		name = csm_strndup(a, ev->text, ev->n);
-		rc = csm_reader_next(in->r, ev, err);
-		if (rc)
-			return rc;
-	}
-}
-
 /*
  * Whether a map with this first key is an envelope. Where the command names a type, its own fields and
  * what is nested in it come first; but a list is no value of a reference.
@@ -300,8 +277,10 @@ static int read_map(struct input *in, const struct csm_event *map, struct csm_er
 	struct csm_event start = *map, ev;
 	const char *name;
 	struct key k;
-	int rc = csm_reader_next(in->r, &ev, err);
+	int rc;
 
+	csm_reader_mark(in->r);
+	rc = csm_reader_next(in->r, &ev, err);
 	if (rc)
 		return rc;
 	if (ev.type == CSM_EV_MAP_END) {
@@ -319,10 +298,13 @@ static int read_map(struct input *in, const struct csm_event *map, struct csm_er
 	name = csm_strndup(in->im->scratch, ev.text, ev.n);
 	rc = csm_reader_next(in->r, &ev, err);
 	if (rc)
-		return rc;
+		ev.type = CSM_EV_SCALAR;
 	if (is_envelope(in->im, name, &ev))
-		return read_envelope(in, &k, &ev, err);
-	return read_bare(in, &start, &k, name, &ev, err);
+		return rc ? rc : read_envelope(in, &k, &ev, err);
+	csm_reader_again(in->r);
+	if (rc)
+		csm_err_clear(err);
+	return read_record(in, in->im->opts.type, &start, err);
 }
 
 static int read_top(struct input *in, struct csm_event *ev, struct csm_err *err)

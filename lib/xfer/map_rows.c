@@ -238,7 +238,7 @@ struct walk {
 	struct csm_import *im;
 	struct csm_reader *r;
 	const char *file;
-	int (*take)(void *arg, struct csm_node *row, const char *rows, struct csm_err *err);
+	int (*take)(void *arg, struct csm_node *row, const char *rows, int rc, struct csm_err *err);
 	void *arg;
 	bool found;			/* one of the places was there */
 };
@@ -284,8 +284,8 @@ static int take_row(struct walk *k, const struct csm_event *ev, const char *rows
 	struct csm_node *node;
 	int rc = csm_reader_node(k->r, ev, k->im->scratch, &node, err);
 
-	if (!rc)
-		rc = k->take(k->arg, node, rows, err);
+	if (!rc || (rc == CSM_E_INVALID && csm_reader_ready(k->r)))
+		rc = k->take(k->arg, node, rows, rc, err);
 	csm_arena_rewind(k->im->scratch, mark);
 	return rc;
 }
@@ -347,7 +347,7 @@ bool xfer_map_has_places(const struct csm_map *map)
 }
 
 int xfer_map_document(struct csm_import *im, struct csm_reader *r, const char *file,
-		      int (*take)(void *arg, struct csm_node *row, const char *rows, struct csm_err *err),
+		      int (*take)(void *arg, struct csm_node *row, const char *rows, int rc, struct csm_err *err),
 		      void *arg, struct csm_err *err)
 {
 	struct walk k = { im, r, file, take, arg, false };

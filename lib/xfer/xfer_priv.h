@@ -422,7 +422,7 @@ int xfer_map_columns(struct csm_import *im, struct csm_reader *r, const char *fi
 bool xfer_map_has_places(const struct csm_map *map);
 /* The rows of a document that is a map, whose beginning was read. */
 int xfer_map_document(struct csm_import *im, struct csm_reader *r, const char *file,
-		      int (*take)(void *arg, struct csm_node *row, const char *rows, struct csm_err *err),
+		      int (*take)(void *arg, struct csm_node *row, const char *rows, int rc, struct csm_err *err),
 		      void *arg, struct csm_err *err);
 
 /* ---- export.c ---- */

@@ -50,14 +50,14 @@ static void test_refusals(void)
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: \"x\\ry\"", 9), "{ \"a\": !1:4:"));
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "\"\\e\": 1", 7), "{ !1:1:"));
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: b\n\xe9: c", 9),
-		    "!2:2:not YAML text: invalid trailing UTF-8 octet"));
+		    "!2:1:byte 1 (0xe9) is not valid UTF-8"));
 	T_OK(strstr(trace(a, CSM_FMT_YAML,
 			  "\xff\xfe"
 			  "a\0",
 			  4),
-		    "!1:1:not YAML text: invalid leading UTF-8 octet"));
+		    "!1:1:byte 1 (0xff) is not valid UTF-8"));
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: b\nc: \033[1m", 12),
-		    "!2:4:not YAML text: control characters are not allowed"));
+		    "!2:4:byte 1 is the control character U+001B; only tab and newline are stored"));
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: [1, 2\nb: 3\n", 14),
 		    "!2:2:not valid YAML: did not find expected ',' or ']'"));
 	T_OK(strstr(trace(a, CSM_FMT_YAML, "a: b\n c: d\n", 11),
@@ -138,6 +138,104 @@ static void test_limits(void)
 	T_EQ_STR(trace(a, CSM_FMT_YAML, b.s, b.n), "{ \"a\": !1:0:value longer than 1 MiB");
 }
 
+/*
+ * Wrong bytes in a value spoil the tree that holds it, and the next one is read; anywhere else they end the
+ * input. Several documents, so that trees follow each other.
+ */
+static char *trees(enum csm_format f, const char *text, size_t n, size_t step)
+{
+	struct drip d = { text, n, step };
+	struct csm_buf b = CSM_BUF(a);
+	struct csm_err err = { 0 };
+	struct csm_node *node;
+	struct csm_reader *r;
+	struct csm_event ev;
+	int rc = csm_reader_open(&r, a, f, (struct csm_source){ drip_read, &d, "x", NULL }, NULL, &err);
+
+	while (!rc && (rc = csm_reader_next(r, &ev, &err)) == CSM_OK && ev.type != CSM_EV_END) {
+		if (ev.type == CSM_EV_SEQ || ev.type == CSM_EV_SEQ_END)
+			continue;
+		rc = csm_reader_node(r, &ev, a, &node, &err);
+		if (!rc)
+			csm_buf_addf(&b, "%d ", (int)node->line);
+		if (!rc || !csm_reader_ready(r))
+			continue;
+		csm_buf_addf(&b, "(%d:%d:%s) ", (int)err.line, (int)err.col, err.msg);
+		csm_err_clear(&err);
+		rc = CSM_OK;
+	}
+	if (rc)
+		csm_buf_addf(&b, "!%d:%d:%s", (int)err.line, (int)err.col, err.msg);
+	csm_reader_close(r);
+	return b.s;
+}
+
+#define T_TREES(f, text, want) \
+	do { \
+		T_EQ_STR(trees(f, text, sizeof(text) - 1, 1 << 20), want); \
+		T_EQ_STR(trees(f, text, sizeof(text) - 1, 1), want); \
+	} while (0)
+
+#define BAD_E9 "byte 1 (0xe9) is not valid UTF-8"
+#define BAD_ESC "byte 1 is the control character U+001B; only tab and newline are stored"
+
+static void test_spoilt(void)
+{
+	T_TREES(CSM_FMT_YAML, "- {a: x\xe9y}\n- {b: b}\n", "(1:8:" BAD_E9 ") 2 ");
+	T_TREES(CSM_FMT_YAML,
+		"- k: |\n   \033\n  j: 1\n- k: \"\xe9\n   \xe9\"\n- {k: [\"\\0\", \xe9]}\n- {c: 1}\n",
+		"(2:4:" BAD_ESC ") (4:7:" BAD_E9 ") (6:8:byte 1 is the control character "
+		"U+0000; only tab and newline are stored) 7 ");
+	T_TREES(CSM_FMT_YAML, "- {a: 1}\n- {b: 1} # \xe9\n- {c: 1}\n", "1 2 !2:12:" BAD_E9);
+	T_TREES(CSM_FMT_YAML, "- {a: 1}\n- {\xe9: 1}\n- {c: 1}\n", "1 !2:4:" BAD_E9);
+	T_TREES(CSM_FMT_YAML, "- {a: 1}\n- &\xe9 {b: 1}\n- {c: 1}\n", "1 !2:4:" BAD_E9);
+	T_TREES(CSM_FMT_YAML, "- {a: 1}\n- \xe9\n- {c: 1}\n", "1 !2:3:" BAD_E9);
+	T_TREES(CSM_FMT_YAML, "- {a: [\xe9}\n- {c: 1}\n", "!1:8:" BAD_E9);
+	T_TREES(CSM_FMT_YAML, "- {x: &a \xe9}\n- {x: *a}\n- {c: 1}\n", "(1:10:" BAD_E9 ") (1:10:" BAD_E9 ") 3 ");
+	T_TREES(CSM_FMT_YAML, "- {a: a\xef\xbf\xbf}\n- c\n", "!1:8:U+FFFE and U+FFFF are no characters of YAML");
+	T_TREES(CSM_FMT_YAML, "- k: a\xe2\x82", "(1:7:byte 1 (0xe2) is not valid UTF-8) ");
+	T_TREES(CSM_FMT_YAML, "\xef\xbb\xbf- \xc3\xa9: \xe9\n  x: 1\n- k: \xc2\x80\n- k: \xc2\xa0x\n",
+		"(1:6:" BAD_E9 ") (3:6:byte 1 is the control character U+0080; only tab and newline are stored) 4 ");
+	T_TREES(CSM_FMT_YAML, "- {a: 1, a: 2}\n- {b: {c: 1, c: 2, c: 3}, b: 1}\n- {d: 1}\n",
+		"(1:13:duplicate key 'a' (first on line 1)) (2:17:duplicate key 'c' (first on line 2)) 3 ");
+	T_TREES(CSM_FMT_JSON,
+		"[{\"a\": \"x\xe9\"},\n{\"b\": 1}, {\"k\": [\"\\ud800\", \"\\q\"]},\n{\"k\": \"\\u0000\"}, "
+		"{\"k\": \"x\xc3\xa9\033[\"}, {\"c\": \"\xc3\xa9\", \"k\": \"\033\"}, {\"\\q\": 1}, {\"c\": 1}]",
+		"(1:8:byte 2 (0xe9) is not valid UTF-8) 2 (2:18:first half of a surrogate pair without the second) "
+		"(3:7:byte 1 is the control character U+0000; only tab and newline are stored) "
+		"(3:27:control character in a string (write it as \\t, \\n or \\u00XX)) "
+		"(3:50:control character in a string (write it as \\t, \\n or \\u00XX)) "
+		"!3:56:unknown escape in a string (expected \\\" \\\\ \\/ \\b \\f \\n \\r \\t or \\uXXXX)");
+	T_TREES(CSM_FMT_JSON, "[{\"a\": \"x\ny\"}, {\"b\": 1}]",
+		"!1:10:control character in a string (write it as \\t, \\n or \\u00XX)");
+	T_TREES(CSM_FMT_JSON, "[{\"a\": \"\033\", \"a\": x}, {\"b\": 1}]",
+		"!1:9:control character in a string (write it as \\t, \\n or \\u00XX)");
+}
+
+/* A record that is too long is read to its end. */
+static void test_long(void)
+{
+	struct csm_buf b = CSM_BUF(a);
+
+	csm_buf_add(&b, "[{\"a\": 1},\n{\"k\": [[1");
+	for (int i = 0; i < 400000; i++)
+		csm_buf_add(&b, ",{}");
+	csm_buf_add(&b, "]]},\n{\"b\": 2}]");
+	T_EQ_STR(trees(CSM_FMT_JSON, b.s, b.n, 1 << 20), "1 (2:0:record longer than 4 MiB) 3 ");
+	csm_buf_reset(&b);
+	csm_buf_add(&b, "- {a: 1}\n- {k: ");
+	for (size_t i = 0; i <= CSM_IO_VALUE; i++)
+		csm_buf_addc(&b, 'x');
+	csm_buf_add(&b, "}\n- {b: 2}\n");
+	T_EQ_STR(trees(CSM_FMT_YAML, b.s, b.n, 1 << 20), "1 (2:7:value longer than 1 MiB) 3 ");
+	csm_buf_reset(&b);
+	csm_buf_add(&b, "- {a: 1}\n- {k: \"");
+	for (int i = 0; i < 300; i++)
+		csm_buf_addc(&b, '\xff');
+	csm_buf_add(&b, "\"}\n");
+	T_EQ_STR(trees(CSM_FMT_YAML, b.s, b.n, 1 << 20), "!2:8:byte 1 (0xff) is not valid UTF-8");
+}
+
 /* A wrong byte far behind the first of libyaml's buffers. */
 static void test_far_byte(void)
 {
@@ -147,11 +245,11 @@ static void test_far_byte(void)
 		csm_buf_addf(&b, "- line %d\n", i);
 	csm_buf_add(&b, "- x\033\n- y\n");
 	T_OK(strstr(trace(a, CSM_FMT_YAML, b.s, b.n),
-		    " !30001:4:not YAML text: control characters are not allowed"));
+		    " !30001:4:byte 1 is the control character U+001B"));
 	T_OK(strstr(trace_drip(a, CSM_FMT_YAML, b.s, b.n, 11),
-		    " !30001:4:not YAML text: control characters are not allowed"));
+		    " !30001:4:byte 1 is the control character U+001B"));
 	T_OK(strstr(trace_drip(a, CSM_FMT_YAML, b.s, b.n, 16000),
-		    " !30001:4:not YAML text: control characters are not allowed"));
+		    " !30001:4:byte 1 is the control character U+001B"));
 }
 
 static void test_places(void)
@@ -450,6 +548,8 @@ int main(void)
 	test_budget();
 	test_limits();
 	test_far_byte();
+	test_spoilt();
+	test_long();
 	test_places();
 	test_duplicate();
 	if (data)

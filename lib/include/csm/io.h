@@ -142,6 +142,14 @@ int csm_reader_next(struct csm_reader *r, struct csm_event *ev, struct csm_err *
 int csm_reader_skip(struct csm_reader *r, struct csm_err *err);
 /* Whether it could go on: the format has records of one line or row each, and the source did not fail. */
 bool csm_reader_can_skip(const struct csm_reader *r);
+/* No error stands in the way of the next event. */
+bool csm_reader_ready(const struct csm_reader *r);
+/*
+ * Read the next two events (a key and the beginning of its value), then give them once more, errors too, so that
+ * csm_reader_node() can have the whole map.
+ */
+void csm_reader_mark(struct csm_reader *r);
+void csm_reader_again(struct csm_reader *r);
 /* Columns of a CSV input, after open. */
 const char *const *csm_reader_columns(struct csm_reader *r, unsigned *n);
 const char *csm_reader_name(struct csm_reader *r);
@@ -167,8 +175,11 @@ struct csm_node {
 	int64_t line, col;
 };
 /*
- * Build the tree of the value that starts with ev (MAP, SEQ or SCALAR), consuming its events. Duplicate
- * keys are CSM_E_INVALID. In the arena.
+ * Build the tree of the value that starts with ev (MAP, SEQ or SCALAR), consuming its events. In the arena.
+ * CSM_E_INVALID: what is wrong inside a scalar (bytes, control characters, a lone surrogate, its length),
+ * duplicate keys and a record that is too long do not stop the reader: the value is read to its end, then the
+ * first of them is told, and csm_reader_ready() is true. Anything else stops it. *out is the value in the first
+ * case, for a file of rejects (what is no text stands as U+001A), but NULL when it is too long; else NULL.
  */
 int csm_reader_node(struct csm_reader *r, const struct csm_event *ev, struct csm_arena *a,
 		    struct csm_node **out, struct csm_err *err);
