@@ -4,10 +4,13 @@
 
 const char *svc_today(struct csm_store *s)
 {
+	static const char key = 0;
 	int64_t now = csm_store_now(s), day = now / CSM_DAY - (now % CSM_DAY < 0);
-	char buf[CSM_TIME_SIZE];
+	bool made;
+	char *today = csm_store_slot(s, &key, CSM_TIME_SIZE, NULL, &made);
 
-	return csm_strdup(csm_store_arena(s), csm_date_format(day, buf));
+	/* made once: each case of a load asks for it */
+	return made ? csm_date_format(day, today) : today;
 }
 
 const char *svc_date_add(struct csm_arena *a, const char *date, int64_t days)

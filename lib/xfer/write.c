@@ -277,20 +277,40 @@ static bool is_alone(const struct csm_import *im, unsigned type)
 	return !im->types[type].forward;
 }
 
-/* A big load does without indexes: of the types it states, and of the SLA records that follow from its cases. */
+static void without_references(const struct csm_rtype *t, uint64_t fields[2])
+{
+	for (unsigned i = 0; i < t->nfields; i++)
+		if (t->fields[i].kind == CSM_K_REF)
+			fields[i / 64] &= ~(UINT64_C(1) << (i % 64));
+}
+
+/*
+ * A big load does without indexes: of the types it states, and of the SLA records that follow from its cases.
+ * While a reference waits for its record, each new row is looked for in all columns that may refer to it, so
+ * the indexes of references stay then.
+ */
 static int drop_indexes(struct csm_import *im, struct csm_err *err)
 {
 	const struct csm_dict *d = csm_store_dict(im->store);
-	const struct csm_rtype *sla = csm_dict_type(d, "sla");
+	bool waiting = false;
 	int rc = CSM_OK;
 
+	for (unsigned t = 0; t < d->ntypes; t++)
+		waiting = waiting || im->types[t].forward;
 	for (unsigned t = 0; !rc && t < d->ntypes; t++) {
 		struct xfer_type *x = &im->types[t];
+		const struct csm_rtype *sla =
+			!im->sla_stated && strcmp(x->type->name, "case") == 0 ? csm_dict_type(d, "sla") : NULL;
+		uint64_t stated[2] = { x->stated[0], x->stated[1] }, of_sla[2] = { UINT64_MAX, UINT64_MAX };
 
+		if (waiting)
+			without_references(x->type, stated);
+		if (waiting && sla)
+			without_references(sla, of_sla);
 		if (x->n - x->rejected > 0)
-			rc = csm_store_bulk(im->store, x->type, x->n - x->rejected, x->stated, err);
-		if (!rc && sla && !im->sla_stated && strcmp(x->type->name, "case") == 0)
-			rc = csm_store_bulk(im->store, sla, x->n - x->rejected, NULL, err);
+			rc = csm_store_bulk(im->store, x->type, x->n - x->rejected, stated, err);
+		if (!rc && sla)
+			rc = csm_store_bulk(im->store, sla, x->n - x->rejected, of_sla, err);
 	}
 	return rc;
 }
