@@ -49,6 +49,12 @@ if ! use init || ! use schedule new --name S || ! use schedule holidays S "$tmp/
 	complain "the installed csm does not take holidays"
 fi
 
+# ... and its mappings.
+printf 'regionID,regionDescription\n1,Eastern\n' >"$tmp/regions.csv"
+if ! use import "$tmp/regions.csv" --map northwind-regions || [ "$(use location list --count)" != 1 ]; then
+	complain "the installed csm does not find its mappings"
+fi
+
 # A program that knows only what is installed.
 cat >"$tmp/use.c" <<'END'
 #include <stdio.h>
