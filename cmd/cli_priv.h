@@ -326,6 +326,8 @@ struct cli_target {
 int cli_target_open(struct cli *c, const char *path, struct cli_target *t, struct csm_err *err);
 /* code CSM_OK: sync and give it its name; else remove what was written. Returns code, or what went wrong here. */
 int cli_target_close(struct cli *c, struct cli_target *t, int code, struct csm_err *err);
+/* Make the name of a file or folder durable, that is the folder it is in. 0, or -1 with errno. */
+int cli_sync_folder(struct cli *c, const char *path);
 /* The folders that a path is in, made durable; those that are there stay as they are. */
 int cli_make_folders(struct cli *c, const char *path, struct csm_err *err);
 

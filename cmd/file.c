@@ -58,7 +58,7 @@ int cli_target_open(struct cli *c, const char *path, struct cli_target *t, struc
 }
 
 /* The name is durable when its folder is. */
-static int sync_folder(struct cli *c, const char *path)
+int cli_sync_folder(struct cli *c, const char *path)
 {
 	int fd = open(dirname(csm_strdup(c->arena, path)), O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
 
@@ -82,7 +82,7 @@ int cli_target_close(struct cli *c, struct cli_target *t, int code, struct csm_e
 		code = fail_file(t->path, err);
 	if (code && t->temporary)
 		unlink(t->temporary);
-	else if (!code && t->temporary && sync_folder(c, t->path) != 0)
+	else if (!code && t->temporary && cli_sync_folder(c, t->path) != 0)
 		code = csm_fail(err, CSM_E_IO, "%s: %s, its outcome is unknown, look before repeating it", t->path, strerror(errno));
 	return code;
 }
@@ -93,7 +93,7 @@ int cli_make_folders(struct cli *c, const char *path, struct csm_err *err)
 
 	for (char *p = strchr(dir + 1, '/'); p; p = strchr(p + 1, '/')) {
 		*p = '\0';
-		if (mkdir(dir, 0700) == 0 ? sync_folder(c, dir) != 0 : errno != EEXIST)
+		if (mkdir(dir, 0700) == 0 ? cli_sync_folder(c, dir) != 0 : errno != EEXIST)
 			return csm_fail(err, CSM_E_IO, "%s: %s", dir, strerror(errno));
 		*p = '/';
 	}

@@ -152,7 +152,7 @@ int cli_dir_open(struct cli *c, const char *path, struct cli_dir **out,
 	int fd;
 
 	*d = (struct cli_dir){ .c = c, .path = path, .dir = -1, .fd = -1 };
-	if (mkdir(path, 0777) != 0 && errno != EEXIST)
+	if (mkdir(path, 0777) == 0 ? cli_sync_folder(c, path) != 0 : errno != EEXIST)
 		return fail_in(d, NULL, err);
 	d->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (d->dir < 0)

@@ -72,18 +72,39 @@ __attribute__((constructor)) static void begin(void)
 	log_fd = real_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 }
 
-/* The path from the root, if it is below the folder. */
+/* Where a descriptor leads; "" nowhere. */
+static void find_path(int fd, char *path)
+{
+	char link[40];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, PATH_MAX - 1);
+	path[n > 0 ? n : 0] = '\0';
+}
+
+/* The path from the root, if it is below the folder; at: of the folder it starts from. */
+static bool is_ours_at(int at, const char *path, char *full)
+{
+	char here[PATH_MAX] = "";
+	int saved = errno;
+
+	if (*path == '/') {
+		snprintf(full, PATH_MAX, "%s", path);
+	} else {
+		if (at != AT_FDCWD)
+			find_path(at, here);
+		else if (!getcwd(here, sizeof(here)))
+			*here = '\0';
+		snprintf(full, PATH_MAX, "%.2000s/%.2000s", here, path);
+	}
+	errno = saved;
+	return strncmp(full, folder, strlen(folder)) == 0;
+}
+
 static bool is_ours(const char *path, char *full)
 {
-	char here[PATH_MAX];
-
-	if (*path == '/')
-		snprintf(full, PATH_MAX, "%s", path);
-	else if (getcwd(here, sizeof(here)))
-		snprintf(full, PATH_MAX, "%.2000s/%.2000s", here, path);
-	else
-		return false;
-	return strncmp(full, folder, strlen(folder)) == 0;
+	return is_ours_at(AT_FDCWD, path, full);
 }
 
 /* What the file is that a descriptor stands for; false when it is none that matters. */
@@ -169,23 +190,41 @@ int ftruncate(int fd, off_t n)
 	return ftruncate64(fd, n);
 }
 
+/* What a file holds that was written by ways that are not seen, such as stdio's. A database is written by those that are. */
+static void note_whole(int fd, const struct rec_op *file)
+{
+	struct rec_op op = { .op = 'W', .file = file->file };
+	static char text[1 << 20];
+	char path[PATH_MAX];
+
+	find_path(fd, path);
+	if (strstr(path, ".db"))
+		return;
+	op.n = pread(fd, text, sizeof(text), 0);
+	if (op.n < 0) {		/* open for writing only */
+		int again = real_open(path, O_RDONLY | O_CLOEXEC, 0);
+
+		op.n = again < 0 ? -1 : pread(again, text, sizeof(text), 0);
+		close(again);
+	}
+	if (op.n > 0 && op.n < (int64_t)sizeof(text))
+		note(op, NULL, NULL, text);
+}
+
 /* Only told: nothing of the test need outlive a power cut. */
 static int note_sync(int fd)
 {
-	char link[40], path[PATH_MAX];
+	char path[PATH_MAX];
 	struct rec_op op = { .op = 'S' };
-	ssize_t n;
 
 	if (find_file(fd, &op)) {
+		note_whole(fd, &op);
 		note(op, NULL, NULL, NULL);
 		return 0;
 	}
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	n = readlink(link, path, sizeof(path) - 1);
-	if (n > 0) {
-		path[n] = '\0';
+	find_path(fd, path);
+	if (*path)
 		note((struct rec_op){ .op = 'D' }, path, NULL, NULL);
-	}
 	return 0;
 }
 
@@ -201,24 +240,36 @@ int fdatasync(int fd)
 
 /* ---- names ---- */
 
-int unlink(const char *path)
+int unlinkat(int at, const char *path, int flags)
 {
 	char full[PATH_MAX];
-	int rc = SHIM_NEXT(int (*)(const char *), "unlink")(path);
+	bool ours = is_ours_at(at, path, full);
+	int rc = SHIM_NEXT(int (*)(int, const char *, int), "unlinkat")(at, path, flags);
 
-	if (rc == 0 && is_ours(path, full))
+	if (rc == 0 && ours)
 		note((struct rec_op){ .op = 'U' }, full, NULL, NULL);
+	return rc;
+}
+
+int unlink(const char *path)
+{
+	return unlinkat(AT_FDCWD, path, 0);
+}
+
+int renameat(int a_at, const char *from, int b_at, const char *to)
+{
+	char a[PATH_MAX], b[PATH_MAX];
+	bool ours = is_ours_at(a_at, from, a) && is_ours_at(b_at, to, b);
+	int rc = SHIM_NEXT(int (*)(int, const char *, int, const char *), "renameat")(a_at, from, b_at, to);
+
+	if (rc == 0 && ours)
+		note((struct rec_op){ .op = 'R' }, a, b, NULL);
 	return rc;
 }
 
 int rename(const char *from, const char *to)
 {
-	char a[PATH_MAX], b[PATH_MAX];
-	int rc = SHIM_NEXT(int (*)(const char *, const char *), "rename")(from, to);
-
-	if (rc == 0 && is_ours(from, a) && is_ours(to, b))
-		note((struct rec_op){ .op = 'R' }, a, b, NULL);
-	return rc;
+	return renameat(AT_FDCWD, from, AT_FDCWD, to);
 }
 
 int link(const char *from, const char *to)
@@ -241,13 +292,13 @@ int mkdir(const char *path, mode_t mode)
 	return rc;
 }
 
-static int do_open(const char *path, int flags, mode_t mode)
+static int do_open(int at, const char *path, int flags, mode_t mode)
 {
 	char full[PATH_MAX];
 	struct rec_op op = { .op = 'C' };
 	struct stat st;
-	bool ours = log_fd >= 0 && is_ours(path, full), fresh = ours && lstat(full, &st) != 0;
-	int fd = real_open(path, flags, mode);
+	bool ours = log_fd >= 0 && is_ours_at(at, path, full), fresh = ours && lstat(full, &st) != 0;
+	int fd = SHIM_NEXT(int (*)(int, const char *, int, mode_t), "openat64")(at, path, flags, mode);
 
 	if (fd < 0 || !ours || !find_file(fd, &op))
 		return fd;
@@ -271,12 +322,22 @@ static int do_open(const char *path, int flags, mode_t mode)
 
 int open(const char *path, int flags, ...)
 {
-	return do_open(path, flags, MODE_OF(flags));
+	return do_open(AT_FDCWD, path, flags, MODE_OF(flags));
 }
 
 int open64(const char *path, int flags, ...)
 {
-	return do_open(path, flags, MODE_OF(flags));
+	return do_open(AT_FDCWD, path, flags, MODE_OF(flags));
+}
+
+int openat(int at, const char *path, int flags, ...)
+{
+	return do_open(at, path, flags, MODE_OF(flags));
+}
+
+int openat64(int at, const char *path, int flags, ...)
+{
+	return do_open(at, path, flags, MODE_OF(flags));
 }
 
 int mkstemp(char *path)
