@@ -295,6 +295,39 @@ csm: 2 records of the input, none rejected"
 	wrong_map "optional: expected words" 'optional: [null]' 'record: []'
 }
 
+@test "empty: a row without a value leaves the field, or clears it; for all fields or one" {
+	csm account new --name Boxeo --external-id B1 -q >/dev/null
+	csm user new --user-name bob --name 'Bob Ray' -q >/dev/null
+	csm location new --name One --external-id L1 --city Oslo --zip 0150 --phone 123456 --notes old -q >/dev/null
+	fields() {
+		csm location list --fields name,city,zip,phone,notes --no-header -o tsv | tr '\t' ' '
+	}
+	printf 'id,a,b\nL1,,\n' >in.csv
+	mapping 'record:' '  - {type: location, set: {external_id: id, city: a, zip: b}}'
+	run_csm import in.csv --map m.yaml -q
+	ok
+	eq "$(fields)" "One Oslo 0150 123456 old"
+	mapping 'record:' '  - {type: location, set: {external_id: id, city: {column: a, empty: clear}, zip: b}}'
+	run_csm import in.csv --map m.yaml -q
+	ok
+	eq "$(fields)" "One  0150 123456 old"
+	mapping 'empty: clear' 'record:' \
+		'  - {type: location, set: {external_id: id, zip: {column: b, empty: leave}, phone: {column: a, default: "99999"}, notes: {column: a, when: b}}}'
+	run_csm import in.csv --map m.yaml -q
+	ok
+	eq "$(fields)" "One  0150 99999 old"
+	# a reference too; a field that must have a value keeps it; and what is only cleared makes no record
+	csm case new --account B1 --short-description x --external-id L1 --priority 2 --assigned-to bob -q >/dev/null
+	mapping 'empty: clear' 'record:' '  - {type: case, set: {external_id: id, priority: a, assigned_to: {ref: {user_name: b}}}}' \
+		'  - {type: location, set: {name: a, city: b, notes: {constant: x}}}'
+	run_csm import in.csv --map m.yaml -q
+	ok
+	eq "$(csm case list --fields external_id,priority,assigned_to.user_name --no-header -o tsv)" $'L1\t2\t'
+	eq "$(csm location list --count)" 1
+	wrong_map "empty: expected leave or clear, not 'null'" 'empty: "null"' 'record: []'
+	wrong_map "empty: expected leave or clear, not 'keep'" 'record: [{type: location, set: {name: {column: a, empty: keep}}}]'
+}
+
 @test "a mapping that makes SLA records states them all: none is derived" {
 	csm account new --name Boxeo --external-id B1 -q >/dev/null
 	csm sla-definition new --name Answer --duration 8h --start-condition 'state = new' --stop-condition 'state = closed' -q >/dev/null

@@ -172,7 +172,7 @@ moment() {
 		run_csm import in.csv --map m.yaml
 		fails 65
 	done
-	wrong_map "'recrod': a mapping has csm_map, rows, nulls, time" 'recrod: []' 'record: []'
+	wrong_map "'recrod': a mapping has csm_map, rows, nulls, empty, time" 'recrod: []' 'record: []'
 	wrong_map "expected a record: {type: TYPE, set: {FIELD: value}}" 'record: [{type: planet, set: {name: a}}]'
 	wrong_map "expected a record" 'record: [word]'
 	wrong_map "'sets': a record has type, rows, each, when, unless, repeat and set" 'record: [{type: location, sets: 1, set: {name: a}}]'

@@ -56,7 +56,7 @@ static bool next_row(struct csm_import *im)
 /* After a row: CSM_NO, which ends the reading, when there are enough. */
 static int end_row(struct csm_import *im, int rc)
 {
-	if (!rc && im->opts.limit_rows && im->row >= im->opts.skip_rows + im->opts.limit_rows)
+	if (!rc && im->opts.limit_rows && im->row - im->opts.skip_rows >= im->opts.limit_rows)
 		return CSM_NO;
 	return rc;
 }

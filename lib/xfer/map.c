@@ -359,6 +359,8 @@ static int take_top(struct map_maker *m, const struct csm_node *c, const char **
 		return take_list(m, c, &m->map->optional, err);
 	if (strcmp(c->key, "others") == 0)
 		return take_others(m, c, err);
+	if (strcmp(c->key, "empty") == 0)
+		return map_take_empty(m, c, &m->clear, err);
 	if (strcmp(c->key, "rows") == 0)
 		return map_want_text(m, c, rows, err);
 	if (strcmp(c->key, "tables") == 0)
@@ -370,8 +372,8 @@ static int take_top(struct map_maker *m, const struct csm_node *c, const char **
 	if (strcmp(c->key, "time_zone") == 0)
 		return map_want_zone(m, c, &m->zone, err);
 	csm_fail(err, CSM_E_INVALID,
-		 "'%s': a mapping has csm_map, rows, nulls, time, time_zone, tables, when, unless, ignore, "
-		 "optional, others and record",
+		 "'%s': a mapping has csm_map, rows, nulls, empty, time, time_zone, tables, when, unless, "
+		 "ignore, optional, others and record",
 		 c->key);
 	return map_bad(m, c, err);
 }

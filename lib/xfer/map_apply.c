@@ -107,9 +107,25 @@ static int make_list(const struct map_row *w, const struct map_value *v, struct 
 	return CSM_OK;
 }
 
+/* No value: null, where the mapping says that it clears the field. One that must have a value keeps it. */
+static int make_nothing(const struct map_row *w, const struct csm_rtype *t, const struct map_entry *e,
+			struct csm_node *n, struct csm_err *err)
+{
+	const struct csm_field *f = csm_field_named(t, e->name);
+	bool hold = e->value.clear && !(f && f->flags & CSM_F_REQUIRED && f->def);
+	int rc = hold ? map_conds_hold(w, &e->value.conds, &hold, err) : CSM_OK;
+
+	if (rc || !hold)
+		return rc;
+	n->key = e->name;
+	n->text = "";
+	n->scalar = CSM_SC_NULL;
+	return CSM_OK;
+}
+
 /* The value of one field, as a node of the record; n->key stays NULL when there is none. */
-static int make_field(const struct map_row *w, const struct map_entry *e, struct csm_node *n,
-		      struct csm_err *err)
+static int make_field(const struct map_row *w, const struct csm_rtype *t, const struct map_entry *e,
+		      struct csm_node *n, struct csm_err *err)
 {
 	const struct map_value *v = &e->value;
 	struct csm_node *ref = NULL;
@@ -121,14 +137,16 @@ static int make_field(const struct map_row *w, const struct map_entry *e, struct
 	if (!v->nlist && !v->ref) {
 		rc = map_make_text(w, v, &n->text, err);
 		n->key = rc || !n->text ? NULL : e->name;
-		return rc;
+		return rc || n->text ? rc : make_nothing(w, t, e, n, err);
 	}
 	rc = map_conds_hold(w, &v->conds, &hold, err);
 	if (!rc && hold && v->nlist)
 		rc = make_list(w, v, n, err);
 	else if (!rc && hold)
 		rc = make_if(w, v->ref, &ref, err);
-	if (rc || !hold || (v->ref && !ref))
+	if (!rc && hold && v->ref && !ref)
+		return make_nothing(w, t, e, n, err);
+	if (rc || !hold)
 		return rc;
 	if (ref)
 		*n = *ref;
@@ -151,7 +169,7 @@ static int make_map(const struct map_row *w, const struct map_set *set, struct c
 	map->col = w->at->col;
 	for (const struct map_entry *e = set->first; e; e = e->next) {
 		struct csm_node *n = csm_alloc(w->arena, sizeof(*n));
-		int rc = make_field(w, e, n, err);
+		int rc = make_field(w, set->type, e, n, err);
 
 		if (rc) {
 			csm_err_on(err, set->type->name, NULL, e->name);
@@ -159,7 +177,10 @@ static int make_map(const struct map_row *w, const struct map_set *set, struct c
 		}
 		if (!n->key)
 			continue;
-		any = any || (e->value.nlist ? n->first != NULL : !e->value.constant || e->value.ref);
+		if (n->type == CSM_N_SCALAR)
+			any = any || (n->scalar != CSM_SC_NULL && !e->value.constant);
+		else
+			any = any || n->first;
 		*end = n;
 		end = &n->next;
 	}

@@ -60,6 +60,7 @@ struct map_value {
 	const char *prefix, *suffix;
 	unsigned cut;			/* code points kept, 0 all */
 	const char *def;		/* when there is no value */
+	bool clear;			/* no value clears the field; else it is left as it is */
 	struct map_set *ref;		/* a map of keys instead of a text */
 	struct map_set **list;		/* nested records */
 	unsigned nlist;
@@ -126,6 +127,7 @@ struct map_maker {
 	const struct csm_zone *zone;	/* default for times without offset */
 	const char *pattern[MAP_COLUMNS]; /* default time patterns */
 	unsigned npatterns;
+	bool clear;			/* default of values */
 	const char *base;		/* path of the element that columns are of: "" or "comment[]." */
 	const char *rows;		/* of the record being read */
 	bool in_condition;
@@ -151,6 +153,9 @@ int map_make_set(struct map_maker *m, const struct csm_rtype *t, const struct cs
 /* ---- map_step.c: the steps of a value ---- */
 int map_make_value(struct map_maker *m, const struct csm_rtype *t, const struct csm_field *f,
 		   const struct csm_node *n, struct map_value *v, struct csm_err *err);
+
+/* What becomes of a field without a value: leave or clear. */
+int map_take_empty(struct map_maker *m, const struct csm_node *n, bool *clear, struct csm_err *err);
 
 /* ---- map_table.c ---- */
 /* A map of words, where it is used. */

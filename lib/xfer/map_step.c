@@ -91,6 +91,18 @@ static int take_lower(struct map_maker *m, const struct csm_node *n, const char 
 	return map_bad(m, n, err);
 }
 
+int map_take_empty(struct map_maker *m, const struct csm_node *n, bool *clear, struct csm_err *err)
+{
+	const char *word = NULL;
+	int rc = map_want_text(m, n, &word, err);
+
+	*clear = !rc && strcmp(word, "clear") == 0;
+	if (rc || *clear || strcmp(word, "leave") == 0)
+		return rc;
+	csm_fail(err, CSM_E_INVALID, "empty: expected leave or clear, not '%.*s'", CSM_Q(word));
+	return map_bad(m, n, err);
+}
+
 static int take_cut(struct map_maker *m, const struct csm_node *n, const char *text, struct map_value *v,
 		    struct csm_err *err)
 {
@@ -244,6 +256,8 @@ static int take_step(struct map_maker *m, const struct csm_node *n, struct map_v
 		return map_want_words(m, n, v->pattern, &v->npatterns, err);
 	if (strcmp(n->key, "time_zone") == 0)
 		return map_want_zone(m, n, &v->zone, err);
+	if (strcmp(n->key, "empty") == 0)
+		return map_take_empty(m, n, &v->clear, err);
 	if (map_want_text(m, n, &text, err))
 		return (int)err->code;
 	if (strcmp(n->key, "constant") == 0)
@@ -337,7 +351,7 @@ static int take_member(struct map_maker *m, const struct csm_rtype *t, const str
 	static const char *const steps[] = { "column", "columns", "constant", "first",	"join",	    "when",
 					     "unless", "split",	  "choice",   "lookup", "lower",    "time",
 					     "plus",   "prefix",  "suffix",   "cut",	"default",  "ref",
-					     "list",   "time_zone", NULL };
+					     "list",   "time_zone", "empty", NULL };
 	const char *near;
 	bool known = true;
 	int rc;
@@ -364,6 +378,7 @@ int map_make_value(struct map_maker *m, const struct csm_rtype *t, const struct 
 
 	v->line = n->line;
 	v->zone = m->zone;
+	v->clear = m->clear;
 	v->join = " ";
 	if (f && (f->kind == CSM_K_TIME || f->kind == CSM_K_DATE)) {
 		memcpy(v->pattern, m->pattern, sizeof(v->pattern));
