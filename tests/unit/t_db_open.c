@@ -321,7 +321,7 @@ static int read_only(const char *path, bool changed)
 	T_EQ_INT(csm_db_prepare(db, "SELECT 1", &st, &err), CSM_OK);
 	T_EQ_INT(csm_stmt_step(st, &row, &err), CSM_OK);
 	T_EQ_INT(csm_stmt_step(st, &row, &err), changed ? CSM_E_BUSY : CSM_OK);
-	T_EQ_INT(csm_db_commit(db, &err), changed ? CSM_E_CONFLICT : CSM_OK);
+	T_EQ_INT(csm_db_commit(db, &err), changed ? CSM_E_BUSY : CSM_OK);
 	csm_db_close(db);
 	return t_failures;
 }
