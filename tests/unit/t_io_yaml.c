@@ -486,6 +486,22 @@ static char *expect(char *events)
 	return x.out.s;
 }
 
+/* Is the reason the right one? */
+static bool explains(const char *why, const char *got, bool wrong)
+{
+	static const struct {
+		const char *why, *message;
+	} refused[] = { { "tag", ":tag '" },
+			{ "key", "a key must be text" },
+			{ "control", "control character" },
+			{ "strict", "not valid YAML" } };
+
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		if (strcmp(refused[i].why, why) == 0)
+			return !wrong && strstr(got, " !") && strstr(got, refused[i].message);
+	return !strstr(got, " !") && wrong == (strcmp(why, "lax") == 0);
+}
+
 static int count_suite[2];
 
 static void check_test(const char *dir, const char *name)
@@ -510,7 +526,9 @@ static void check_test(const char *dir, const char *name)
 		       why ? "no longer a deviation" : "differs", got, wrong ? "(error) " : "", want);
 	else if (why)
 		printf("deviation: %s (%s)\n", name, why);
-	T_OK(agree == (why == NULL));
+	if (why && !explains(why, got, wrong))
+		printf("%s: not for the reason '%s': %s\n", name, why, got);
+	T_OK(agree == (why == NULL) && (!why || explains(why, got, wrong)));
 }
 
 static void test_suite(const char *data)
@@ -535,6 +553,8 @@ static void test_suite(const char *data)
 		closedir(d);
 	printf("yaml-test-suite: %d agree, %d differ\n", count_suite[1], count_suite[0]);
 	T_OK(count_suite[0] + count_suite[1] == 391);
+	/* No row of the table is stale: each was met, and check_test() saw it differ. */
+	T_EQ_INT(count_suite[0], sizeof(deviations) / sizeof(deviations[0]));
 }
 
 int main(void)
