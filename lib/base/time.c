@@ -191,6 +191,14 @@ int csm_time_parse_rel(const char *text, int64_t now, int64_t *out, struct csm_e
 	return CSM_OK;
 }
 
+/* Two digits and what follows them. Exports write millions of these: printf would be a fifth of their time. */
+static void put_two(char *to, unsigned n, char behind)
+{
+	to[0] = (char)('0' + n / 10);
+	to[1] = (char)('0' + n % 10);
+	to[2] = behind;
+}
+
 /* The wall clock reading of t without zone; false outside the calendar, where the text is "@SECONDS". */
 static bool format_wall(int64_t t, char *buf)
 {
@@ -203,8 +211,13 @@ static bool format_wall(int64_t t, char *buf)
 	rest = rest < 0 ? rest + CSM_DAY : rest;
 	days = (t - rest) / CSM_DAY;
 	csm_civil_from_days(days, &y, &m, &d);
-	snprintf(buf, CSM_TIME_SIZE, "%04" PRId64 "-%02u-%02uT%02u:%02u:%02u", y, m, d,
-		 (unsigned)(rest / 3600), (unsigned)(rest / 60 % 60), (unsigned)(rest % 60));
+	put_two(buf, (unsigned)(y / 100), '\0');
+	put_two(buf + 2, (unsigned)(y % 100), '-');
+	put_two(buf + 5, m, '-');
+	put_two(buf + 8, d, 'T');
+	put_two(buf + 11, (unsigned)(rest / 3600), ':');
+	put_two(buf + 14, (unsigned)(rest / 60 % 60), ':');
+	put_two(buf + 17, (unsigned)(rest % 60), '\0');
 	return true;
 }
 

@@ -161,14 +161,17 @@ bool io_is_bool(const char *s)
  */
 static size_t span_plain(const char *s)
 {
-	size_t n = 0;
+	static const unsigned char plain[256] = {
+		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+		1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1,
+		1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0,
+	};
+	const unsigned char *p = (const unsigned char *)s;
 
-	for (;; n++) {
-		unsigned char c = (unsigned char)s[n];
-
-		if (c < 0x20 || c == '"' || c == '\\' || c >= 0x7f)
-			return n;
-	}
+	while (plain[*p])
+		p++;
+	return (size_t)(p - (const unsigned char *)s);
 }
 
 /* The escaped form of the character at *s in out (at least 8 bytes); *s moves behind it. */

@@ -230,7 +230,7 @@ static int put_field(struct xfer_out *o, const struct xfer_col *c, const struct 
 	const char *text;
 	int rc;
 
-	if (!c->number && csm_rec_null(r, c->field)) {
+	if (!c->number && r->v[c->field].tag == CSM_NULL) {
 		if (c->null)
 			csm_writer_put(o->w, c->f->name, CSM_W_NULL, NULL);
 		return CSM_OK;
