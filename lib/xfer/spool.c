@@ -323,6 +323,7 @@ int xfer_walk_next(struct xfer_walk *w, struct csm_arena *a, struct xfer_item *o
 {
 	struct xfer_at at = { w->type, w->n };
 	struct xfer_side side = { 0 };
+	const char *p;
 	uint32_t n;
 
 	*more = false;
@@ -337,7 +338,10 @@ int xfer_walk_next(struct xfer_walk *w, struct csm_arena *a, struct xfer_item *o
 	memcpy(&n, fill(w, side.offset, sizeof(n)), sizeof(n));
 	if (xfer_disk_check(&w->im->disk, err))
 		return (int)err->code;
-	unpack(w->im, at, fill(w, side.offset, n), a, out);
+	p = fill(w, side.offset, n);
+	if (xfer_disk_check(&w->im->disk, err))
+		return (int)err->code;
+	unpack(w->im, at, p, a, out);
 	*more = true;
 	return xfer_disk_check(&w->im->disk, err);
 }
