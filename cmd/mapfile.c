@@ -134,6 +134,7 @@ static int find_map(struct cli *c, const char *given, const char **path, struct 
 int cli_map_load(struct cli *c, const struct csm_map **map, struct csm_err *err)
 {
 	const char *given = cli_text(c, "map");
+	const struct csm_rtype *other;
 	const char *path;
 	int fd, code;
 
@@ -149,7 +150,11 @@ int cli_map_load(struct cli *c, const struct csm_map **map, struct csm_err *err)
 			    csm_source_fd(&fd, strcmp(path, "-") == 0 ? "standard input" : path), map, err);
 	if (fd != STDIN_FILENO)
 		close(fd);
-	return code;
+	other = code || !c->type ? NULL : csm_map_other_type(*map, c->type);
+	if (!other)
+		return code;
+	return csm_fail(err, CSM_E_USAGE, "--map: %s makes records of type %s; use 'csm import', or a mapping of %s only", given,
+			other->name, c->type->name);
 }
 
 /* The same facts for machines: an object a column on standard error. */

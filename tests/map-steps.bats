@@ -388,6 +388,17 @@ csm: 2 records of the input, none rejected"
 	out_is $'location\t1\t0\t0\t1\t0\t0' || out_is $'location\t1\t1\t0\t0\t0\t0'
 }
 
+@test "where the command names a type, a mapping of another one is refused" {
+	printf 'n\nx\n' >in.csv
+	mapping 'record: [{type: location, set: {name: n}}, {type: account, set: {name: n, customer: {constant: "true"}}}]'
+	run_csm location import in.csv --map m.yaml
+	fails 2 "--map: m.yaml makes records of type account; use 'csm import', or a mapping of location only"
+	mapping 'record: [{type: location, set: {name: n}}]'
+	run_csm location import in.csv --map m.yaml -q
+	ok
+	eq "$(csm location list --count)" 1
+}
+
 @test "mappings by name: those that come with csm; a file of that name comes first" {
 	run_csm help mappings
 	ok

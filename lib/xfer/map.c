@@ -406,6 +406,14 @@ static int make_map(struct map_maker *m, const struct csm_node *top, struct csm_
 	return rc;
 }
 
+const struct csm_rtype *csm_map_other_type(const struct csm_map *map, const struct csm_rtype *t)
+{
+	for (const struct map_set *set = map->records; set; set = set->next)
+		if (set->type != t)
+			return set->type;
+	return NULL;
+}
+
 int csm_map_load(struct csm_store *s, struct csm_arena *a, struct csm_source src,
 		 const struct csm_map **out, struct csm_err *err)
 {

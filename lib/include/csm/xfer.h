@@ -150,6 +150,8 @@ struct csm_map;
  */
 int csm_map_load(struct csm_store *s, struct csm_arena *a, struct csm_source src, const struct csm_map **out,
 		 struct csm_err *err);
+/* A type other than t that the mapping makes records of, what stands inside others aside; NULL: none. */
+const struct csm_rtype *csm_map_other_type(const struct csm_map *map, const struct csm_rtype *t);
 /*
  * What the loads with a mapping left behind, until now. Texts are the mapping's, the lists in arena a. Columns
  * are named with dots and [] where they stand inside others: "comment[].body".
