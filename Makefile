@@ -250,6 +250,7 @@ bench: $(BUILD)/csm  ## figures side by side, see tests/bench/RESULTS.md
 	@tests/bench/start.sh $(BENCH_PAIRS) $(BENCH_CASES)
 	@tests/bench/sla.sh $(BENCH_CASES)
 	@tests/bench/load.sh $(BENCH_CASES) $(BENCH_ROUNDS) $(BENCH_COUNTED)
+	@tests/bench/export.sh $(BENCH_CASES) $(BENCH_ROUNDS) $(BENCH_COUNTED)
 	@$(CC) $(LIB_CFLAGS) -o $(BUILD)/cal_bench tests/bench/cal_bench.c $(BUILD)/libcsm.a $(LIB_LIBS)
 	@$(BUILD)/cal_bench
 

@@ -72,6 +72,13 @@ names() {
 	eq "$(names x)" "Ops Ops fix "
 	csm case export --where 'short_description = two' --closure -o json >x
 	eq "$(names x)" "A2 K2 "
+	# numbers far apart
+	echo '{"case": {"number": "CS999999999999", "account": "A2", "parent_case": "K2", "short_description": "far"}}' | csm import - >/dev/null
+	csm case export CS999999999999 --closure -o json >x
+	eq "$(jq -c '.case | map(.number)' x)" '["CS0000002","CS999999999999"]'
+	csm case export CS999999999999 --closure -o ndjson --anonymize --seed 1 | grep -c '"case"' >n
+	eq "$(cat n)" 2
+	csm case delete CS999999999999 --yes >/dev/null
 	run_csm comment export --closure
 	fails 2 "a comment stands in its owner's document"
 	run_csm account export A1 --closure -o csv

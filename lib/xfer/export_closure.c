@@ -15,6 +15,7 @@ struct closure {
 	const struct csm_dict *dict;
 	struct xfer_bits **in;		/* by type index */
 	struct xfer_bits **todo, **next; /* whose own references, or referrers, are still to be looked at */
+	bool *empty;			/* by type index: there is not one, nobody need be asked for */
 	struct csm_arena *scratch;
 	const struct csm_rtype *type;	/* of the ids being walked */
 	bool roots;			/* these are roots: all that refer to them belong */
@@ -99,6 +100,7 @@ static int add_referrers(struct closure *c, const struct csm_rtype *from, int fi
 static bool belongs(const struct closure *c, const struct csm_rtype *from, const struct csm_field *f)
 {
 	if (f->kind != CSM_K_REF || f->flags & CSM_F_OWNER || from->flags & CSM_T_LOG ||
+	    c->empty[xfer_dict_index(c->dict, from)] ||
 	    strcmp(f->target, c->type->name) != 0)
 		return false;
 	return c->roots ||
@@ -195,6 +197,8 @@ static int look_ahead(void *arg, int64_t id, struct csm_err *err)
 	if (!rc && r)
 		rc = add_targets(c, r);
 	for (unsigned i = 0; !rc && (owned = csm_dict_owned(c->dict, t, i, &field)) != NULL; i++) {
+		if (c->empty[xfer_dict_index(c->dict, owned)])
+			continue;
 		rc = csm_store_children(c->out->store, owned, field, id, c->scratch, &rows, &n, err);
 		for (unsigned k = 0; !rc && k < n; k++)
 			rc = add_targets(c, rows[k]);
@@ -241,11 +245,15 @@ int xfer_pick_closure(struct xfer_out *o, struct xfer_pick *picks, const bool *n
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(o->arena);
 	struct closure c = { .out = o, .dict = csm_store_dict(o->store), .scratch = a, .roots = true };
-	int rc;
+	int rc = CSM_OK;
 
 	c.in = new_sets(o->arena, c.dict->ntypes);
 	c.next = new_sets(o->arena, c.dict->ntypes);
-	rc = take_roots(&c, picks, named, err);
+	c.empty = csm_calloc(o->arena, c.dict->ntypes, sizeof(*c.empty));
+	for (unsigned i = 0; !rc && i < c.dict->ntypes; i++)
+		rc = xfer_is_empty(o, c.dict->types[i], &c.empty[i], err);
+	if (!rc)
+		rc = take_roots(&c, picks, named, err);
 	while (!rc && turn(&c)) {
 		rc = each_todo(&c, look_back, err);
 		c.roots = false;

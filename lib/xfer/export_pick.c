@@ -2,11 +2,6 @@
 /* export_pick.c - which records are exported, and each of them in the type's own order. */
 #include "export_priv.h"
 
-bool xfer_picks_all(const struct xfer_pick *p)
-{
-	return !p->where && !p->ids && !p->bits;
-}
-
 static bool in_order_of_ids(const struct csm_rtype *t)
 {
 	return !t->sort || !*t->sort;
@@ -53,7 +48,7 @@ static int take_selected(struct walk *k, struct csm_err *err)
 	int rc = csm_store_select(k->out->store, k->type, &q, outer, &c, err);
 
 	/* an owner without a number is not in the order of ids in any list of what it owns */
-	if (!rc && xfer_picks_all(k->pick) && in_order_of_ids(k->type) && k->type->prefix)
+	if (!rc && !k->pick->where && in_order_of_ids(k->type) && k->type->prefix)
 		rc = xfer_shape_walk(k->out, sh, err);
 	while (!rc) {
 		struct csm_rec *r;
@@ -69,11 +64,22 @@ static int take_selected(struct walk *k, struct csm_err *err)
 	return rc;
 }
 
+/* Whether so many are wanted that reading all of the table is cheaper than asking for each: one in eight. */
+static int is_dense(struct walk *k, bool *dense, struct csm_err *err)
+{
+	int64_t all;
+	int rc = csm_store_count(k->out->store, k->type, NULL, &all, err);
+
+	*dense = xfer_bits_count(k->pick->bits) * 8 > all;
+	return rc;
+}
+
 int xfer_each_record(struct xfer_out *o, const struct csm_rtype *t, const struct xfer_pick *p, xfer_record_fn *fn,
 		     void *arg, struct csm_err *err)
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(o->arena);
 	struct walk k = { o, t, p, a, fn, arg };
+	bool dense = true;
 	int rc = CSM_OK;
 
 	for (unsigned i = 0; p->ids && !rc && i < p->nids; i++)
@@ -81,8 +87,10 @@ int xfer_each_record(struct xfer_out *o, const struct csm_rtype *t, const struct
 	if (p->ids)
 		return rc;
 	if (p->bits && (in_order_of_ids(t) || o->anon))
-		return xfer_bits_each(p->bits, take_id, &k, err);
-	return take_selected(&k, err);
+		rc = is_dense(&k, &dense, err);
+	if (rc)
+		return rc;
+	return dense ? take_selected(&k, err) : xfer_bits_each(p->bits, take_id, &k, err);
 }
 
 /* ---- since a change ---- */

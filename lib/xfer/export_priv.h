@@ -57,6 +57,8 @@ struct xfer_shape *xfer_shape_of(struct xfer_out *o, const struct csm_rtype *t);
 /* All records of the type come now, in the order of their ids: their owned ones are read beside them. */
 int xfer_shape_walk(struct xfer_out *o, struct xfer_shape *sh, struct csm_err *err);
 void xfer_shape_rest(struct xfer_shape *sh);			/* the end of that */
+/* Whether there is not one record of the type. */
+int xfer_is_empty(struct xfer_out *o, const struct csm_rtype *t, bool *none, struct csm_err *err);
 /* As a value: a map. owner_field: not written, -1 none. */
 int xfer_put_map(struct xfer_out *o, struct csm_rec *r, int owner_field, struct csm_arena *a, struct csm_err *err);
 /*
@@ -97,8 +99,6 @@ typedef int xfer_record_fn(void *arg, struct csm_rec *r, struct csm_arena *a, st
 /* Each record in the type's own order, good until fn returns; a is rewound after each. */
 int xfer_each_record(struct xfer_out *o, const struct csm_rtype *t, const struct xfer_pick *p, xfer_record_fn *fn,
 		     void *arg, struct csm_err *err);
-/* Whether the pick is every record of the type. */
-bool xfer_picks_all(const struct xfer_pick *p);
 /* Restrict picks (by type index) to what was created or changed after a change. gone: deleted since, by type index. */
 int xfer_pick_since(struct xfer_out *o, struct xfer_pick *picks, int64_t change, int64_t *gone, struct csm_err *err);
 

@@ -122,7 +122,7 @@ static int walk_child(struct xfer_out *o, struct xfer_child *ch, struct csm_err 
 	return rc ? rc : csm_cursor_view(ch->rows, &ch->next, err);
 }
 
-static int is_empty(struct xfer_out *o, const struct csm_rtype *t, bool *none, struct csm_err *err)
+int xfer_is_empty(struct xfer_out *o, const struct csm_rtype *t, bool *none, struct csm_err *err)
 {
 	static const int nothing[] = { -1 };
 	const struct csm_query q = { .sort = "", .limit = 1, .columns = nothing };
@@ -143,7 +143,7 @@ int xfer_shape_walk(struct xfer_out *o, struct xfer_shape *sh, struct csm_err *e
 	for (unsigned i = 0; !rc && i < sh->nchildren; i++) {
 		struct xfer_child *ch = &sh->children[i];
 
-		rc = is_empty(o, ch->type, &ch->none, err);
+		rc = xfer_is_empty(o, ch->type, &ch->none, err);
 		if (!rc && !ch->none)
 			rc = walk_child(o, ch, err);
 	}

@@ -106,7 +106,7 @@ pair 'csm all / anonymised' whole anon
 pair 'csm all / csv folder' whole folder
 if [ "$counted" -gt 0 ] && command -v valgrind >/dev/null; then
 	[ -e "$counted.db" ] || world "$counted"
-	gate 'scan read / csm ndjson' read_all lines 2.2
+	gate 'scan read / csm ndjson' read_all lines 2.6
 	gate 'sqlite3 -json / csm ndjson' shell lines 0.6
 fi
 exit "$over"
