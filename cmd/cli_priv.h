@@ -265,6 +265,15 @@ bool cli_is_change(const char *word);		/* digits: the number of a change */
 const char *cli_history_key(struct cli *c, const struct csm_rtype *t, int64_t id);
 const char *cli_history_text(struct cli *c, const struct csm_rtype *t, int field, const struct csm_value *v);
 
+/* ---- sp_imports.c ---- */
+struct csm_import_about;
+struct csm_import_result;
+/* What the record of a load says of the command line. */
+const struct csm_import_about *cli_import_about(struct cli *c);
+/* That a load did nothing, and which one of the same content did before. */
+void cli_import_note(struct cli *c, const struct csm_import_result *res);
+extern const struct cli_verb sp_imports_verbs[];
+
 /* ---- undo.c ---- */
 int cmd_undo(struct cli *c, struct csm_err *err);
 extern const struct cli_opt cli_undo_options[];

@@ -122,6 +122,10 @@ static int print_document(struct import *x, const struct csm_import_result *res,
 		csm_writer_seq_end(w);
 		put_number(x->c, w, "rows", res->rows);
 		put_number(x->c, w, "rejected_rows", res->rejected_rows);
+		if (res->import)
+			csm_writer_put(w, "import", CSM_W_TEXT, res->import);
+		if (res->known)
+			csm_writer_put(w, "already_loaded_by", CSM_W_TEXT, res->known);
 		csm_writer_map_end(w);
 	}
 	return csm_writer_close(w, err);
@@ -211,6 +215,7 @@ static int cmd_import(struct cli *c, struct csm_err *err)
 		code = read_on_error(c, &o, err);
 	if (cli_given(c, "verbose"))
 		o.record = tell_record;
+	o.about = cli_import_about(c);
 	cli_progress_begin(&x.progress, c);
 	if (!code)
 		code = open_document(&x, err);
@@ -229,6 +234,7 @@ static int cmd_import(struct cli *c, struct csm_err *err)
 		return code;
 	}
 	cli_map_notes(c, o.map);
+	cli_import_note(c, &res);
 	/* rejected records: the good ones are stored, and the status says that it was not all */
 	if (x.w ? print_document(&x, &res, err) : print_list(c, &res, err))
 		return (int)err->code;
@@ -248,7 +254,9 @@ const struct cli_verb sp_import_verbs[] = {
 		  "For each type the counts are told: read is the sum of created, updated, unchanged, skipped\n"
 		  "and rejected. The records of the input (rows of a table, records at the top of a document)\n"
 		  "are counted apart, on standard error. With -o json and yaml all of it is one map with the\n"
-		  "keys types, rows and rejected_rows.\n" },
+		  "keys types, rows and rejected_rows, and import, the number of the record that the load leaves\n"
+		  "(see csm import list). A load that changes and rejects nothing leaves none, and says so;\n"
+		  "already_loaded_by is the load of the same content before it.\n" },
 	{ .noun = "*", .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_OWNTX | CLI_LIST | CLI_ALONE,
 	  .options = import_options, .args = "[FILE...|-]", .max = -1, .arg_type = "file",
 	  .summary = "Load records of this type from documents or a table" },

@@ -461,6 +461,7 @@ int xfer_read_source(struct csm_import *im, struct csm_source src, struct csm_er
 		if (im->opts.type && strcmp(im->opts.type->name, "sla") == 0)
 			im->sla_stated = true;
 	}
+	xfer_run_named(im, in.file, in.format);
 	rc = read_decoded(&in, d, err);
 	im->opts.type = named;
 	csm_decoder_close(d);

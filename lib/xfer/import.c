@@ -42,6 +42,7 @@ int csm_import_open(struct csm_import **out, struct csm_store *s, struct csm_are
 	xfer_tmp_init(&im->told, &im->disk);
 	xfer_tmp_init(&im->lost, &im->disk);
 	xfer_tmp_init(&im->gone, &im->disk);
+	xfer_run_open(im);
 	xfer_phase(im, CSM_IMPORT_READING, 0);
 	*out = im;
 	return xfer_key_init(im, err);
@@ -78,8 +79,11 @@ static int given_up(struct csm_import *im, struct csm_err *err)
 
 int csm_import_read(struct csm_import *im, struct csm_source src, struct csm_err *err)
 {
+	struct xfer_hashed *h = xfer_run_source(im, &src);
 	int rc = xfer_read_source(im, src, err);
 
+	if (!rc)
+		xfer_run_source_end(im, h);
 	if (!rc || (!im->stopped && (!im->findings || im->opts.on_error != CSM_ON_ERROR_ABORT)))
 		return rc;
 	/* the rest of the input can't be read: one more thing to tell */
@@ -111,7 +115,9 @@ int csm_import_finish(struct csm_import *im, struct csm_import_result *out, stru
 			out->counts[out->n++] = im->counts[i];
 	out->rows = im->row > im->opts.skip_rows ? im->row - im->opts.skip_rows : 0;
 	out->rejected_rows = im->nbad_rows;
-	rc = xfer_watch_tell(im, err);
+	rc = xfer_run_finish(im, out, err);
+	if (!rc)
+		rc = xfer_watch_tell(im, err);
 	if (rc)
 		return rc;
 	return im->findings ? CSM_NO : CSM_OK;

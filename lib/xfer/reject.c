@@ -31,6 +31,7 @@ static int note_finding(struct csm_import *im, int64_t row, struct csm_err *err)
 	if (!im->first.code)
 		im->first = *err;
 	im->findings++;
+	xfer_run_finding(im, row, err);
 	csm_diag_note(&im->opts.diag, 'e', err);
 	if (im->opts.on_error == CSM_ON_ERROR_ABORT ? im->findings == MAX_FINDINGS :
 						      im->opts.limited && im->findings > im->opts.limit) {

@@ -128,6 +128,18 @@ struct xfer_kin {
 	unsigned n, at;
 };
 
+/* What is known for the record of the load. */
+struct xfer_run {
+	int64_t id;			/* 0: not written yet */
+	struct csm_buf names, formats;	/* of the inputs */
+	unsigned sources;		/* inputs that were read */
+	bool whole;			/* each of them to its end */
+	struct csm_blake2b all;		/* over the hashes of the inputs */
+	char hash[65];			/* of the only input, or when all are read of all; "" */
+	struct xfer_tmp findings;	/* what is wrong, as it was told */
+	int64_t told;			/* bytes of it that are written */
+};
+
 struct csm_import {
 	struct csm_store *store;
 	struct csm_arena *arena;	/* what lives as long as the load */
@@ -165,7 +177,29 @@ struct csm_import {
 	/* for who watches (watch.c): of records; of rows that made none; of what lists that replace deleted */
 	struct xfer_tmp told, lost, gone;
 	struct csm_import_progress progress;
+	struct xfer_run run;
 };
+
+/* ---- run.c: the record that the load leaves (opts.about) ---- */
+void xfer_run_open(struct csm_import *im);
+/* An input is to be read, through *src as it is then; it was read; what it is called. */
+struct xfer_hashed *xfer_run_source(struct csm_import *im, struct csm_source *src);
+void xfer_run_source_end(struct csm_import *im, struct xfer_hashed *h);
+void xfer_run_named(struct csm_import *im, const char *file, enum csm_format format);
+void xfer_run_finding(struct csm_import *im, int64_t row, const struct csm_err *err);
+/*
+ * Write the record in the current change, or bring it up to date: it runs and is at position, or (NULL) it is whole. res: counts
+ * of the whole load so far.
+ */
+int xfer_run_store(struct csm_import *im, const struct csm_import_result *res, const char *position,
+		   struct csm_err *err);
+/*
+ * When all is read: a load of the same content and options that was cut short becomes this one's record. *position (in arena a): how
+ * far it had come; NULL: there is none.
+ */
+int xfer_run_unfinished(struct csm_import *im, struct csm_arena *a, const char **position, struct csm_err *err);
+/* The load is done: its record, unless it did nothing. */
+int xfer_run_finish(struct csm_import *im, struct csm_import_result *res, struct csm_err *err);
 
 /* ---- refs.c ---- */
 /* The id that a text led to, 0: not known; to be told when it was found; all is forgotten. */

@@ -65,6 +65,15 @@ struct csm_import_progress {
 	int64_t done, total;		/* records; total 0: not known yet */
 };
 
+/*
+ * What the record of a load says of it beside what the load knows. A record of type import is written in the change of the load
+ * when it changed or rejected anything, with its counts by type and, where it went on after errors, its findings.
+ */
+struct csm_import_about {
+	const char *mapping;		/* as it was named; NULL: none */
+	const char *options;		/* those that decide what is stored, "on-error=skip"; NULL or "": none */
+};
+
 struct csm_import_opts {
 	enum csm_format format;		/* CSM_FMT_NONE: by file name, else by content */
 	enum csm_encoding encoding;	/* of the text; unsaid it is detected */
@@ -100,6 +109,7 @@ struct csm_import_opts {
 	/* NULL, or told every 1,024 records, and at the beginning of each phase and before it. */
 	void (*progress)(void *arg, const struct csm_import_progress *p);
 	void *arg;			/* of both */
+	const struct csm_import_about *about;	/* NULL: the load leaves no record of itself */
 	bool keep_originals;		/* rows are kept as they came, on disk: for a file of rejects */
 	const char *tmp_dir;		/* where temporary files are; NULL: /var/tmp, else /tmp */
 };
@@ -114,6 +124,11 @@ struct csm_import_result {
 	unsigned n;
 	int64_t rows;			/* records of the source: rows of a CSV, top-level records; skipped ones not */
 	int64_t rejected_rows;		/* those that could not be read or of which a record was rejected */
+	/* With opts.about: */
+	const char *import;		/* number of the record it leaves, or NULL */
+	bool changed;			/* something was written or rejected; else the load leaves nothing */
+	const char *known;		/* not changed: number of a load of the same content before, and when it began; or NULL */
+	int64_t known_at;
 };
 
 struct csm_import;

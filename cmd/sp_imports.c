@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* sp_imports.c - the records of loads: what they say of a command line, what was rejected, and taking a load back. */
+#include <csm/model.h>
+#include <csm/xfer.h>
+
+#include "cli_priv.h"
+
+/* ---- for csm import ---- */
+
+/* Options that only say what is told and where, and how it is stored: the same load without them. */
+static bool is_talk(const char *name)
+{
+	static const char *const talk[] = { "map", "verbose", "progress", "rejects", "batch", "hooks" };
+
+	for (size_t i = 0; i < CSM_COUNT(talk); i++)
+		if (strcmp(name, talk[i]) == 0)
+			return true;
+	return false;
+}
+
+const struct csm_import_about *cli_import_about(struct cli *c)
+{
+	struct csm_import_about *about = csm_alloc(c->arena, sizeof(*about));
+	struct csm_buf b = CSM_BUF(c->arena);
+
+	for (const struct cli_opt *o = c->verb->options; o && o->name; o++) {
+		if (!cli_given(c, o->name) || is_talk(o->name))
+			continue;
+		csm_buf_addf(&b, "%s%s", b.n ? " " : "", o->name);
+		if (o->arg != CLI_ARG_NONE)
+			csm_buf_addf(&b, "=%s", cli_text(c, o->name));
+	}
+	about->mapping = cli_text(c, "map");
+	about->options = b.s;
+	return about;
+}
+
+void cli_import_note(struct cli *c, const struct csm_import_result *res)
+{
+	if (res->changed)
+		return;
+	if (res->known)
+		cli_note(c, "nothing to change: already loaded by import %s at %s", res->known, cli_time(c, res->known_at));
+	else
+		cli_note(c, "nothing to change");
+}
+
+/* ---- csm import rejects ---- */
+
+static int cmd_import_rejects(struct cli *c, struct csm_err *err)
+{
+	struct csm_filter *of = NULL;
+	struct csm_rec *r;
+
+	if (cli_find(c, &csm_type_import, c->args[0], &r, err))
+		return (int)err->code;
+	c->type = &csm_type_import_reject;
+	c->nargs = 0;
+	if (csm_store_filter(c->store, c->type, csm_sprintf(c->arena, "import = %s", csm_rec_key(c->arena, r)), c->arena,
+			     &of, err))
+		return (int)err->code;
+	return cli_list_records(c, of, "", err);
+}
+
+/* ---- csm import revert ---- */
+
+/* Runs of the changes of a load that are not taken back. */
+static int changes_in_force(struct cli *c, const struct csm_rec *r, const char **ids, struct csm_err *err)
+{
+	struct csm_buf b = CSM_BUF(c->arena);
+	const char *text = csm_rec_text(r, IMPORT_CHANGES);
+	struct csm_run run;
+	int64_t by = 0;
+
+	while (csm_run_next(&text, &run)) {
+		for (int64_t id = run.first; id <= run.last; id++) {
+			struct csm_change change;
+
+			if (csm_store_change(c->store, id, c->arena, &change, err))
+				return (int)err->code;
+			if (change.undone_by)
+				by = change.undone_by;
+			else
+				csm_run_add(&b, id);
+		}
+	}
+	*ids = b.s;
+	if (b.n)
+		return CSM_OK;
+	csm_fail(err, CSM_E_CONFLICT, "is taken back already, by change %lld", (long long)by);
+	return csm_err_on(err, "import", csm_rec_key(c->arena, r), NULL);
+}
+
+static int cmd_import_revert(struct cli *c, struct csm_err *err)
+{
+	const char *ids = NULL;
+	struct csm_rec *r;
+
+	if (cli_find(c, &csm_type_import, c->args[0], &r, err) || changes_in_force(c, r, &ids, err))
+		return (int)err->code;
+	return cli_take_back(c, 0, ids, err);
+}
+
+/* ---- rows ---- */
+
+static const struct cli_opt rejects_options[] = {
+	{ .name = "where",
+	  .arg = CLI_ARG_EXPR,
+	  .help = "The rejects this filter is true for (csm help filter)" },
+	{ .name = "sort", .arg = CLI_ARG_FIELDS, .help = "Order by fields or paths; -field is falling" },
+	{ .name = "limit", .arg = CLI_ARG_INT, .help = "At most N rejects; 0, as unsaid, is all" },
+	{ .name = NULL },
+};
+
+const struct cli_verb sp_imports_verbs[] = {
+	{ .noun = "import",
+	  .verb = "rejects",
+	  .fn = cmd_import_rejects,
+	  .needs = CLI_READ | CLI_LIST | CLI_TZ,
+	  .options = rejects_options,
+	  .args = "IMPORT",
+	  .min = 1,
+	  .max = 1,
+	  .summary = "Print what a load rejected, and why" },
+	{ .noun = "import",
+	  .verb = "revert",
+	  .fn = cmd_import_revert,
+	  .needs = CLI_WRITE | CLI_OWNTX | CLI_LIST | CLI_ALONE,
+	  .options = cli_undo_options,
+	  .args = "IMPORT",
+	  .min = 1,
+	  .max = 1,
+	  .summary = "Take a whole load back",
+	  .help = "As csm undo of each change it made, the last first, in one new change. The record of the\n"
+		  "load stays and says that it is reverted.\n" },
+	{ .verb = NULL },
+};

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * run.c - the record that a load leaves: import, with counts by type and the findings it went on after.
+ *
+ * It is written in the change of the load itself, so that there is none without the other. Its hash is over the bytes
+ * of the input as they came, so that `b2sum -l 256 FILE` gives it too, whatever csm makes of them. Findings are noted
+ * on disk while the load goes on, since a pass may be taken back.
+ */
+#include <csm/model.h>
+#include <csm/utf8.h>
+
+#include "xfer_priv.h"
+
+void xfer_run_open(struct csm_import *im)
+{
+	im->run.whole = true;
+	xfer_tmp_init(&im->run.findings, &im->disk);
+	csm_blake2b_init(&im->run.all);
+}
+
+/* ---- inputs ---- */
+
+/* A source whose bytes are hashed as they are read. */
+struct xfer_hashed {
+	struct csm_source src;
+	struct csm_blake2b hash;
+	bool ended;
+};
+
+static long read_hashed(void *arg, void *p, size_t n)
+{
+	struct xfer_hashed *h = arg;
+	long got = h->src.read(h->src.arg, p, n);
+
+	if (got > 0)
+		csm_blake2b_add(&h->hash, p, (size_t)got);
+	h->ended = h->ended || got == 0;
+	return got;
+}
+
+struct xfer_hashed *xfer_run_source(struct csm_import *im, struct csm_source *src)
+{
+	struct xfer_hashed *h = csm_alloc(im->arena, sizeof(*h));
+
+	h->src = *src;
+	csm_blake2b_init(&h->hash);
+	src->read = read_hashed;
+	src->arg = h;
+	return h;
+}
+
+/* What a reader leaves at the end of its input, such as the zeros of a padded archive, is of the content too. */
+static void read_rest(struct xfer_hashed *h)
+{
+	char block[4096];
+
+	while (read_hashed(h, block, sizeof(block)) > 0)
+		;
+}
+
+void xfer_run_source_end(struct csm_import *im, struct xfer_hashed *h)
+{
+	char hex[65];
+
+	/* with a limit of rows it is read no further than that */
+	if (!h->ended && !im->opts.limit_rows)
+		read_rest(h);
+	im->run.whole = im->run.whole && h->ended;
+	csm_blake2b_end(&h->hash, hex);
+	csm_blake2b_add(&im->run.all, hex, 64);
+	if (!im->run.sources++)
+		memcpy(im->run.hash, hex, sizeof(hex));
+	else
+		im->run.hash[0] = '\0';
+}
+
+/* Of one input its own, of several that over theirs; NULL: not all was read. To be asked when all are read. */
+static const char *content_hash(struct csm_import *im)
+{
+	if (!im->run.whole || !im->run.sources)
+		return NULL;
+	if (!im->run.hash[0])
+		csm_blake2b_end(&im->run.all, im->run.hash);
+	return im->run.hash;
+}
+
+/* ---- findings ---- */
+
+struct finding {
+	int64_t row;
+	struct csm_err err;
+};
+
+void xfer_run_finding(struct csm_import *im, int64_t row, const struct csm_err *err)
+{
+	struct finding f;
+
+	if (!im->opts.about || im->opts.on_error == CSM_ON_ERROR_ABORT)
+		return;
+	memset(&f, 0, sizeof(f));
+	f.row = row;
+	f.err = *err;
+	xfer_tmp_add(&im->run.findings, &f, sizeof(f));
+}
+
+/* A text of the input is anything; what is stored is text. */
+static void set_said(struct csm_rec *r, int field, const char *s)
+{
+	const struct csm_field *f = &r->type->fields[field];
+	const char *safe = csm_term_text(r->arena, s, true);
+
+	if (*safe)
+		csm_rec_set_text(r, field, csm_strndup(r->arena, safe, (size_t)csm_utf8_cut(safe, f->max_len)));
+}
+
+static const char *code_name(enum csm_code code)
+{
+	const struct csm_code_row *row = csm_code_rows();
+
+	while (row->name && row->code != code)
+		row++;
+	return row->name ? row->name : "invalid";
+}
+
+static void set_place(struct csm_rec *r, int field, int64_t n)
+{
+	if (n > 0)
+		csm_rec_set_int(r, field, n);
+}
+
+static int write_finding(struct csm_import *im, const struct finding *f, struct csm_err *err)
+{
+	struct csm_rec *r;
+	int rc = csm_store_new(im->store, &csm_type_import_reject, im->scratch, &r, err);
+
+	if (rc)
+		return rc;
+	csm_rec_set_int(r, IMPORT_REJECT_IMPORT, im->run.id);
+	set_said(r, IMPORT_REJECT_SOURCE, f->err.file);
+	set_place(r, IMPORT_REJECT_LINE, f->err.line);
+	set_place(r, IMPORT_REJECT_COL, f->err.col);
+	set_place(r, IMPORT_REJECT_ROW, f->row);
+	set_said(r, IMPORT_REJECT_RECORD_TYPE, f->err.type);
+	set_said(r, IMPORT_REJECT_RECORD_KEY, f->err.key);
+	set_said(r, IMPORT_REJECT_FIELD, f->err.field);
+	set_said(r, IMPORT_REJECT_CODE, code_name(f->err.code));
+	set_said(r, IMPORT_REJECT_MESSAGE, f->err.msg);
+	return csm_store_write(im->store, r, CSM_WRITE_NORMAL, -1, err);
+}
+
+static int write_findings(struct csm_import *im, struct csm_err *err)
+{
+	int64_t size = xfer_tmp_size(&im->run.findings);
+	int rc = CSM_OK;
+
+	for (; !rc && im->run.told < size; im->run.told += (int64_t)sizeof(struct finding)) {
+		struct csm_mark mark = csm_arena_mark(im->scratch);
+		struct finding f;
+
+		xfer_tmp_read(&im->run.findings, im->run.told, &f, sizeof(f));
+		rc = xfer_disk_check(&im->disk, err);
+		if (!rc)
+			rc = write_finding(im, &f, err);
+		csm_arena_rewind(im->scratch, mark);
+	}
+	return rc;
+}
+
+/* ---- the record ---- */
+
+/* "a, b": the words of several inputs, each once when they are the same. */
+static void add_word(struct csm_buf *b, const char *word, bool once)
+{
+	size_t n = strlen(word);
+	const char *at = once ? strstr(b->s, word) : NULL;
+
+	if (at && (at == b->s || at[-1] == ' ') && (!at[n] || at[n] == ','))
+		return;
+	csm_buf_addf(b, "%s%s", b->n ? ", " : "", word);
+}
+
+void xfer_run_named(struct csm_import *im, const char *file, enum csm_format format)
+{
+	if (!im->run.names.arena)
+		im->run.names = im->run.formats = (struct csm_buf)CSM_BUF(im->arena);
+	add_word(&im->run.names, file, false);
+	add_word(&im->run.formats, csm_format_name(format), true);
+}
+
+static void options_hash(const struct csm_import *im, char hex[65])
+{
+	const struct csm_import_about *about = im->opts.about;
+	const char *const texts[] = { im->opts.type ? im->opts.type->name : "", about->mapping, about->options };
+	struct csm_blake2b hash;
+
+	csm_blake2b_init(&hash);
+	for (size_t i = 0; i < CSM_COUNT(texts); i++)
+		csm_blake2b_add(&hash, texts[i] ? texts[i] : "", texts[i] ? strlen(texts[i]) + 1 : 1);
+	csm_blake2b_end(&hash, hex);
+}
+
+static void set_facts(struct csm_import *im, struct csm_rec *r)
+{
+	char hex[65];
+
+	options_hash(im, hex);
+	set_said(r, IMPORT_SOURCES, im->run.names.n ? im->run.names.s : "nothing");
+	set_said(r, IMPORT_INPUT_FORMAT, im->run.formats.n ? im->run.formats.s : "");
+	set_said(r, IMPORT_NOUN, im->opts.type ? im->opts.type->name : "");
+	set_said(r, IMPORT_MAPPING, im->opts.about->mapping ? im->opts.about->mapping : "");
+	set_said(r, IMPORT_OPTIONS, im->opts.about->options ? im->opts.about->options : "");
+	if (content_hash(im))
+		csm_rec_set_text(r, IMPORT_CONTENT_HASH, content_hash(im));
+	csm_rec_set_text(r, IMPORT_OPTIONS_HASH, hex);
+	csm_rec_set_int(r, IMPORT_STARTED_AT, csm_store_now(im->store));
+}
+
+/* The numbers of a record of a load or of one of its types; first: its field for those that were read. */
+static void add_count(struct csm_rec *r, int first, const struct csm_import_count *n)
+{
+	const int64_t numbers[] = { n->read, n->created, n->updated, n->unchanged, n->skipped,
+				    n->rejected, n->deleted };
+
+	for (int i = 0; i < (int)CSM_COUNT(numbers); i++)
+		csm_rec_set_int(r, first + i, csm_rec_int(r, first + i) + numbers[i]);
+}
+
+static void set_numbers(struct csm_rec *r, const struct csm_import_result *res)
+{
+	csm_rec_set_int(r, IMPORT_ROWS, res->rows);
+	csm_rec_set_int(r, IMPORT_REJECTED_ROWS, res->rejected_rows);
+	for (int i = IMPORT_RECORDS; i <= IMPORT_DELETED; i++)
+		csm_rec_set_int(r, i, 0);
+	for (unsigned i = 0; i < res->n; i++)
+		add_count(r, IMPORT_RECORDS, &res->counts[i]);
+}
+
+static void add_change(struct csm_import *im, struct csm_rec *r)
+{
+	struct csm_buf b = CSM_BUF(r->arena);
+
+	csm_buf_add(&b, csm_rec_text(r, IMPORT_CHANGES));
+	csm_run_add(&b, csm_store_change_number(im->store));
+	csm_rec_set_text(r, IMPORT_CHANGES, b.s);
+}
+
+static int write_count(struct csm_import *im, const struct csm_import_count *n, struct csm_err *err)
+{
+	static const int fields[] = { IMPORT_COUNT_IMPORT, IMPORT_COUNT_RECORD_TYPE };
+	const struct csm_value v[] = { csm_int(im->run.id), csm_text(n->type->name) };
+	struct csm_mark mark = csm_arena_mark(im->scratch);
+	struct csm_rec *r;
+	int64_t id = 0;
+	unsigned found = 0;
+	int rc = csm_store_match(im->store, &csm_type_import_count, fields, v, 2, &id, 1, &found, err);
+
+	if (!rc && found)
+		rc = csm_store_need(im->store, &csm_type_import_count, id, im->scratch, &r, err);
+	else if (!rc)
+		rc = csm_store_new(im->store, &csm_type_import_count, im->scratch, &r, err);
+	if (!rc) {
+		csm_rec_set_int(r, IMPORT_COUNT_IMPORT, im->run.id);
+		csm_rec_set_text(r, IMPORT_COUNT_RECORD_TYPE, n->type->name);
+		for (int i = IMPORT_COUNT_RECORDS; i <= IMPORT_COUNT_DELETED; i++)
+			csm_rec_set_int(r, i, 0);
+		add_count(r, IMPORT_COUNT_RECORDS, n);
+		rc = csm_store_write(im->store, r, CSM_WRITE_NORMAL, -1, err);
+	}
+	csm_arena_rewind(im->scratch, mark);
+	return rc;
+}
+
+/* Made with the first change of the load, and brought up to date with each further one. */
+static int open_record(struct csm_import *im, struct csm_rec **r, struct csm_err *err)
+{
+	int rc;
+
+	if (im->run.id)
+		return csm_store_need(im->store, &csm_type_import, im->run.id, im->scratch, r, err);
+	rc = csm_store_new(im->store, &csm_type_import, im->scratch, r, err);
+	if (!rc)
+		set_facts(im, *r);
+	return rc;
+}
+
+int xfer_run_store(struct csm_import *im, const struct csm_import_result *res, const char *position,
+		   struct csm_err *err)
+{
+	struct csm_mark mark = csm_arena_mark(im->scratch);
+	struct csm_rec *r;
+	int rc = open_record(im, &r, err);
+
+	if (!rc) {
+		set_numbers(r, res);
+		add_change(im, r);
+		if (position)
+			csm_rec_set_text(r, IMPORT_POSITION, position);
+		else
+			csm_rec_clear(r, IMPORT_POSITION);
+		if (!position)
+			csm_rec_set_int(r, IMPORT_ENDED_AT, csm_store_now(im->store));
+		csm_rec_set_text(r, IMPORT_STATE, position ? "running" : res->rejected_rows ? "complete_with_rejects" : "complete");
+		rc = csm_store_write(im->store, r, CSM_WRITE_NORMAL, -1, err);
+		im->run.id = r->id;
+	}
+	csm_arena_rewind(im->scratch, mark);
+	for (unsigned i = 0; !rc && i < res->n; i++)
+		rc = write_count(im, &res->counts[i], err);
+	return rc ? rc : write_findings(im, err);
+}
+
+/* ---- loads of before ---- */
+
+/* The newest load of the same content in a state, with these options (NULL: whatever they were). */
+static int find_run(struct csm_import *im, const char *state, const char *options, int64_t *id, struct csm_err *err)
+{
+	const int fields[] = { IMPORT_CONTENT_HASH, IMPORT_STATE, IMPORT_OPTIONS_HASH };
+	const struct csm_value v[] = { csm_text(content_hash(im)), csm_text(state), csm_text(options) };
+	int64_t ids[64];
+	unsigned n = 0;
+	int rc;
+
+	*id = 0;
+	if (!content_hash(im))
+		return CSM_OK;
+	rc = csm_store_match(im->store, &csm_type_import, fields, v, options ? 3 : 2, ids, CSM_COUNT(ids), &n, err);
+	for (unsigned i = 0; !rc && i < n && i < CSM_COUNT(ids); i++)
+		*id = ids[i] > *id ? ids[i] : *id;
+	return rc;
+}
+
+int xfer_run_unfinished(struct csm_import *im, struct csm_arena *a, const char **position, struct csm_err *err)
+{
+	char hex[65];
+	struct csm_rec *r;
+	int64_t id = 0;
+	int rc;
+
+	*position = NULL;
+	options_hash(im, hex);
+	rc = find_run(im, "running", hex, &id, err);
+	if (rc || !id)
+		return rc;
+	rc = csm_store_need(im->store, &csm_type_import, id, a, &r, err);
+	if (rc)
+		return rc;
+	im->run.id = id;
+	*position = csm_rec_text(r, IMPORT_POSITION);
+	return CSM_OK;
+}
+
+/* Whether the load changed or rejected anything: else it leaves nothing. */
+static bool did_something(const struct csm_import_result *res)
+{
+	bool any = res->rejected_rows > 0;
+
+	for (unsigned i = 0; i < res->n; i++)
+		any = any || res->counts[i].created || res->counts[i].updated || res->counts[i].deleted;
+	return any;
+}
+
+static int find_known(struct csm_import *im, struct csm_import_result *res, struct csm_err *err)
+{
+	int64_t whole = 0, some = 0;
+	struct csm_rec *r;
+	int rc = find_run(im, "complete", NULL, &whole, err);
+
+	if (!rc)
+		rc = find_run(im, "complete_with_rejects", NULL, &some, err);
+	whole = some > whole ? some : whole;
+	if (rc || !whole)
+		return rc;
+	rc = csm_store_need(im->store, &csm_type_import, whole, im->arena, &r, err);
+	if (!rc) {
+		res->known = csm_rec_key(im->arena, r);
+		res->known_at = csm_rec_int(r, IMPORT_STARTED_AT);
+	}
+	return rc;
+}
+
+int xfer_run_finish(struct csm_import *im, struct csm_import_result *res, struct csm_err *err)
+{
+	int rc;
+
+	if (!im->opts.about)
+		return CSM_OK;
+	res->changed = im->run.id || did_something(res);
+	if (!res->changed)
+		return find_known(im, res, err);
+	rc = xfer_run_store(im, res, NULL, err);
+	res->import = csm_number_format(im->arena, &csm_type_import, im->run.id);
+	return rc;
+}

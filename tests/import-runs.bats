@@ -1,0 +1,142 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# A load is a record: what it says, when there is none, what was rejected, and taking a load back by it.
+load helpers
+
+setup() {
+	csm_setup
+	csm init -q
+	cat >a.yaml <<-'END'
+		account:
+		  - {external_id: A1, name: One, customer: true, contact: [{external_id: C1, last_name: X}, {external_id: C2, last_name: Y}]}
+		  - {external_id: A2, name: Two, customer: true}
+		case:
+		  - {external_id: K1, account: A1, short_description: one}
+	END
+}
+
+of() { csm import list --no-header -o csv --fields "$@"; }
+
+@test "a load leaves a record in its own change: inputs, hash, options, counts, by type too" {
+	csm import a.yaml -q
+	run_csm import show IMP0000001 -o json
+	ok
+	eq "$(json '[.number, .sources, .input_format, .state, .started_at, .ended_at, .changes] | join(" ")')" \
+		"IMP0000001 a.yaml yaml complete 2024-03-01T09:00:00Z 2024-03-01T09:00:00Z 2"
+	eq "$(json '[.rows, .rejected_rows, .records, .created, .updated, .unchanged, .skipped, .rejected] | tojson')" "[3,0,5,5,0,0,0,0]"
+	eq "$(json '.count[] | "\(.record_type) \(.records) \(.created)"')" $'account 2 2\ncontact 2 2\ncase 1 1'
+	# the hash is that of the file's bytes
+	eq "$(json .content_hash)" "$(b2sum -l 256 a.yaml | cut -d' ' -f1)"
+	printf 'name;city\nThree;Bonn\n' >b.csv
+	cp b.csv c.csv
+	csm account import b.csv - --from csv --delimiter ';' -q <c.csv
+	eq "$(of sources,input_format,noun,options,changes,rows | tail -n 1)" '"b.csv, standard input",csv,account,"from=csv delimiter=;",3,2'
+	eq "$(csm log --count)" 3
+	csm db verify -q
+	csm db check -q
+}
+
+@test "a load that changes nothing leaves nothing and says which one it repeats; one that is given up, a dry run neither" {
+	csm import a.yaml -q
+	run_csm import a.yaml
+	[ "$status" -eq 0 ]
+	err_has "csm: nothing to change: already loaded by import IMP0000001 at 2024-03-01T09:00:00Z"
+	eq "$(csm log --count) $(csm import list --count)" "2 1"
+	printf 'account: [{external_id: A2}]\n' >b.yaml
+	run_csm import b.yaml
+	err_has "csm: nothing to change"
+	err_lacks already
+	printf 'account: [{external_id: A3, name: Three}, {nme: x}]\n' >b.yaml
+	run_csm import b.yaml
+	fails 65
+	run_csm import a.yaml --dry-run
+	csm import - -q --dry-run <<<'{"account": {"name": "Other"}}'
+	eq "$(csm log --count) $(csm import list --count)" "2 1"
+	# a load that was taken back is none to point at, its content is loaded again
+	csm import revert IMP0000001 -q
+	csm import a.yaml -q
+	eq "$(of number,state)" $'IMP0000001,reverted\nIMP0000002,complete'
+}
+
+@test "what a load went on after is kept with it, without a cap" {
+	{
+		printf '{"account": {"external_id": "A%d", "name": "N"}}\n' 1 2 3
+		for i in $(seq 150); do printf '{"case": {"short_description": "c%d", "account": "nobody%d"}}\n' "$i" "$i"; done
+		echo 'not a record'
+		printf '{"account": {"name": "with a \\u001b[31mred name", "nme": 1}}\n'
+	} >e.ndjson
+	run_csm import e.ndjson --on-error skip
+	[ "$status" -eq 1 ]
+	eq "$(of state,rows,rejected_rows,records,created,rejected,options)" "complete_with_rejects,155,152,154,3,151,on-error=skip"
+	run_csm import rejects IMP0000001 --count
+	ok
+	out_is 152
+	run_csm import rejects IMP0000001 --where 'code = notfound' --limit 1 -o ndjson
+	eq "$(json '[.source, .line, .row, .record_type, .field, .message] | tojson')" \
+		'["e.ndjson",4,4,"case","account","there is no account '"'nobody1'"'"]'
+	eq "$(csm import-reject list --where 'code = invalid' --fields line,import --no-header)" $'154\tIMP0000001\n155\tIMP0000001'
+	run_csm import rejects IMP9
+	fails 3 "there is no import"
+}
+
+@test "revert takes the changes of the load back, as undo does, and says so; a second one is refused" {
+	csm export -o ndjson >empty
+	csm import a.yaml -q
+	csm export -o ndjson >loaded
+	csm case edit CS0000001 --priority 1 -q
+	run_csm import revert IMP0000001
+	fails 5 "case CS0000001: was changed by change 3"
+	run_csm import revert IMP0000001 --keep-changed --dry-run
+	[ "$status" -eq 0 ]
+	csm case edit CS0000001 --priority 4 -q
+	run_csm import revert IMP0000001 --force -o ndjson
+	ok
+	eq "$(json 'select(.type == "import") | "\(.field) \(.old) \(.new)"')" $'state complete reverted\nreverted_at null 2024-03-01T09:00:00Z'
+	csm export -o ndjson | cmp - empty
+	run_csm import revert IMP0000001
+	fails 5 "import IMP0000001: is taken back already, by change 5"
+	eq "$(of state,reverted_at)" "reverted,2024-03-01T09:00:00Z"
+	# a bare undo of the load is the same, and the undo of it puts the load in force again
+	csm undo 5 -q
+	csm export -o ndjson | jq -c 'if .case then .case.priority = null else . end' >again
+	eq "$(of state,reverted_at)" complete,
+	csm undo 3 -q --force
+	csm undo 2 -q --force
+	eq "$(of state)" reverted
+	csm db verify -q
+	csm db check -q
+}
+
+@test "the records of loads are no part of an export unless they are named; then they are read back" {
+	csm import a.yaml -q
+	run_csm export
+	out_lacks import
+	csm export import >runs.yaml
+	CSM_DB=$BATS_TEST_TMPDIR/second.db
+	csm init -q
+	csm import runs.yaml -q
+	csm export import -o ndjson | head -n 1 | jq -e '.import.changes == "2" and .import.sources == "a.yaml"'
+}
+
+@test "csm import is a command, and a noun where a verb follows; a file called like one is ./list" {
+	cp a.yaml list
+	run_csm import ./list -q
+	ok
+	run_csm import list --count
+	out_is 1
+	run_csm import -o json list
+	ok
+	eq "$(json length)" 1
+	run_csm import --on-error skip list
+	[ "$status" -eq 0 ]
+	err_has "nothing to change"
+	run_csm import show
+	fails 2
+	run_csm import --help
+	out_has "usage: csm import"
+	run_csm import list --help
+	out_has "usage: csm import list"
+	run_csm help import
+	out_has revert
+	eq "$(csm __complete import re)" $'rejects\nrevert\n:file'
+}
