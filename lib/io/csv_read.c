@@ -22,6 +22,23 @@ static int fail_row(struct csv *c, struct csm_err *err, int64_t line, int64_t co
 	return io_fail_at(&c->r, err, CSM_E_INVALID, line, col, "%s", what);
 }
 
+/*
+ * The row as it came, n bytes from p on, without what ends its line. Where that is a carriage return alone, those in
+ * its cells become newlines: who writes the row again ends it with one.
+ */
+static void set_raw(struct csv *c, char *p, size_t n)
+{
+	if (n > 0 && (p[n - 1] == '\n' || p[n - 1] == c->eol))
+		n--;
+	if (n > 0 && p[n - 1] == '\r')
+		n--;
+	for (size_t i = 0; c->eol == '\r' && i < n; i++)
+		if (p[i] == '\r' && p[i + 1] != '\n')
+			p[i] = '\n';
+	c->r.raw = p;
+	c->r.nraw = n;
+}
+
 /* A row that can't be parsed: skip will go on behind the line that holds p. */
 static enum row_end refuse_row(struct csv *c, struct csm_err *err, const char *p, int64_t line, int64_t col,
 			       const char *what)
@@ -29,10 +46,7 @@ static enum row_end refuse_row(struct csv *c, struct csm_err *err, const char *p
 	struct io_input *in = &c->r.in;
 	const char *nl = memchr(p, c->eol, (size_t)(in->buf + in->end - p));
 
-	c->r.raw = in->buf + in->pos;
-	c->r.nraw = (size_t)((nl ? nl : in->buf + in->end) - c->r.raw);
-	if (c->r.nraw > 0 && c->r.raw[c->r.nraw - 1] == '\r')
-		c->r.nraw--;
+	set_raw(c, in->buf + in->pos, (size_t)((nl ? nl : in->buf + in->end) - in->buf) - in->pos);
 	in->pos = (size_t)(p - in->buf);
 	c->line = line;
 	c->broken = true;
@@ -289,19 +303,6 @@ static int check_cells(struct csv *c, struct csm_err *err)
 	return CSM_OK;
 }
 
-/* The row as it came: [from, p) without its newline. */
-static void keep_raw(struct csv *c, const char *from)
-{
-	size_t n = (size_t)(c->p - from);
-
-	if (n > 0 && from[n - 1] == '\n')
-		n--;
-	if (n > 0 && from[n - 1] == '\r')
-		n--;
-	c->r.raw = from;
-	c->r.nraw = n;
-}
-
 int io_csv_row(struct csv *c, bool *more, struct csm_err *err)
 {
 	struct io_input *in = &c->r.in;
@@ -329,7 +330,7 @@ int io_csv_row(struct csv *c, bool *more, struct csm_err *err)
 	}
 	if (rc || !*more)
 		return rc;
-	keep_raw(c, in->buf + in->pos);
+	set_raw(c, in->buf + in->pos, (size_t)(c->p - in->buf) - in->pos);
 	in->pos = (size_t)(c->p - in->buf);
 	c->line = line;
 	return check_cells(c, err);

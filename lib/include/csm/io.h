@@ -158,7 +158,8 @@ char csm_reader_delimiter(struct csm_reader *r);
 /* It was detected and is worth telling: '|', or others of the four stand in the header too. */
 bool csm_reader_guessed(const struct csm_reader *r);
 /*
- * With keep_raw: the bytes of the current record as they came, without the newline (also of the one that
+ * With keep_raw: the bytes of the current record as they came (of a CSV whose lines end with a carriage return alone with newlines
+ * in its cells), without the newline (also of the one that
  * was just refused: what a file of rejects is made of). NULL before the first record. Valid until the next
  * call.
  */
