@@ -49,7 +49,7 @@ seed=$(seed)
 case ${1-} in
 short)
 	check_list
-	faults -n "${FAULT_POINTS:-3}"
+	faults -n "${FAULT_POINTS:-2}"
 	sh "$here/places.sh" "$csm" 10 10 || failed=$((failed + 1))
 	;;
 whole)
