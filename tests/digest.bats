@@ -14,7 +14,7 @@ history_of() { sqlite3 "$CSM_DB" "SELECT diff FROM history WHERE type = 'account
 
 # As csm wrote it first: the digest of a run folds a text of each row, in SHA-256; the chain is made to fit.
 make_old() {
-	local digest="" row hash parent text
+	local digest="" row hash parent
 
 	while read -r row; do
 		digest=$(printf '%s%s' "$digest" "$row" | sha)
@@ -23,8 +23,11 @@ make_old() {
 		',\"account_path\":' || json_quote(account_path) || ',\"created_at\":' || created_at || ',\"created_by\":' || json_quote(created_by) || '}'
 		FROM accounts ORDER BY id")
 	sqlite3 "$CSM_DB" "UPDATE history SET diff = '{\"sha256\":\"$digest\"}' WHERE type = 'account' AND op = 'create'"
-	text=$(sqlite3 "$CSM_DB" "SELECT seq || ' account ' || record || ' ' || last_record || ' c stated ' || diff FROM history WHERE type = 'account'")
-	hash=$(printf '%s' "$text" | sha)
+	hash=
+	while read -r row; do
+		hash=$(printf '%s%s' "$hash" "$row" | sha)
+	done < <(sqlite3 "$CSM_DB" "SELECT seq || ' ' || type || ' ' || record || ' ' || coalesce(last_record, record) || ' ' || substr(op, 1, 1)
+		|| iif(stated, ' stated ', ' ') || diff FROM history WHERE change = (SELECT max(id) FROM changes) ORDER BY seq")
 	parent=$(sqlite3 "$CSM_DB" "SELECT '[\"' || parent_hash || '\",' || id || ',' || at || ',' || json_quote(actor) || ',' ||
 		json_quote(on_behalf) || ',' || json_quote(command) || ',0,\"' FROM changes ORDER BY id DESC LIMIT 1")
 	hash=$(printf '%s%s"]' "$parent" "$hash" | sha)

@@ -48,7 +48,7 @@ struct db_engine {
 	int (*version)(struct csm_db *db, int *version, struct csm_err *err);
 	/* Inside the transaction of a step; migrating() stands around that transaction. */
 	int (*set_version)(struct csm_db *db, int version, struct csm_err *err);
-	int (*migrating)(struct csm_db *db, bool on, struct csm_err *err);
+	int (*migrating)(struct csm_db *db, bool on, struct csm_err *err);	/* references are not looked at */
 	/* CSM_OK; CSM_NO: references that lead nowhere, in diag. */
 	int (*references)(struct csm_db *db, const struct csm_diag *diag, struct csm_err *err);
 

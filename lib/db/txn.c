@@ -66,6 +66,15 @@ int csm_db_defer(struct csm_db *db, struct csm_err *err)
 	return db_after(db, db->engine->defer(db, err));
 }
 
+int csm_db_unchecked(struct csm_db *db, bool on, struct csm_err *err)
+{
+	int rc = on ? db_check_usable(db, err) : CSM_OK;	/* off in any case */
+
+	if (!rc && on && db->txn != DB_TXN_WRITE)
+		rc = csm_fail(err, CSM_E_INTERNAL, "references unchecked outside a writing transaction");
+	return rc ? rc : db_after(db, db->engine->migrating(db, on, err));
+}
+
 int csm_db_dangling(struct csm_db *db, bool *out, struct csm_err *err)
 {
 	int rc = db_check_usable(db, err);

@@ -173,9 +173,11 @@ static int add_change(struct csm_store *s, struct csm_err *err)
 				.undoes_also = k->undoes_also,
 				.parent_hash = k->parent_hash };
 	struct csm_value v[9];
-	char hash[65];
+	char digest[65] = "", hash[65];
 
-	store_change_hash(k->tmp, &c, k->hash, hash);
+	if (k->seq)
+		csm_blake2b_end(&k->rows, digest);
+	store_change_hash(k->tmp, &c, digest, hash);
 	v[0] = csm_int(c.id);
 	v[1] = csm_int(c.at);
 	v[2] = csm_text(c.actor);

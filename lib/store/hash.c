@@ -9,7 +9,8 @@
  * that this replay needs diffs only.
  *
  * The digest of created records is BLAKE2b over their values one after the other: a load hashes each row, and SHA-256
- * over a text of it took a fifth of all its work. Runs of before ("sha256") are still proven as they were made.
+ * over a text of it took a fifth of all its work. So is that of the history rows of a change, of which the undo of a load makes
+ * one a record. What was made of SHA-256 before is still proven as it was made.
  */
 #include <csm/io.h>
 
@@ -187,13 +188,40 @@ void store_diff_update(struct csm_buf *b, const struct csm_rec *r)
 	csm_buf_addc(b, '}');
 }
 
+/* What a history row says, before its diff. */
+static void put_history(struct csm_buf *b, const struct csm_history *h)
+{
+	put_int(b, h->seq);
+	csm_buf_addc(b, ' ');
+	csm_buf_add(b, h->type->name);
+	csm_buf_addc(b, ' ');
+	put_int(b, h->record);
+	csm_buf_addc(b, ' ');
+	put_int(b, h->last_record);
+	csm_buf_addc(b, ' ');
+	csm_buf_addc(b, h->op);
+	csm_buf_add(b, h->stated ? " stated " : " ");
+}
+
+void store_digest_history(struct csm_arena *tmp, struct csm_blake2b *digest, const struct csm_history *h)
+{
+	struct csm_mark mark = csm_arena_mark(tmp);
+	struct csm_buf b = CSM_BUF(tmp);
+
+	put_history(&b, h);
+	csm_blake2b_add(digest, b.s, b.n);
+	if (h->diff)
+		csm_blake2b_add(digest, h->diff, strlen(h->diff));
+	csm_blake2b_add(digest, "", 1);
+	csm_arena_rewind(tmp, mark);
+}
+
 void store_fold_history(struct csm_arena *tmp, char digest[65], const struct csm_history *h)
 {
 	struct csm_mark mark = csm_arena_mark(tmp);
 	struct csm_buf b = CSM_BUF(tmp);
 
-	csm_buf_addf(&b, "%" PRId64 " %s %" PRId64 " %" PRId64 " %c%s ", h->seq, h->type->name, h->record,
-		     h->last_record, h->op, h->stated ? " stated" : "");
+	put_history(&b, h);
 	csm_buf_add(&b, h->diff ? h->diff : "");
 	store_fold(tmp, digest, b.s, b.n);
 	csm_arena_rewind(tmp, mark);

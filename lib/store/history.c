@@ -52,8 +52,9 @@ static int add_row(struct csm_store *s, const struct csm_rtype *t, char op, int6
 	}
 	if (rc != CSM_OK)
 		return rc;
-	s->change.seq++;
-	store_fold_history(s->change.tmp, s->change.hash, &h);
+	if (!s->change.seq++)
+		csm_blake2b_init(&s->change.rows);
+	store_digest_history(s->change.tmp, &s->change.rows, &h);
 	return CSM_OK;
 }
 

@@ -57,7 +57,8 @@ struct store_change {
 	int64_t seq;			/* history rows so far */
 	int64_t history;		/* last id of history; -1: not read yet */
 	int64_t writes;			/* rows written so far */
-	char parent_hash[65], hash[65];	/* hash: running digest of the history rows, hex */
+	char parent_hash[65];
+	struct csm_blake2b rows;	/* running digest of the history rows; seq 0: not begun */
 	struct store_counter *types;	/* by type index */
 	struct csm_arena *tmp;		/* of the change; used with marks */
 	struct store_dropped *dropped;	/* indexes that are made again before the end (bulk.c) */
@@ -381,7 +382,8 @@ void store_diff_update(struct csm_buf *b, const struct csm_rec *r);	/* {"field":
 void store_diff_delete(struct csm_buf *b, const struct csm_rec *r);	/* {"field":old}, version too */
 /* Fold one history row into the running digest of its change; the change's own hash over it. hash of 65
  * bytes. */
-void store_fold_history(struct csm_arena *tmp, char digest[65], const struct csm_history *h);
+void store_digest_history(struct csm_arena *tmp, struct csm_blake2b *digest, const struct csm_history *h);
+void store_fold_history(struct csm_arena *tmp, char digest[65], const struct csm_history *h);	/* as csm did at first */
 void store_change_hash(struct csm_arena *tmp, const struct csm_change *c, const char *digest, char *hash);
 
 /* ---- history.c ---- */

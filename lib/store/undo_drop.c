@@ -162,6 +162,80 @@ static int drop_type(struct undo *u, const struct csm_rtype *t, struct csm_err *
 	return rc;
 }
 
+/* ---- references that would lead nowhere: the engine did not look ---- */
+
+static int look_at(struct undo *u, const struct csm_rtype *t, int field, const struct csm_rtype *target,
+		   struct csm_run run, struct csm_err *err)
+{
+	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
+	bool row = true;
+	int rc = csm_db_prepare(u->s->db, store_sql_pointing(u->row, t, field), &st, err);
+
+	if (rc == CSM_OK)
+		rc = csm_stmt_bind(st, 1, csm_int(run.first), err);
+	if (rc == CSM_OK)
+		rc = csm_stmt_bind(st, 2, csm_int(run.last), err);
+	while (rc == CSM_OK) {
+		rc = csm_stmt_step(st, &row, err);
+		if (rc != CSM_OK || !row)
+			break;
+		if (!undo_kept(u, target, csm_stmt_column(st, 1).i))
+			return csm_fail(err, CSM_E_INTERNAL, "%s of %s refers to %s, which is gone", t->fields[field].name,
+					store_name_of(u->row, t, csm_stmt_column(st, 0).i),
+					store_name_of(u->row, target, csm_stmt_column(st, 1).i));
+	}
+	return rc;
+}
+
+static int look_at_field(struct undo *u, const struct csm_rtype *t, int field, const struct csm_rtype *target,
+			 struct csm_err *err)
+{
+	const struct undo_made *m = &u->made[undo_index(u, target)];
+	const struct store_ids *extra = &u->extra[undo_index(u, target)];
+	uint64_t at = 0;
+	int64_t id;
+	int rc = CSM_OK;
+
+	for (size_t i = 0; rc == CSM_OK && i < m->n; i++)
+		rc = look_at(u, t, field, target, m->runs[i], err);
+	while (rc == CSM_OK && store_ids_next(extra, &at, &id))
+		rc = look_at(u, t, field, target, (struct csm_run){ id, id }, err);
+	return rc;
+}
+
+static int look_at_references(struct undo *u, struct csm_err *err)
+{
+	const struct csm_dict *d = u->s->env.dict;
+	struct csm_mark mark = csm_arena_mark(u->row);
+	int rc = CSM_OK;
+
+	for (unsigned i = 0; i < d->ntypes; i++) {
+		const struct csm_rtype *t = d->types[i];
+
+		for (int f = 0; rc == CSM_OK && f < (int)t->nfields; f++)
+			if (t->fields[f].kind == CSM_K_REF && store_has_column(t, f))
+				rc = look_at_field(u, t, f, csm_dict_type(d, t->fields[f].target), err);
+	}
+	csm_arena_rewind(u->row, mark);
+	return rc;
+}
+
+/*
+ * Who uses the records was looked at before, row by row: the engine, which would look again in each table that can refer
+ * to them, is let be while they go.
+ */
+static int drop_unchecked(struct undo *u, struct csm_err *err)
+{
+	const struct csm_dict *d = u->s->env.dict;
+	int rc = csm_db_unchecked(u->s->db, true, err), off;
+
+	for (unsigned i = d->ntypes; rc == CSM_OK && i-- > 0; )
+		rc = drop_type(u, d->types[i], err);
+	off = csm_db_unchecked(u->s->db, false, rc == CSM_OK ? err : NULL);
+	rc = rc == CSM_OK ? off : rc;
+	return rc == CSM_OK ? look_at_references(u, err) : rc;
+}
+
 int undo_drop_made(struct undo *u, struct csm_err *err)
 {
 	const struct csm_dict *d = u->s->env.dict;
@@ -169,7 +243,5 @@ int undo_drop_made(struct undo *u, struct csm_err *err)
 
 	for (unsigned i = d->ntypes; rc == CSM_OK && i-- > 0; )
 		rc = tell_type(u, d->types[i], err);
-	for (unsigned i = d->ntypes; rc == CSM_OK && i-- > 0; )
-		rc = drop_type(u, d->types[i], err);
-	return rc;
+	return rc == CSM_OK ? drop_unchecked(u, err) : rc;
 }

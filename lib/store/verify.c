@@ -25,15 +25,18 @@ static void report(struct chain *v, int64_t change, const char *field, const cha
 		csm_diag_note(v->diag, 'e', &e);
 }
 
-/* The digest of a change's history rows; seq counts from 1 without a gap. */
-static int digest_rows(struct chain *v, int64_t change, struct csm_arena *a, char digest[65],
+/* The digest of a change's history rows, old: as csm made it at first; seq counts from 1 without a gap. */
+static int digest_rows(struct chain *v, int64_t change, struct csm_arena *a, bool old, char digest[65],
 		       struct csm_err *err)
 {
+	struct csm_blake2b rows;
+	bool any = false;
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
 	bool row = true;
 	int rc = csm_db_prepare(v->s->db, store_text(STORE_TEXT_OF_CHANGE), &st, err);
 
 	digest[0] = '\0';
+	csm_blake2b_init(&rows);
 	if (rc == CSM_OK)
 		rc = csm_stmt_bind(st, 1, csm_int(change), err);
 	for (int64_t seq = 1; rc == CSM_OK; seq++) {
@@ -45,16 +48,23 @@ static int digest_rows(struct chain *v, int64_t change, struct csm_arena *a, cha
 			break;
 		rc = store_history_row(v->s, st, a, &h, err);
 		if (rc == CSM_E_DAMAGED && err) {
-			report(v, change, NULL, err->msg);
+			if (!old)
+				report(v, change, NULL, err->msg);
 			csm_err_clear(err);
 			rc = CSM_OK;
 		} else if (rc == CSM_OK) {
-			if (h.seq != seq)
+			if (h.seq != seq && !old)
 				report(v, change, NULL, "its history has a gap");
-			store_fold_history(a, digest, &h);
+			if (old)
+				store_fold_history(a, digest, &h);
+			else
+				store_digest_history(a, &rows, &h);
+			any = true;
 		}
 		csm_arena_rewind(a, mark);
 	}
+	if (!old && any)
+		csm_blake2b_end(&rows, digest);
 	return rc;
 }
 
@@ -75,10 +85,26 @@ static int check_undone(struct chain *v, const struct csm_change *c, struct csm_
 	return rc;
 }
 
-static int check_change(struct chain *v, const struct csm_change *c, struct csm_arena *a, struct csm_err *err)
+static int hash_fits(struct chain *v, const struct csm_change *c, struct csm_arena *a, bool *out, struct csm_err *err)
 {
 	char digest[65], hash[65];
-	int rc = digest_rows(v, c->id, a, digest, err);
+	int rc = CSM_OK;
+
+	*out = false;
+	for (int old = 0; rc == CSM_OK && old < 2 && !*out; old++) {
+		rc = digest_rows(v, c->id, a, old, digest, err);
+		if (rc != CSM_OK)
+			break;
+		store_change_hash(a, c, digest, hash);
+		*out = strcmp(hash, c->hash) == 0;
+	}
+	return rc;
+}
+
+static int check_change(struct chain *v, const struct csm_change *c, struct csm_arena *a, struct csm_err *err)
+{
+	bool fits;
+	int rc = hash_fits(v, c, a, &fits, err);
 
 	if (rc != CSM_OK)
 		return rc;
@@ -88,8 +114,7 @@ static int check_change(struct chain *v, const struct csm_change *c, struct csm_
 				   v->last));
 	if (v->last && strcmp(c->parent_hash, v->hash) != 0)
 		report(v, c->id, "parent_hash", "is not the hash of the change before");
-	store_change_hash(a, c, digest, hash);
-	if (strcmp(hash, c->hash) != 0)
+	if (!fits)
 		report(v, c->id, "hash", "does not fit the change and its history");
 	v->last = c->id;
 	snprintf(v->hash, sizeof(v->hash), "%s", c->hash);

@@ -210,6 +210,12 @@ int csm_db_made(struct csm_db *db, const char *table, struct csm_arena *a, struc
 int csm_db_drop_index(struct csm_db *db, const struct csm_db_made *x, struct csm_err *err);
 int csm_db_make_index(struct csm_db *db, const struct csm_db_made *x, struct csm_err *err);
 
+/*
+ * While it is on the engine lets references be: for a deletion of many records whose references the caller has looked at, and
+ * looks at again after it. Inside a writing transaction, while no statement stands on a row; to be switched off before its end.
+ */
+int csm_db_unchecked(struct csm_db *db, bool on, struct csm_err *err);
+
 /* Facts for `csm db info`. */
 struct csm_db_info {
 	int64_t page_size, pages, free_pages, file_bytes;
