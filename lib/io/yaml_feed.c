@@ -29,7 +29,7 @@ static size_t look_at(const char *p, size_t n, bool *bad)
 	if (c == 0xc2)		/* C1, but the line end of old mainframes */
 		*bad = (unsigned char)p[1] < 0xa0 && (unsigned char)p[1] != 0x85;
 	else
-		*bad = memcmp(p, "\xef\xbf\xbe", 3) == 0 || memcmp(p, "\xef\xbf\xbf", 3) == 0;
+		*bad = want == 3 && (memcmp(p, "\xef\xbf\xbe", 3) == 0 || memcmp(p, "\xef\xbf\xbf", 3) == 0);
 	return want;
 }
 
