@@ -197,9 +197,10 @@ static int export_owned(struct xfer_export *x, const struct csm_rtype *owned, st
 {
 	struct table t = { .x = x, .type = owned, .shape = xfer_shape_of(&x->out, owned),
 			   .alone = x->e->split == CSM_SPLIT_RECORD };
-	int rc = CSM_OK;
+	bool none;
+	int rc = xfer_is_empty(&x->out, owned, &none, err);
 
-	for (unsigned i = 0; !rc && i < x->ntypes; i++) {
+	for (unsigned i = 0; !rc && !none && i < x->ntypes; i++) {
 		struct xfer_shape *owner = xfer_shape_of(&x->out, x->types[i]);
 
 		for (unsigned k = 0; !rc && k < owner->nchildren; k++) {
