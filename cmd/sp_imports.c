@@ -59,7 +59,7 @@ static int cmd_import_rejects(struct cli *c, struct csm_err *err)
 	if (csm_store_filter(c->store, c->type, csm_sprintf(c->arena, "import = %s", csm_rec_key(c->arena, r)), c->arena,
 			     &of, err))
 		return (int)err->code;
-	return cli_list_records(c, of, "", err);
+	return cli_list_records(c, of, "row", err);
 }
 
 /* ---- csm import revert ---- */
@@ -121,7 +121,7 @@ const struct cli_verb sp_imports_verbs[] = {
 	  .args = "IMPORT",
 	  .min = 1,
 	  .max = 1,
-	  .summary = "Print what a load rejected, and why" },
+	  .summary = "Print what a load rejected, and why, in the order of the input" },
 	{ .noun = "import",
 	  .verb = "revert",
 	  .fn = cmd_import_revert,

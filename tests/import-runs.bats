@@ -75,6 +75,11 @@ of() { csm import list --no-header -o csv --fields "$@"; }
 	eq "$(json '[.source, .line, .row, .record_type, .field, .message] | tojson')" \
 		'["e.ndjson",4,4,"case","account","there is no account '"'nobody1'"'"]'
 	eq "$(csm import-reject list --where 'code = invalid' --fields line,import --no-header)" $'154\tIMP0000001\n155\tIMP0000001'
+	eq "$(csm import rejects IMP1 --limit 1 --fields original -o ndjson | jq -r .original)" "$(sed -n 4p e.ndjson)"
+	printf 'external_id;"na;me";city\nX1;One;"Bonn, ""B"""\nX2;;Ulm\n' | sed 's/"na;me"/name/' >t.csv
+	run_csm account import t.csv --on-error skip
+	fails 1
+	eq "$(csm import rejects IMP2 --fields original -o ndjson | jq -r .original)" $'external_id;name;city\nX2;;Ulm'
 	run_csm import rejects IMP9
 	fails 3 "there is no import"
 }

@@ -83,7 +83,7 @@ static const struct csm_field import_reject_fields[IMPORT_REJECT__N] = {
 	[IMPORT_REJECT_CODE] = TEXT("code", 40, R | LW, "Code", "What kind of fault, such as invalid or notfound"),
 	[IMPORT_REJECT_MESSAGE] = TEXT("message", 4000, R | L, "Message", "What was wrong, and what was expected"),
 	[IMPORT_REJECT_ORIGINAL] = { ROW_("original", CSM_K_TEXT, CSM_F_LONG, "Original",
-					  "The record as it stood in the input; empty where it is longer than a value can be"),
+					  "The line or row as it stood in the input, a row under the names of its columns; empty for trees (json, yaml)"),
 				     .max_len = CSM_MAX_LONG },
 	[IMPORT_REJECT_VERSION] = CSM_STD,
 };

@@ -13,6 +13,9 @@
 
 void xfer_run_open(struct csm_import *im)
 {
+	/* a load that goes on after errors keeps what was wrong */
+	if (im->opts.about && im->opts.on_error == CSM_ON_ERROR_SKIP)
+		im->opts.keep_originals = true;
 	im->run.whole = true;
 	xfer_tmp_init(&im->run.findings, &im->disk);
 	csm_blake2b_init(&im->run.all);
@@ -122,6 +125,45 @@ static const char *code_name(enum csm_code code)
 	return row->name ? row->name : "invalid";
 }
 
+/* A line of a table with what it needs to be read by itself: the names of its columns. */
+static void put_header(struct csm_buf *b, const struct xfer_source *s)
+{
+	for (unsigned i = 0; i < s->ncolumns; i++) {
+		bool quote = s->format == CSM_FMT_CSV && strpbrk(s->columns[i], "\"\n\r,;\t|") != NULL;
+
+		if (i)
+			csm_buf_addc(b, s->delimiter);
+		if (quote)
+			csm_buf_addc(b, '"');
+		for (const char *p = s->columns[i]; *p; p++) {
+			if (quote && *p == '"')
+				csm_buf_addc(b, '"');
+			csm_buf_addc(b, *p);
+		}
+		if (quote)
+			csm_buf_addc(b, '"');
+	}
+	csm_buf_addc(b, '\n');
+}
+
+/* The row as it came, where the format has lines and it is text that can be stored. */
+static int set_original(struct csm_import *im, struct csm_rec *r, int64_t row, struct csm_err *err)
+{
+	struct csm_buf b = CSM_BUF(r->arena);
+	struct xfer_original o;
+	struct csm_err unfit = { 0 };
+	int rc = xfer_original(im, row, r->arena, &o, err);
+
+	if (rc || !o.source || !o.raw)
+		return rc;
+	if (o.source->ncolumns)
+		put_header(&b, o.source);
+	csm_buf_addn(&b, o.raw, o.n);
+	if (b.n <= CSM_MAX_LONG && !csm_text_check(b.s, b.n, &unfit))
+		csm_rec_set(r, IMPORT_REJECT_ORIGINAL, csm_text(b.s));
+	return CSM_OK;
+}
+
 static void set_place(struct csm_rec *r, int field, int64_t n)
 {
 	if (n > 0)
@@ -145,7 +187,8 @@ static int write_finding(struct csm_import *im, const struct finding *f, struct 
 	set_said(r, IMPORT_REJECT_FIELD, f->err.field);
 	set_said(r, IMPORT_REJECT_CODE, code_name(f->err.code));
 	set_said(r, IMPORT_REJECT_MESSAGE, f->err.msg);
-	return csm_store_write(im->store, r, CSM_WRITE_NORMAL, -1, err);
+	rc = set_original(im, r, f->row, err);
+	return rc ? rc : csm_store_write(im->store, r, CSM_WRITE_NORMAL, -1, err);
 }
 
 static int write_findings(struct csm_import *im, struct csm_err *err)
