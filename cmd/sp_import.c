@@ -10,6 +10,8 @@
 
 static const struct cli_opt import_options[] = {
 	LOAD_OPTIONS,
+	{ .name = "batch", .arg = CLI_ARG_INT, .value = "N",
+	  .help = "Store N records at the top, with those in them, at a time; cut short, the same command goes on" },
 	{ .name = "on-error", .arg = CLI_ARG_TEXT, .value = "abort|skip|limit=N", .choices = "abort,skip,limit=",
 	  .help = "A wrong record: nothing is stored (abort, as unsaid), it is left out (skip), or so until more than N are (limit=N)" },
 	{ .name = "announce", .arg = CLI_ARG_NONE,
@@ -213,6 +215,9 @@ static int cmd_import(struct cli *c, struct csm_err *err)
 
 	if (!code)
 		code = read_on_error(c, &o, err);
+	o.batch = cli_int(c, "batch", 0);
+	if (!code && cli_given(c, "batch") && o.batch < 1)
+		code = csm_fail(err, CSM_E_USAGE, "--batch: expected 1 or more");
 	if (cli_given(c, "verbose"))
 		o.record = tell_record;
 	o.about = cli_import_about(c);

@@ -41,7 +41,7 @@ static const struct csm_field import_fields[IMPORT__N] = {
 	[IMPORT_DELETED] = INT("deleted", "0", 0, BIG, R, "Deleted",
 			       "Owned records that lists of the load replaced; they were not read"),
 	[IMPORT_CHANGES] = TEXT("changes", CSM_MAX_LONG, LW, "Changes", "The changes it made, such as 5 or 7-9,12"),
-	[IMPORT_POSITION] = TEXT("position", 200, 0, "Position", "How far a load in batches has come"),
+	[IMPORT_POSITION] = TEXT("position", 4000, 0, "Position", "How far a load in batches has come"),
 	[IMPORT_REVERTED_AT] = TIME("reverted_at", NULL, 0, "Reverted", "When the last of its changes was taken back"),
 	[IMPORT_VERSION] = CSM_STD,
 };

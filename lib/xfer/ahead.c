@@ -8,21 +8,26 @@
 /* New records take ids in the order of the load. */
 static int give_ids(struct csm_import *im, unsigned type, int64_t need, struct csm_err *err)
 {
+	struct xfer_type *x = &im->types[type];
 	struct xfer_at at = { type, 0 };
-	int64_t first = 0;
-	int rc = csm_store_pass_id(im->store, im->types[type].type, im->types[type].highest, err);
+	int64_t first = im->resumed ? x->first : 0;
+	int rc = csm_store_pass_id(im->store, x->type, x->highest, err);
 
-	if (!rc && need)
-		rc = csm_store_take_ids(im->store, im->types[type].type, need, &first, err);
-	for (; !rc && at.n < im->types[type].n; at.n++) {
+	if (!rc && need && !first)
+		rc = csm_store_take_ids(im->store, x->type, need, &first, err);
+	x->first = first;
+	for (; !rc && at.n < x->n; at.n++) {
 		struct xfer_side side = xfer_side(im, at);
 
+		/* what was stored before the load was cut short is found by the id it was given */
+		first += im->resumed && side.id && side.id == first;
 		if (side.id || side.flags & (XFER_REJECTED | XFER_REPEATED | XFER_SKIPPED | XFER_LATE))
 			continue;
 		side.id = first++;
 		xfer_set_side(im, at, &side);
 		xfer_hold(im, type, side.id);
 	}
+	x->last = first - 1;
 	return rc;
 }
 
@@ -31,6 +36,12 @@ static int match_item(struct csm_import *im, struct xfer_item *item, struct csm_
 	bool skip = false;
 	int rc = xfer_match(im, item, err);
 
+	if (item->flags & XFER_STORED) {
+		if (!rc && !item->id && im->opts.on_missing != CSM_MISSING_INSERT)
+			item->flags |= XFER_SKIPPED;
+		xfer_keep(im, item);
+		return rc;
+	}
 	xfer_keep(im, item);
 	/* of the others it is not known yet what they are */
 	if (!rc && (item->flags & XFER_EXISTS || !(item->flags & XFER_LATE)))

@@ -58,21 +58,29 @@ void csm_import_close(struct csm_import *im)
 	im->own_scratch = im->kin.arena = NULL;
 }
 
+/* What of a load that is given up is stored all the same. */
+static const char *what_stays(struct csm_import *im)
+{
+	if (!im->batches)
+		return im->resumed ? "nothing more was stored" : "nothing was stored";
+	return csm_sprintf(im->arena, "%" PRId64 " batch%s before %s stored, the same command goes on there", im->batches,
+			   im->batches == 1 ? "" : "es", im->batches == 1 ? "is" : "are");
+}
+
 /* What a load that was given up ends with. The records were told of one by one where somebody listens. */
 static int given_up(struct csm_import *im, struct csm_err *err)
 {
-	const char *more = im->stopped ? "at least " : "";
+	const char *more = im->stopped ? "at least " : "", *stays = what_stays(im);
 
 	csm_err_clear(err);
 	if (im->opts.limited && im->stopped)
-		return csm_fail(err, CSM_E_INVALID, "more than %" PRId64 " records were rejected, nothing was stored",
-				im->opts.limit);
+		return csm_fail(err, CSM_E_INVALID, "more than %" PRId64 " records were rejected, %s", im->opts.limit, stays);
 	if (im->opts.diag.note)
-		return csm_fail(err, CSM_E_INVALID, "%s%" PRId64 " error%s, nothing was stored", more,
-				im->findings, im->findings == 1 ? "" : "s");
+		return csm_fail(err, CSM_E_INVALID, "%s%" PRId64 " error%s, %s", more, im->findings,
+				im->findings == 1 ? "" : "s", stays);
 	*err = im->first;
 	if (im->findings > 1)
-		csm_wrap(err, "%s%" PRId64 " errors, nothing was stored; the first", more, im->findings);
+		csm_wrap(err, "%s%" PRId64 " errors, %s; the first", more, im->findings, stays);
 	err->code = CSM_E_INVALID;
 	return CSM_E_INVALID;
 }
@@ -92,9 +100,22 @@ int csm_import_read(struct csm_import *im, struct csm_source src, struct csm_err
 	return rc && !im->stopped ? rc : given_up(im, err);
 }
 
+void xfer_result(struct csm_import *im, struct csm_import_result *out)
+{
+	unsigned n = csm_store_dict(im->store)->ntypes;
+
+	if (!im->result)
+		im->result = csm_calloc(im->arena, n, sizeof(*im->result));
+	*out = (struct csm_import_result){ .counts = im->result };
+	for (unsigned i = 0; i < n; i++)
+		if (im->counts[i].read || im->counts[i].deleted)
+			out->counts[out->n++] = im->counts[i];
+	out->rows = im->row > im->opts.skip_rows ? im->row - im->opts.skip_rows : 0;
+	out->rejected_rows = im->nbad_rows;
+}
+
 int csm_import_finish(struct csm_import *im, struct csm_import_result *out, struct csm_err *err)
 {
-	const struct csm_dict *d = csm_store_dict(im->store);
 	bool abort = im->opts.on_error == CSM_ON_ERROR_ABORT;
 	int rc = CSM_OK;
 
@@ -109,12 +130,7 @@ int csm_import_finish(struct csm_import *im, struct csm_import_result *out, stru
 		return rc;
 	if (im->stopped || (abort && im->findings))
 		return given_up(im, err);
-	out->counts = csm_calloc(im->arena, d->ntypes, sizeof(*out->counts));
-	for (unsigned i = 0; i < d->ntypes; i++)
-		if (im->counts[i].read || im->counts[i].deleted)
-			out->counts[out->n++] = im->counts[i];
-	out->rows = im->row > im->opts.skip_rows ? im->row - im->opts.skip_rows : 0;
-	out->rejected_rows = im->nbad_rows;
+	xfer_result(im, out);
 	rc = xfer_run_finish(im, out, err);
 	if (!rc)
 		rc = xfer_watch_tell(im, err);

@@ -317,6 +317,15 @@ static uint32_t empty_lists(const struct csm_import *im, const struct csm_rtype 
 	return empty;
 }
 
+static void note_inside(struct csm_import *im, unsigned top, unsigned type)
+{
+	struct xfer_type *x = &im->types[top];
+
+	if (!x->inside)
+		x->inside = csm_calloc(im->arena, csm_store_dict(im->store)->ntypes, sizeof(*x->inside));
+	x->inside[type] = true;
+}
+
 static int add_item(struct csm_import *im, const struct csm_rtype *t, struct csm_node *node,
 		    const char *file, struct xfer_item *owner, int owner_field, bool once,
 		    struct csm_err *err)
@@ -332,7 +341,10 @@ static int add_item(struct csm_import *im, const struct csm_rtype *t, struct csm
 	if (owner) {
 		item.owner_type = owner->type;
 		item.owner = owner->at;
+		item.flags |= XFER_NESTED;
 	}
+	item.top = owner ? owner->top : item.at;
+	note_inside(im, item.top.type, type);
 	if (xfer_key_of(im, &item) ? x->by.late : x->late)
 		item.flags |= XFER_LATE;
 	if (im->opts.replace_children)

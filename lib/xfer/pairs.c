@@ -115,6 +115,7 @@ static int find_items(struct csm_import *im, const struct pairs *q, bool gone, s
 			by = i;
 	}
 	rc = xfer_find(&h, im, type, q->p[by].field, pair_text(im, &q->p[by]), err);
+	h.without |= XFER_STORED;	/* it is found in the database */
 	h.any = gone ? XFER_REJECTED | XFER_SKIPPED : 0;
 	while (!rc && found && out->second.n < 0) {
 		struct csm_mark mark = csm_arena_mark(im->scratch);

@@ -29,6 +29,7 @@ static void wait_for(struct csm_import *im, struct xfer_at at)
 	int64_t newest;
 
 	xfer_array_get(waits, at.n, &w.next);
+	im->waiting += !w.next;
 	newest = 1 + xfer_array_add(&im->waits, &w);
 	xfer_array_set(waits, at.n, &newest);
 }
@@ -74,6 +75,7 @@ static int find_in_load(struct csm_import *im, unsigned type, int field, const c
 	bool found;
 	int rc = xfer_find(&h, im, type, field, text, err);
 
+	h.without |= XFER_STORED;	/* it is found in the database */
 	h.any = c->gone ? XFER_REJECTED | XFER_SKIPPED : 0;
 	do {
 		struct csm_mark mark = csm_arena_mark(im->scratch);

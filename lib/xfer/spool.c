@@ -100,6 +100,8 @@ void xfer_spool(struct csm_import *im, const struct xfer_item *item)
 	if (item->owner_type) {
 		put_number(&b, item->owner.n);
 		put_number(&b, item->owner_field);
+		put_number(&b, item->top.type);
+		put_number(&b, item->top.n);
 	}
 	for (const struct csm_node *c = item->node->first; c; c = c->next, i++)
 		if (item->fields[i] >= 0) {
@@ -191,6 +193,8 @@ static void get_header(struct csm_import *im, struct packed *k, struct csm_node 
 	out->owner_type = d->types[owner - 1];
 	out->owner.n = get_number(k);
 	out->owner_field = (int)get_number(k);
+	out->top.type = (unsigned)get_number(k);
+	out->top.n = get_number(k);
 }
 
 /* The item whose bytes are at p, which live as long as it. */
@@ -205,7 +209,7 @@ static void unpack(struct csm_import *im, struct xfer_at at, const char *p, stru
 	int *fields, n = 0;
 
 	*out = (struct xfer_item){
-		.type = t, .at = at, .node = map, .id = side.id, .flags = side.flags, .owner_field = -1
+		.type = t, .at = at, .top = at, .node = map, .id = side.id, .flags = side.flags, .owner_field = -1
 	};
 	map->type = CSM_N_MAP;
 	get_header(im, &k, map, out);

@@ -103,7 +103,13 @@ static void count_written(struct csm_import *im, struct xfer_item *item, bool ex
 {
 	struct csm_import_count *c = xfer_count(im, item->type);
 	struct xfer_side side = xfer_side(im, item->at);
+	int64_t waits = 0;
 
+	if (item->at.n < im->types[item->at.type].waits.n)
+		xfer_array_get(&im->types[item->at.type].waits, item->at.n, &waits);
+	im->waiting -= waits && !(item->flags & XFER_WRITTEN);
+	if (!side.id)
+		item->flags |= XFER_FOUND;
 	item->flags |= XFER_WRITTEN;
 	if (!existed)
 		item->flags |= XFER_INSERTED | XFER_CHANGED;
@@ -166,6 +172,16 @@ static int write_item(struct csm_import *im, struct xfer_item *item, struct csm_
 	return rc ? rc : follow_now(im, item, r, err);
 }
 
+int xfer_write_item(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
+{
+	int rc;
+
+	im->writing = item;
+	rc = write_item(im, item, err);
+	im->writing = NULL;
+	return rc ? xfer_reject_item(im, item, err) : CSM_OK;
+}
+
 static int write_type(struct csm_import *im, unsigned type, struct csm_err *err)
 {
 	struct xfer_type *x = &im->types[type];
@@ -183,11 +199,7 @@ static int write_type(struct csm_import *im, unsigned type, struct csm_err *err)
 		rc = xfer_walk_next(&w, im->scratch, &item, &more, err);
 		if (!rc && more) {
 			xfer_step(im);
-			im->writing = &item;
-			rc = write_item(im, &item, err);
-			im->writing = NULL;
-			if (rc)
-				rc = xfer_reject_item(im, &item, err);
+			rc = xfer_write_item(im, &item, err);
 		}
 		csm_arena_rewind(im->scratch, mark);
 	}
@@ -209,7 +221,7 @@ static int start_over(struct csm_import *im, struct csm_err *err)
 	csm_store_rollback(im->store);
 	xfer_forget_refs(im);
 	xfer_drop_refs(im);
-	im->waits.n = 0;
+	im->waits.n = im->waiting = 0;
 	im->list.n = -1;
 	xfer_tmp_reset(&im->gone);
 	for (unsigned t = 0; t < d->ntypes; t++) {
@@ -227,7 +239,7 @@ static int start_over(struct csm_import *im, struct csm_err *err)
 
 			if (at.n < x->waits.n)
 				xfer_array_set(&x->waits, at.n, &none);
-			side.flags &= XFER_REJECTED | XFER_REPEATED | XFER_ONCE | XFER_LATE |
+			side.flags &= XFER_REJECTED | XFER_REPEATED | XFER_ONCE | XFER_LATE | XFER_NESTED |
 				      (side.flags & XFER_REJECTED ? XFER_EXISTS : 0);
 			if (!(side.flags & XFER_EXISTS))
 				side.id = 0;
@@ -237,31 +249,41 @@ static int start_over(struct csm_import *im, struct csm_err *err)
 	return csm_store_begin(im->store, err);
 }
 
+int xfer_follow(struct csm_import *im, struct xfer_at at, struct csm_err *err)
+{
+	const struct csm_rtype *t = im->types[at.type].type;
+	struct csm_write load = { .sla_stated = im->sla_stated, .announce = im->opts.announce };
+	struct csm_mark mark = csm_arena_mark(im->scratch);
+	struct xfer_side side = xfer_side(im, at);
+	struct xfer_item item;
+	int rc;
+
+	if (!t->after || !(side.flags & XFER_CHANGED) || side.flags & (XFER_REJECTED | XFER_FOLLOWED))
+		return CSM_OK;
+	side.flags |= XFER_FOLLOWED;
+	xfer_set_side(im, at, &side);
+	load.insert = side.flags & XFER_INSERTED;
+	spread_given(t, side.given, load.given);
+	rc = csm_store_imported(im->store, t, side.id, &load, err);
+	if (rc && !xfer_load(im, at, im->scratch, &item, &(struct csm_err){ 0 }))
+		rc = xfer_reject_item(im, &item, err);
+	csm_arena_rewind(im->scratch, mark);
+	return rc;
+}
+
 /*
  * What follows from the records that were written. One that is refused now has to go, and the load is
  * written again.
  */
 static int run_after(struct csm_import *im, unsigned type, struct csm_err *err)
 {
-	const struct csm_rtype *t = im->types[type].type;
-	struct csm_write load = { .sla_stated = im->sla_stated, .announce = im->opts.announce };
+	const struct xfer_type *x = &im->types[type];
 	struct xfer_at at = { type, 0 };
 	int rc = CSM_OK;
 
-	for (; !rc && t->after && !im->types[type].alone && at.n < im->types[type].n; at.n++) {
-		struct csm_mark mark = csm_arena_mark(im->scratch);
-		struct xfer_side side = xfer_side(im, at);
-		struct xfer_item item;
-
+	for (; !rc && x->type->after && !x->alone && at.n < x->n; at.n++) {
 		xfer_step(im);
-		if (!(side.flags & XFER_CHANGED) || side.flags & XFER_REJECTED)
-			continue;
-		load.insert = side.flags & XFER_INSERTED;
-		spread_given(t, side.given, load.given);
-		rc = csm_store_imported(im->store, t, side.id, &load, err);
-		if (rc && !xfer_load(im, at, im->scratch, &item, &(struct csm_err){ 0 }))
-			rc = xfer_reject_item(im, &item, err);
-		csm_arena_rewind(im->scratch, mark);
+		rc = xfer_follow(im, at, err);
 	}
 	return rc;
 }
@@ -344,6 +366,8 @@ int xfer_write_all(struct csm_import *im, struct csm_err *err)
 {
 	int rc;
 
+	if (im->opts.batch)
+		return xfer_write_batches(im, err);
 	do {
 		rc = im->retry ? start_over(im, err) : CSM_OK;
 		if (!rc)

@@ -34,6 +34,11 @@ struct xfer_at {
 #define XFER_ONCE	(1u << 6)	/* left out if an earlier one of the load has one of its keys */
 #define XFER_LATE	(1u << 7)	/* matched when written (late.c) */
 #define XFER_SKIPPED	(1u << 8)	/* left out by --on-match or --on-missing (modes.c) */
+#define XFER_NESTED	(1u << 10)	/* it stands in another one */
+/* in batches (batch.c): in a transaction that has ended; its hooks have run; its id was found when it was written */
+#define XFER_STORED	(1u << 11)
+#define XFER_FOLLOWED	(1u << 12)
+#define XFER_FOUND	(1u << 13)
 #define XFER_REPLACED	(1u << 9)	/* stored records of one of its lists were deleted (replace.c) */
 /* Whether it is not stored, before or after: nothing can refer to it. */
 #define XFER_IS_GONE(flags) ((flags) & (XFER_REJECTED | XFER_SKIPPED) && !((flags) & XFER_EXISTS))
@@ -59,6 +64,7 @@ struct xfer_item {
 	const struct csm_rtype *owner_type; /* nested: the record around it; NULL: it is not */
 	struct xfer_at owner;
 	int owner_field;		/* field that refers to the owner */
+	struct xfer_at top;		/* the record at the top that it stands in, or itself */
 	uint32_t empty;			/* a bit for each list of owned records that it states to be empty */
 };
 
@@ -100,6 +106,8 @@ struct xfer_type {
 	uint64_t stated[2];		/* bits of the fields that some of them state */
 	int64_t n, rejected;
 	int64_t missing;		/* skipped, and not stored */
+	int64_t first, last;		/* ids that were given ahead; 0 none */
+	bool *inside;			/* by type: whether records of it stand in those at the top of this type */
 	int64_t highest;		/* number that they state; new ones take those after it */
 	struct xfer_tmp spool;
 	struct xfer_array side;		/* struct xfer_side */
@@ -156,6 +164,7 @@ struct csm_import {
 	int list_field;
 	unsigned list_type;
 	struct csm_import_count *counts; /* by type index */
+	struct csm_import_count *result; /* those that occurred */
 	struct xfer_item *writing;	/* the record whose references are being resolved, or NULL */
 	int field;			/* of writing, that is being resolved */
 	unsigned depth;			/* of references inside references */
@@ -167,6 +176,9 @@ struct csm_import {
 	int64_t nbad_rows;
 	int64_t findings;
 	bool sla_stated;
+	int64_t waiting;		/* records that are referred to, but not written yet */
+	int64_t batches;		/* transactions that have ended */
+	bool resumed;			/* it goes on where another one was cut short */
 	bool stopped;			/* too many findings */
 	/* a written record refers to a rejected one: write again without them */
 	bool retry;
@@ -438,7 +450,18 @@ int xfer_match_late(struct csm_import *im, struct xfer_item *item, const struct 
 /* ---- ahead.c: ids before anything is written, for types that are referred to then ---- */
 int xfer_match_ahead(struct csm_import *im, unsigned type, struct csm_err *err);
 
+/* ---- batch.c: several transactions (opts.batch) ---- */
+int xfer_write_batches(struct csm_import *im, struct csm_err *err);
+
+/* ---- import.c ---- */
+/* What the load has counted so far. */
+void xfer_result(struct csm_import *im, struct csm_import_result *out);
+
 /* ---- write.c ---- */
+/* One record: match, resolve, write; what is wrong with it is reported, and the load goes on. */
+int xfer_write_item(struct csm_import *im, struct xfer_item *item, struct csm_err *err);
+/* The `after` hook of a record that was written, once. */
+int xfer_follow(struct csm_import *im, struct xfer_at at, struct csm_err *err);
 int xfer_write_all(struct csm_import *im, struct csm_err *err);
 
 /* ---- map_apply.c: one foreign row to records ---- */

@@ -110,6 +110,12 @@ struct csm_import_opts {
 	void (*progress)(void *arg, const struct csm_import_progress *p);
 	void *arg;			/* of both */
 	const struct csm_import_about *about;	/* NULL: the load leaves no record of itself */
+	/*
+	 * 0: one transaction. Else so many records at the top, with what is nested in them, are stored at a
+	 * time (more where they refer to later ones), in the order of types; csm_import_finish() commits all
+	 * but the last. With `about`, a load that was cut short goes on when it is begun again.
+	 */
+	int64_t batch;
 	bool keep_originals;		/* rows are kept as they came, on disk: for a file of rejects */
 	const char *tmp_dir;		/* where temporary files are; NULL: /var/tmp, else /tmp */
 };

@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Loads in batches: what a transaction holds, how a load that was cut short goes on, and that nothing is lost or doubled.
+load helpers
+
+setup() {
+	csm_setup
+	csm init -q
+}
+
+new_db() {
+	CSM_DB=$BATS_TEST_TMPDIR/$1.db
+	rm -f "$CSM_DB"*
+	csm init -q
+}
+
+# Accounts with contacts, some of them without a key; cases of them, with comments; parents before and after their children.
+documents() {
+	awk -v n="$1" 'BEGIN {
+		for (i = 1; i <= n; i++) {
+			printf "{\"case\": {\"account\": \"A%d\", \"short_description\": \"Case %d\", \"comment\": [{\"body\": \"first of %d\", \"posted_at\": \"2024-01-02T03:04:05Z\"}]%s}}\n", i, i, i, i % 5 ? "" : ", \"parent_case\": {\"short_description\": \"Case " (i % 10 ? i + 1 : i - 1) "\"}"
+			printf "{\"account\": {\"external_id\": \"A%d\", \"name\": \"Account %d\", \"customer\": true, \"contact\": [{\"name\": \"Keyless %d\"}, {\"external_id\": \"C%d\", \"name\": \"Keyed\"}]}}\n", i, i, i, i
+			if (i % 7 == 0)
+				printf "{\"contact\": {\"name\": \"Alone %d\", \"account\": \"A%d\"}}\n", i, n + 1 - i
+		}
+	}'
+}
+
+state() { csm export -o ndjson account contact case; }
+
+@test "a load in batches is what it is in one piece: records, numbers and counts" {
+	documents 60 >a.ndjson
+	csm import a.ndjson >whole.out
+	csm export -o ndjson account contact case | sed 's/"number": "[^"]*"/"number": ""/' >/dev/null
+	state >whole
+	for n in 1 7 1000; do
+		new_db "batch$n"
+		csm import a.ndjson --batch "$n" >batch.out
+		cmp whole.out batch.out
+		state >batch
+		eq "$(jq -cS . batch | sort | wc -l)" "$(wc -l <whole)"
+		eq "$(csm case list --fields short_description,account.name --no-header | sort)" \
+			"$(CSM_DB=$BATS_TEST_TMPDIR/csm.db csm case list --fields short_description,account.name --no-header | sort)"
+		csm db check
+		csm db verify
+	done
+	eq "$(csm import list --fields state,rows,created --no-header)" $'complete\t128\t308'
+}
+
+# cut_short CHANGES ARG...: csm import ARG... is killed when the database has so many changes more
+cut_short() {
+	local want=$(($1 + $(csm log --no-header | wc -l))) pid
+
+	shift
+	"$CSM_BIN" import "$@" >/dev/null 2>&1 &
+	pid=$!
+	while [ "$(csm log --no-header | wc -l)" -lt "$want" ] && kill -0 "$pid" 2>/dev/null; do :; done
+	kill -9 "$pid" 2>/dev/null || true
+	wait "$pid" || true
+}
+
+@test "killed in the middle, the same command goes on, and the end is that of a load that was not" {
+	documents 150 >a.ndjson
+	# some are wrong: by themselves, by what they refer to, by a key that is there twice
+	sed -i -e '20s/"name": "Account/"nme": "Account/' -e '200s/"first of/["x"], "body2": "/' a.ndjson
+	sed -i -e '100a {"case": {"account": "nobody", "short_description": "lost", "comment": [{"body": "x"}]}}' \
+		-e '300a {"account": {"external_id": "A1", "name": "Twice", "customer": true}}' a.ndjson
+	new_db whole
+	csm import a.ndjson --batch 3 --on-error=skip >whole.out 2>/dev/null || true
+	state >whole
+	runs() { csm import list --fields number,state,rows,rejected_rows,records,created,updated,unchanged,rejected --no-header; }
+	runs >whole.runs
+	csm import rejects IMP0000001 -o ndjson >whole.rejects
+	for cuts in "1" "4" "2 3 5"; do
+		new_db "cut"
+		for cut in $cuts; do cut_short "$cut" a.ndjson --batch 3 --on-error=skip; done
+		eq "$(csm import list --fields state --no-header)" running
+		run_csm import a.ndjson --batch 3 --on-error=skip
+		fails 1
+		state >again
+		cmp whole again
+		runs >again.runs
+		cmp whole.runs again.runs
+		csm import rejects IMP0000001 -o ndjson >again.rejects
+		cmp whole.rejects again.rejects
+		csm db check
+		csm db verify
+	done
+}
+
+@test "an error in a later batch leaves the earlier ones, says so, and the same command meets it again" {
+	documents 20 >a.ndjson
+	sed -i '$a {"case": {"account": "A1", "short_description": "bad", "priority": 9}}' a.ndjson
+	run_csm import a.ndjson --batch 10
+	fails 65 "priority: '9' is no choice"
+	err_has "batches before are stored, the same command goes on there"
+	eq "$(csm account list --count)" 20
+	eq "$(csm import list --fields state --no-header)" running
+	run_csm import a.ndjson --batch 10
+	fails 65 "1 error, nothing more was stored"
+	eq "$(csm account list --count)$(csm contact list --count)" 2042
+	run_csm import a.ndjson --batch 0
+	fails 2 "--batch: expected 1 or more"
+}
