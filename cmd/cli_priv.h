@@ -241,6 +241,8 @@ const int *cli_records_columns(struct cli_records *l);
 void cli_lists_drop(struct cli *c);
 
 /* ---- help.c, topics.c ---- */
+void cli_help_two(struct cli *c, const char *left, const char *right, size_t column);
+void cli_help_prose(struct cli *c, const char *text);
 void cli_help_verb(struct cli *c, const struct cli_verb *v);
 void cli_help_noun(struct cli *c, const char *noun);
 void cli_help_top(struct cli *c);

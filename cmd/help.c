@@ -6,16 +6,66 @@
 
 #define INDENT 2
 #define COLUMN 30		/* where the text beside an option begins */
+#define WIDTH 100		/* where the terminal does not say */
 
 static void head(struct cli *c, const char *text)
 {
 	cli_print(c, "\n%s%s%s\n", c->world->color ? "\033[1m" : "", text, c->world->color ? "\033[0m" : "");
 }
 
-/* "  left    right", right wrapped at the width of the terminal. */
-static void print_two(struct cli *c, const char *left, const char *right, size_t column)
+static size_t width_of(const struct cli *c)
 {
-	size_t width = c->world->width > 40 ? c->world->width : 100, at = INDENT + csm_utf8_width(left), n;
+	return c->world->width > 40 ? c->world->width : WIDTH;
+}
+
+/* The words of N bytes after what stands on the line already, AT columns; where the line ends then. */
+static size_t print_words(struct cli *c, const char *s, size_t n, size_t at)
+{
+	const char *end = s + n;
+
+	while (s < end) {
+		size_t word = strcspn(s, " \n"), columns = csm_utf8_width(csm_strndup(c->arena, s, word));
+
+		if (at && at + 1 + columns > width_of(c)) {
+			cli_print(c, "\n");
+			at = 0;
+		}
+		cli_print(c, "%s%.*s", at ? " " : "", (int)word, s);
+		at += columns + (at > 0);
+		s += word;
+		s += strspn(s, " ");
+	}
+	return at;
+}
+
+/*
+ * A line that fits stays as it is. One that does not is wrapped, and takes along the lines that follow, up to a
+ * blank or indented one or one that begins with an option.
+ */
+void cli_help_prose(struct cli *c, const char *text)
+{
+	size_t at = 0;
+
+	for (size_t n; *text; text += n + (text[n] == '\n')) {
+		n = strcspn(text, "\n");
+		if (at && (!n || *text == ' ' || *text == '-')) {
+			cli_print(c, "\n");
+			at = 0;
+		}
+		if (!at && (*text == ' ' || csm_utf8_width(csm_strndup(c->arena, text, n)) <= width_of(c))) {
+			cli_print(c, "%.*s\n", (int)n, text);
+			continue;
+		}
+		at = print_words(c, text, n, at);
+	}
+	if (at)
+		cli_print(c, "\n");
+}
+
+/* "  left    right", right wrapped at the width of the terminal. */
+void cli_help_two(struct cli *c, const char *left, const char *right, size_t column)
+{
+	size_t width = width_of(c), at = INDENT + csm_utf8_width(left), n;
 
 	cli_print(c, "%*s%s", INDENT, "", left);
 	if (at + 2 > column) {
@@ -79,7 +129,7 @@ static void print_uses(struct cli *c, const struct csm_vec *uses, const struct c
 		if (!any)
 			head(c, title);
 		any = true;
-		print_two(c, option_left(c->arena, u), option_right(c->arena, u, v), COLUMN);
+		cli_help_two(c, option_left(c->arena, u), option_right(c->arena, u, v), COLUMN);
 	}
 }
 
@@ -104,7 +154,7 @@ static void print_moves(struct cli *c, const struct cli_verb *v, const struct cs
 	head(c, "Moves");
 	for (const struct csm_move *m = t->life->moves; m->verb; m++)
 		if (strcmp(m->verb, v->move->verb) == 0)
-			print_two(c, csm_sprintf(c->arena, "%s -> %s", m->from, m->to ? m->to : "(stays)"),
+			cli_help_two(c, csm_sprintf(c->arena, "%s -> %s", m->from, m->to ? m->to : "(stays)"),
 				  csm_sprintf(c->arena, "%s%s%s%s",
 					      m->who & CSM_WHO_AGENT ? "by agents"
 								     : "by the customer (or --on-behalf)",
@@ -127,9 +177,12 @@ void cli_help_verb(struct cli *c, const struct cli_verb *v)
 		t = csm_dict_type(c->dict, c->args[0]);
 	if (t && v->noun)
 		row.noun = t->name;
-	cli_print(c, "usage: %s\n\n%s\n", cli_synopsis(c->arena, &row), v->summary);
-	if (v->help)
-		cli_print(c, "\n%s", v->help);
+	cli_print(c, "usage: %s\n\n", cli_synopsis(c->arena, &row));
+	cli_help_prose(c, v->summary);
+	if (v->help) {
+		cli_print(c, "\n");
+		cli_help_prose(c, v->help);
+	}
 	cli_uses(c->arena, c->dict, v, t, &uses);
 	if (v->move && t)
 		print_moves(c, v, t);
@@ -155,13 +208,13 @@ void cli_help_noun(struct cli *c, const char *noun)
 		const struct cli_verb *v = *CSM_AT(&verbs, const struct cli_verb *, i);
 
 		if (!(v->needs & CLI_HIDDEN))
-			print_two(c, v->args ? csm_sprintf(c->arena, "%s %s", v->verb, v->args) : v->verb,
+			cli_help_two(c, v->args ? csm_sprintf(c->arena, "%s %s", v->verb, v->args) : v->verb,
 				  v->summary, COLUMN);
 	}
 	if (t && t->life) {
 		head(c, "States");
 		for (const struct csm_state *s = t->life->states; s->name; s++)
-			print_two(c, s->name, s->help ? s->help : "", COLUMN);
+			cli_help_two(c, s->name, s->help ? s->help : "", COLUMN);
 	}
 	cli_print(c, "\ncsm %s VERB --help tells the options.\n", cli_dashed(c->arena, t ? t->name : noun));
 }
@@ -175,7 +228,7 @@ static void print_nouns(struct cli *c)
 		head(c, csm_sprintf(c->arena, "Nouns: %s", sections[i]));
 		for (unsigned k = 0; k < c->dict->ntypes; k++)
 			if (strcmp(c->dict->types[k]->section, sections[i]) == 0)
-				print_two(c, cli_dashed(c->arena, c->dict->types[k]->name),
+				cli_help_two(c, cli_dashed(c->arena, c->dict->types[k]->name),
 					  c->dict->types[k]->help, COLUMN);
 	}
 }
@@ -188,16 +241,15 @@ void cli_help_top(struct cli *c)
 	struct csm_buf b = CSM_BUF(c->arena);
 
 	cli_print(c,
-		  "usage: csm NOUN VERB [KEY...] [--FIELD VALUE...]\n       csm COMMAND\n\n"
-		  "Customer service management: cases, customers, products, agreements and SLAs in one "
-		  "file.\n");
+		  "usage: csm NOUN VERB [KEY...] [--FIELD VALUE...]\n       csm COMMAND\n\n");
+	cli_help_prose(c, "Customer service management: cases, customers, products, agreements and SLAs in one file.");
 	cli_verbs(c->arena, c->dict, NULL, &verbs);
 	head(c, "Commands");
 	for (size_t i = 0; i < verbs.n; i++) {
 		const struct cli_verb *v = *CSM_AT(&verbs, const struct cli_verb *, i);
 
 		if (!(v->needs & CLI_HIDDEN))
-			print_two(c, v->args ? csm_sprintf(c->arena, "%s %s", v->verb, v->args) : v->verb,
+			cli_help_two(c, v->args ? csm_sprintf(c->arena, "%s %s", v->verb, v->args) : v->verb,
 				  v->summary, COLUMN);
 	}
 	cli_nouns(c->arena, c->dict, &nouns);
@@ -210,15 +262,14 @@ void cli_help_top(struct cli *c)
 		for (size_t k = 0; k < own.n; k++)
 			csm_buf_addf(&b, "%s%s", b.n ? "|" : "",
 				     (*CSM_AT(&own, const struct cli_verb *, k))->verb);
-		print_two(c, csm_sprintf(c->arena, "%s ...", noun), csm_strdup(c->arena, b.s), COLUMN);
+		cli_help_two(c, csm_sprintf(c->arena, "%s ...", noun), csm_strdup(c->arena, b.s), COLUMN);
 	}
 	print_nouns(c);
 	cli_uses(c->arena, c->dict, NULL, NULL, &uses);
 	print_uses(c, &uses, NULL, 2, "Global options of every command");
 	head(c, "Topics");
 	for (const struct cli_topic *t = cli_topics; t->name; t++)
-		print_two(c, csm_sprintf(c->arena, "csm help %s", t->name), t->summary, COLUMN);
-	cli_print(
-		c,
-		"\nVerbs of every noun: new show list edit delete import export log (csm NOUN --help).\n");
+		cli_help_two(c, csm_sprintf(c->arena, "csm help %s", t->name), t->summary, COLUMN);
+	cli_print(c, "\n");
+	cli_help_prose(c, "Verbs of every noun: new show list edit delete import export log (csm NOUN --help).");
 }

@@ -95,13 +95,14 @@ void cli_help_maps(struct cli *c)
 	for (size_t i = 0; i < names.n; i++) {
 		const char *name = *CSM_AT(&names, const char *, i);
 
-		cli_print(c, "  %-31s %s\n", name,
-			  first_line(c, csm_sprintf(c->arena, "%s/%s" SUFFIX, folder, name)));
+		cli_help_two(c, name, first_line(c, csm_sprintf(c->arena, "%s/%s" SUFFIX, folder, name)), 34);
 	}
 	if (names.n)
-		cli_print(c, "\nThey are the files %s/NAME.yaml, and a beginning for your own; each says how it is used.\n"
-			     "csm-documents(5) tells what a mapping may say.\n",
-			  folder);
+		cli_help_prose(c, csm_sprintf(c->arena,
+					      "\nThey are the files %s/NAME.yaml, and a beginning for your own; each "
+					      "says how it is used.\n"
+					      "csm-documents(5) tells what a mapping may say.\n",
+					      folder));
 	else
 		cli_print(c, "None is found; set CSM_SHARE to the folder they are in (its folder map).\n");
 }

@@ -435,14 +435,14 @@ const struct cli_verb sp_batch_verbs[] = {
 	  .summary = "Run commands, one JSON object a line, in one process",
 	  .help = "Each line of the FILEs, or of standard input, is an object with args: the words of a csm "
 		  "command, such as {\"args\": [\"case\", \"show\", \"CS0000001\"]}. The text of input is its "
-		  "standard input.\n"
+		  "standard input.\n\n"
 		  "It is printed with its answer behind: status, what the command would exit with; result, what "
 		  "it printed, as JSON, or output, as text, where -o asks for another format; messages, what it "
-		  "said on standard error. All other keys stay as they are.\n"
+		  "said on standard error. All other keys stay as they are.\n\n"
 		  "Global options of csm batch hold for each line that does not say otherwise. Each line is a "
 		  "change of its own, and an answer goes out when it is stored. With --atomic all are one "
 		  "change: the first line that fails ends the batch, its answer is the only one, its status "
-		  "is that of csm batch.\n"
+		  "is that of csm batch.\n\n"
 		  "Exit status 0: all lines were answered with status 0 or 1; 1: some were not.\n" },
 	{ .verb = NULL },
 };

@@ -115,14 +115,14 @@ const struct cli_verb sp_calc_verbs[] = {
 	  .arg_type = "file",
 	  .summary = "Answer questions to schedules, one JSON object a line",
 	  .help = "Each line of the FILEs, or of standard input, is an object with op and schedule: the name "
-		  "of a stored schedule, or its document.\n"
+		  "of a stored schedule, or its document.\n\n"
 		  "due takes start and duration, sub takes end (or start) and duration, elapsed takes from and "
-		  "to, open and next take at.\n"
+		  "to, open and next take at.\n\n"
 		  "It is printed with the answer behind, as result: a moment in UTC, whole seconds, or true or "
-		  "false; or as error. All other keys stay as they are.\n"
+		  "false; or as error. All other keys stay as they are.\n\n"
 		  "boundary (close, next-open; of due) and time_zone (of a floating schedule) go before the "
-		  "options of these names.\n"
-		  "Exit status 0: all were answered, 1: some with an error.\n"
+		  "options of these names.\n\n"
+		  "Exit status 0: all were answered, 1: some with an error.\n\n"
 		  "The database is opened when a line names a schedule, or has a floating one and no zone for "
 		  "it; until then none is needed.\n" },
 	{ .verb = NULL },

@@ -222,6 +222,7 @@ static int cmd_import(struct cli *c, struct csm_err *err)
 		o.record = tell_record;
 	o.about = cli_import_about(c);
 	cli_progress_begin(&x.progress, c);
+	cli_out_hold(c->out, true);
 	if (!code)
 		code = open_document(&x, err);
 	if (!code)
@@ -229,13 +230,13 @@ static int cmd_import(struct cli *c, struct csm_err *err)
 	if (!code)
 		code = load_inputs(c, im, err);
 	/* the change begins here: what is read before holds nobody up */
-	cli_out_hold(c->out, true);
 	if (!code)
 		code = csm_import_finish(im, &res, err);
 	cli_progress_end(&x.progress, !code || code == CSM_NO);
 	csm_import_close(im);
 	if (code && code != CSM_NO) {
 		csm_writer_close(x.w, NULL);
+		cli_out_drop(c->out);	/* half of a document is none */
 		return code;
 	}
 	cli_map_notes(c, o.map);

@@ -9,8 +9,8 @@ static void exit_status(struct cli *c)
 {
 	cli_print(c, "Exit statuses of csm\n\n");
 	for (const struct csm_code_row *r = csm_code_rows(); r->name; r++)
-		cli_print(c, "  %3d  %-10s %s\n", (int)r->code, r->name, r->help);
-	cli_print(c,
+		cli_help_two(c, csm_sprintf(c->arena, "%3d  %s", (int)r->code, r->name), r->help, 18);
+	cli_help_prose(c,
 		  "\nNot 0 or 1 means that nothing was stored, but 74 may come after the commit and then "
 		  "says so.\n"
 		  "With several records each failure is reported; the status is that of the first.\n"
@@ -23,15 +23,15 @@ static void environment(struct cli *c)
 {
 	cli_print(c, "Environment variables csm reads\n\n");
 	for (const struct cli_envvar *e = cli_envvars; e->name; e++)
-		cli_print(c, "  %-16s %s\n", e->name, e->help);
-	cli_print(c,
+		cli_help_two(c, e->name, e->help, 22);
+	cli_help_prose(c,
 		  "\nOptions beat -c NAME=VALUE, which beats the environment, the configuration file, and "
 		  "the settings of the database.\n");
 }
 
 static void filter(struct cli *c)
 {
-	cli_print(c, "%s",
+	cli_help_prose(c,
 		  "Filters: --where, SLA and rule conditions\n\n"
 		  "  field = value          also != < <= > >=\n"
 		  "  field ~ 'Box*'         glob (* ? [a-z]), without regard to case; !~ is its opposite\n"
@@ -54,8 +54,8 @@ static void filter(struct cli *c)
 
 static void formats(struct cli *c)
 {
-	cli_print(
-		c, "%s",
+	cli_help_prose(
+		c,
 		"Formats of output: -o\n\n"
 		"  table   for people: aligned, labels of choices, cut to the width of the terminal\n"
 		"  tsv     a record a line, values apart by tabs; tab and newline in values are \\t and "
@@ -78,7 +78,7 @@ static void formats(struct cli *c)
 
 static void values(struct cli *c)
 {
-	cli_print(c, "%s",
+	cli_help_prose(c,
 		  "Values of options\n\n"
 		  "  --field=value       --field value (a separate value may not begin with --)\n"
 		  "  --field @FILE       the text of a file; @@x is the text @x\n"
@@ -93,8 +93,7 @@ static void values(struct cli *c)
 		  "  csm case list --state open --no-header | csm case assign --assigned-to anna -\n\n"
 		  "Kinds of values:\n\n");
 	for (int k = 0; k < CSM_K__N; k++)
-		cli_print(c, "  %-10s %s\n", csm_kind((enum csm_kind)k)->name,
-			  csm_kind((enum csm_kind)k)->help);
+		cli_help_two(c, csm_kind((enum csm_kind)k)->name, csm_kind((enum csm_kind)k)->help, 13);
 }
 
 const struct cli_topic cli_topics[] = {

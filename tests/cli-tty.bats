@@ -110,3 +110,15 @@ bold=$'\033[1m'
 	out_has "status 5"
 	eq "$(csm account list --fields city --no-header)" Rom
 }
+
+@test "help is wrapped at the width of the terminal, also where its text has lines of its own" {
+	on_tty "for t in 'import --help' 'undo --help' 'export --help' 'batch --help' 'help exit-status' 'help mappings' help; do
+		CSM_PAGER=cat $CSM_BIN --no-color \$t; done"
+	eq "$(awk 'length > 80' <<<"$out")" ""
+	out_has "A new change takes the old one back. When later changes touched the same fields"
+	out_has "and the conflicts are listed: the first 20 on standard error, all with -v, and
+with -o as rows.
+--force takes back all of it"
+	out_has "    1  no         a check, diff or report answered no; a load that was told to
+                  skip bad rows skipped some"
+}

@@ -27,8 +27,9 @@ csm: a.yaml:5:68: case K1: priority: '7' is no choice; expected one of 1, 2, 3, 
 csm: 2 errors, nothing was stored"
 	out_is ""
 	eq "$(csm account list --count)" 0
-	run_csm import a.yaml -o json
+	run_csm import a.yaml -o json -v
 	fails 65
+	out_is ""
 	eq "$(head -1 <<<"$err" | jq -c '[.file, .line, .column, .type, .key, .field, .status]')" '["a.yaml",3,44,"account","A2","customer",65]'
 	eq "$(tail -1 <<<"$err" | jq -r .message)" "2 errors, nothing was stored"
 }
