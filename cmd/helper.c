@@ -175,17 +175,21 @@ static int fail_slow(const struct running *h, struct csm_err *err)
 			(long long)h->seconds);
 }
 
-/* Give it what it takes now. One that reads no more has seen enough. */
-static void feed(struct running *h, const char **p, size_t *n)
+/* Give it what it takes now. One that reads no more has seen enough; any other failure would leave it half of the text. */
+static int feed(struct running *h, const char **p, size_t *n, struct csm_err *err)
 {
 	ssize_t k = write(h->in, *p, *n);
+	int code = CSM_OK;
 
 	if (k > 0) {
 		*p += k;
 		*n -= (size_t)k;
+	} else if (k < 0 && errno != EPIPE && errno != EAGAIN && errno != EINTR) {
+		code = csm_fail(err, CSM_E_IO, "the helper program %s can't be written to: %s", h->name, strerror(errno));
 	}
-	if (!*n || (k < 0 && errno != EAGAIN && errno != EINTR))
+	if (!*n || code || (k < 0 && errno == EPIPE))
 		shut(&h->in);
+	return code;
 }
 
 static int hear(struct running *h, struct csm_buf *out, struct csm_err *err)
@@ -193,7 +197,9 @@ static int hear(struct running *h, struct csm_buf *out, struct csm_err *err)
 	char block[65536];
 	ssize_t k = read(h->out, block, sizeof(block));
 
-	if (k == 0 || (k < 0 && errno != EINTR))
+	if (k < 0 && errno != EINTR)
+		return csm_fail(err, CSM_E_IO, "the helper program %s can't be read from: %s", h->name, strerror(errno));
+	if (k == 0)
 		shut(&h->out);
 	if (k > 0)
 		csm_buf_addn(out, block, (size_t)k);
@@ -209,13 +215,16 @@ static int talk(struct running *h, const char *p, size_t n, struct csm_buf *out,
 	while (h->out >= 0) {
 		struct pollfd fds[2] = { { .fd = h->out, .events = POLLIN }, { .fd = h->in, .events = POLLOUT } };
 		int64_t left = h->deadline - now_ms();
+		int code = CSM_OK;
 
 		if (left <= 0)
 			return fail_slow(h, err);
 		if (poll(fds, 2, (int)left) < 0 && errno != EINTR)
 			return csm_fail(err, CSM_E_SYSTEM, "%s: %s", h->name, strerror(errno));
 		if (h->in >= 0 && fds[1].revents)
-			feed(h, &p, &n);
+			code = feed(h, &p, &n, err);
+		if (code)
+			return code;
 		if (fds[0].revents && hear(h, out, err))
 			return (int)err->code;
 	}
