@@ -8,12 +8,17 @@
 
 #include "load.h"
 
+/* Findings of a load that goes on which are told one by one. */
+#define ECHO_MAX 20
+
 static const struct cli_opt import_options[] = {
 	LOAD_OPTIONS,
 	{ .name = "batch", .arg = CLI_ARG_INT, .value = "N",
 	  .help = "Store N records at the top, with those in them, at a time; cut short, the same command goes on" },
 	{ .name = "on-error", .arg = CLI_ARG_TEXT, .value = "abort|skip|limit=N", .choices = "abort,skip,limit=",
 	  .help = "A wrong record: nothing is stored (abort, as unsaid), it is left out (skip), or so until more than N are (limit=N)" },
+	{ .name = "rejects", .arg = CLI_ARG_FILE,
+	  .help = "Write what is rejected to this file, as it came and with the reasons, to be mended and loaded again" },
 	{ .name = "announce", .arg = CLI_ARG_NONE,
 	  .help = "Tell of SLA breaches, milestones and escalations that are past already; unsaid they are passed silently" },
 	{ .name = "verbose", .letter = 'v', .arg = CLI_ARG_NONE,
@@ -29,9 +34,38 @@ static const struct cli_opt import_options[] = {
 
 struct import {
 	struct cli *c;
+	struct csm_diag diag;		/* the command's own */
+	unsigned echoed, findings;
+	bool capped;			/* findings after ECHO_MAX are counted only */
+	struct cli_target rejects;	/* fd -1: none is asked for */
 	struct cli_progress progress;
 	struct csm_writer *w;		/* the summary as a document, or NULL */
 };
+
+static void note_finding(void *arg, char severity, const struct csm_err *err)
+{
+	struct import *x = arg;
+
+	if (severity == 'e') {
+		x->findings++;
+		if (x->capped && x->findings > ECHO_MAX)
+			return;
+		x->echoed++;
+	}
+	csm_diag_note(&x->diag, severity, err);
+}
+
+static void tell_rest(struct import *x)
+{
+	const char *path = cli_text(x->c, "rejects");
+	struct csm_err rest = { 0 };
+
+	if (x->findings == x->echoed)
+		return;
+	csm_fail(&rest, CSM_E_INVALID, "%u more findings are not shown; %s%s", x->findings - x->echoed,
+		 path ? "all of them are in " : "--rejects FILE keeps all of them", path ? path : "");
+	cli_fault(x->c, &rest, 'w');
+}
 
 /* ---- the summary ---- */
 
@@ -203,37 +237,81 @@ static int read_on_error(struct cli *c, struct csm_import_opts *o, struct csm_er
 	return csm_fail(err, CSM_E_USAGE, "--on-error: '%s' is none of abort, skip, limit=N", s);
 }
 
+/* The file of rejects stands under its name, and is durable, before what it was left out of is stored. */
+static int open_rejects(struct import *x, struct csm_import_opts *o, struct csm_err *err)
+{
+	const char *path = cli_text(x->c, "rejects");
+
+	if (!path)
+		return CSM_OK;
+	if (o->on_error != CSM_ON_ERROR_SKIP)
+		return csm_fail(err, CSM_E_USAGE, "--rejects goes with --on-error=skip or limit=N");
+	if (o->batch)
+		return csm_fail(err, CSM_E_USAGE, "--rejects does not go with --batch: see csm import rejects");
+	if (strcmp(path, "-") == 0)
+		return csm_fail(err, CSM_E_USAGE, "--rejects: expected a file, not standard output");
+	o->keep_originals = true;
+	return cli_target_open(x->c, path, &x->rejects, err);
+}
+
+static int write_rejects(struct import *x, struct csm_import *im, int code, struct csm_err *err)
+{
+	if (x->rejects.fd < 0)
+		return code;
+	if ((!code || code == CSM_NO) && csm_import_rejects(im, csm_sink_fd(&x->rejects.fd), err))
+		code = (int)err->code;
+	if (cli_target_close(x->c, &x->rejects, code == CSM_NO ? CSM_OK : code, err))
+		return (int)err->code;
+	return code;
+}
+
+/* Read the inputs, write the records; the file of rejects. */
+static int run_load(struct import *x, const struct csm_import_opts *o, struct csm_import_result *res,
+		    struct csm_err *err)
+{
+	struct cli *c = x->c;
+	struct csm_import *im = NULL;
+	int code;
+
+	cli_progress_begin(&x->progress, c);
+	code = csm_import_open(&im, c->store, c->arena, o, err);
+	if (!code)
+		code = load_inputs(c, im, err);
+	/* the change begins here: what is read before holds nobody up */
+	if (!code)
+		code = csm_import_finish(im, res, err);
+	cli_progress_end(&x->progress, !code || code == CSM_NO);
+	code = write_rejects(x, im, code, err);
+	csm_import_close(im);
+	tell_rest(x);
+	return code;
+}
+
 static int cmd_import(struct cli *c, struct csm_err *err)
 {
-	struct import x = { .c = c };
-	struct csm_import_opts o = { .diag = cli_diag(c),
+	struct import x = { .c = c, .diag = cli_diag(c), .rejects.fd = -1 };
+	struct csm_import_opts o = { .diag = { note_finding, &x },
 				     .announce = cli_given(c, "announce") || cli_given(c, "hooks"),
 				     .progress = tell_progress, .arg = &x };
-	struct csm_import *im = NULL;
 	struct csm_import_result res = { 0 };
 	int code = load_options(c, &o, err);
 
+	if (cli_given(c, "verbose"))
+		o.record = tell_record;
+	o.about = cli_import_about(c);
 	if (!code)
 		code = read_on_error(c, &o, err);
 	o.batch = cli_int(c, "batch", 0);
 	if (!code && cli_given(c, "batch") && o.batch < 1)
 		code = csm_fail(err, CSM_E_USAGE, "--batch: expected 1 or more");
-	if (cli_given(c, "verbose"))
-		o.record = tell_record;
-	o.about = cli_import_about(c);
-	cli_progress_begin(&x.progress, c);
+	x.capped = o.on_error == CSM_ON_ERROR_SKIP && !o.record;
 	cli_out_hold(c->out, true);
 	if (!code)
 		code = open_document(&x, err);
 	if (!code)
-		code = csm_import_open(&im, c->store, c->arena, &o, err);
+		code = open_rejects(&x, &o, err);
 	if (!code)
-		code = load_inputs(c, im, err);
-	/* the change begins here: what is read before holds nobody up */
-	if (!code)
-		code = csm_import_finish(im, &res, err);
-	cli_progress_end(&x.progress, !code || code == CSM_NO);
-	csm_import_close(im);
+		code = run_load(&x, &o, &res, err);
 	if (code && code != CSM_NO) {
 		csm_writer_close(x.w, NULL);
 		cli_out_drop(c->out);	/* half of a document is none */
@@ -244,13 +322,11 @@ static int cmd_import(struct cli *c, struct csm_err *err)
 	/* rejected records: the good ones are stored, and the status says that it was not all */
 	if (x.w ? print_document(&x, &res, err) : print_list(c, &res, err))
 		return (int)err->code;
-	if (cli_commit(c, err))
-		return (int)err->code;
-	return code;
+	return cli_commit(c, err) ? (int)err->code : code;
 }
 
 const struct cli_verb sp_import_verbs[] = {
-	{ .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_OWNTX | CLI_LIST | CLI_ALONE, .options = import_options,
+	{ .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_OWNTX | CLI_LIST | CLI_ALONE | CLI_FILES, .options = import_options,
 	  .args = "[FILE...|-]", .max = -1, .arg_type = "file",
 	  .summary = "Load documents: several types in one file, references in any order, one transaction",
 	  .help = "Without a FILE, and where it is -, standard input is read. The format is taken from the\n"
@@ -263,7 +339,7 @@ const struct cli_verb sp_import_verbs[] = {
 		  "keys types, rows and rejected_rows, and import, the number of the record that the load leaves\n"
 		  "(see csm import list). A load that changes and rejects nothing leaves none, and says so;\n"
 		  "already_loaded_by is the load of the same content before it.\n" },
-	{ .noun = "*", .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_OWNTX | CLI_LIST | CLI_ALONE,
+	{ .noun = "*", .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_OWNTX | CLI_LIST | CLI_ALONE | CLI_FILES,
 	  .options = import_options, .args = "[FILE...|-]", .max = -1, .arg_type = "file",
 	  .summary = "Load records of this type from documents or a table" },
 	{ .verb = NULL },

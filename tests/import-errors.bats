@@ -46,7 +46,7 @@ csm: 2 errors, nothing was stored"
 	run_csm import b.ndjson --on-error=skip
 	fails 1
 	counts_are "account 50 0 0 0 0 50"
-	eq "$(wc -l <<<"$err")" 51
+	eq "$(wc -l <<<"$err")" 22
 }
 
 @test "skip: the good ones are stored, the status is 1; a clean load with skip is 0" {

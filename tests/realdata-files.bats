@@ -25,11 +25,11 @@ load_file() {
 	local name=${3//\//-} status=0
 
 	[ -f "$1.db" ] || cp empty.db "$1.db"
-	"$CSM_BIN" --db "$1.db" import "$CSM_TEST_DATA/$3" --map "$2" --on-error=skip -o tsv --no-header >raw 2>notes || status=$?
+	"$CSM_BIN" --db "$1.db" import "$CSM_TEST_DATA/$3" --map "$2" --on-error=skip -o tsv --no-header -v >raw 2>notes || status=$?
 	echo "$status" >"$name.status"
 	{
 		awk -F '\t' '{ print $1, $3, $7 }' raw
-		grep -v -e 'were rejected, whole or in part$' -e 'of the input, none rejected$' -e 'nothing to change' notes | sed -E -e 's/^csm: //' -e 's/^[^ ]*:[0-9]+(:[0-9]+)?: //' -e 's/^([a-z_]+) [^:]+: ([a-z_]+: )/\1: \2/' \
+		grep -v -e 'were rejected, whole or in part$' -e 'of the input, none rejected$' -e 'nothing to change' -e ' created$' -e ' updated: ' notes | sed -E -e 's/^csm: //' -e 's/^[^ ]*:[0-9]+(:[0-9]+)?: //' -e 's/^([a-z_]+) [^:]+: ([a-z_]+: )/\1: \2/' \
 			-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]+Z/MOMENT/g' -e "s/'[^']*'/'...'/g" -e 's/; did you mean .*//' -e 's/(\{[a-z_]+: )[^}]*\}/\1...}/' \
 			-e 's/(record at )[^ ]*:[0-9]+/\1FILE:N/' -e 's/^byte [0-9]+ /byte N /' | sort | uniq -c |
 			sed -E -e 's/^ *//' -e 's/^1 ([0-9]+ of [0-9]+ rows made no record)/\1/'

@@ -15,6 +15,7 @@ struct input {
 	const char *file;
 	enum csm_format format;
 	int64_t top, kept;		/* values at the top that were begun; the last one that was kept */
+	bool said, message;		/* of the envelope being read: more than remarks; that of a file of rejects */
 	bool *seen;			/* keys of the envelope being read: types by index, the last is csm */
 };
 
@@ -74,6 +75,28 @@ static int refuse_record(struct csm_import *im, const struct csm_rtype *t, struc
 	return xfer_reject(im, im->row, err);
 }
 
+/* A line of a file of rejects that could not be read, and has not been made a record since. */
+static bool is_unmended(const struct csm_node *map)
+{
+	bool told = false;
+
+	for (const struct csm_node *n = map->first; n; n = n->next) {
+		bool empty = n->type == CSM_N_SCALAR && (n->scalar == CSM_SC_NULL || !*n->text);
+
+		if (!csm_node_is_talk(n->key) && !empty)
+			return false;
+		told = told || (!empty && strcmp(n->key, CSM_DOC_TALK "message") == 0);
+	}
+	return told;
+}
+
+static int fail_unmended(struct input *in, const struct csm_rtype *t, int64_t line, int64_t col, struct csm_err *err)
+{
+	csm_fail(err, CSM_E_INVALID, "was rejected because it could not be read, and is not mended yet (_csm_raw)");
+	fail_at(in, line, col, err);
+	return refuse_record(in->im, t, err);
+}
+
 /* A record or a mapped row, whole; rows: where in the document it stands, NULL at the top. */
 static int take_wanted(struct input *in, const struct csm_rtype *t, struct csm_node *node, const char *rows,
 		       struct csm_err *err)
@@ -85,6 +108,8 @@ static int take_wanted(struct input *in, const struct csm_rtype *t, struct csm_n
 		fail_at(in, node->line, node->col, err);
 		return refuse_record(im, t, err);
 	}
+	if (is_unmended(node))
+		return fail_unmended(in, t, node->line, node->col, err);
 	if (im->opts.map)
 		return xfer_map_row(im, node, in->file, rows, is_table(in), err);
 	if (is_table(in) && xfer_empty_cells(im, t, node, in->file, err))
@@ -124,6 +149,15 @@ static int take_spoilt(struct input *in, const struct csm_rtype *t, struct csm_n
 	}
 	keep_row(in, t, node, rows, err->line);
 	return end_row(in->im, refuse_record(in->im, t, err));
+}
+
+/* A row that has nothing but remarks. */
+static int take_unmended(struct input *in, int64_t line, int64_t col, struct csm_err *err)
+{
+	if (!next_row(in->im))
+		return CSM_OK;
+	keep_row(in, NULL, NULL, NULL, line);
+	return end_row(in->im, fail_unmended(in, NULL, line, col, err));
 }
 
 static int take_node(struct input *in, const struct csm_rtype *t, struct csm_node *node,
@@ -203,17 +237,34 @@ static int unknown_type(struct input *in, const struct key *k, struct csm_err *e
 	return fail_at(in, k->line, k->col, err);
 }
 
+/* A remark: passed over, but for what says that something could not be read. */
+static int read_talk(struct input *in, const struct key *k, struct csm_event *ev, struct csm_err *err)
+{
+	struct csm_arena *a = in->im->scratch;
+	struct csm_mark mark = csm_arena_mark(a);
+	struct csm_node *node;
+	int rc = csm_reader_node(in->r, ev, a, &node, err);
+
+	if (!rc && strcmp(k->text, CSM_DOC_TALK "message") == 0)
+		in->message = node->type == CSM_N_SCALAR && *node->text;
+	if (!rc && strcmp(k->text, CSM_DOC_TALK "rejected") == 0)
+		for (const struct csm_node *n = node->first; !rc && n; n = n->next)
+			rc = take_unmended(in, n->line, n->col, err);
+	csm_arena_rewind(a, mark);
+	return rc;
+}
+
 /* One key of an envelope and its value, which begins with ev. */
 static int read_member(struct input *in, const struct key *k, struct csm_event *ev, struct csm_err *err)
 {
 	const struct csm_dict *d = csm_store_dict(in->im->store);
 	bool version = strcmp(k->text, "csm") == 0;
 	const struct csm_rtype *t = version ? NULL : csm_dict_type(d, k->text);
-	struct csm_node *talk;
 	bool *seen;
 
 	if (csm_node_is_talk(k->text))
-		return csm_reader_node(in->r, ev, in->im->scratch, &talk, err);
+		return read_talk(in, k, ev, err);
+	in->said = true;
 	if (!version && !t)
 		return unknown_type(in, k, err);
 	seen = &in->seen[version ? d->ntypes : xfer_type_index(in->im, t)];
@@ -233,13 +284,17 @@ static int read_member(struct input *in, const struct key *k, struct csm_event *
 /* An envelope whose first key was read, and the beginning of its value. */
 static int read_envelope(struct input *in, struct key *k, struct csm_event *ev, struct csm_err *err)
 {
+	const int64_t line = k->line, col = k->col;
 	int rc;
 
 	memset(in->seen, 0, (csm_store_dict(in->im->store)->ntypes + 1) * sizeof(*in->seen));
+	in->said = in->message = false;
 	for (;;) {
 		rc = read_member(in, k, ev, err);
 		if (!rc)
 			rc = csm_reader_next(in->r, ev, err);
+		if (!rc && ev->type == CSM_EV_MAP_END && in->message && !in->said)
+			return take_unmended(in, line, col, err);
 		if (rc || ev->type == CSM_EV_MAP_END)
 			return rc;
 		take_key(ev, k);
@@ -409,10 +464,10 @@ static int read_decoded(struct input *in, const struct csm_decoder *d, struct cs
 	rc = csm_reader_open(&in->r, im->arena, in->format, src, &opts, err);
 	if (rc)
 		return rc;
-	xfer_begin_source(im, in->r, in->format);
-	if (csm_reader_guessed(in->r))
+	rc = xfer_begin_source(im, in->r, in->format, err);
+	if (!rc && csm_reader_guessed(in->r))
 		tell_delimiter(in);
-	if (im->opts.map && is_table(in))
+	if (!rc && im->opts.map && is_table(in))
 		rc = xfer_map_columns(im, in->r, in->file, err);
 	if (!rc)
 		rc = read_events(in, err);

@@ -15,14 +15,46 @@ struct head {
 	bool tree;
 };
 
-void xfer_begin_source(struct csm_import *im, struct csm_reader *r, enum csm_format format)
+/* The i-th column that is no remark of csm; NULL past the end. */
+static const char *column(const struct xfer_source *s, unsigned i)
+{
+	for (unsigned k = 0; k < s->ncolumns; k++)
+		if (!csm_node_is_talk(s->columns[k]) && !i--)
+			return s->columns[k];
+	return NULL;
+}
+
+static int check_same(const struct xfer_source *first, const struct xfer_source *s, struct csm_err *err)
+{
+	const char *a = "", *b = "";
+
+	if (first->format != s->format)
+		return csm_fail(err, CSM_E_USAGE,
+				"is %s and %s is %s: a file of rejects has one format, so load them one by one",
+				csm_format_name(s->format), first->file, csm_format_name(first->format));
+	for (unsigned i = 0; a && b; i++) {
+		a = column(first, i);
+		b = column(s, i);
+		if (a != b && (!a || !b || strcmp(a, b) != 0))
+			return csm_fail(err, CSM_E_USAGE,
+					"has other columns than %s: a file of rejects has one header, so load them one by one",
+					first->file);
+	}
+	if (first->delimiter != s->delimiter)
+		return csm_fail(err, CSM_E_USAGE,
+				"has another delimiter than %s: a file of rejects has one, so load them one by one",
+				first->file);
+	return CSM_OK;
+}
+
+int xfer_begin_source(struct csm_import *im, struct csm_reader *r, enum csm_format format, struct csm_err *err)
 {
 	struct xfer_source *s;
 	const char *const *columns;
 	const char **copy;
 
 	if (!im->opts.keep_originals)
-		return;
+		return CSM_OK;
 	s = csm_vec_add(&im->sources);
 	columns = csm_reader_columns(r, &s->ncolumns);
 	copy = csm_calloc(im->arena, (size_t)s->ncolumns + 1, sizeof(*copy));
@@ -32,6 +64,7 @@ void xfer_begin_source(struct csm_import *im, struct csm_reader *r, enum csm_for
 	s->format = format;
 	s->columns = copy;
 	s->delimiter = csm_reader_delimiter(r);
+	return check_same(CSM_AT(&im->sources, struct xfer_source, 0), s, err);
 }
 
 static void keep(struct csm_import *im, struct head *h, const void *p, size_t n)

@@ -122,7 +122,7 @@ void xfer_watch_row(struct csm_import *im, int64_t row, const struct csm_err *er
 {
 	struct csm_buf b = CSM_BUF(im->scratch);
 
-	if (!im->opts.record)
+	if (!im->opts.record && !im->opts.keep_originals)
 		return;
 	put_int(&b, row);
 	put_err(&b, err);
@@ -140,7 +140,7 @@ void xfer_watch_rejected(struct csm_import *im, const struct xfer_item *item, co
 {
 	struct csm_buf b = CSM_BUF(im->scratch);
 
-	if (!im->opts.record)
+	if (!im->opts.record && !im->opts.keep_originals)
 		return;
 	csm_buf_addc(&b, CSM_IMPORT_REJECTED);
 	put_text(&b, err->key);
@@ -197,6 +197,35 @@ void xfer_watch_deleted(struct csm_import *im, const struct xfer_item *owner, co
 }
 
 /* ---- telling ---- */
+
+int xfer_read_lost(struct csm_import *im, int64_t *at, int64_t *row, struct csm_err *why, struct csm_err *err)
+{
+	const char *p = read_note(im, &im->lost, at, err);
+
+	if (!p)
+		return (int)err->code;
+	*row = get_int(&p);
+	get_err(&p, why);
+	return CSM_OK;
+}
+
+int xfer_read_why(struct csm_import *im, struct xfer_at at, const struct csm_err **out, struct csm_err *err)
+{
+	struct csm_err *why = csm_alloc(im->scratch, sizeof(*why));
+	const char *p;
+	int64_t note;
+
+	xfer_array_get(&im->types[at.type].told, at.n, &note);
+	note--;
+	p = read_note(im, &im->told, &note, err);
+	if (!p)
+		return (int)err->code;
+	p++;
+	(void)get_text(&p);
+	get_err(&p, why);
+	*out = why;
+	return CSM_OK;
+}
 
 static int tell_row(struct csm_import *im, const char *p, struct csm_err *err)
 {

@@ -311,7 +311,8 @@ struct xfer_original {
 /* What was kept of a row of the source (im->row, item->row, row of a finding). */
 int xfer_original(struct csm_import *im, int64_t row, struct csm_arena *a, struct xfer_original *out,
 		  struct csm_err *err);
-void xfer_begin_source(struct csm_import *im, struct csm_reader *r, enum csm_format format);
+/* CSM_E_USAGE: it can't be in one file of rejects with the inputs before. */
+int xfer_begin_source(struct csm_import *im, struct csm_reader *r, enum csm_format format, struct csm_err *err);
 /* The row being read: the line it came in; again: another row came in that line already. */
 void xfer_keep_line(struct csm_import *im, struct csm_reader *r, int64_t line, bool again);
 void xfer_keep_tree(struct csm_import *im, const struct csm_rtype *t, const struct csm_node *node,
@@ -334,6 +335,9 @@ void xfer_watch_written(struct csm_import *im, const struct xfer_item *item, con
 void xfer_watch_skipped(struct csm_import *im, const struct xfer_item *item, const char *key);
 /* r, stored until now, was in a list of the owner that replaces. */
 void xfer_watch_deleted(struct csm_import *im, const struct xfer_item *owner, const struct csm_rec *r);
+/* What was noted: of a row that made no record, at a place of im->lost, which moves on; why a record was rejected. */
+int xfer_read_lost(struct csm_import *im, int64_t *at, int64_t *row, struct csm_err *why, struct csm_err *err);
+int xfer_read_why(struct csm_import *im, struct xfer_at at, const struct csm_err **out, struct csm_err *err);
 int xfer_watch_tell(struct csm_import *im, struct csm_err *err);
 void xfer_phase(struct csm_import *im, enum csm_import_phase phase, int64_t total);
 /* One record more is done in the phase. */

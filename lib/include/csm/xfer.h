@@ -160,6 +160,13 @@ int csm_import_read(struct csm_import *im, struct csm_source src, struct csm_err
  * back and begin it anew, when a record turns out to be wrong that others refer to.
  */
 int csm_import_finish(struct csm_import *im, struct csm_import_result *out, struct csm_err *err);
+/*
+ * Write the file of rejects of a load that kept its originals (opts.keep_originals), after csm_import_finish() returned CSM_OK or CSM_NO and
+ * before the commit: the rejected records as they came, in the format they came in, which has to be one (CSM_E_USAGE when an
+ * input is opened that has another, or other columns), with what was wrong beside them (manual csm-documents(5), "Rejected
+ * records"). Without rejects it is a header or an empty document.
+ */
+int csm_import_rejects(struct csm_import *im, struct csm_sink sink, struct csm_err *err);
 /* Let go of its files and memory, after csm_import_finish() or without it. NULL is fine. */
 void csm_import_close(struct csm_import *im);
 
