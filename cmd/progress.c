@@ -95,7 +95,7 @@ void cli_progress_end(struct cli_progress *p, bool whole)
 	if (whole && p->total)
 		p->done = p->total;
 	/* what took no time is told only to who asked */
-	if (p->printed || cli_given(p->c, "progress"))
+	if ((p->printed || cli_given(p->c, "progress")) && (p->done || p->total))
 		print_line(p, cli_ticks(), true);
 	cli_fault_end_line(p->c);
 	p->what = NULL;

@@ -17,8 +17,7 @@ csm: dry run: nothing was stored"
 	run_csm import a.ndjson --progress -q
 	eq "$status" 0
 	eq "$(sed 's/, [0-9,]*\/s$//' <<<"$err")" "csm: reading 3,000 records
-csm: storing 3,000 of 3,000 records (100 %)
-csm: finishing 3,000 of 3,000 records (100 %)"
+csm: storing 3,000 of 3,000 records (100 %)"
 	has_rate=$(grep -c '/s$' <<<"$err")
 	[ "$has_rate" -ge 1 ]
 }
