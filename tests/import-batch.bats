@@ -102,3 +102,31 @@ cut_short() {
 	run_csm import a.ndjson --batch 0
 	fails 2 "--batch: expected 1 or more"
 }
+
+@test "what was taken back in a batch stands for its stored record again" {
+	printf 'account: [{name: A, external_id: a, customer: true}]\n' | csm import -q --from yaml
+	printf '{"case": {"external_id": "c1", "account": "a", "short_description": "1", "comment": [{"body": "hello"}]}}\n' >a.ndjson
+	csm import -q a.ndjson
+	cat >>a.ndjson <<-'END'
+		{"case": {"external_id": "c2", "account": "a", "short_description": "2", "parent_case": "c3"}}
+		{"case": {"external_id": "c3", "account": "a", "short_description": "3", "parent_case": "nosuch"}}
+	END
+	run_csm import --on-error skip --batch 10 --no-header a.ndjson
+	eq "$status" 1
+	out_is $'case\t3\t0\t0\t1\t0\t2\ncomment\t1\t0\t0\t1\t0\t0'
+	eq "$(csm comment list --fields body --no-header)" hello
+}
+
+@test "a load that goes on tells of what it does itself, and ends with 1 for what was rejected before" {
+	{
+		echo '{"account": {"external_id": "bad", "name": "B", "customer": true, "primary_contact": "nosuch"}}'
+		for i in $(seq 60); do echo "{\"account\": {\"external_id\": \"a$i\", \"name\": \"A$i\", \"customer\": true}}"; done
+	} >a.ndjson
+	cut_short 2 a.ndjson --on-error skip --batch 1
+	eq "$(csm import list --fields state --no-header)" running
+	stored=$(csm account list --count)
+	run_csm import a.ndjson --on-error skip --batch 1 -v
+	eq "$status" 1
+	eq "$(grep -c ': account .*created$' <<<"$err")" "$((60 - stored))"
+	eq "$(csm account list --count)" 60
+}

@@ -357,6 +357,7 @@ static int start_over(struct batch *b, struct csm_err *err)
 				continue;
 			side.flags &= ~(XFER_WRITTEN | XFER_INSERTED | XFER_CHANGED | XFER_FOLLOWED);
 			if (side.flags & XFER_FOUND) {
+				xfer_release(im, t, side.id);
 				side.flags &= ~(XFER_FOUND | XFER_EXISTS);
 				side.id = 0;
 			}

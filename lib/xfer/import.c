@@ -136,5 +136,6 @@ int csm_import_finish(struct csm_import *im, struct csm_import_result *out, stru
 		rc = xfer_watch_tell(im, err);
 	if (rc)
 		return rc;
-	return im->findings ? CSM_NO : CSM_OK;
+	/* of a load that goes on, what was rejected before it was cut short counts too */
+	return im->findings || out->rejected_rows ? CSM_NO : CSM_OK;
 }

@@ -56,6 +56,12 @@ void xfer_hold(struct csm_import *im, unsigned type, int64_t id)
 	c->bits[id >> 6 & 3] |= UINT64_C(1) << (id & 63);
 }
 
+void xfer_release(struct csm_import *im, unsigned type, int64_t id)
+{
+	if (xfer_is_held(im, type, id))
+		find_chunk(&im->types[type].held, id)->bits[id >> 6 & 3] &= ~(UINT64_C(1) << (id & 63));
+}
+
 struct xfer_at xfer_holder(struct csm_import *im, const struct xfer_item *item, int64_t id)
 {
 	struct xfer_at at = { item->at.type, 0 };

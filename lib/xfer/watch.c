@@ -248,8 +248,12 @@ static int tell_item(struct csm_import *im, const struct xfer_item *item, struct
 	const char *p;
 	int64_t at;
 
+	/* what was stored before the load was cut short was not seen by this one */
+	if (item->at.n >= im->types[item->at.type].told.n)
+		return CSM_OK;
 	xfer_array_get(&im->types[item->at.type].told, item->at.n, &at);
-	at--;
+	if (!at--)
+		return CSM_OK;
 	p = read_note(im, &im->told, &at, err);
 	if (!p)
 		return (int)err->code;

@@ -408,6 +408,8 @@ int xfer_twice(struct csm_import *im, const struct xfer_item *item, const char *
 /* Whether a record of the load stands for the stored record id; and to note it. */
 bool xfer_is_held(const struct csm_import *im, unsigned type, int64_t id);
 void xfer_hold(struct csm_import *im, unsigned type, int64_t id);
+/* What was written was taken back: none of the load stands for it any more. */
+void xfer_release(struct csm_import *im, unsigned type, int64_t id);
 /* The record of the load that has the id, but item; n -1: none, or it was looked for too often. */
 struct xfer_at xfer_holder(struct csm_import *im, const struct xfer_item *item, int64_t id);
 
