@@ -190,12 +190,16 @@ static int look_at(struct undo *u, const struct csm_rtype *t, int field, const s
 static int look_at_field(struct undo *u, const struct csm_rtype *t, int field, const struct csm_rtype *target,
 			 struct csm_err *err)
 {
-	const struct undo_made *m = &u->made[undo_index(u, target)];
-	const struct store_ids *extra = &u->extra[undo_index(u, target)];
+	const struct undo_made *m;
+	const struct store_ids *extra;
 	uint64_t at = 0;
 	int64_t id;
 	int rc = CSM_OK;
 
+	if (!target)			/* a type that this dictionary has not */
+		return CSM_OK;
+	m = &u->made[undo_index(u, target)];
+	extra = &u->extra[undo_index(u, target)];
 	for (size_t i = 0; rc == CSM_OK && i < m->n; i++)
 		rc = look_at(u, t, field, target, m->runs[i], err);
 	while (rc == CSM_OK && store_ids_next(extra, &at, &id))
