@@ -274,7 +274,7 @@ struct csm_import_result;
 const struct csm_import_about *cli_import_about(struct cli *c);
 /* That a load did nothing, and which one of the same content did before. */
 void cli_import_note(struct cli *c, const struct csm_import_result *res);
-extern const struct cli_verb sp_imports_verbs[];
+extern const struct cli_verb sp_imports_verbs[], sp_diff_verbs[];
 
 /* ---- undo.c ---- */
 int cmd_undo(struct cli *c, struct csm_err *err);

@@ -13,6 +13,7 @@ static const struct cli_verb *const tables[] = {
 	cli_top_verbs,
 	sp_import_verbs,
 	sp_imports_verbs,
+	sp_diff_verbs,
 	sp_export_verbs,
 	sp_batch_verbs,
 	sp_case_verbs,
