@@ -12,7 +12,7 @@ static void exit_status(struct cli *c)
 		cli_help_two(c, csm_sprintf(c->arena, "%3d  %s", (int)r->code, r->name), r->help, 18);
 	cli_help_prose(c,
 		  "\nNot 0 or 1 means that nothing was stored, but 74 may come after the commit and then "
-		  "says so.\n"
+		  "says so, and a load with --batch keeps the batches before.\n"
 		  "With several records each failure is reported; the status is that of the first.\n"
 		  "With -o json or ndjson an error is one object a line on standard error, with the same "
 		  "facts.\n"
