@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "load.h"
@@ -237,6 +238,19 @@ static int read_on_error(struct cli *c, struct csm_import_opts *o, struct csm_er
 	return csm_fail(err, CSM_E_USAGE, "--on-error: '%s' is none of abort, skip, limit=N", s);
 }
 
+/* A file under the name of an input would take its place, and what was not rejected would be nowhere. */
+static bool is_input(const struct cli *c, const char *path)
+{
+	struct stat file, input;
+
+	if (stat(path, &file) != 0)
+		return false;
+	for (unsigned i = 0; i < c->nargs; i++)
+		if (stat(c->args[i], &input) == 0 && input.st_dev == file.st_dev && input.st_ino == file.st_ino)
+			return true;
+	return false;
+}
+
 /* The file of rejects stands under its name, and is durable, before what it was left out of is stored. */
 static int open_rejects(struct import *x, struct csm_import_opts *o, struct csm_err *err)
 {
@@ -250,6 +264,8 @@ static int open_rejects(struct import *x, struct csm_import_opts *o, struct csm_
 		return csm_fail(err, CSM_E_USAGE, "--rejects does not go with --batch: see csm import rejects");
 	if (strcmp(path, "-") == 0)
 		return csm_fail(err, CSM_E_USAGE, "--rejects: expected a file, not standard output");
+	if (is_input(x->c, path))
+		return csm_fail(err, CSM_E_USAGE, "--rejects: %s is an input of this load; expected another file", path);
 	o->keep_originals = true;
 	return cli_target_open(x->c, path, &x->rejects, err);
 }

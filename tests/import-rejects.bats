@@ -226,6 +226,13 @@ contact:
 	fails 2
 	printf 'name,description\nB,x\n' >a.csv
 	printf 'name\nC\n' >b.csv
+	ln -s a.ndjson link.ndjson
+	sum=$(cksum <a.ndjson)
+	for file in a.ndjson ./a.ndjson link.ndjson; do
+		run_csm import a.ndjson --on-error=skip --rejects "$file"
+		fails 2 "csm: --rejects: $file is an input of this load; expected another file"
+	done
+	eq "$(cksum <a.ndjson)" "$sum"
 	run_csm group import a.ndjson a.csv --on-error=skip --rejects r
 	fails 2 "csm: a.csv: is csv and a.ndjson is ndjson: a file of rejects has one format, so load them one by one"
 	run_csm group import a.csv b.csv --on-error=skip --rejects r
