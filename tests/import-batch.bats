@@ -130,3 +130,15 @@ cut_short() {
 	eq "$(grep -c ': account .*created$' <<<"$err")" "$((60 - stored))"
 	eq "$(csm account list --count)" 60
 }
+
+@test "an error in the middle ends the load there: no batch with or after it is stored, and none is passed over" {
+	for i in 1 2 3 4; do echo "{\"account\": {\"external_id\": \"a$i\", \"name\": \"A$i\", \"customer\": true}}"; done >a.ndjson
+	sed -i '2s/}}/, "primary_contact": "nosuch"}}/' a.ndjson
+	for told in "1 error, 1 batch before is stored, the same command goes on there" "1 error, nothing more was stored"; do
+		run_csm import a.ndjson --batch 1
+		fails 65 "there is no contact 'nosuch'"
+		err_has "$told"
+		eq "$(csm account list --fields external_id --no-header)" a1
+		eq "$(csm import list --fields state,created,rejected --no-header)" $'running\t1\t0'
+	done
+}

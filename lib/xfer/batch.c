@@ -277,6 +277,15 @@ static bool is_last(const struct batch *b, int64_t n)
 	return n >= b->im->types[b->top].n;
 }
 
+/* Whether this span is a transaction: a load that an error ends stores nothing after it, but tells of more. */
+static bool may_commit(const struct batch *b, int64_t n)
+{
+	const struct csm_import *im = b->im;
+
+	return !im->retry && !csm_store_env(im->store)->dry_run && !is_last(b, n) &&
+	       !(im->findings && im->opts.on_error == CSM_ON_ERROR_ABORT);
+}
+
 /* The records at the top of a type from one on, so many at a time. */
 static int write_top(struct batch *b, int64_t from, bool *waiting, struct csm_err *err)
 {
@@ -298,7 +307,7 @@ static int write_top(struct batch *b, int64_t from, bool *waiting, struct csm_er
 		if (rc || *waiting || im->retry)
 			continue;
 		rc = follow(b, err);
-		if (!rc && !im->retry && !csm_store_env(im->store)->dry_run && !is_last(b, at.n + 1))
+		if (!rc && may_commit(b, at.n + 1))
 			rc = commit(b, at.n + 1, err);
 	}
 	close_inside(b);
