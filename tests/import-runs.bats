@@ -145,3 +145,13 @@ of() { csm import list --no-header -o csv --fields "$@"; }
 	out_has revert
 	eq "$(csm __complete import re)" $'rejects\nrevert\n:file'
 }
+
+@test "inputs of several formats and columns go together, also where rejects are passed over" {
+	printf 'name,city\nOne,Oslo\n,Bonn\n' >a.csv
+	printf 'name\nTwo\n' >b.csv
+	echo '{"location": {"name": "Three"}}' >c.ndjson
+	run_csm location import a.csv b.csv c.ndjson --on-error=skip -q
+	fails 1 "a.csv:3"
+	eq "$(csm location list --fields name --sort number --no-header -o tsv | paste -sd,)" One,Two,Three
+	eq "$(csm import-reject list --count)" 1
+}

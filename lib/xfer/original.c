@@ -64,7 +64,7 @@ int xfer_begin_source(struct csm_import *im, struct csm_reader *r, enum csm_form
 	s->format = format;
 	s->columns = copy;
 	s->delimiter = csm_reader_delimiter(r);
-	return check_same(CSM_AT(&im->sources, struct xfer_source, 0), s, err);
+	return im->mixed ? CSM_OK : check_same(CSM_AT(&im->sources, struct xfer_source, 0), s, err);
 }
 
 static void keep(struct csm_import *im, struct head *h, const void *p, size_t n)

@@ -14,8 +14,10 @@
 void xfer_run_open(struct csm_import *im)
 {
 	/* a load that goes on after errors keeps what was wrong */
-	if (im->opts.about && im->opts.on_error == CSM_ON_ERROR_SKIP)
+	if (im->opts.about && im->opts.on_error == CSM_ON_ERROR_SKIP) {
+		im->mixed = !im->opts.keep_originals;
 		im->opts.keep_originals = true;
+	}
 	im->run.whole = true;
 	xfer_tmp_init(&im->run.findings, &im->disk);
 	csm_blake2b_init(&im->run.all);

@@ -184,6 +184,7 @@ struct csm_import {
 	bool retry;
 	struct csm_err first;		/* the first error of the load */
 	struct csm_vec sources;		/* struct xfer_source, and what was in them (original.c) */
+	bool mixed;			/* originals are kept for no file of rejects: inputs may differ */
 	struct xfer_tmp originals;
 	struct xfer_array rows;		/* int64_t: 1 + where in originals; 0 not kept */
 	/* for who watches (watch.c): of records; of rows that made none; of what lists that replace deleted */
