@@ -142,3 +142,15 @@ cut_short() {
 		eq "$(csm import list --fields state,created,rejected --no-header)" $'running\t1\t0'
 	done
 }
+
+@test "a limit of rejects counts those of before the load was cut short" {
+	for i in 1 2 3 4; do
+		echo "{\"account\": {\"external_id\": \"a$i\", \"name\": \"A$i\", \"customer\": true}}"
+		echo "{\"account\": {\"external_id\": \"b$i\", \"name\": \"B$i\", \"customer\": true, \"primary_contact\": \"nosuch\"}}"
+	done >a.ndjson
+	for told in "2 batches before are stored" "nothing more was stored"; do
+		run_csm import a.ndjson --batch 2 --on-error limit=2
+		fails 65 "more than 2 records were rejected, $told"
+		eq "$(csm import list --fields state,created,rejected --no-header)" $'running\t2\t2'
+	done
+}

@@ -382,6 +382,15 @@ static int start_over(struct batch *b, struct csm_err *err)
 	return rc;
 }
 
+static int64_t count_rejected(const struct batch *b)
+{
+	int64_t n = 0;
+
+	for (unsigned t = 0; t < b->ntypes; t++)
+		n += b->im->counts[t].rejected;
+	return n;
+}
+
 /* What was counted before the load was cut short; what was told then is not stored again. */
 static int take_counts(struct batch *b, struct csm_err *err)
 {
@@ -389,6 +398,7 @@ static int take_counts(struct batch *b, struct csm_err *err)
 	const struct csm_dict *d = csm_store_dict(im->store);
 	struct csm_mark mark = csm_arena_mark(im->scratch);
 	struct csm_rec **rows, *r;
+	int64_t rejected = count_rejected(b);
 	unsigned n = 0;
 	int rc = csm_store_children(im->store, &csm_type_import_count, IMPORT_COUNT_IMPORT, im->run.id, im->scratch,
 				    &rows, &n, err);
@@ -406,6 +416,10 @@ static int take_counts(struct batch *b, struct csm_err *err)
 		c->rejected = csm_rec_int(rows[i], IMPORT_COUNT_REJECTED);
 		c->deleted = csm_rec_int(rows[i], IMPORT_COUNT_DELETED);
 	}
+	/* a limit holds for the load, however often it is begun */
+	rejected = count_rejected(b) - rejected;
+	if (!rc && im->opts.on_error == CSM_ON_ERROR_SKIP && rejected > 0)
+		im->findings += rejected;
 	if (!rc)
 		rc = csm_store_need(im->store, &csm_type_import, im->run.id, im->scratch, &r, err);
 	if (!rc) {
