@@ -29,7 +29,7 @@ static void report(struct chain *v, int64_t change, const char *field, const cha
 static int digest_rows(struct chain *v, int64_t change, struct csm_arena *a, bool old, char digest[65],
 		       struct csm_err *err)
 {
-	struct csm_blake2b rows;
+	struct csm_blake2b rows = { 0 };
 	bool any = false;
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
 	bool row = true;

@@ -20,10 +20,12 @@ struct xfer_key_slot {
 
 _Static_assert(XFER_TEXT_SIZE >= CSM_TIME_SIZE, "a moment must fit");
 
-/* Digits of n, at least `least` of them, at the end of a buffer; where they begin. */
-static char *put_digits(char *end, uint64_t n, int least)
+/* Digits of n, at least `least` of them, up to last, where the NUL is put; where they begin. */
+static char *put_digits(char *last, uint64_t n, int least)
 {
-	*--end = '\0';
+	char *end = last;
+
+	*end = '\0';
 	do {
 		*--end = (char)('0' + n % 10);
 		n /= 10;
@@ -34,7 +36,7 @@ static char *put_digits(char *end, uint64_t n, int least)
 
 static const char *int_text(int64_t n, char *buf)
 {
-	char *at = put_digits(buf + XFER_TEXT_SIZE, n < 0 ? (uint64_t)0 - (uint64_t)n : (uint64_t)n, 1);
+	char *at = put_digits(&buf[XFER_TEXT_SIZE - 1], n < 0 ? (uint64_t)0 - (uint64_t)n : (uint64_t)n, 1);
 
 	if (n < 0)
 		*--at = '-';
@@ -45,7 +47,7 @@ static const char *int_text(int64_t n, char *buf)
 static const char *number_text(const struct csm_rtype *t, int64_t id, char *buf)
 {
 	size_t n = strlen(t->prefix);
-	char *at = put_digits(buf + XFER_TEXT_SIZE, (uint64_t)id, 7);
+	char *at = put_digits(&buf[XFER_TEXT_SIZE - 1], (uint64_t)id, 7);
 
 	return memcpy(at - n, t->prefix, n);
 }

@@ -236,7 +236,7 @@ static void options_hash(const struct csm_import *im, char hex[65])
 {
 	const struct csm_import_about *about = im->opts.about;
 	const char *const texts[] = { im->opts.type ? im->opts.type->name : "", about->mapping, about->options };
-	struct csm_blake2b hash;
+	struct csm_blake2b hash = { 0 };
 
 	csm_blake2b_init(&hash);
 	for (size_t i = 0; i < CSM_COUNT(texts); i++)
