@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* sp_diff.c - csm diff: what an import of these documents would change. */
+/*
+ * sp_diff.c - csm diff: documents against the database. They are loaded into a private copy of it, so what is shown is what an import would
+ * change, the database itself is only read, and nobody waits for a lock.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "load.h"
 
 static const struct cli_opt diff_options[] = {
@@ -7,16 +14,20 @@ static const struct cli_opt diff_options[] = {
 	{ .name = NULL },
 };
 
-struct comparison {
+struct diff {
 	struct cli *c;
-	struct csm_writer *w;		/* JSON, NDJSON, YAML; NULL: lines of text */
+	struct csm_writer *w;		/* json, ndjson, yaml */
 	bool differs;
+	char *dir, *path;		/* of the copy */
+	struct csm_db *db;		/* the command's own, while the copy is in its place */
+	struct csm_store *store;
 };
 
-static int tell_difference(void *arg, const struct csm_import_record *r, struct csm_err *err)
+static int tell_record(void *arg, const struct csm_import_record *r, struct csm_err *err)
 {
-	struct comparison *x = arg;
+	struct diff *x = arg;
 
+	/* what is skipped is asked not to be compared; what is rejected has been told */
 	if (r->outcome == CSM_IMPORT_UNCHANGED || r->outcome == CSM_IMPORT_SKIPPED || r->outcome == CSM_IMPORT_REJECTED)
 		return CSM_OK;
 	x->differs = true;
@@ -25,77 +36,119 @@ static int tell_difference(void *arg, const struct csm_import_record *r, struct 
 	return x->w ? load_put_record(x->c, x->w, r, err) : load_print_record(x->c, r, err);
 }
 
-static int open_output(struct comparison *x, struct csm_err *err)
+/* ---- the copy ---- */
+
+static int make_copy(struct diff *x, struct csm_err *err)
 {
-	switch (x->c->format) {
-	case CSM_FMT_NONE:
-		return CSM_OK;
-	case CSM_FMT_JSON:
-	case CSM_FMT_NDJSON:
-	case CSM_FMT_YAML:
-		break;
-	default:
-		return csm_fail(err, CSM_E_USAGE, "csm diff prints lines, or with -o json, ndjson or yaml");
+	const char *dir = cli_getenv("TMPDIR");
+	struct cli *c = x->c;
+	int code;
+
+	x->dir = csm_sprintf(c->arena, "%s/csm-diff-XXXXXX", dir ? dir : "/tmp");
+	if (!mkdtemp(x->dir)) {
+		code = csm_fail(err, CSM_E_IO, "%s: no folder can be made for a copy of the database", x->dir);
+		x->dir = NULL;
+		return code;
 	}
-	if (x->c->quiet)
+	x->path = csm_sprintf(c->arena, "%s/copy.db", x->dir);
+	csm_db_rollback(c->db);		/* the copy is a snapshot by itself */
+	code = csm_db_backup(c->db, x->path, err);
+	if (!code)
+		code = csm_db_open(&x->db, x->path, CSM_DB_WRITE, c->wait_ms, err);
+	return code ? code : csm_store_open(&x->store, x->db, &c->env, err);
+}
+
+static void drop_copy(struct diff *x)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", "-journal" };
+
+	if (x->store && csm_store_writing(x->store))
+		csm_store_rollback(x->store);
+	csm_store_close(x->store);
+	csm_db_close(x->db);
+	for (unsigned i = 0; x->path && i < CSM_COUNT(ends); i++)
+		unlink(csm_sprintf(x->c->arena, "%s%s", x->path, ends[i]));
+	if (x->dir)
+		rmdir(x->dir);
+}
+
+/* ---- the command ---- */
+
+static int open_output(struct diff *x, struct csm_err *err)
+{
+	enum csm_format f = x->c->format;
+	int code;
+
+	if (f == CSM_FMT_CSV || f == CSM_FMT_TSV)
+		return csm_fail(err, CSM_E_USAGE, "csm diff prints lines, or with -o json, ndjson or yaml");
+	if (x->c->quiet || (f != CSM_FMT_JSON && f != CSM_FMT_NDJSON && f != CSM_FMT_YAML))
 		return CSM_OK;
-	if (csm_writer_open(&x->w, x->c->arena, x->c->format, cli_sink(x->c), err))
-		return (int)err->code;
-	if (x->c->format != CSM_FMT_NDJSON)
+	code = csm_writer_open(&x->w, x->c->arena, f, cli_sink(x->c), err);
+	if (!code && f != CSM_FMT_NDJSON)
 		csm_writer_seq(x->w);
-	return CSM_OK;
+	return code;
 }
 
-static int close_output(struct comparison *x, struct csm_err *err)
+static int compare(struct diff *x, struct csm_import_opts *o, struct csm_err *err)
 {
-	if (x->w && x->c->format != CSM_FMT_NDJSON)
-		csm_writer_seq_end(x->w);
-	return x->w ? csm_writer_close(x->w, err) : CSM_OK;
-}
-
-/* The load is done, told of, and taken back: so it says what an import says. */
-static int cmd_diff(struct cli *c, struct csm_err *err)
-{
-	struct comparison x = { .c = c };
-	struct csm_import_opts o = { .diag = cli_diag(c), .record = tell_difference, .created_values = true, .arg = &x };
-	struct csm_import_result res = { 0 };
+	struct csm_store *own = x->c->store;
+	struct csm_import_result res;
 	struct csm_import *im = NULL;
-	int code = load_options(c, &o, err);
+	int code;
 
-	cli_out_hold(c->out, true);
+	x->c->store = x->store;
+	code = load_options(x->c, o, err);
 	if (!code)
-		code = open_output(&x, err);
+		code = open_output(x, err);
 	if (!code)
-		code = csm_import_open(&im, c->store, c->arena, &o, err);
+		code = csm_import_open(&im, x->store, x->c->arena, o, err);
 	if (!code)
-		code = load_inputs(c, im, err);
+		code = load_inputs(x->c, im, err);
+	cli_out_hold(x->c->out, true);
 	if (!code)
 		code = csm_import_finish(im, &res, err);
 	csm_import_close(im);
-	if (csm_store_writing(c->store))
-		csm_store_rollback(c->store);
-	if (code) {
-		csm_writer_close(x.w, NULL);
-		cli_out_drop(c->out);	/* half of a comparison is none */
+	x->c->store = own;
+	if (!code && x->w && x->c->format != CSM_FMT_NDJSON)
+		csm_writer_seq_end(x->w);
+	if (csm_writer_close(x->w, code ? NULL : err) && !code)
+		code = (int)err->code;
+	if (code)
+		cli_out_drop(x->c->out);	/* half of a comparison is none */
+	else
+		cli_map_notes(x->c, o->map);
+	cli_out_hold(x->c->out, false);
+	return code;
+}
+
+static int cmd_diff(struct cli *c, struct csm_err *err)
+{
+	struct diff x = { .c = c };
+	struct csm_import_opts o = { .diag = cli_diag(c), .record = tell_record, .arg = &x, .created_values = true };
+	int code = make_copy(&x, err);
+
+	if (!code)
+		code = compare(&x, &o, err);
+	drop_copy(&x);
+	if (code)
 		return code;
-	}
-	cli_map_notes(c, o.map);
-	if (close_output(&x, err))
-		return (int)err->code;
-	cli_out_hold(c->out, false);
 	return x.differs ? CSM_NO : CSM_OK;
 }
 
 const struct cli_verb sp_diff_verbs[] = {
-	{ .verb = "diff", .fn = cmd_diff, .needs = CLI_WRITE | CLI_OWNTX | CLI_ALONE | CLI_DOC, .options = diff_options,
+	{ .verb = "diff", .fn = cmd_diff, .needs = CLI_READ | CLI_DOC, .options = diff_options,
 	  .args = "[FILE...|-]", .max = -1, .arg_type = "file",
 	  .summary = "Compare documents with the database: what an import of them would change",
 	  .help = "A line for each record that differs: + it is not stored yet, ~ it is stored with other values, -\n"
 		  "it goes (--replace-children); below it the fields, - as stored and + as the document has them.\n"
 		  "What a document does not state is not compared, and records of the database that it does not\n"
-		  "name are not told of. A table is known by its name (case.csv) or by --map. Nothing is stored.\n"
+		  "name are not told of. Works on a copy of the database in TMPDIR: the database itself is only\n"
+		  "read, and no lock is waited for.\n"
 		  "\n"
 		  "Exit status 0: nothing differs; 1: something does; 2 and above: trouble, such as 65 for a\n"
 		  "document that cannot be imported.\n" },
+	{ .noun = "*", .verb = "diff", .fn = cmd_diff, .needs = CLI_READ | CLI_DOC, .options = diff_options,
+	  .args = "[FILE...|-]", .max = -1, .arg_type = "file",
+	  .summary = "Compare records of this type in documents or a table with the database" },
 	{ .verb = NULL },
 };

@@ -51,7 +51,7 @@ complete() {
 	complete --db ""
 	out_is :file
 	complete import ""
-	out_is $'show\nlist\nlog\nimport\nexport\nrejects\nrevert\n:file'
+	out_is $'show\nlist\nlog\nimport\ndiff\nexport\nrejects\nrevert\n:file'
 	complete import x ""
 	out_is :file
 	complete help filt
