@@ -184,8 +184,6 @@ struct csm_arena *cli_arena(struct csm_arena *like);
 /* ---- fault.c ---- */
 /* A line of JSON on standard error, for machines what cli_note() is for people. */
 void cli_facts(struct cli *c, const char *json);
-/* "invalid": what a code is called in documents. */
-const char *cli_code_name(enum csm_code code);
 void cli_fault(struct cli *c, const struct csm_err *err, char severity);
 /* A line of progress: over the one before on a terminal, until cli_fault_end_line() or anything else is said. */
 void cli_fault_line(struct cli *c, const char *line, size_t n);

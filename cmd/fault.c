@@ -54,14 +54,6 @@ void cli_fault_end_line(struct cli *c)
 	write_err(c, "\n", 1);
 }
 
-const char *cli_code_name(enum csm_code code)
-{
-	for (const struct csm_code_row *r = csm_code_rows(); r->name; r++)
-		if (r->code == code)
-			return r->name;
-	return "unknown";
-}
-
 static void add_key(struct csm_buf *b, const char *key, const char *value)
 {
 	if (!*value)
@@ -73,7 +65,7 @@ static void add_key(struct csm_buf *b, const char *key, const char *value)
 static void fault_json(struct csm_buf *b, const struct csm_err *err, char severity)
 {
 	csm_buf_addf(b, "{\"%s\": ", severity == 'w' ? "warning" : "error");
-	csm_json_quote(b, cli_code_name(err->code));
+	csm_json_quote(b, csm_code_name(err->code));
 	csm_buf_addf(b, ", \"status\": %d", (int)err->code);
 	add_key(b, "file", err->file);
 	if (err->line)

@@ -103,7 +103,7 @@ static void put_error(struct csm_writer *w, const struct csm_err *e)
 {
 	if (e->field[0])
 		csm_writer_put(w, "field", CSM_W_TEXT, e->field);
-	csm_writer_put(w, "code", CSM_W_TEXT, cli_code_name(e->code));
+	csm_writer_put(w, "code", CSM_W_TEXT, csm_code_name(e->code));
 	csm_writer_put(w, "message", CSM_W_TEXT, e->msg);
 }
 

@@ -154,3 +154,20 @@ cut_short() {
 		eq "$(csm import list --fields state,created,rejected --no-header)" $'running\t2\t2'
 	done
 }
+
+@test "what a batch that is begun anew deletes is told once" {
+	printf '%s\n' 'location: [{external_id: L1, name: One}, {external_id: L2, name: Two}]' \
+		'account: [{external_id: A, name: A, account_address: [{location: L1}, {location: L2}]}]' >a.yaml
+	csm import a.yaml -q
+	printf '%s\n' 'account:' '  - {external_id: A, name: A, account_address: [{location: L1}]}' '  - {external_id: A1, name: A1, account_parent: A2}' \
+		'  - {external_id: A2}' '  - {external_id: A3, name: A3}' >b.yaml
+	run_csm import b.yaml --batch 4 --replace-children -v --on-error skip -o csv
+	eq "$status $err" "1 csm: b.yaml:4:5: account A2: name: needs a value
+csm: b.yaml:3:49: account A1: account_parent: the account it refers to (b.yaml:4) was rejected
+csm: b.yaml:5: account ACCT0000004 created
+csm: b.yaml:2: account_address #2 deleted
+csm: 2 of 4 records of the input were rejected, whole or in part"
+	eq "$out" "type,read,created,updated,unchanged,skipped,rejected,deleted
+account,4,1,0,1,0,2,0
+account_address,1,0,0,1,0,0,1"
+}

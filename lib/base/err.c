@@ -33,6 +33,14 @@ const struct csm_code_row *csm_code_rows(void)
 	return code_rows;
 }
 
+const char *csm_code_name(enum csm_code code)
+{
+	for (const struct csm_code_row *r = code_rows; r->name; r++)
+		if (r->code == code)
+			return r->name;
+	return "unknown";
+}
+
 void csm_err_clear(struct csm_err *err)
 {
 	if (!err)

@@ -32,6 +32,7 @@ struct batch {
 	struct xfer_at *low;		/* by type: written since the last commit, from low to high */
 	struct csm_import_count *counts; /* at the last commit */
 	int64_t *high;
+	int64_t gone;			/* notes of deleted records at the last commit, in bytes */
 };
 
 #define OUT (XFER_REJECTED | XFER_REPEATED | XFER_SKIPPED | XFER_STORED)
@@ -222,6 +223,7 @@ static void begin_span(struct batch *b)
 		b->high[t] = 0;
 	}
 	memcpy(b->counts, b->im->counts, b->ntypes * sizeof(*b->counts));
+	b->gone = xfer_tmp_size(&b->im->gone);
 }
 
 /* Whether anything was stored, or is to be told, since the last commit. */
@@ -344,6 +346,7 @@ static int start_over(struct batch *b, struct csm_err *err)
 	im->waiting = 0;
 	im->waits.n = 0;
 	im->list.n = -1;
+	xfer_tmp_cut(&im->gone, b->gone);
 	csm_store_rollback(im->store);
 	xfer_forget_refs(im);
 	xfer_drop_refs(im);

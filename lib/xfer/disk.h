@@ -51,8 +51,8 @@ int64_t xfer_tmp_size(const struct xfer_tmp *t);
 int64_t xfer_tmp_add(struct xfer_tmp *t, const void *p, size_t n);
 /* Read n bytes; zeros after a failure. */
 void xfer_tmp_read(struct xfer_tmp *t, int64_t at, void *p, size_t n);
-/* Begin anew. */
-void xfer_tmp_reset(struct xfer_tmp *t);
+/* Go on behind the first size bytes; 0: begin anew. */
+void xfer_tmp_cut(struct xfer_tmp *t, int64_t size);
 /* For array.c: a page of a file at its place. What was never written reads as zeros. */
 void xfer_file_write(struct xfer_disk *d, struct xfer_file *f, int64_t at, const void *p, size_t n);
 void xfer_file_read(struct xfer_disk *d, struct xfer_file *f, int64_t at, void *p, size_t n);

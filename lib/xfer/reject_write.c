@@ -24,14 +24,6 @@ enum { TALK_FILE, TALK_LINE, TALK_FIELD, TALK_CODE, TALK_MESSAGE, TALK__N };
 static const char *const names[TALK__N] = { CSM_DOC_TALK "file", CSM_DOC_TALK "line", CSM_DOC_TALK "field",
 					    CSM_DOC_TALK "code", CSM_DOC_TALK "message" };
 
-static const char *code_name(enum csm_code code)
-{
-	for (const struct csm_code_row *r = csm_code_rows(); r->name; r++)
-		if (r->code == code)
-			return r->name;
-	return "unknown";
-}
-
 /* NULL: nothing to say. line has room for a number. */
 static void talk_of(const struct csm_err *e, char line[24], const char *out[TALK__N])
 {
@@ -39,7 +31,7 @@ static void talk_of(const struct csm_err *e, char line[24], const char *out[TALK
 	out[TALK_FILE] = e->file[0] ? e->file : NULL;
 	out[TALK_LINE] = e->line ? line : NULL;
 	out[TALK_FIELD] = e->field[0] ? e->field : NULL;
-	out[TALK_CODE] = code_name(e->code);
+	out[TALK_CODE] = csm_code_name(e->code);
 	out[TALK_MESSAGE] = e->msg;
 }
 
@@ -325,7 +317,7 @@ void reject_line(struct csm_buf *b, const struct reject *r)
 
 /* ---- tables ---- */
 
-static void add_cell(struct csm_buf *b, const struct xfer_source *source, const char *s)
+void reject_cell(struct csm_buf *b, const struct xfer_source *source, const char *s)
 {
 	bool tsv = source->format == CSM_FMT_TSV, quote = false;
 
@@ -355,10 +347,10 @@ static void add_talk_cells(struct csm_buf *b, const struct reject *r, const stru
 	talk_of(r->err, line, talk);
 	for (unsigned i = 0; i < TALK__N; i++) {
 		csm_buf_addc(b, source->delimiter);
-		add_cell(b, source, talk[i] ? talk[i] : "");
+		reject_cell(b, source, talk[i] ? talk[i] : "");
 	}
 	csm_buf_addc(b, source->delimiter);
-	add_cell(b, source, raw ? raw : "");
+	reject_cell(b, source, raw ? raw : "");
 	csm_buf_addc(b, '\n');
 }
 
@@ -371,12 +363,12 @@ void reject_header(struct csm_buf *b, const struct xfer_source *source)
 			continue;
 		if (n++)
 			csm_buf_addc(b, source->delimiter);
-		add_cell(b, source, source->columns[i]);
+		reject_cell(b, source, source->columns[i]);
 	}
 	for (unsigned i = 0; i <= TALK__N; i++) {
 		if (n++)
 			csm_buf_addc(b, source->delimiter);
-		add_cell(b, source, i < TALK__N ? names[i] : RAW);
+		reject_cell(b, source, i < TALK__N ? names[i] : RAW);
 	}
 	csm_buf_addc(b, '\n');
 }

@@ -51,6 +51,8 @@ int reject_record(struct reject_out *o, const struct reject *r, struct csm_err *
 /* A line of NDJSON without its newline, from raw, and from node. */
 void reject_line(struct csm_buf *b, const struct reject *r);
 int reject_record_line(struct reject_out *o, struct csm_buf *b, const struct reject *r, struct csm_err *err);
+/* A text as a cell of a table of the source's format. */
+void reject_cell(struct csm_buf *b, const struct xfer_source *source, const char *s);
 void reject_header(struct csm_buf *b, const struct xfer_source *source);
 int reject_row(struct reject_out *o, struct csm_buf *b, const struct reject *r, struct csm_err *err);
 /* The tree of a line or row; *out NULL when it is none. clean: bytes that are no text are passed over. */

@@ -9,7 +9,7 @@
 #include <csm/model.h>
 #include <csm/utf8.h>
 
-#include "xfer_priv.h"
+#include "rejects.h"
 
 void xfer_run_open(struct csm_import *im)
 {
@@ -118,32 +118,13 @@ static void set_said(struct csm_rec *r, int field, const char *s)
 		csm_rec_set_text(r, field, csm_strndup(r->arena, safe, (size_t)csm_utf8_cut(safe, f->max_len)));
 }
 
-static const char *code_name(enum csm_code code)
-{
-	const struct csm_code_row *row = csm_code_rows();
-
-	while (row->name && row->code != code)
-		row++;
-	return row->name ? row->name : "invalid";
-}
-
 /* A line of a table with what it needs to be read by itself: the names of its columns. */
 static void put_header(struct csm_buf *b, const struct xfer_source *s)
 {
 	for (unsigned i = 0; i < s->ncolumns; i++) {
-		bool quote = s->format == CSM_FMT_CSV && strpbrk(s->columns[i], "\"\n\r,;\t|") != NULL;
-
 		if (i)
 			csm_buf_addc(b, s->delimiter);
-		if (quote)
-			csm_buf_addc(b, '"');
-		for (const char *p = s->columns[i]; *p; p++) {
-			if (quote && *p == '"')
-				csm_buf_addc(b, '"');
-			csm_buf_addc(b, *p);
-		}
-		if (quote)
-			csm_buf_addc(b, '"');
+		reject_cell(b, s, s->columns[i]);
 	}
 	csm_buf_addc(b, '\n');
 }
@@ -187,7 +168,7 @@ static int write_finding(struct csm_import *im, const struct finding *f, struct 
 	set_said(r, IMPORT_REJECT_RECORD_TYPE, f->err.type);
 	set_said(r, IMPORT_REJECT_RECORD_KEY, f->err.key);
 	set_said(r, IMPORT_REJECT_FIELD, f->err.field);
-	set_said(r, IMPORT_REJECT_CODE, code_name(f->err.code));
+	set_said(r, IMPORT_REJECT_CODE, csm_code_name(f->err.code));
 	set_said(r, IMPORT_REJECT_MESSAGE, f->err.msg);
 	rc = set_original(im, r, f->row, err);
 	return rc ? rc : csm_store_write(im->store, r, CSM_WRITE_NORMAL, -1, err);

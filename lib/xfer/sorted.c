@@ -147,7 +147,7 @@ static void merge_all(struct xfer_sorted *x)
 		}
 		x->runs = other;
 		other = was;
-		xfer_tmp_reset(&other);
+		xfer_tmp_cut(&other, 0);
 	}
 }
 

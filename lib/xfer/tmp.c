@@ -122,10 +122,11 @@ int64_t xfer_tmp_size(const struct xfer_tmp *t)
 	return t->start + (int64_t)t->n;
 }
 
-void xfer_tmp_reset(struct xfer_tmp *t)
+void xfer_tmp_cut(struct xfer_tmp *t, int64_t size)
 {
-	t->start = 0;
-	t->n = 0;
+	t->n = size > t->start ? (size_t)(size - t->start) : 0;
+	if (size < t->start)
+		t->start = size;
 }
 
 int64_t xfer_tmp_add(struct xfer_tmp *t, const void *p, size_t n)

@@ -223,7 +223,7 @@ static int start_over(struct csm_import *im, struct csm_err *err)
 	xfer_drop_refs(im);
 	im->waits.n = im->waiting = 0;
 	im->list.n = -1;
-	xfer_tmp_reset(&im->gone);
+	xfer_tmp_cut(&im->gone, 0);
 	for (unsigned t = 0; t < d->ntypes; t++) {
 		struct csm_import_count *c = &im->counts[t];
 		struct xfer_type *x = &im->types[t];

@@ -57,7 +57,7 @@ static void test_tmp(void)
 			T_OK(memcmp(got, all + at, want) == 0);
 		}
 	}
-	xfer_tmp_reset(&t);
+	xfer_tmp_cut(&t, 0);
 	T_EQ_INT(xfer_tmp_add(&t, "again", 6), 0);
 	xfer_tmp_read(&t, 0, got, 6);
 	T_EQ_STR(got, "again");

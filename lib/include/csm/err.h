@@ -44,6 +44,8 @@ struct csm_code_row {
 
 /* The table, ended by a row whose name is NULL. */
 const struct csm_code_row *csm_code_rows(void);
+/* The name of a code in that table, such as "notfound"; "unknown" for one that is not in it. */
+const char *csm_code_name(enum csm_code code);
 
 struct csm_err {
 	enum csm_code code;
