@@ -171,3 +171,28 @@ csm: 2 of 4 records of the input were rejected, whole or in part"
 account,4,1,0,1,0,2,0
 account_address,1,0,0,1,0,0,1"
 }
+
+@test "a mapping is known by what it says, not by its name: another one does not go on with the load" {
+	printf 'Id,Firm\n1,X\n2,Y\n3,\n' >a.csv
+	printf 'csm_map: 1\nrecord:\n  - {type: account, set: {external_id: Id, name: %s, customer: {constant: "true"}}}\n' Firm >m.yaml
+	run_csm import a.csv --map m.yaml --batch 1
+	fails 65 "2 batches before are stored"
+	cp m.yaml n.yaml
+	run_csm import a.csv --map n.yaml --batch 1
+	fails 65 "nothing more was stored"
+	sed 's/Firm/Id/' m.yaml >n.yaml && mv n.yaml m.yaml
+	run_csm import a.csv --map m.yaml --batch 1 -q
+	ok
+	eq "$(csm account list --no-header --fields name | paste -sd' ')" "1 2 3"
+	eq "$(csm import list --no-header --fields number,state -o csv | paste -sd' ')" "IMP0000001,running IMP0000002,complete"
+}
+
+@test "of however many loads of the same content, the newest is named" {
+	printf 'account: [{external_id: A, name: A, customer: true}]\n' >a.yaml
+	csm import a.yaml -q
+	hash=$(b2sum -l 256 a.yaml | cut -d' ' -f1)
+	awk -v h="$hash" 'BEGIN { for (i = 2; i <= 100; i++) printf "{\"import\": {\"number\": \"IMP%07d\", \"sources\": \"a.yaml\", \"content_hash\": \"%s\", \"state\": \"complete\", \"started_at\": \"2024-01-02T00:00:00Z\"}}\n", i, h }' |
+		csm import -q --from ndjson
+	run_csm import a.yaml
+	err_has "already loaded by import IMP0000100 at 2024-01-02T00:00:00Z"
+}

@@ -257,6 +257,8 @@ static int commit(struct batch *b, int64_t n, struct csm_err *err)
 		if (!rc)
 			rc = csm_store_begin(im->store, err);
 		im->batches += !rc;
+		if (!rc)
+			rc = xfer_run_check(im, err);
 	}
 	for (unsigned t = 0; !rc && t < b->ntypes; t++)
 		for (struct xfer_at at = b->low[t]; at.n >= 0 && at.n < b->high[t]; at.n++) {
@@ -335,36 +337,22 @@ static int write_pass(struct batch *b, struct csm_err *err)
 	return rc ? rc : xfer_disk_check(&im->disk, err);
 }
 
-/* Take back what was written since the last commit, and write it again. */
-static int start_over(struct batch *b, struct csm_err *err)
+/* What was written since the last commit is not any more. */
+static void forget_span(struct batch *b)
 {
 	struct csm_import *im = b->im;
-	int rc;
 
-	im->retry = false;
-	im->kin.type = NULL;
-	im->waiting = 0;
-	im->waits.n = 0;
-	im->list.n = -1;
-	xfer_tmp_cut(&im->gone, b->gone);
-	csm_store_rollback(im->store);
-	xfer_forget_refs(im);
-	xfer_drop_refs(im);
 	for (unsigned t = 0; t < b->ntypes; t++) {
-		struct xfer_type *x = &im->types[t];
 		struct csm_import_count *c = &im->counts[t];
 		struct xfer_at at = { t, 0 };
-		const int64_t none = 0;
 
 		c->created = b->counts[t].created;
 		c->updated = b->counts[t].updated;
 		c->unchanged = b->counts[t].unchanged;
 		c->deleted = b->counts[t].deleted;
-		for (; at.n < x->n; at.n++) {
+		for (; at.n < im->types[t].n; at.n++) {
 			struct xfer_side side = xfer_side(im, at);
 
-			if (at.n < x->waits.n)
-				xfer_array_set(&x->waits, at.n, &none);
 			if (side.flags & (XFER_STORED | XFER_SKIPPED))
 				continue;
 			side.flags &= ~(XFER_WRITTEN | XFER_INSERTED | XFER_CHANGED | XFER_FOLLOWED);
@@ -376,12 +364,52 @@ static int start_over(struct batch *b, struct csm_err *err)
 			xfer_set_side(im, at, &side);
 		}
 	}
-	begin_span(b);
-	rc = csm_store_begin(im->store, err);
-	/* what was given ahead may have been given in what was taken back */
+}
+
+static int match_all(struct batch *b, struct csm_err *err)
+{
+	int rc = CSM_OK;
+
+	for (unsigned t = 0; !rc && t < b->ntypes; t++)
+		if (b->im->types[t].n)
+			rc = xfer_match_ahead(b->im, t, err);
+	return rc;
+}
+
+/* The ids that were given ahead are nobody's: they were given in what was taken back. */
+static int keep_ids(struct batch *b, struct csm_err *err)
+{
+	struct csm_import *im = b->im;
+	int rc = CSM_OK;
+
 	for (unsigned t = 0; !rc && t < b->ntypes; t++)
 		if (im->types[t].n)
 			rc = csm_store_pass_id(im->store, im->types[t].type, im->types[t].last, err);
+	return rc;
+}
+
+/*
+ * Take back what was written since the last commit, and write it again. Somebody may have written in between: before the
+ * first commit that may have taken the ids that were given ahead, so all is matched again; after it they are safe.
+ */
+static int start_over(struct batch *b, struct csm_err *err)
+{
+	struct csm_import *im = b->im;
+	int64_t change = csm_store_change_number(im->store);
+	int rc;
+
+	xfer_take_back(im, b->gone);
+	forget_span(b);
+	rc = csm_store_begin(im->store, err);
+	if (!rc)
+		rc = xfer_run_check(im, err);
+	if (!rc && !im->run.id && csm_store_change_number(im->store) != change) {
+		xfer_forget_matches(im);
+		rc = match_all(b, err);
+	} else if (!rc) {
+		rc = keep_ids(b, err);
+	}
+	begin_span(b);
 	return rc;
 }
 
@@ -449,14 +477,11 @@ int xfer_write_batches(struct csm_import *im, struct csm_err *err)
 		im->types[t].forward = im->types[t].n > 0;
 	}
 	xfer_phase(im, CSM_IMPORT_WRITING, total);
-	for (unsigned t = 0; !rc && t < b.ntypes; t++)
-		if (im->types[t].n)
-			rc = xfer_match_ahead(im, t, err);
-	begin_span(&b);
+	if (!rc)
+		rc = match_all(&b, err);
 	if (!rc && im->resumed)
 		rc = take_counts(&b, err);
-	if (im->resumed)
-		begin_span(&b);
+	begin_span(&b);
 	for (im->retry = false; !rc; rc = start_over(&b, err)) {
 		rc = write_pass(&b, err);
 		if (rc || !im->retry || im->opts.on_error != CSM_ON_ERROR_SKIP)

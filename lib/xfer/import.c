@@ -58,13 +58,18 @@ void csm_import_close(struct csm_import *im)
 	im->own_scratch = im->kin.arena = NULL;
 }
 
+static const char *batches(struct csm_import *im)
+{
+	return csm_sprintf(im->arena, "%" PRId64 " batch%s before %s stored", im->batches, im->batches == 1 ? "" : "es",
+			   im->batches == 1 ? "is" : "are");
+}
+
 /* What of a load that is given up is stored all the same. */
 static const char *what_stays(struct csm_import *im)
 {
 	if (!im->batches)
 		return im->resumed ? "nothing more was stored" : "nothing was stored";
-	return csm_sprintf(im->arena, "%" PRId64 " batch%s before %s stored, the same command goes on there", im->batches,
-			   im->batches == 1 ? "" : "es", im->batches == 1 ? "is" : "are");
+	return csm_sprintf(im->arena, "%s, the same command goes on there", batches(im));
 }
 
 /* What a load that was given up ends with. The records were told of one by one where somebody listens. */
@@ -87,7 +92,7 @@ static int given_up(struct csm_import *im, struct csm_err *err)
 
 int csm_import_read(struct csm_import *im, struct csm_source src, struct csm_err *err)
 {
-	struct xfer_hashed *h = xfer_run_source(im, &src);
+	struct xfer_hashed *h = xfer_hash_source(im->arena, &src);
 	int rc = xfer_read_source(im, src, err);
 
 	if (!rc)
@@ -127,7 +132,7 @@ int csm_import_finish(struct csm_import *im, struct csm_import_result *out, stru
 	if (!rc && (!abort || !im->findings))
 		rc = xfer_write_all(im, err);
 	if (rc && !im->stopped)
-		return rc;
+		return im->batches ? csm_wrap(err, "%s", batches(im)) : rc;
 	if (im->stopped || (abort && im->findings))
 		return given_up(im, err);
 	xfer_result(im, out);

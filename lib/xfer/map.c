@@ -427,6 +427,7 @@ int csm_map_load(struct csm_store *s, struct csm_arena *a, struct csm_source src
 	struct csm_event ev;
 	struct csm_node *top = NULL;
 	const struct csm_node *version, *records;
+	struct xfer_hashed *h = xfer_hash_source(a, &src);
 	int rc = csm_reader_open(&r, a, CSM_FMT_YAML, src, NULL, err);
 
 	if (!rc)
@@ -445,6 +446,7 @@ int csm_map_load(struct csm_store *s, struct csm_arena *a, struct csm_source src
 	}
 	rc = csm_zone_load(a, csm_store_env(s)->tzdir, "UTC", &m.zone, err);
 	map->file = m.file;
+	xfer_hash_end(h, true, map->hash);
 	map->rows = (struct csm_vec)CSM_VEC(a, const char *);
 	map->uses = (struct csm_vec)CSM_VEC(a, struct map_use);
 	map->tally = csm_alloc(a, sizeof(*map->tally));

@@ -106,6 +106,7 @@ struct map_tally {
 
 struct csm_map {
 	const char *file;
+	char hash[65];			/* of its bytes */
 	struct map_set *records;
 	struct map_conds conds;		/* of a row */
 	struct map_table *tables;

@@ -9,6 +9,7 @@
 #include <csm/model.h>
 #include <csm/utf8.h>
 
+#include "map_priv.h"
 #include "rejects.h"
 
 void xfer_run_open(struct csm_import *im)
@@ -43,9 +44,9 @@ static long read_hashed(void *arg, void *p, size_t n)
 	return got;
 }
 
-struct xfer_hashed *xfer_run_source(struct csm_import *im, struct csm_source *src)
+struct xfer_hashed *xfer_hash_source(struct csm_arena *a, struct csm_source *src)
 {
-	struct xfer_hashed *h = csm_alloc(im->arena, sizeof(*h));
+	struct xfer_hashed *h = csm_alloc(a, sizeof(*h));
 
 	h->src = *src;
 	csm_blake2b_init(&h->hash);
@@ -54,13 +55,15 @@ struct xfer_hashed *xfer_run_source(struct csm_import *im, struct csm_source *sr
 	return h;
 }
 
-/* What a reader leaves at the end of its input, such as the zeros of a padded archive, is of the content too. */
-static void read_rest(struct xfer_hashed *h)
+bool xfer_hash_end(struct xfer_hashed *h, bool rest, char hex[65])
 {
 	char block[4096];
 
-	while (read_hashed(h, block, sizeof(block)) > 0)
+	/* what a reader leaves at the end of its input, such as the zeros of a padded archive, is of the content too */
+	while (rest && !h->ended && read_hashed(h, block, sizeof(block)) > 0)
 		;
+	csm_blake2b_end(&h->hash, hex);
+	return h->ended;
 }
 
 void xfer_run_source_end(struct csm_import *im, struct xfer_hashed *h)
@@ -68,10 +71,8 @@ void xfer_run_source_end(struct csm_import *im, struct xfer_hashed *h)
 	char hex[65];
 
 	/* with a limit of rows it is read no further than that */
-	if (!h->ended && !im->opts.limit_rows)
-		read_rest(h);
-	im->run.whole = im->run.whole && h->ended;
-	csm_blake2b_end(&h->hash, hex);
+	if (!xfer_hash_end(h, !im->opts.limit_rows, hex))
+		im->run.whole = false;
 	csm_blake2b_add(&im->run.all, hex, 64);
 	if (!im->run.sources++)
 		memcpy(im->run.hash, hex, sizeof(hex));
@@ -216,7 +217,9 @@ void xfer_run_named(struct csm_import *im, const char *file, enum csm_format for
 static void options_hash(const struct csm_import *im, char hex[65])
 {
 	const struct csm_import_about *about = im->opts.about;
-	const char *const texts[] = { im->opts.type ? im->opts.type->name : "", about->mapping, about->options };
+	/* a mapping is what it says, whatever it is called */
+	const char *const texts[] = { im->opts.type ? im->opts.type->name : "", im->opts.map ? im->opts.map->hash : "",
+				      about->options };
 	struct csm_blake2b hash = { 0 };
 
 	csm_blake2b_init(&hash);
@@ -328,6 +331,7 @@ int xfer_run_store(struct csm_import *im, const struct csm_import_result *res, c
 		csm_rec_set_text(r, IMPORT_STATE, position ? "running" : res->rejected_rows ? "complete_with_rejects" : "complete");
 		rc = csm_store_write(im->store, r, CSM_WRITE_NORMAL, -1, err);
 		im->run.id = r->id;
+		im->run.version = csm_rec_int(r, IMPORT_VERSION);
 	}
 	csm_arena_rewind(im->scratch, mark);
 	for (unsigned i = 0; !rc && i < res->n; i++)
@@ -337,42 +341,67 @@ int xfer_run_store(struct csm_import *im, const struct csm_import_result *res, c
 
 /* ---- loads of before ---- */
 
-/* The newest load of the same content in a state, with these options (NULL: whatever they were). */
-static int find_run(struct csm_import *im, const char *state, const char *options, int64_t *id, struct csm_err *err)
+/* The newest load of the same content in a state, with these options (NULL: whatever they were); NULL: there is none. */
+static int find_run(struct csm_import *im, struct csm_arena *a, const char *state, const char *options, struct csm_rec **out,
+		    struct csm_err *err)
 {
-	const int fields[] = { IMPORT_CONTENT_HASH, IMPORT_STATE, IMPORT_OPTIONS_HASH };
-	const struct csm_value v[] = { csm_text(content_hash(im)), csm_text(state), csm_text(options) };
-	int64_t ids[64];
-	unsigned n = 0;
+	struct csm_cursor *cursor CSM_CLEANUP(csm_cursor_closep) = NULL;
+	struct csm_query q = { .sort = "-number", .limit = 1 };
+	struct csm_filter *same = NULL;
+	const char *text;
 	int rc;
 
-	*id = 0;
+	*out = NULL;
 	if (!content_hash(im))
 		return CSM_OK;
-	rc = csm_store_match(im->store, &csm_type_import, fields, v, options ? 3 : 2, ids, CSM_COUNT(ids), &n, err);
-	for (unsigned i = 0; !rc && i < n && i < CSM_COUNT(ids); i++)
-		*id = ids[i] > *id ? ids[i] : *id;
-	return rc;
+	text = csm_sprintf(im->scratch, "content_hash = '%s' and state = %s", content_hash(im), state);
+	if (options)
+		text = csm_sprintf(im->scratch, "%s and options_hash = '%s'", text, options);
+	rc = csm_store_filter(im->store, &csm_type_import, text, im->scratch, &same, err);
+	q.where = same;
+	if (!rc)
+		rc = csm_store_select(im->store, &csm_type_import, &q, im->scratch, &cursor, err);
+	return rc ? rc : csm_cursor_next(cursor, a, out, err);
 }
 
 int xfer_run_unfinished(struct csm_import *im, struct csm_arena *a, const char **position, struct csm_err *err)
 {
 	char hex[65];
 	struct csm_rec *r;
-	int64_t id = 0;
 	int rc;
 
 	*position = NULL;
 	options_hash(im, hex);
-	rc = find_run(im, "running", hex, &id, err);
-	if (rc || !id)
+	rc = find_run(im, a, "running", hex, &r, err);
+	if (rc || !r)
 		return rc;
-	rc = csm_store_need(im->store, &csm_type_import, id, a, &r, err);
-	if (rc)
-		return rc;
-	im->run.id = id;
+	im->run.id = r->id;
+	im->run.version = csm_rec_int(r, IMPORT_VERSION);
 	*position = csm_rec_text(r, IMPORT_POSITION);
 	return CSM_OK;
+}
+
+int xfer_run_check(struct csm_import *im, struct csm_err *err)
+{
+	struct csm_mark mark = csm_arena_mark(im->scratch);
+	int64_t id = im->run.id;
+	const char *position;
+	struct csm_rec *r = NULL;
+	bool same;
+	int rc;
+
+	if (!im->opts.about)
+		return CSM_OK;
+	if (id)
+		rc = csm_store_get(im->store, &csm_type_import, id, im->scratch, &r, err);
+	else
+		rc = xfer_run_unfinished(im, im->scratch, &position, err);
+	same = id ? r && csm_rec_int(r, IMPORT_VERSION) == im->run.version : !im->run.id;
+	if (!rc && !same)
+		rc = csm_fail(err, CSM_E_CONFLICT, "import %s is not as this load left it: another command goes on with it, or took it back",
+			      csm_number_format(im->scratch, &csm_type_import, im->run.id));
+	csm_arena_rewind(im->scratch, mark);
+	return rc;
 }
 
 /* Whether the load changed or rejected anything: else it leaves nothing. */
@@ -387,19 +416,16 @@ static bool did_something(const struct csm_import_result *res)
 
 static int find_known(struct csm_import *im, struct csm_import_result *res, struct csm_err *err)
 {
-	int64_t whole = 0, some = 0;
-	struct csm_rec *r;
-	int rc = find_run(im, "complete", NULL, &whole, err);
+	struct csm_rec *whole, *some;
+	int rc = find_run(im, im->arena, "complete", NULL, &whole, err);
 
 	if (!rc)
-		rc = find_run(im, "complete_with_rejects", NULL, &some, err);
-	whole = some > whole ? some : whole;
-	if (rc || !whole)
-		return rc;
-	rc = csm_store_need(im->store, &csm_type_import, whole, im->arena, &r, err);
-	if (!rc) {
-		res->known = csm_rec_key(im->arena, r);
-		res->known_at = csm_rec_int(r, IMPORT_STARTED_AT);
+		rc = find_run(im, im->arena, "complete_with_rejects", NULL, &some, err);
+	if (!rc && some && (!whole || some->id > whole->id))
+		whole = some;
+	if (!rc && whole) {
+		res->known = csm_rec_key(im->arena, whole);
+		res->known_at = csm_rec_int(whole, IMPORT_STARTED_AT);
 	}
 	return rc;
 }

@@ -208,27 +208,29 @@ static int write_type(struct csm_import *im, unsigned type, struct csm_err *err)
 	return rc;
 }
 
-/*
- * A rejected record is referred to by rows that were written: take all back and write again, knowing
- * better.
- */
-static int start_over(struct csm_import *im, struct csm_err *err)
+void xfer_take_back(struct csm_import *im, int64_t gone)
 {
-	const struct csm_dict *d = csm_store_dict(im->store);
+	const int64_t none = 0;
 
 	im->retry = false;
 	im->kin.type = NULL;
+	im->waits.n = im->waiting = 0;
+	im->list.n = -1;
+	xfer_tmp_cut(&im->gone, gone);
 	csm_store_rollback(im->store);
 	xfer_forget_refs(im);
 	xfer_drop_refs(im);
-	im->waits.n = im->waiting = 0;
-	im->list.n = -1;
-	xfer_tmp_cut(&im->gone, 0);
-	for (unsigned t = 0; t < d->ntypes; t++) {
+	for (unsigned t = 0; t < csm_store_dict(im->store)->ntypes; t++)
+		for (int64_t n = 0; n < im->types[t].waits.n; n++)
+			xfer_array_set(&im->types[t].waits, n, &none);
+}
+
+void xfer_forget_matches(struct csm_import *im)
+{
+	for (unsigned t = 0; t < csm_store_dict(im->store)->ntypes; t++) {
 		struct csm_import_count *c = &im->counts[t];
 		struct xfer_type *x = &im->types[t];
 		struct xfer_at at = { t, 0 };
-		const int64_t none = 0;
 
 		c->created = c->updated = c->unchanged = c->skipped = c->deleted = 0;
 		x->missing = 0;
@@ -237,8 +239,6 @@ static int start_over(struct csm_import *im, struct csm_err *err)
 		for (; at.n < x->n; at.n++) {
 			struct xfer_side side = xfer_side(im, at);
 
-			if (at.n < x->waits.n)
-				xfer_array_set(&x->waits, at.n, &none);
 			side.flags &= XFER_REJECTED | XFER_REPEATED | XFER_ONCE | XFER_LATE | XFER_NESTED |
 				      (side.flags & XFER_REJECTED ? XFER_EXISTS : 0);
 			if (!(side.flags & XFER_EXISTS))
@@ -246,6 +246,16 @@ static int start_over(struct csm_import *im, struct csm_err *err)
 			xfer_set_side(im, at, &side);
 		}
 	}
+}
+
+/*
+ * A rejected record is referred to by rows that were written: take all back and write again, knowing
+ * better.
+ */
+static int start_over(struct csm_import *im, struct csm_err *err)
+{
+	xfer_take_back(im, 0);
+	xfer_forget_matches(im);
 	return csm_store_begin(im->store, err);
 }
 

@@ -139,6 +139,7 @@ struct xfer_kin {
 /* What is known for the record of the load. */
 struct xfer_run {
 	int64_t id;			/* 0: not written yet */
+	int64_t version;		/* of the record, as this load wrote or found it */
 	struct csm_buf names, formats;	/* of the inputs */
 	unsigned sources;		/* inputs that were read */
 	bool whole;			/* each of them to its end */
@@ -195,8 +196,10 @@ struct csm_import {
 
 /* ---- run.c: the record that the load leaves (opts.about) ---- */
 void xfer_run_open(struct csm_import *im);
-/* An input is to be read, through *src as it is then; it was read; what it is called. */
-struct xfer_hashed *xfer_run_source(struct csm_import *im, struct csm_source *src);
+/* The bytes of a source are hashed as they are read, through *src as it is then. rest: those that were not read too. Whether it came to its end. */
+struct xfer_hashed *xfer_hash_source(struct csm_arena *a, struct csm_source *src);
+bool xfer_hash_end(struct xfer_hashed *h, bool rest, char hex[65]);
+/* An input was read; what it is called. */
 void xfer_run_source_end(struct csm_import *im, struct xfer_hashed *h);
 void xfer_run_named(struct csm_import *im, const char *file, enum csm_format format);
 void xfer_run_finding(struct csm_import *im, int64_t row, const struct csm_err *err);
@@ -211,6 +214,8 @@ int xfer_run_store(struct csm_import *im, const struct csm_import_result *res, c
  * far it had come; NULL: there is none.
  */
 int xfer_run_unfinished(struct csm_import *im, struct csm_arena *a, const char **position, struct csm_err *err);
+/* In a new transaction: CSM_E_CONFLICT when another process wrote the record since the last one, or works on the same load. */
+int xfer_run_check(struct csm_import *im, struct csm_err *err);
 /* The load is done: its record, unless it did nothing. */
 int xfer_run_finish(struct csm_import *im, struct csm_import_result *res, struct csm_err *err);
 
@@ -467,6 +472,10 @@ void xfer_result(struct csm_import *im, struct csm_import_result *out);
 /* ---- write.c ---- */
 /* One record: match, resolve, write; what is wrong with it is reported, and the load goes on. */
 int xfer_write_item(struct csm_import *im, struct xfer_item *item, struct csm_err *err);
+/* Roll back, and forget what was read and noted of the records since the last commit. gone: the size of im->gone then. */
+void xfer_take_back(struct csm_import *im, int64_t gone);
+/* Nothing is written and no record is matched: as when all was read. */
+void xfer_forget_matches(struct csm_import *im);
 /* The `after` hook of a record that was written, once. */
 int xfer_follow(struct csm_import *im, struct xfer_at at, struct csm_err *err);
 int xfer_write_all(struct csm_import *im, struct csm_err *err);

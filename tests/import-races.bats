@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Loads in batches beside other processes: what happens to the database between two transactions of a load.
+load helpers
+
+setup_file() {
+	"${CC:-cc}" -shared -fPIC -D_GNU_SOURCE -o "$BATS_FILE_TMPDIR/pause.so" "$BATS_TEST_DIRNAME/fixtures/pause.c" -ldl
+}
+
+setup() {
+	csm_setup
+	csm init -q
+}
+
+# paused N ARG...: begin csm ARG..., which stops itself between two of its transactions (see fixtures/pause.c; the first lock is that of opening); $pid
+paused() {
+	local place=$1
+
+	shift
+	PAUSE_AT=$place LD_PRELOAD=$BATS_FILE_TMPDIR/pause.so ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0 \
+		"$CSM_BIN" "$@" >"$CSM_OUT.paused" 2>"$CSM_ERR.paused" 3>&- &
+	pid=$!
+	until [ "$(cut -d' ' -f3 "/proc/$pid/stat")" = T ]; do kill -0 "$pid" && sleep 0.01; done
+}
+
+# It goes on to its end.
+goes_on() {
+	kill -CONT "$pid"
+	status=0
+	wait "$pid" || status=$?
+	out=$(cat "$CSM_OUT.paused") err=$(cat "$CSM_ERR.paused")
+}
+
+# killed N ARG...: csm ARG... ends between two of its transactions
+killed() {
+	local pid CSM_OUT=$BATS_TEST_TMPDIR/killed CSM_ERR=$BATS_TEST_TMPDIR/killed
+
+	paused "$@"
+	kill -9 "$pid"
+	wait "$pid" || true
+}
+
+accounts() {
+	for i in $(seq "$1"); do echo "{\"account\": {\"external_id\": \"a$i\", \"name\": \"A$i\", \"customer\": true}}"; done
+}
+
+@test "two processes load the same in batches: the first finds that the second goes on with it, and nothing is doubled" {
+	accounts 9 >a.ndjson
+	paused 2 import a.ndjson --batch 2
+	csm import a.ndjson --batch 2 -q
+	goes_on
+	fails 5 "csm: 1 batch before is stored: import IMP0000001 is not as this load left it: another command goes on with it, or took it back"
+	eq "$out" ""
+	eq "$(csm account list --fields external_id --no-header | paste -sd' ')" "a1 a2 a3 a4 a5 a6 a7 a8 a9"
+	eq "$(csm import list --no-header -o csv --fields number,state,created,changes)" IMP0000001,complete,9,2-6
+	csm db check -q
+	csm db verify -q
+}
+
+@test "a load that is taken back while it runs stores nothing more" {
+	accounts 5 >a.ndjson
+	paused 3 import a.ndjson --batch 2
+	csm import revert IMP0000001 -q
+	goes_on
+	fails 5 "2 batches before are stored: import IMP0000001 is not as this load left it"
+	eq "$(csm account list --count)" 0
+	eq "$(csm import list --no-header --fields state)" reverted
+	csm import a.ndjson --batch 2 -q
+	eq "$(csm account list --count) $(csm import list --no-header --fields state | paste -sd' ')" "5 reverted complete"
+}
+
+@test "ids that a first batch lets go of when it is begun anew may be taken by others in between" {
+	printf 'account: [{name: A, external_id: a, customer: true}]\n' | csm import -q --from yaml
+	cat >c.ndjson <<-'END'
+		{"case": {"external_id": "c1", "account": "a", "short_description": "1", "comment": [{"body": "hello"}]}}
+		{"case": {"external_id": "c2", "account": "a", "short_description": "2", "parent_case": "c3"}}
+		{"case": {"external_id": "c3", "account": "a", "short_description": "3", "parent_case": "nosuch"}}
+		{"case": {"external_id": "c4", "account": "a", "short_description": "4"}}
+	END
+	printf '{"case": {"external_id": "%s", "account": "a", "short_description": "other"}}\n' c4 x >other.ndjson
+	paused 2 import c.ndjson --batch 10 --on-error skip --no-header
+	csm import -q other.ndjson
+	goes_on
+	fails 1
+	out_is $'case\t4\t1\t1\t0\t0\t2\ncomment\t1\t1\t0\t0\t0\t0'
+	eq "$(csm case list --no-header --fields number,external_id,short_description -o csv)" $'CS0000001,c4,4\nCS0000002,x,other\nCS0000003,c1,1'
+	csm db check -q
+	csm db verify -q
+}
+
+@test "a load begins anew before its first batch is stored, and another process has begun the same by then" {
+	printf 'account: [{name: A, external_id: a, customer: true}]\n' | csm import -q --from yaml
+	for i in 1 2 3 4; do echo "{\"case\": {\"external_id\": \"c$i\", \"account\": \"a\", \"short_description\": \"s$i\"}}"; done |
+		sed -e '1s/}}/, "parent_case": "c2"}}/' -e '2s/}}/, "parent_case": "nosuch"}}/' >c.ndjson
+	paused 2 import c.ndjson --batch 3 --on-error skip
+	killed 2 import c.ndjson --batch 3 --on-error skip	# who opens a database that is in use takes no lock for it
+	eq "$(csm case list --no-header --fields external_id)" c3
+	goes_on
+	fails 5 "csm: import IMP0000002 is not as this load left it: another command goes on with it"
+	eq "$(csm import list --no-header --fields state | paste -sd' ')" "complete running"
+	run_csm import c.ndjson --batch 3 --on-error skip
+	fails 1
+	eq "$(csm case list --no-header --fields external_id | paste -sd' ') $(csm import list --no-header --fields state | paste -sd' ')" \
+		"c3 c4 complete complete_with_rejects"
+	csm db check -q
+}
