@@ -104,39 +104,57 @@ void store_canonical(struct csm_buf *b, const struct csm_rec *r)
 struct pack {
 	struct csm_blake2b *digest;
 	size_t n;
-	char bytes[1024];
+	unsigned char bytes[1024];
 };
 
-static void pack_bytes(struct pack *p, const void *bytes, size_t n)
+/* Room for n more bytes, which are fewer than there are in all. */
+static unsigned char *pack_room(struct pack *p, size_t n)
 {
+	unsigned char *at;
+
 	if (n > sizeof(p->bytes) - p->n) {
 		csm_blake2b_add(p->digest, p->bytes, p->n);
 		p->n = 0;
 	}
-	if (n > sizeof(p->bytes)) {
-		csm_blake2b_add(p->digest, bytes, n);
-	} else {
-		memcpy(p->bytes + p->n, bytes, n);
-		p->n += n;
-	}
+	at = p->bytes + p->n;
+	p->n += n;
+	return at;
 }
 
-/* Eight bytes, the lowest first, on every machine. */
-static void pack_int(struct pack *p, uint64_t u)
+/* The lowest byte first, on every machine; written out, so that compilers see one store. */
+static void put_mark(unsigned char *b, uint32_t m)
 {
-	unsigned char b[8];
-
-	for (int i = 0; i < 8; i++)
-		b[i] = (unsigned char)(u >> 8 * i);
-	pack_bytes(p, b, sizeof(b));
+	b[0] = (unsigned char)m;
+	b[1] = (unsigned char)(m >> 8);
+	b[2] = (unsigned char)(m >> 16);
+	b[3] = (unsigned char)(m >> 24);
 }
 
 static void pack_mark(struct pack *p, uint32_t m)
 {
-	const unsigned char b[4] = { (unsigned char)m, (unsigned char)(m >> 8), (unsigned char)(m >> 16),
-				     (unsigned char)(m >> 24) };
+	put_mark(pack_room(p, 4), m);
+}
 
-	pack_bytes(p, b, sizeof(b));
+static void pack_int(struct pack *p, uint64_t u)
+{
+	unsigned char *b = pack_room(p, 8);
+
+	put_mark(b, (uint32_t)u);
+	put_mark(b + 4, (uint32_t)(u >> 32));
+}
+
+/* A text with the NUL that ends it: none has one inside. */
+static void pack_text(struct pack *p, const char *s)
+{
+	size_t n = strlen(s) + 1;
+
+	if (n <= sizeof(p->bytes)) {
+		memcpy(pack_room(p, n), s, n);
+		return;
+	}
+	csm_blake2b_add(p->digest, p->bytes, p->n);
+	csm_blake2b_add(p->digest, s, n);
+	p->n = 0;
 }
 
 void store_digest_row(struct csm_store *s, struct csm_blake2b *digest, const struct csm_rec *r)
@@ -150,13 +168,13 @@ void store_digest_row(struct csm_store *s, struct csm_blake2b *digest, const str
 	for (unsigned i = 0; i < r->type->nfields; i++) {
 		const struct csm_value *v = &r->v[i];
 
-		if (!mark[i] || v->tag == CSM_NULL)
+		if (v->tag == CSM_NULL || !mark[i])
 			continue;
 		pack_mark(&p, mark[i] | (uint32_t)v->tag);
 		if (v->tag != CSM_TEXT)
 			pack_int(&p, (uint64_t)v->i);
-		if (v->tag != CSM_INT)	/* no text has a NUL inside */
-			pack_bytes(&p, v->s, strlen(v->s) + 1);
+		if (v->tag != CSM_INT)
+			pack_text(&p, v->s);
 	}
 	pack_mark(&p, 0);
 	csm_blake2b_add(digest, p.bytes, p.n);
