@@ -226,14 +226,16 @@ agree() {
 	done
 }
 
-# table NOUN FILTER FIELD...: NOUN.csv from all.ndjson, and the documents with the same said, an empty cell being null, in NOUN.ndjson.
+# table NOUN FILTER FIELD...: NOUN.csv from all.ndjson, and the documents with the same said in NOUN.ndjson: an empty cell is null, or says
+# nothing where a value has to be.
 table() {
 	local noun=$1 filter=$2 key='def key: if type == "object" then (.external_id // .email // .name) else . end
 		| if type == "string" then sub("^Acct "; "") | sub("@x\\.example$"; "") else . end;'
 
 	shift 2
 	jq -c --arg noun "$noun" "$key"' .[$noun] // empty | '"$filter"' | {($noun): (. as $r | [$ARGS.positional[] | {(.): $r[.]}] | add
-		| with_entries(if .key | IN("account", "contact", "product", "parent_case", "account_parent") then .value |= key else . end))}' \
+		| with_entries(if .key | IN("account", "contact", "product", "parent_case", "account_parent") then .value |= key else . end
+		| select(.value != null or ([$noun, .key] | IN(["account", "name"], ["product", "name"], ["contact", "account"], ["case", "short_description"]) | not))))}' \
 		--args "$@" <all.ndjson >"$noun.ndjson"
 	jq -rs --arg noun "$noun" '($ARGS.positional | map(if IN("account", "contact", "product", "parent_case", "account_parent") then . + ".external_id" else . end)),
 		(.[] | .[$noun] as $r | [$ARGS.positional[] | $r[.]]) | @csv' --args "$@" <"$noun.ndjson" >"$noun.csv"

@@ -74,9 +74,46 @@ groups() {
 	: >e.csv
 	run_csm group import e.csv
 	fails 65 "csm: e.csv: no header line (the input is empty)"
-	printf 'name,colour\nA,red\n' >x.csv
+}
+
+@test "a column that is no field is told once, with its place and what is near, and ends the load in every mode" {
+	printf 'name,colour,Descripton\nA,red,x\nB,blue,y\n' >x.csv
 	run_csm group import x.csv
-	fails 65 "csm: x.csv:2:3: group A: 'colour' is no field of group"
+	fails 65
+	eq "$err" "csm: x.csv:1:6: column 'colour' is no field of group
+csm: x.csv:1:13: column 'Descripton' is no field of group; did you mean 'description'?
+csm: 2 errors, nothing was stored"
+	printf 'name\nC\n' >good.csv
+	for mode in skip limit=5; do
+		run_csm group import good.csv x.csv --on-error $mode
+		fails 65 "csm: 2 errors, nothing was stored"
+		out_is ""
+	done
+	run_csm group import x.csv --on-error skip --rejects r.csv
+	fails 65 "csm: 2 errors, nothing was stored"
+	[ ! -e r.csv ]
+	run_csm group import x.csv -o json
+	fails 65
+	eq "$(jq -c '[.error, .line, .column]' <<<"$err")" '["invalid",1,6]
+["invalid",1,13]
+["invalid",null,null]'
+	run_csm group diff x.csv
+	fails 65 "column 'colour' is no field of group"
+	eq "$(groups)" ""
+	# references by key, part by part; remarks of csm and columns without a name are passed over
+	printf '\n\nnumber\taccount.nme\tacount.name\tcontact.account.city.x\tshort_description.x\t_csm_line\n' >c.tsv
+	run_csm case import c.tsv
+	fails 65
+	eq "$err" "csm: c.tsv:3:8: column 'account.nme' is no field of case; did you mean 'account.name'?
+csm: c.tsv:3:20: column 'acount.name' is no field of case; did you mean 'account.name'?
+csm: c.tsv:3:32: column 'contact.account.city.x' is no field of case; did you mean 'contact.account.city'?
+csm: c.tsv:3:55: column 'short_description.x' is no field of case; did you mean 'short_description'?
+csm: 4 errors, nothing was stored"
+	# twenty are enough
+	(seq -s , 101 150 && echo) >many.csv
+	run_csm group import many.csv
+	fails 65 "csm: at least 20 errors, nothing was stored"
+	eq "$(wc -l <<<"$err")" 21
 }
 
 @test "export to CSV gives back what a spreadsheet would run; lists guard it, --raw does not" {

@@ -160,7 +160,7 @@ group 1 1 0 0 0 0'
 	fails 65 "b.csv:1"
 	printf 'name,colour\nX,red\nY,\n' >c.csv
 	run_csm group import c.csv --on-error=skip
-	fails 1 "c.csv:2:3: group X: 'colour' is no field of group"
+	fails 65 "c.csv:1:6: column 'colour' is no field of group"
 	run_csm group import a.csv --delimiter 'ab'
 	fails 2 "--delimiter: 'ab' is not one character"
 	printf 'name|description\nX|red\n' >d.csv

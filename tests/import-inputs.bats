@@ -17,6 +17,24 @@ lines() {
 	printf '{"account": {"external_id": "%s", "name": "%s", "customer": true}}\n' A1 Boxeo A2 Zoë
 }
 
+@test "without a name the format is known by the first line: a table's header is nothing that a document begins with" {
+	printf 'external_id,name,customer\nA1,"Box: eo",true\n' | csm account import -q >/dev/null
+	printf '\n"external_id";"name";"customer"\r\n"A2";"Umbra";"true"\r\n' | csm account import -q - >/dev/null
+	csm account list --fields external_id,name -o tsv | sed 's/Umbra/Um\\nbra/' | csm account import -q >/dev/null
+	printf 'external_id: A3\nname: Y\ncustomer: true\n' | csm account import -q >/dev/null
+	printf 'external_id:A4\n' >colon
+	run_csm account import colon
+	fails 65 "csm: colon:1:1: column 'external_id:A4' is no field of account"
+	printf 'external_id|name|customer\nA4|a\tb|true\n' >bars
+	csm account import -q --delimiter '|' bars >/dev/null
+	eq "$(csm account list --fields name --sort name -o json | jq -c '[.[].name]')" '["Box: eo","Um\nbra","Y","a\tb"]'
+	run_csm import bars
+	fails 2 "csm: bars: csv holds one type: use 'csm NOUN import'"
+	echo '# nothing' >none.txt
+	run_csm account import none.txt
+	ok
+}
+
 @test "gzip is known by its content, in every format, by file and by pipe" {
 	lines | gzip -c >one.ndjson.gz
 	run_csm import one.ndjson.gz

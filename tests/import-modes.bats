@@ -168,9 +168,31 @@ csm: 3 errors, nothing was stored"
 	ok
 	counts_are "account 1 0 1 0 0 0"
 	eq "$(csm account show A1 -o json | jq .city)" null
+	# what has to have a value: unsaid and absent leave it, null and text are refused; a new record has none to keep
 	printf 'external_id,name\nA1,\n' >c.csv
-	run_csm account import c.csv --empty=null
-	fails 65 "csm: c.csv:2:4: account ACCT0000001: name: needs a value"
+	for mode in null text; do
+		run_csm account import c.csv --empty=$mode
+		fails 65 "csm: c.csv:2:4: account ACCT0000001: name: needs a value"
+	done
+	for mode in '' --empty=absent; do
+		run_csm account import c.csv $mode
+		ok
+		counts_are "account 1 0 0 1 0 0"
+	done
+	csm account edit A1 --city Bonn -q
+	printf 'external_id,name,city\nA1,,\nA9,,Oslo\n' >n.csv
+	run_csm account import n.csv --on-error skip
+	fails 1 "csm: n.csv:3:4: account A9: name: needs a value"
+	counts_are "account 2 0 1 0 0 1"
+	eq "$(csm account show A1 -o json | jq -c '[.name, .city]')" '["One",null]'
+	# so it is with a reference that is named by parts
+	csm import -q - --from yaml <<<'contact: [{external_id: C1, account: A1, first_name: x}]' >/dev/null
+	printf 'external_id,account.name,account.external_id,first_name\nC1,,,y\n' >p.csv
+	run_csm contact import p.csv
+	ok
+	counts_are "contact 1 0 1 0 0 0"
+	run_csm contact import p.csv --empty=null
+	fails 65 "csm: p.csv:2:4: contact CNT0000001: account: needs a value"
 	printf 'external_id\tcity\nA2\t\n' >d.tsv
 	run_csm account import d.tsv --empty=null -v
 	err_has 'csm: d.tsv:2: account ACCT0000002 updated: city: "Bonn" -> null'

@@ -114,10 +114,10 @@ case:
 	fails 65 "b.csv:2:7: case K2: account: is given twice"
 	printf 'external_id,acount.name\nK2,Boxeo\n' >c.csv
 	run_csm case import c.csv
-	fails 65 "c.csv:2:4: case K2: 'acount.name' is no field of case"
+	fails 65 "c.csv:1:13: column 'acount.name' is no field of case; did you mean 'account.name'?"
 	printf 'external_id,short_description.x\nK2,Boxeo\n' >d.csv
 	run_csm case import d.csv
-	fails 65 "d.csv:2:4: case CS0000002: short_description: expected a text, not a map"
+	fails 65 "d.csv:1:13: column 'short_description.x' is no field of case"
 }
 
 @test "unmatched references, with what was near; ambiguous ones, with the candidates" {

@@ -149,16 +149,24 @@ moment() {
 	printf 'a,b\nx,1\n' >in.csv
 	printf 'a,c\nx,1\n' >other.csv
 	run_csm import in.csv other.csv --map m.yaml --on-error=skip
-	fails 78 "other.csv has no column 'b' (when)"
+	fails 65 "other.csv has no column 'b' (when)"
 	eq "$(csm location list --count)" 0
 	run_csm import - --from csv --map m.yaml --on-error=skip <other.csv
-	fails 78 "standard input has no column 'b'"
+	fails 65 "standard input has no column 'b'"
 	mapping 'record:' '  - {type: contact, set: {name: a, account: {ref: {name: d}}}}'
 	run_csm import in.csv --map m.yaml
-	fails 78 "has no column 'd'"
+	fails 65 "has no column 'd'"
 	mapping 'record:' '  - {type: case, set: {short_description: a, comment: {list: [{body: e}]}}}'
 	run_csm import in.csv --map m.yaml
-	fails 78 "has no column 'e'"
+	fails 65 "has no column 'e'"
+	# all that are missing, each once
+	mapping 'record:' '  - {type: location, when: c, set: {name: a, city: {columns: [c, d]}}}' '  - {type: location, set: {name: e}}'
+	run_csm import in.csv --map m.yaml --on-error limit=1
+	fails 65
+	eq "$err" "csm: m.yaml:3: in.csv has no column 'c' (when)
+csm: m.yaml:3: in.csv has no column 'd'
+csm: m.yaml:4: in.csv has no column 'e'
+csm: 3 errors, nothing was stored"
 	mapping 'record:' '  - {type: location, when: b, set: {name: a}}'
 	printf '%s\n' '{"a": "no b"}' '{"a": "both", "b": 1}' >in.ndjson
 	csm import in.ndjson --map m.yaml -q >/dev/null

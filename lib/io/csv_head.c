@@ -216,8 +216,12 @@ static int read_header(struct csv *c, struct csm_err *err)
 		return io_fail_at(&c->r, err, CSM_E_INVALID, 0, 0, "no header line (the input is empty)");
 	c->r.ncolumns = c->ncells;
 	c->r.columns = csm_calloc(c->r.arena, c->ncells, sizeof(*c->r.columns));
-	for (unsigned i = 0; i < c->ncells; i++)
+	c->r.places = csm_calloc(c->r.arena, c->ncells, sizeof(*c->r.places));
+	for (unsigned i = 0; i < c->ncells; i++) {
 		c->r.columns[i] = csm_strndup(c->r.arena, c->cell[i].text, c->cell[i].n);
+		c->r.places[i][0] = c->cell[i].line;
+		c->r.places[i][1] = c->cell[i].col;
+	}
 	c->r.raw = NULL;
 	return CSM_OK;
 }

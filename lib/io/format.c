@@ -101,6 +101,24 @@ static size_t skip_object(const char *p, size_t n)
 	return 0;
 }
 
+/*
+ * A document of csm begins with a key, a list or a mark of YAML; any other line can only be the header of a table. Tabs are those of
+ * csm's own lists, unless quotes or `sep=` tell of a spreadsheet.
+ */
+static enum csm_format sniff_line(const char *p, size_t n)
+{
+	bool tab = false;
+
+	if (strchr("#%&!?-*|>@`", *p))
+		return CSM_FMT_YAML;
+	for (size_t i = 0; i < n && p[i] != '\n' && p[i] != '\r'; i++) {
+		if (!p[i] || (p[i] == ':' && (i + 1 == n || is_blank(p[i + 1]))))
+			return CSM_FMT_YAML;
+		tab = tab || p[i] == '\t';
+	}
+	return tab && *p != '"' && (n < 4 || strncasecmp(p, "sep=", 4) != 0) ? CSM_FMT_TSV : CSM_FMT_CSV;
+}
+
 enum csm_format csm_format_sniff(const char *p, size_t n)
 {
 	size_t i = 0, end;
@@ -115,7 +133,7 @@ enum csm_format csm_format_sniff(const char *p, size_t n)
 	if (p[i] == '[')
 		return CSM_FMT_JSON;
 	if (p[i] != '{')
-		return CSM_FMT_YAML;
+		return sniff_line(p + i, n - i);
 	end = skip_object(p + i, n - i);
 	if (end == 0)
 		return CSM_FMT_JSON;

@@ -73,6 +73,7 @@ struct csm_reader {
 	struct io_kept *kept;		/* events since csm_reader_mark(), or NULL */
 	bool keys_unique;		/* the format itself guarantees it */
 	const char **columns;
+	int64_t (*places)[2];		/* line and column where each of their names begins; NULL: they were given */
 	unsigned ncolumns;
 	char delimiter;
 	bool guessed;			/* the delimiter may well be another */

@@ -279,6 +279,12 @@ const char *const *csm_reader_columns(struct csm_reader *r, unsigned *n)
 	return (const char *const *)r->columns;
 }
 
+void csm_reader_column_at(const struct csm_reader *r, unsigned i, int64_t *line, int64_t *col)
+{
+	*line = r->places && i < r->ncolumns ? r->places[i][0] : 0;
+	*col = r->places && i < r->ncolumns ? r->places[i][1] : 0;
+}
+
 const char *csm_reader_name(struct csm_reader *r)
 {
 	return io_source_name(&r->in.src);

@@ -65,6 +65,8 @@ static int bind_field(struct csm_import *im, struct csm_rec *r, int field, const
 	int rc = CSM_OK;
 
 	im->field = field;
+	if (XFER_IS_LEFT(n))
+		return CSM_OK;
 	csm_rec_give(r, field);
 	if (n->type == CSM_N_SCALAR && (n->scalar == CSM_SC_NULL || !*n->text)) {
 		csm_rec_clear(r, field);

@@ -398,7 +398,7 @@ static int recover(struct input *in, int rc, struct csm_err *err)
 {
 	struct csm_err bad = *err;
 
-	if (rc != CSM_E_INVALID || in->im->stopped || !csm_reader_can_skip(in->r))
+	if (rc != CSM_E_INVALID || in->im->stopped || in->im->unfit || !csm_reader_can_skip(in->r))
 		return rc;
 	if (next_row(in->im)) {
 		keep_row(in, NULL, NULL, NULL, err->line);
@@ -467,8 +467,9 @@ static int read_decoded(struct input *in, const struct csm_decoder *d, struct cs
 	rc = xfer_begin_source(im, in->r, in->format, err);
 	if (!rc && csm_reader_guessed(in->r))
 		tell_delimiter(in);
-	if (!rc && im->opts.map && is_table(in))
-		rc = xfer_map_columns(im, in->r, in->file, err);
+	if (!rc && is_table(in))
+		rc = im->opts.map ? xfer_map_columns(im, in->r, in->file, err) :
+				    xfer_check_columns(im, in->r, in->file, err);
 	if (!rc)
 		rc = read_events(in, err);
 	if (rc == CSM_NO)
@@ -509,7 +510,7 @@ int xfer_read_source(struct csm_import *im, struct csm_source src, struct csm_er
 	if (in.format == CSM_FMT_NONE)
 		in.format = csm_format_of_file(src.name);
 	if (in.format == CSM_FMT_NONE)
-		in.format = csm_decoder_format(d);
+		in.format = im->opts.read.delimiter ? CSM_FMT_CSV : csm_decoder_format(d);
 	if (is_table(&in) && !named && !im->opts.map) {
 		im->opts.type = xfer_type_of_file(csm_store_dict(im->store), src.name);
 		/* a table of SLA records states them, with or without rows */

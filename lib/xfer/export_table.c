@@ -98,8 +98,9 @@ static int put_row(struct table *t, struct csm_rec *r, struct csm_arena *a, stru
 
 /* ---- rows ---- */
 
-static int refuse_children(struct table *t, const struct csm_rec *r, struct csm_arena *a, struct csm_err *err)
+static int refuse_children(void *arg, struct csm_rec *r, struct csm_arena *a, struct csm_err *err)
 {
+	struct table *t = arg;
 	int rc = CSM_OK;
 
 	for (unsigned i = 0; !rc && i < t->shape->nchildren; i++) {
@@ -142,10 +143,8 @@ static int begin_for(struct table *t, const struct csm_rec *r, struct csm_arena 
 static int table_record(void *arg, struct csm_rec *r, struct csm_arena *a, struct csm_err *err)
 {
 	struct table *t = arg;
-	int rc = is_split(t->x) || t->x->e->no_children ? CSM_OK : refuse_children(t, r, a, err);
+	int rc = begin_for(t, r, a, err);
 
-	if (!rc)
-		rc = begin_for(t, r, a, err);
 	t->x->res->records++;
 	if (!rc)
 		rc = put_row(t, r, a, err);
@@ -177,14 +176,30 @@ static const struct xfer_pick *pick_of(const struct xfer_export *x, const struct
 	return &x->picks[xfer_dict_index(csm_store_dict(x->out.store), t)];
 }
 
+/* A table that stands alone is refused before its first byte: who reads it from a pipe would take the header for all of it. */
+static int check_children(struct table *t, struct csm_err *err)
+{
+	struct xfer_out *o = &t->x->out;
+	bool none = true;
+	int rc = CSM_OK;
+
+	if (is_split(t->x) || t->x->e->no_children)
+		return CSM_OK;
+	for (unsigned i = 0; !rc && none && i < t->shape->nchildren; i++)
+		rc = xfer_is_empty(o, t->shape->children[i].type, &none, err);
+	return rc || none ? rc : xfer_each_record(o, t->type, pick_of(t->x, t->type), refuse_children, t, err);
+}
+
 static int export_table(struct xfer_export *x, const struct csm_rtype *type, struct csm_err *err)
 {
 	struct table t = { .x = x, .type = type, .shape = xfer_shape_of(&x->out, type),
 			   .alone = x->e->split == CSM_SPLIT_RECORD };
 	int64_t before = x->res->records;
 	/* a table that stands alone has its header, with or without rows */
-	int rc = is_split(x) ? CSM_OK : open_table(&t, NULL, err);
+	int rc = check_children(&t, err);
 
+	if (!rc && !is_split(x))
+		rc = open_table(&t, NULL, err);
 	if (!rc)
 		rc = xfer_each_record(&x->out, type, pick_of(x, type), table_record, &t, err);
 	if (!rc && !t.list && x->res->records == before && xfer_states_none(type))

@@ -78,7 +78,7 @@ static int given_up(struct csm_import *im, struct csm_err *err)
 	const char *more = im->stopped ? "at least " : "", *stays = what_stays(im);
 
 	csm_err_clear(err);
-	if (im->opts.limited && im->stopped)
+	if (im->opts.limited && im->stopped && !im->unfit)
 		return csm_fail(err, CSM_E_INVALID, "more than %" PRId64 " records were rejected, %s", im->opts.limit, stays);
 	if (im->opts.diag.note)
 		return csm_fail(err, CSM_E_INVALID, "%s%" PRId64 " error%s, %s", more, im->findings,
@@ -97,6 +97,8 @@ int csm_import_read(struct csm_import *im, struct csm_source src, struct csm_err
 
 	if (!rc)
 		xfer_run_source_end(im, h);
+	if (rc && im->unfit)
+		return given_up(im, err);
 	if (!rc || (!im->stopped && (!im->findings || im->opts.on_error != CSM_ON_ERROR_ABORT)))
 		return rc;
 	/* the rest of the input can't be read: one more thing to tell */

@@ -45,9 +45,9 @@ static struct csm_node *find_key(struct csm_node *map, const char *key)
 static int fold_part(const struct csm_rtype *t, struct csm_node *into, struct csm_node *n,
 		     const char *file, struct csm_err *err)
 {
-	if (n->type == CSM_N_SCALAR && n->scalar == CSM_SC_NULL)
+	if (XFER_IS_NONE(n))
 		return CSM_OK;
-	if (into->type == CSM_N_SCALAR && into->scalar == CSM_SC_NULL)
+	if (XFER_IS_NONE(into))
 		into->type = CSM_N_MAP;
 	if (into->type != CSM_N_MAP || find_key(into, n->key))
 		return given_twice(t, into->key, n, file, err);
@@ -84,7 +84,8 @@ static int fold_dotted(struct csm_import *im, const struct csm_rtype *t, struct 
 		if (!into) {
 			into = csm_alloc(im->scratch, sizeof(*into));
 			*into = (struct csm_node){ .type = CSM_N_SCALAR,
-						   .scalar = CSM_SC_NULL,
+						   .scalar = XFER_IS_LEFT(n) ? CSM_SC_PLAIN :
+									       CSM_SC_NULL,
 						   .key = head,
 						   .text = "",
 						   .next = *at,
@@ -185,7 +186,7 @@ static void note_reference(struct csm_import *im, unsigned from, const struct cs
 {
 	unsigned to = xfer_type_index(im, target);
 
-	if (n->type == CSM_N_SCALAR && n->scalar == CSM_SC_NULL)
+	if (XFER_IS_NONE(n))
 		return;
 	if (to >= from)
 		im->types[to].forward = true;

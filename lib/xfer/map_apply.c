@@ -239,11 +239,8 @@ int xfer_map_row(struct csm_import *im, const struct csm_node *node, const char 
 	bool hold;
 	int rc;
 
-	if (map->documents_only && !rows) {
-		csm_fail(err, CSM_E_CONFIG, "%s: the mapping takes rows from several places of one document (rows)",
-			 file);
-		return csm_err_at(err, map->file, 0, 0);
-	}
+	if (map->documents_only && !rows)
+		return xfer_map_no_place(im, file, err);
 	rc = table ? CSM_OK : map_check_row(&w, err);
 	map->tally->rows++;
 	if (!rc)

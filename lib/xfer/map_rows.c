@@ -180,56 +180,90 @@ static const char *table_column(struct csm_arena *a, const struct map_use *u)
 	return list && !list[2] ? csm_strndup(a, u->path, (size_t)(list - u->path)) : u->path;
 }
 
-static int check_use(struct csm_import *im, const struct csm_map *map, struct map_use *u,
-		     const char *const *columns, const char *file, struct csm_err *err)
+/* Whether an earlier use has named the same column, which is told of once. */
+static bool named_before(struct csm_arena *a, const struct csm_map *map, size_t use, const char *name)
 {
-	const char *name = table_column(im->arena, u), *near;
+	for (size_t i = 0; i < use; i++)
+		if (strcmp(table_column(a, CSM_AT(&map->uses, struct map_use, i)), name) == 0)
+			return true;
+	return false;
+}
 
-	for (unsigned i = 0; columns[i]; i++)
-		if (strcmp(columns[i], name) == 0) {
-			u->seen = true;
-			return CSM_OK;
-		}
-	if (is_listed(im->arena, map->optional, NULL, name))
-		return CSM_OK;
-	near = csm_nearest(name, columns);
-	csm_fail(err, CSM_E_CONFIG, "%s has no column '%.*s'%s%s%s%s", file, CSM_Q(name), u->when ? " (when)" : "",
-		 near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-	return csm_err_at(err, map->file, u->line, 0);
+/* The columns that the mapping names have to be there. */
+static int check_uses(struct csm_import *im, const char *const *columns, const char *file, struct csm_err *err)
+{
+	const struct csm_map *map = im->opts.map;
+	int rc = CSM_OK;
+
+	for (size_t i = 0; i < map->uses.n && !im->stopped; i++) {
+		struct map_use *u = CSM_AT(&map->uses, struct map_use, i);
+		const char *name = table_column(im->scratch, u), *near;
+		bool there = false;
+
+		for (unsigned k = 0; !there && columns[k]; k++)
+			there = strcmp(columns[k], name) == 0;
+		u->seen = u->seen || there;
+		if (there || is_listed(im->scratch, map->optional, NULL, name) ||
+		    named_before(im->scratch, map, i, name))
+			continue;
+		near = csm_nearest(name, columns);
+		csm_fail(err, CSM_E_INVALID, "%s has no column '%.*s'%s%s%s%s", file, CSM_Q(name),
+			 u->when ? " (when)" : "", near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+		csm_err_at(err, map->file, u->line, 0);
+		rc = xfer_unfit(im, err);
+	}
+	return rc;
+}
+
+/* Those that are there are used, ignored, or noted as left out. */
+static int check_given(struct csm_import *im, struct csm_reader *r, const char *const *columns, const char *file,
+		       struct csm_err *err)
+{
+	const struct csm_map *map = im->opts.map;
+	int rc = CSM_OK;
+
+	for (unsigned i = 0; columns[i] && !im->stopped; i++) {
+		bool used = csm_node_is_talk(columns[i]);
+		int64_t line, col;
+
+		for (size_t k = 0; !used && k < map->uses.n; k++)
+			used = strcmp(table_column(im->scratch, CSM_AT(&map->uses, struct map_use, k)),
+				      columns[i]) == 0;
+		if (used || !leave_out(im->scratch, map, NULL, columns[i], err))
+			continue;
+		csm_reader_column_at(r, i, &line, &col);
+		csm_err_at(err, file, line, col);
+		rc = xfer_unfit(im, err);
+	}
+	return rc;
 }
 
 int xfer_map_columns(struct csm_import *im, struct csm_reader *r, const char *file, struct csm_err *err)
 {
-	const struct csm_map *map = im->opts.map;
+	struct csm_mark mark = csm_arena_mark(im->scratch);
 	unsigned n;
 	const char *const *given = csm_reader_columns(r, &n);
 	const char **columns;
-	int rc = CSM_OK;
+	int uses, rc;
 
-	if (map->documents_only) {
-		csm_fail(err, CSM_E_CONFIG, "%s: the mapping takes rows from several places of one document (rows)",
-			 file);
-		return csm_err_at(err, map->file, 0, 0);
-	}
+	if (im->opts.map->documents_only)
+		return xfer_map_no_place(im, file, err);
 	if (!n)
 		return CSM_OK;
-	columns = csm_calloc(im->arena, (size_t)n + 1, sizeof(*columns));
+	columns = csm_calloc(im->scratch, (size_t)n + 1, sizeof(*columns));
 	for (unsigned i = 0; i < n; i++)
-		columns[i] = csm_strdup(im->arena, given[i]);
-	for (size_t i = 0; !rc && i < map->uses.n; i++)
-		rc = check_use(im, map, CSM_AT(&map->uses, struct map_use, i), columns, file, err);
-	for (unsigned i = 0; !rc && i < n; i++) {
-		bool used = csm_node_is_talk(columns[i]);
+		columns[i] = csm_strdup(im->scratch, given[i]);
+	uses = check_uses(im, columns, file, err);
+	rc = check_given(im, r, columns, file, err);
+	csm_arena_rewind(im->scratch, mark);
+	return uses ? uses : rc;
+}
 
-		for (size_t k = 0; !used && k < map->uses.n; k++)
-			used = strcmp(table_column(im->arena, CSM_AT(&map->uses, struct map_use, k)), columns[i]) ==
-			       0;
-		if (!used && leave_out(im->arena, map, NULL, columns[i], err)) {
-			err->code = CSM_E_CONFIG;
-			rc = csm_err_at(err, file, 1, 0);
-		}
-	}
-	return rc;
+int xfer_map_no_place(struct csm_import *im, const char *file, struct csm_err *err)
+{
+	csm_fail(err, CSM_E_INVALID, "%s: the mapping takes rows from several places of one document (rows)", file);
+	csm_err_at(err, im->opts.map->file, 0, 0);
+	return xfer_unfit(im, err);
 }
 
 /* ---- documents ---- */

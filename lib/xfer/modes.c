@@ -90,11 +90,12 @@ static const char *row_key(const struct csm_rtype *t, const struct csm_node *row
 	return NULL;
 }
 
-static bool keeps_default(const struct csm_rtype *t, const char *key)
+/* Whether a column, or the reference that it is a part of, has to have a value: unsaid an empty cell leaves it what it has. */
+static bool keeps_value(struct csm_import *im, const struct csm_rtype *t, const char *key)
 {
-	const struct csm_field *f = csm_field_named(t, key);
+	const struct csm_field *f = csm_field_named(t, csm_strndup(im->scratch, key, strcspn(key, ".")));
 
-	return f && f->flags & CSM_F_REQUIRED && f->def;
+	return f && f->flags & CSM_F_REQUIRED;
 }
 
 int xfer_empty_cells(struct csm_import *im, const struct csm_rtype *t, struct csm_node *row, const char *file,
@@ -104,14 +105,15 @@ int xfer_empty_cells(struct csm_import *im, const struct csm_rtype *t, struct cs
 	struct csm_node **at = &row->first;
 
 	while (*at) {
-		const struct csm_node *n = *at;
+		struct csm_node *n = *at;
 		bool is_empty = n->type == CSM_N_SCALAR && !*n->text;
 
-		if (is_empty && ((empty == CSM_EMPTY_ABSENT && is_column(im, t, n->key)) ||
-				 (empty == CSM_EMPTY_UNSAID && keeps_default(t, n->key)))) {
+		if (is_empty && empty == CSM_EMPTY_ABSENT && is_column(im, t, n->key)) {
 			*at = n->next;
 			continue;
 		}
+		if (is_empty && empty == CSM_EMPTY_UNSAID && keeps_value(im, t, n->key))
+			n->scalar = CSM_SC_PLAIN;
 		if (is_empty && empty == CSM_EMPTY_TEXT && !csm_node_is_talk(n->key) && !is_text(t, n->key)) {
 			csm_fail(err, CSM_E_INVALID, "is empty, and that is no value of it (--empty=text)");
 			csm_err_on(err, t->name, row_key(t, row), n->key);

@@ -50,13 +50,26 @@ int xfer_reject(struct csm_import *im, int64_t row, struct csm_err *err)
 	return note_finding(im, row, err);
 }
 
+int xfer_unfit(struct csm_import *im, struct csm_err *err)
+{
+	int code = (int)err->code;
+
+	if (!im->first.code)
+		im->first = *err;
+	im->unfit = true;
+	im->stopped = ++im->findings >= MAX_FINDINGS;
+	csm_diag_note(&im->opts.diag, 'e', err);
+	csm_err_clear(err);
+	return code;
+}
+
 /* A key that the document states; the number that a new record would have got is nobody's. */
 static const char *stated_key(const struct xfer_item *item)
 {
 	for (unsigned i = 0; i < item->type->nfields; i++) {
 		const struct csm_node *n = item->type->fields[i].flags & CSM_F_KEY ? item->by[i] : NULL;
 
-		if (n && n->type == CSM_N_SCALAR && n->scalar != CSM_SC_NULL)
+		if (n && n->type == CSM_N_SCALAR && !XFER_IS_NONE(n))
 			return n->text;
 	}
 	return "";

@@ -86,6 +86,14 @@ struct xfer_index {
 };
 #define XFER_KEYS (-1)
 
+/*
+ * A cell that leaves its field as it is (modes.c). It stays among the members, so that what is wrong with the field of a new record
+ * has a place. No format gives a plain scalar without text.
+ */
+#define XFER_IS_LEFT(n) ((n)->type == CSM_N_SCALAR && (n)->scalar == CSM_SC_PLAIN && !*(n)->text)
+/* No value, or none said. */
+#define XFER_IS_NONE(n) ((n)->type == CSM_N_SCALAR && ((n)->scalar == CSM_SC_NULL || XFER_IS_LEFT(n)))
+
 /* Ids that records of the load stand for, a bit each. */
 struct xfer_chunk;
 struct xfer_held {
@@ -181,6 +189,7 @@ struct csm_import {
 	int64_t batches;		/* transactions that have ended */
 	bool resumed;			/* it goes on where another one was cut short */
 	bool stopped;			/* too many findings */
+	bool unfit;			/* an input is wrong as a whole */
 	/* a written record refers to a rejected one: write again without them */
 	bool retry;
 	struct csm_err first;		/* the first error of the load */
@@ -251,6 +260,10 @@ const struct csm_rtype *xfer_nested_type(const struct csm_dict *d, const struct 
 /* "'nane' is no field of account; did you mean 'name'?" at the node of the key. */
 int xfer_unknown_key(struct csm_arena *a, const struct csm_dict *d, const struct csm_rtype *t,
 		     const struct csm_node *node, const char *file, struct csm_err *err);
+
+/* ---- columns.c: the header of a table ---- */
+/* Each column is a field of the type that the load names; those that are none are reported. */
+int xfer_check_columns(struct csm_import *im, struct csm_reader *r, const char *file, struct csm_err *err);
 
 /* ---- item.c: a node becomes an item: known keys, nested records, what can be checked by itself ---- */
 /* once: it is left out if an earlier record of the load has one of its keys. node and all are scratch. */
@@ -331,6 +344,11 @@ int xfer_reject_waiting(struct csm_import *im, struct xfer_at skipped, struct cs
 int xfer_reject(struct csm_import *im, int64_t row, struct csm_err *err);
 /* The same for a record: it is rejected, and so are the records that were written with a reference to it. */
 int xfer_reject_item(struct csm_import *im, struct xfer_item *item, struct csm_err *err);
+/*
+ * Report what is wrong with an input as a whole, and not with one of its records: it is not read on, and the load is given up in
+ * every mode. Returns the code of err, which is cleared; more may be reported unless the load is stopped.
+ */
+int xfer_unfit(struct csm_import *im, struct csm_err *err);
 
 /* ---- watch.c: what who watches the load is told ---- */
 void xfer_watch_row(struct csm_import *im, int64_t row, const struct csm_err *err);
@@ -491,6 +509,8 @@ int xfer_map_row(struct csm_import *im, const struct csm_node *row, const char *
 /* ---- map_rows.c: foreign rows and their columns ---- */
 /* Hold the header of a table against the mapping. */
 int xfer_map_columns(struct csm_import *im, struct csm_reader *r, const char *file, struct csm_err *err);
+/* The input is no document that has several places of rows: xfer_unfit(). */
+int xfer_map_no_place(struct csm_import *im, const char *file, struct csm_err *err);
 /* Whether the mapping says where in a document its rows stand. */
 bool xfer_map_has_places(const struct csm_map *map);
 /* The rows of a document that is a map, whose beginning was read. */

@@ -309,6 +309,17 @@ static void test_formats(void)
 		{ "{\"a\":1} {\"b\":2}", CSM_FMT_JSON },
 		{ "{\n \"a\": 1,\n", CSM_FMT_JSON },
 		{ "{\"a\":1}\n]", CSM_FMT_JSON },
+		{ "a", CSM_FMT_CSV },
+		{ "\xef\xbb\xbf" "a,b:c\r\nx,y: z", CSM_FMT_CSV },
+		{ "\"a\",b\n", CSM_FMT_CSV },
+		{ "\"a\": b\n", CSM_FMT_YAML },
+		{ "a,b:\r\n", CSM_FMT_YAML },
+		{ "a:", CSM_FMT_YAML },
+		{ "# a,b\n", CSM_FMT_YAML },
+		{ "---\n", CSM_FMT_YAML },
+		{ "a\tb\n", CSM_FMT_TSV },
+		{ "\"a\"\tb\n", CSM_FMT_CSV },
+		{ "SEP=\t\na\tb\n", CSM_FMT_CSV },
 	};
 
 	for (size_t i = 0; i < sizeof(sniffs) / sizeof(sniffs[0]); i++)

@@ -31,7 +31,8 @@ enum csm_format csm_format_of_file(const char *path);
 const char *csm_format_name(enum csm_format f);
 /*
  * By the first bytes of an input: '{' or '[' JSON/NDJSON (NDJSON when a first object ends and another
- * begins on the next line), else YAML.
+ * begins on the next line); a first line that no map or list of YAML can begin with CSV, or TSV where it has tabs
+ * and no quote; else YAML.
  */
 enum csm_format csm_format_sniff(const char *p, size_t n);
 
@@ -152,6 +153,8 @@ void csm_reader_mark(struct csm_reader *r);
 void csm_reader_again(struct csm_reader *r);
 /* Columns of a CSV input, after open. */
 const char *const *csm_reader_columns(struct csm_reader *r, unsigned *n);
+/* Where the name of column i begins, 1-based; 0 when the names were given and do not stand in the input. */
+void csm_reader_column_at(const struct csm_reader *r, unsigned i, int64_t *line, int64_t *col);
 const char *csm_reader_name(struct csm_reader *r);
 /* The delimiter of a CSV input, given or detected; 0 for other formats. */
 char csm_reader_delimiter(struct csm_reader *r);

@@ -33,9 +33,9 @@ enum csm_on_error { CSM_ON_ERROR_ABORT, CSM_ON_ERROR_SKIP };
 enum csm_on_match { CSM_MATCH_UPDATE, CSM_MATCH_SKIP, CSM_MATCH_ERROR };
 enum csm_on_missing { CSM_MISSING_INSERT, CSM_MISSING_SKIP, CSM_MISSING_ERROR };
 /*
- * What an empty cell of a table says: UNSAID and NULL clear the field (UNSAID leaves one that must have a
- * value at its default), ABSENT leaves the field, TEXT is the text "": it clears a text and is refused by
- * fields of other kinds.
+ * What an empty cell of a table says: UNSAID and NULL clear the field, but UNSAID leaves one that has to have a
+ * value: a stored record keeps it, a new one gets the default, or is refused where there is none. ABSENT leaves every
+ * field so, TEXT is the text "": it clears a text and is refused by fields of other kinds.
  */
 enum csm_empty { CSM_EMPTY_UNSAID, CSM_EMPTY_NULL, CSM_EMPTY_ABSENT, CSM_EMPTY_TEXT };
 
