@@ -5,10 +5,9 @@
  */
 #include "xfer_priv.h"
 
-static int bind_ref(struct csm_import *im, struct csm_rec *r, int field, const struct csm_node *n,
-		    struct csm_err *err)
+static int bind_ref(struct csm_import *im, struct csm_rec *r, int field, unsigned target,
+		    const struct csm_node *n, struct csm_err *err)
 {
-	const struct csm_rtype *target = xfer_target(im, &r->type->fields[field]);
 	int64_t id;
 	int rc = xfer_resolve(im, target, n, &id, err);
 
@@ -17,8 +16,8 @@ static int bind_ref(struct csm_import *im, struct csm_rec *r, int field, const s
 	return rc;
 }
 
-static int add_ref(struct csm_import *im, const struct csm_rtype *target, const struct csm_node *n,
-		   struct csm_buf *b, struct csm_err *err)
+static int add_ref(struct csm_import *im, unsigned target, const struct csm_node *n, struct csm_buf *b,
+		   struct csm_err *err)
 {
 	char word[32];
 	int64_t id;
@@ -33,10 +32,9 @@ static int add_ref(struct csm_import *im, const struct csm_rtype *target, const 
 }
 
 /* A list of references, written as a sequence or as "a,b". */
-static int bind_ref_list(struct csm_import *im, struct csm_rec *r, int field, const struct csm_node *n,
-			 struct csm_err *err)
+static int bind_ref_list(struct csm_import *im, struct csm_rec *r, int field, unsigned target,
+			 const struct csm_node *n, struct csm_err *err)
 {
-	const struct csm_rtype *target = xfer_target(im, &r->type->fields[field]);
 	struct csm_buf b = CSM_BUF(r->arena);
 	struct csm_node one = {
 		.type = CSM_N_SCALAR, .scalar = CSM_SC_QUOTED, .line = n->line, .col = n->col
@@ -45,7 +43,8 @@ static int bind_ref_list(struct csm_import *im, struct csm_rec *r, int field, co
 	int rc = CSM_OK;
 
 	if (n->type == CSM_N_MAP)
-		return csm_fail(err, CSM_E_INVALID, "expected a list of %s, not a map", target->plural);
+		return csm_fail(err, CSM_E_INVALID, "expected a list of %s, not a map",
+				im->types[target].type->plural);
 	for (const struct csm_node *c = n->type == CSM_N_SEQ ? n->first : NULL; !rc && c; c = c->next)
 		rc = add_ref(im, target, c, &b, err);
 	while (!rc && n->type == CSM_N_SCALAR && rest) {
@@ -57,9 +56,10 @@ static int bind_ref_list(struct csm_import *im, struct csm_rec *r, int field, co
 	return rc;
 }
 
-static int bind_field(struct csm_import *im, struct csm_rec *r, int field, const struct csm_node *n,
-		      struct csm_err *err)
+static int bind_field(struct csm_import *im, const struct xfer_item *item, struct csm_rec *r, int field,
+		      const struct csm_node *n, struct csm_err *err)
 {
+	const struct xfer_fields *x = xfer_fields(im, item->at.type);
 	const struct csm_field *f = &r->type->fields[field];
 	const char *text = n->text;
 	int rc = CSM_OK;
@@ -73,9 +73,9 @@ static int bind_field(struct csm_import *im, struct csm_rec *r, int field, const
 		return CSM_OK;
 	}
 	if (f->kind == CSM_K_REF)
-		return bind_ref(im, r, field, n, err);
+		return bind_ref(im, r, field, x->target[field], n, err);
 	if (f->kind == CSM_K_REF_LIST)
-		return bind_ref_list(im, r, field, n, err);
+		return bind_ref_list(im, r, field, x->target[field], n, err);
 	if (f->kind == CSM_K_ENUM_LIST && n->type == CSM_N_SEQ)
 		rc = csm_node_words(im->scratch, n, &text, err);
 	else if (n->type != CSM_N_SCALAR)
@@ -108,17 +108,16 @@ static int bind_owner(struct csm_import *im, const struct xfer_item *item, struc
 
 int xfer_bind(struct csm_import *im, const struct xfer_item *item, struct csm_rec *r, struct csm_err *err)
 {
-	const int *fields = item->fields;
+	const int *fields = item->fields, version = xfer_fields(im, item->at.type)->version;
 
 	r->file = item->file;
 	r->line = item->node->line;
 	for (const struct csm_node *n = item->node->first; n; n = n->next) {
 		int field = fields ? *fields++ : csm_field_index(r->type, n->key), rc;
 
-		if (field < 0 || r->type->fields[field].flags & CSM_F_COMPUTED ||
-		    strcmp(n->key, "version") == 0)
+		if (field < 0 || r->type->fields[field].flags & CSM_F_COMPUTED || field == version)
 			continue; /* nested records are items of their own; a number has claimed its id */
-		rc = bind_field(im, r, field, n, err);
+		rc = bind_field(im, item, r, field, n, err);
 		if (rc) {
 			csm_err_on(err, r->type->name, csm_rec_key(im->scratch, r),
 				   r->type->fields[field].name);

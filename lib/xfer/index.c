@@ -26,7 +26,6 @@ static uint64_t hash_text(int field, const char *text)
 /* The id that the reference of a record has, 0 when it has none that can be found. */
 static int64_t ref_of(struct csm_import *im, const struct xfer_item *item, int field)
 {
-	const struct csm_field *f = &item->type->fields[field];
 	struct xfer_item *writing = im->writing;
 	struct csm_err ignored = { 0 };
 	int64_t id = 0;
@@ -36,7 +35,7 @@ static int64_t ref_of(struct csm_import *im, const struct xfer_item *item, int f
 	if (!item->by[field])
 		return 0;
 	im->writing = NULL;	/* only asking: nobody waits for what is found */
-	if (xfer_resolve(im, xfer_target(im, f), item->by[field], &id, &ignored))
+	if (xfer_resolve(im, xfer_fields(im, item->at.type)->target[field], item->by[field], &id, &ignored))
 		id = 0;
 	im->writing = writing;
 	return id;
@@ -80,18 +79,14 @@ static void add_by(struct csm_import *im, const struct xfer_item *item, struct x
 
 static void add_keys(struct csm_import *im, const struct xfer_item *item, struct xfer_sorted *x)
 {
+	const struct xfer_fields *f = xfer_fields(im, item->at.type);
 	const struct csm_rtype *t = item->type;
 
-	for (unsigned i = 0; i < t->nfields; i++) {
-		const struct csm_field *f = &t->fields[i];
-		const char *text;
+	for (unsigned i = 0; i < f->nkeys; i++) {
+		const char *text = item->by[f->keys[i]] ? xfer_text_of(im, item, f->keys[i]) : NULL;
 
-		if (!item->by[i] || !(f->flags & CSM_F_KEY) || f->kind == CSM_K_REF ||
-		    f->kind == CSM_K_REF_LIST)
-			continue;
-		text = xfer_text_of(im, item, (int)i);
 		if (text)
-			xfer_sorted_add(x, hash_text((int)i, text), item->at.n);
+			xfer_sorted_add(x, hash_text(f->keys[i], text), item->at.n);
 	}
 	add_by(im, item, x);
 	for (const char *p = item->flags & XFER_LATE ? NULL : t->unique; p && *p;) {
@@ -268,21 +263,18 @@ int xfer_hit(struct xfer_hits *h, struct csm_arena *a, struct xfer_item *out, bo
 /* Whether an earlier record that is not left out has one of the item's keys. */
 static int is_repeated(struct csm_import *im, const struct xfer_item *item, bool *out, struct csm_err *err)
 {
-	const struct csm_rtype *t = item->type;
+	const struct xfer_fields *x = xfer_fields(im, item->at.type);
 	int rc = CSM_OK;
 
 	*out = false;
-	for (unsigned i = 0; !rc && !*out && i < t->nfields; i++) {
-		const struct csm_field *f = &t->fields[i];
-		const char *text = NULL;
+	for (unsigned i = 0; !rc && !*out && i < x->nkeys; i++) {
+		const char *text = item->by[x->keys[i]] ? xfer_text_of(im, item, x->keys[i]) : NULL;
 		struct xfer_hits h;
 		struct xfer_item other;
 
-		if (item->by[i] && f->flags & CSM_F_KEY && f->kind != CSM_K_REF && f->kind != CSM_K_REF_LIST)
-			text = xfer_text_of(im, item, (int)i);
 		if (!text)
 			continue;
-		rc = xfer_find(&h, im, item->at.type, (int)i, text, err);
+		rc = xfer_find(&h, im, item->at.type, x->keys[i], text, err);
 		if (!rc)
 			rc = xfer_hit(&h, im->scratch, &other, out, err);
 		/* hits come in the order of the load */

@@ -17,6 +17,37 @@ unsigned xfer_type_index(const struct csm_import *im, const struct csm_rtype *t)
 	return i;
 }
 
+static bool is_ref(const struct csm_field *f)
+{
+	return f->kind == CSM_K_REF || f->kind == CSM_K_REF_LIST;
+}
+
+const struct xfer_fields *xfer_fields(struct csm_import *im, unsigned type)
+{
+	const struct csm_dict *d = csm_store_dict(im->store);
+	const struct csm_rtype *t = d->types[type];
+	struct xfer_fields *x = im->types[type].fields;
+
+	if (x)
+		return x;
+	im->types[type].fields = x = csm_alloc(im->arena, sizeof(*x));
+	x->version = csm_field_index(t, "version");
+	x->keys = csm_calloc(im->arena, t->nfields, sizeof(*x->keys));
+	x->derived = csm_calloc(im->arena, t->nfields, sizeof(*x->derived));
+	x->target = csm_calloc(im->arena, t->nfields, sizeof(*x->target));
+	for (unsigned i = 0; i < t->nfields; i++) {
+		const struct csm_field *f = &t->fields[i];
+
+		if (f->flags & CSM_F_KEY && !is_ref(f))
+			x->keys[x->nkeys++] = (int)i;
+		if (f->flags & CSM_F_DERIVED)
+			x->derived[x->nderived++] = (int)i;
+		if (is_ref(f))
+			x->target[i] = xfer_type_index(im, csm_dict_type(d, f->target));
+	}
+	return x;
+}
+
 struct csm_import_count *xfer_count(struct csm_import *im, const struct csm_rtype *t)
 {
 	return &im->counts[xfer_type_index(im, t)];
@@ -149,20 +180,20 @@ static int check_number(struct csm_import *im, struct xfer_item *item, int field
 
 int xfer_check_keys(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
 {
+	const struct xfer_fields *x = xfer_fields(im, item->at.type);
 	const struct csm_rtype *t = item->type;
 	int rc = CSM_OK;
 
-	for (unsigned i = 0; !rc && i < t->nfields; i++) {
-		const struct csm_field *f = &t->fields[i];
+	for (unsigned i = 0; !rc && i < x->nkeys; i++) {
+		const struct csm_field *f = &t->fields[x->keys[i]];
 		struct csm_value v;
 		const char *text;
 
-		if (!item->by[i] || !(f->flags & CSM_F_KEY) || f->kind == CSM_K_REF ||
-		    f->kind == CSM_K_REF_LIST)
+		if (!item->by[x->keys[i]])
 			continue;
-		rc = xfer_key_text(im, item, (int)i, &v, &text, err);
+		rc = xfer_key_text(im, item, x->keys[i], &v, &text, err);
 		if (!rc && text && f->flags & CSM_F_COMPUTED && t->prefix && strcmp(f->name, "number") == 0)
-			rc = check_number(im, item, (int)i, text, err);
+			rc = check_number(im, item, x->keys[i], text, err);
 	}
 	if (!rc)
 		rc = xfer_key_check(im, item, err);
@@ -180,11 +211,11 @@ int xfer_check_keys(struct csm_import *im, struct xfer_item *item, struct csm_er
 	return rc;
 }
 
-/* A reference from a record of type from, to one of the target, which may be a map with references in it. */
-static void note_reference(struct csm_import *im, unsigned from, const struct csm_rtype *target,
-			   const struct csm_node *n, unsigned depth)
+/* A reference from a record of type from, to one of type to, which may be a map with references in it. */
+static void note_reference(struct csm_import *im, unsigned from, unsigned to, const struct csm_node *n,
+			   unsigned depth)
 {
-	unsigned to = xfer_type_index(im, target);
+	const struct csm_rtype *target = im->types[to].type;
 
 	if (XFER_IS_NONE(n))
 		return;
@@ -193,16 +224,15 @@ static void note_reference(struct csm_import *im, unsigned from, const struct cs
 	for (const struct csm_node *c = n->first; c && depth; c = c->next) {
 		const char *dot = c->key ? strchr(c->key, '.') : NULL;
 		const char *head = dot ? csm_strndup(im->scratch, c->key, (size_t)(dot - c->key)) : c->key;
-		const struct csm_field *f = n->type == CSM_N_MAP ? csm_field_named(target, head) : NULL;
-		const struct csm_rtype *next =
-			f && f->kind == CSM_K_REF ? csm_dict_type(csm_store_dict(im->store), f->target) :
-						    NULL;
+		int f = n->type == CSM_N_MAP ? csm_field_index(target, head) : -1;
 		struct csm_node rest = *c;
+		unsigned next;
 
 		if (n->type == CSM_N_SEQ)
-			note_reference(im, from, target, c, depth - 1);
-		if (!next)
+			note_reference(im, from, to, c, depth - 1);
+		if (f < 0 || target->fields[f].kind != CSM_K_REF)
 			continue;
+		next = xfer_fields(im, to)->target[f];
 		if (dot) {
 			rest.key = dot + 1;
 			rest.next = NULL;
@@ -216,14 +246,12 @@ static void note_reference(struct csm_import *im, unsigned from, const struct cs
 
 static void note_references(struct csm_import *im, const struct xfer_item *item)
 {
-	const struct csm_dict *d = csm_store_dict(im->store);
+	const struct xfer_fields *x = xfer_fields(im, item->at.type);
+	const int *field = item->fields;
 
-	for (unsigned i = 0; i < item->type->nfields; i++) {
-		const struct csm_field *f = &item->type->fields[i];
-
-		if (item->by[i] && (f->kind == CSM_K_REF || f->kind == CSM_K_REF_LIST))
-			note_reference(im, item->at.type, csm_dict_type(d, f->target), item->by[i], 10);
-	}
+	for (const struct csm_node *n = item->node->first; n; n = n->next, field++)
+		if (*field >= 0 && is_ref(&item->type->fields[*field]))
+			note_reference(im, item->at.type, x->target[*field], n, 10);
 	if (item->owner_type && item->owner.type > item->at.type)
 		im->types[item->owner.type].forward = true;
 }
@@ -277,13 +305,17 @@ static int add_children(struct csm_import *im, struct xfer_item *item, struct cs
 			struct csm_err *err)
 {
 	const struct csm_dict *d = csm_store_dict(im->store);
+	const int *field = item->fields;
 	unsigned expect = 0;
 
 	for (struct csm_node *n = node->first; n; n = n->next) {
-		const struct xfer_name name = xfer_name(im, item->at.type, n->key, &expect);
+		struct xfer_name name;
 		bool bad = true;
 		int rc;
 
+		if (*field++ >= 0)
+			continue;
+		name = xfer_name(im, item->at.type, n->key, &expect);
 		if (name.field >= 0 || name.talk)
 			continue;
 		if (name.nested && strcmp(name.nested->name, "sla") == 0)

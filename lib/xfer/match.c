@@ -279,14 +279,13 @@ static int same_record(struct csm_import *im, struct xfer_item *item, struct csm
 int xfer_match(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
 {
 	const struct xfer_by *by = xfer_key_of(im, item);
-	const struct csm_rtype *t = item->type;
+	const struct xfer_fields *x = xfer_fields(im, item->at.type);
 	int rc = by && !by->late ? xfer_key_match(im, item, by, err) : CSM_OK;
 
-	for (unsigned i = 0; !rc && i < t->nfields; i++)
-		if (item->by[i] && t->fields[i].flags & CSM_F_KEY && t->fields[i].kind != CSM_K_REF &&
-		    t->fields[i].kind != CSM_K_REF_LIST)
-			rc = match_field(im, item, (int)i, err);
-	for (const char *p = item->flags & XFER_LATE || by ? NULL : t->unique; !rc && p && *p;) {
+	for (unsigned i = 0; !rc && i < x->nkeys; i++)
+		if (item->by[x->keys[i]])
+			rc = match_field(im, item, x->keys[i], err);
+	for (const char *p = item->flags & XFER_LATE || by ? NULL : item->type->unique; !rc && p && *p;) {
 		size_t n = strcspn(p, ";");
 
 		rc = match_set(im, item, csm_strndup(im->scratch, p, n), err);

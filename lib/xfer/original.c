@@ -102,12 +102,13 @@ void xfer_keep_tree(struct csm_import *im, const struct csm_rtype *t, const stru
 		    const char *rows)
 {
 	struct head h = { .line = node->line, .type = t, .rows = rows, .tree = true };
-	struct csm_buf b = CSM_BUF(im->scratch);
+	const char *bytes;
+	size_t n;
 
 	if (!im->opts.keep_originals)
 		return;
-	xfer_pack(&b, node);
-	keep(im, &h, b.s, b.n);
+	bytes = xfer_pack(im->scratch, node, &n);
+	keep(im, &h, bytes, n);
 }
 
 int xfer_original(struct csm_import *im, int64_t row, struct csm_arena *a, struct xfer_original *out,

@@ -17,15 +17,15 @@ struct pair {
 };
 
 struct pairs {
+	unsigned at;			/* the type by index */
 	const struct csm_rtype *type;
 	struct pair p[MAX_PAIRS];
 	unsigned n;
 };
 
-static int take_ref(struct csm_import *im, const struct csm_field *f, const struct csm_node *n,
-		    const char *rest, struct pair *p, struct csm_err *err)
+static int take_ref(struct csm_import *im, unsigned target, const struct csm_node *n, const char *rest,
+		    struct pair *p, struct csm_err *err)
 {
-	const struct csm_rtype *target = xfer_target(im, f);
 	struct csm_node inner = *n,
 			map = { .type = CSM_N_MAP, .first = &inner, .line = n->line, .col = n->col };
 	int64_t id = 0;
@@ -39,9 +39,10 @@ static int take_ref(struct csm_import *im, const struct csm_field *f, const stru
 	return rc;
 }
 
-static int take_pair(struct csm_import *im, const struct csm_rtype *t, const struct csm_node *n,
-		     struct pair *p, struct csm_err *err)
+static int take_pair(struct csm_import *im, unsigned type, const struct csm_node *n, struct pair *p,
+		     struct csm_err *err)
 {
+	const struct csm_rtype *t = im->types[type].type;
 	const char *dot = strchr(n->key, '.');
 	const char *head = dot ? csm_strndup(im->scratch, n->key, (size_t)(dot - n->key)) : n->key;
 	const struct csm_field *f;
@@ -54,7 +55,7 @@ static int take_pair(struct csm_import *im, const struct csm_rtype *t, const str
 	if (n->type == CSM_N_SCALAR && (n->scalar == CSM_SC_NULL || !*n->text))
 		return csm_fail(err, CSM_E_INVALID, "'%s': null can't be part of a reference", n->key);
 	if (f->kind == CSM_K_REF)
-		return take_ref(im, f, n, dot ? dot + 1 : NULL, p, err);
+		return take_ref(im, xfer_fields(im, type)->target[p->field], n, dot ? dot + 1 : NULL, p, err);
 	if (dot || n->type != CSM_N_SCALAR || f->kind == CSM_K_REF_LIST)
 		return csm_fail(err, CSM_E_INVALID, "'%s' can't be part of a reference", n->key);
 	rc = csm_field_parse(im->scratch, t, f, n->text, csm_store_now(im->store), &p->v, err);
@@ -101,7 +102,7 @@ struct found {
 static int find_items(struct csm_import *im, const struct pairs *q, bool gone, struct found *out,
 		      struct csm_err *err)
 {
-	unsigned type = xfer_type_index(im, q->type), by = 0;
+	unsigned by = 0;
 	struct xfer_hits h;
 	struct xfer_item item;
 	bool found = true, fits;
@@ -114,7 +115,7 @@ static int find_items(struct csm_import *im, const struct pairs *q, bool gone, s
 		if (q->p[i].text && (!q->p[by].text || flags & CSM_F_KEY))
 			by = i;
 	}
-	rc = xfer_find(&h, im, type, q->p[by].field, pair_text(im, &q->p[by]), err);
+	rc = xfer_find(&h, im, q->at, q->p[by].field, pair_text(im, &q->p[by]), err);
 	h.without |= XFER_STORED;	/* it is found in the database */
 	h.any = gone ? XFER_REJECTED | XFER_SKIPPED : 0;
 	while (!rc && found && out->second.n < 0) {
@@ -145,11 +146,12 @@ static const char *pairs_text(struct csm_import *im, const struct pairs *q)
 
 	for (unsigned i = 0; i < q->n; i++) {
 		const struct csm_field *f = &q->type->fields[q->p[i].field];
+		unsigned target = xfer_fields(im, q->at)->target[q->p[i].field];
 		const char *text = q->p[i].text;
 
 		if (!text)
-			csm_store_key(im->store, xfer_target(im, f),
-				      q->p[i].v.i, im->scratch, &text, NULL);
+			csm_store_key(im->store, im->types[target].type, q->p[i].v.i, im->scratch, &text,
+				      NULL);
 		csm_buf_addf(&b, "%s%s: %s", i ? ", " : "", f->name, text ? text : "(of this load)");
 	}
 	return b.s;
@@ -158,14 +160,13 @@ static const char *pairs_text(struct csm_import *im, const struct pairs *q)
 static int many_stored(struct csm_import *im, const struct pairs *q, const int64_t *ids, unsigned n,
 		       const struct found *in_load, struct csm_err *err)
 {
-	unsigned type = xfer_type_index(im, q->type);
 	struct csm_buf b = CSM_BUF(im->scratch);
 	bool loaded = true;
 
 	if (in_load->first.n >= 0)
 		csm_buf_add(&b, xfer_place(im, in_load->first));
 	for (unsigned i = 0; i < n; i++) {
-		loaded = loaded && xfer_is_held(im, type, ids[i]);
+		loaded = loaded && xfer_is_held(im, q->at, ids[i]);
 		csm_buf_addf(&b, "%s%s", b.n ? ", " : "", xfer_candidate(im, q->type, ids[i]));
 	}
 	return csm_fail(err, CSM_E_CONFLICT, "{%s} names more than one %s%s: %s", pairs_text(im, q),
@@ -176,11 +177,10 @@ static int many_stored(struct csm_import *im, const struct pairs *q, const int64
 static int not_found(struct csm_import *im, const struct pairs *q, struct found *f, int64_t *id,
 		     struct csm_err *err)
 {
-	unsigned type = xfer_type_index(im, q->type);
+	const struct xfer_type *x = &im->types[q->at];
 	int rc = CSM_OK;
 
-	if (f->rejected.n < 0 && (im->types[type].rejected || im->types[type].missing) &&
-	    !xfer_is_ahead(im, type)) {
+	if (f->rejected.n < 0 && (x->rejected || x->missing) && !xfer_is_ahead(im, q->at)) {
 		rc = find_items(im, q, true, f, err);
 		if (f->first.n >= 0)	/* it is stored: what the load says of it is wrong */
 			f->rejected = f->first;
@@ -203,7 +203,7 @@ static int resolve_pairs(struct csm_import *im, const struct pairs *q, int64_t *
 		fields[i] = q->p[i].field;
 		values[i] = q->p[i].v;
 	}
-	if (xfer_is_ahead(im, xfer_type_index(im, q->type)))
+	if (xfer_is_ahead(im, q->at))
 		rc = find_items(im, q, false, &f, err);
 	if (rc)
 		return rc;
@@ -224,10 +224,10 @@ static int resolve_pairs(struct csm_import *im, const struct pairs *q, int64_t *
 	return CSM_OK;
 }
 
-static int resolve_map(struct csm_import *im, const struct csm_rtype *target, const struct csm_node *node,
-		       int64_t *id, struct csm_err *err)
+static int resolve_map(struct csm_import *im, unsigned target, const struct csm_node *node, int64_t *id,
+		       struct csm_err *err)
 {
-	struct pairs q = { .type = target };
+	struct pairs q = { .at = target, .type = im->types[target].type };
 
 	for (const struct csm_node *c = node->first; c; c = c->next) {
 		int rc;
@@ -240,20 +240,21 @@ static int resolve_map(struct csm_import *im, const struct csm_rtype *target, co
 			return rc;
 	}
 	if (!q.n)
-		return csm_fail(err, CSM_E_INVALID, "an empty map refers to no %s", target->name);
+		return csm_fail(err, CSM_E_INVALID, "an empty map refers to no %s", q.type->name);
 	return resolve_pairs(im, &q, id, err);
 }
 
-int xfer_resolve(struct csm_import *im, const struct csm_rtype *target, const struct csm_node *node,
-		 int64_t *id, struct csm_err *err)
+int xfer_resolve(struct csm_import *im, unsigned target, const struct csm_node *node, int64_t *id,
+		 struct csm_err *err)
 {
+	const char *name = im->types[target].type->name;
 	int rc;
 
 	*id = 0;
 	if (node->type == CSM_N_SEQ)
-		return csm_fail(err, CSM_E_INVALID, "expected one %s, not a list", target->name);
+		return csm_fail(err, CSM_E_INVALID, "expected one %s, not a list", name);
 	if (node->type == CSM_N_SCALAR && (node->scalar == CSM_SC_NULL || !*node->text))
-		return csm_fail(err, CSM_E_INVALID, "expected a %s, not null", target->name);
+		return csm_fail(err, CSM_E_INVALID, "expected a %s, not null", name);
 	if (node->type == CSM_N_SCALAR)
 		return xfer_resolve_text(im, target, node->text, id, err);
 	if (im->depth == MAX_DEPTH)

@@ -10,21 +10,21 @@
 #define LOOKS_LEAST 256			/* a small load needs no table */
 
 struct xfer_ref {
-	const struct csm_rtype *type;
-	int64_t id;
+	unsigned type;			/* by index */
+	int64_t id;			/* 0: nothing is kept here */
 	char text[TEXT_SIZE];
 };
 
 /* The place of a text, NULL when it is not to be kept. */
-static struct xfer_ref *find_place(struct csm_import *im, const struct csm_rtype *t, const char *text)
+static struct xfer_ref *find_place(struct csm_import *im, unsigned type, const char *text)
 {
-	uint64_t h = UINT64_C(14695981039346656037) ^ ((uintptr_t)t >> 4);
+	uint64_t h = UINT64_C(14695981039346656037) ^ type;
 	int64_t change = csm_store_change_number(im->store);
 	size_t n = 0;
 
 	for (; text[n] && n < TEXT_SIZE; n++)	/* FNV-1a */
 		h = (h ^ (unsigned char)text[n]) * UINT64_C(1099511628211);
-	if (n == TEXT_SIZE || im->looks++ < LOOKS_LEAST || xfer_is_ahead(im, xfer_type_index(im, t)))
+	if (n == TEXT_SIZE || im->looks++ < LOOKS_LEAST || xfer_is_ahead(im, type))
 		return NULL;
 	if (!im->refs)
 		im->refs = csm_calloc(im->arena, REFS, sizeof(*im->refs));
@@ -40,20 +40,20 @@ void xfer_drop_refs(struct csm_import *im)
 		memset(im->refs, 0, REFS * sizeof(*im->refs));
 }
 
-int64_t xfer_known_ref(struct csm_import *im, const struct csm_rtype *t, const char *text)
+int64_t xfer_known_ref(struct csm_import *im, unsigned type, const char *text)
 {
-	const struct xfer_ref *r = find_place(im, t, text);
+	const struct xfer_ref *r = find_place(im, type, text);
 
-	return r && r->type == t && strcmp(r->text, text) == 0 ? r->id : 0;
+	return r && r->type == type && strcmp(r->text, text) == 0 ? r->id : 0;
 }
 
-void xfer_know_ref(struct csm_import *im, const struct csm_rtype *t, const char *text, int64_t id)
+void xfer_know_ref(struct csm_import *im, unsigned type, const char *text, int64_t id)
 {
-	struct xfer_ref *r = find_place(im, t, text);
+	struct xfer_ref *r = find_place(im, type, text);
 
 	if (!r)
 		return;
-	r->type = t;
+	r->type = type;
 	r->id = id;
 	snprintf(r->text, sizeof(r->text), "%s", text);
 }

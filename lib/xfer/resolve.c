@@ -16,11 +16,6 @@ struct candidates {
 	bool gone;			/* only rejected ones are looked for */
 };
 
-const struct csm_rtype *xfer_target(const struct csm_import *im, const struct csm_field *f)
-{
-	return csm_dict_type(csm_store_dict(im->store), f->target);
-}
-
 /* That the record being written refers to one that is not there yet. */
 static void wait_for(struct csm_import *im, struct xfer_at at)
 {
@@ -225,18 +220,18 @@ static int find_text(struct csm_import *im, const struct csm_rtype *t, const cha
 	return rc || *id ? rc : find_title(im, t, text, gone, id, err);
 }
 
-int xfer_resolve_text(struct csm_import *im, const struct csm_rtype *t, const char *text, int64_t *id,
+int xfer_resolve_text(struct csm_import *im, unsigned type, const char *text, int64_t *id,
 		      struct csm_err *err)
 {
-	unsigned type = xfer_type_index(im, t);
+	const struct csm_rtype *t = im->types[type].type;
 	int rc;
 
-	*id = xfer_known_ref(im, t, text);
+	*id = xfer_known_ref(im, type, text);
 	if (*id)
 		return CSM_OK;
 	rc = find_text(im, t, text, false, id, err);
 	if (!rc && *id)
-		xfer_know_ref(im, t, text, *id);
+		xfer_know_ref(im, type, text, *id);
 	/* what is not there may be a record of the load that can't be */
 	if (!rc && !*id && !xfer_is_ahead(im, type) && (im->types[type].rejected || im->types[type].missing))
 		rc = find_text(im, t, text, true, id, err);

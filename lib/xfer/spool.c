@@ -4,7 +4,7 @@
  * each and what became of it in an array beside it.
  *
  * A record is 4 bytes of length, then numbers of 7 bits a byte and texts that end with NUL: input, row,
- * line, column, number stated, empty lists, owner (type + 1, place, field; 0 none), then its members. A node is a byte
+ * line, column, number stated, empty lists, owner (type + 1, place, field; 0 none), how many members, then those. A node is a byte
  * of what it is, its key (a field's index, or text), its place, and its text or its children.
  */
 #include "xfer_priv.h"
@@ -15,58 +15,93 @@
 #define NODE_IS(b) ((enum csm_scalar)((b) >> 2 & 7))
 #define NODE_LINE (1u << 5)		/* it stands on another line than the record */
 #define NODE_KEY (1u << 6)		/* its key is a text */
-#define HEADER ((int64_t)64)		/* enough for all before the members */
+#define HEADER ((int64_t)160)		/* enough for all before the members */
 
 /* ---- packing ---- */
 
-static void put_number(struct csm_buf *b, int64_t i)
+#define NUMBER ((size_t)10)		/* bytes of a number at most */
+#define PACK_FIRST ((size_t)2 << 10)	/* most records are shorter */
+
+/* Bytes that are being packed; nothing else is taken from the arena meanwhile, so they grow where they lie. */
+struct pack {
+	struct csm_arena *arena;
+	char *s, *p, *end;
+};
+
+static void start_pack(struct pack *k, struct csm_arena *a)
+{
+	k->arena = a;
+	k->s = k->p = csm_alloc(a, PACK_FIRST);
+	k->end = k->s + PACK_FIRST;
+}
+
+/* Room for n bytes, whose texts end with NUL. */
+static char *make_room(struct pack *k, size_t n)
+{
+	size_t used = (size_t)(k->p - k->s), cap = (size_t)(k->end - k->s), more = cap;
+
+	if (n <= cap - used)
+		return k->p;
+	while (more - used < n)
+		more *= 2;
+	k->s = csm_grow(k->arena, k->s, cap, more);
+	k->p = k->s + used;
+	k->end = k->s + more;
+	return k->p;
+}
+
+static char *put_number(char *p, int64_t i)
 {
 	uint64_t n = ((uint64_t)i << 1) ^ (i < 0 ? ~UINT64_C(0) : 0);
 
 	for (; n > 127; n >>= 7)
-		csm_buf_addc(b, (char)(n | 128));
-	csm_buf_addc(b, (char)n);
+		*p++ = (char)(n | 128);
+	*p++ = (char)n;
+	return p;
 }
 
-static void put_text(struct csm_buf *b, const char *s)
+static char *put_text(char *p, const char *s, size_t n)
 {
-	size_t n = s ? strlen(s) : 0;
-
-	put_number(b, (int64_t)n);
-	csm_buf_addn(b, n ? s : "", n + 1);
+	p = put_number(p, (int64_t)n);
+	memcpy(p, s, n + 1);
+	return p + n + 1;
 }
 
-static void put_node(struct csm_buf *b, const struct csm_node *n, int64_t line, int field)
+static void put_node(struct pack *k, const struct csm_node *n, int64_t line, int field)
 {
-	unsigned what = n->type;
+	const bool scalar = n->type == CSM_N_SCALAR;
+	const char *key = field < 0 ? n->key : NULL, *text = scalar && n->scalar != CSM_SC_NULL ? n->text : NULL;
+	size_t nkey = key ? strlen(key) : 0, ntext = text ? strlen(text) : 0;
+	char *p = make_room(k, 2 + 4 * NUMBER + nkey + 1 + ntext + 1);
 
-	if (n->type == CSM_N_SCALAR)
-		what |= NODE_SCALAR(n->scalar);
-	if (n->line != line)
-		what |= NODE_LINE;
-	if (field < 0 && n->key)
-		what |= NODE_KEY;
-	csm_buf_addc(b, (char)what);
+	*p++ = (char)(n->type | (scalar ? NODE_SCALAR(n->scalar) : 0) | (n->line != line ? NODE_LINE : 0) |
+		      (key ? NODE_KEY : 0));
 	if (field >= 0)
-		csm_buf_addc(b, (char)field);
-	if (what & NODE_KEY)
-		put_text(b, n->key);
-	if (what & NODE_LINE)
-		put_number(b, n->line - line);
-	put_number(b, n->col);
-	if (n->type == CSM_N_SCALAR) {
-		if (n->scalar != CSM_SC_NULL)
-			put_text(b, n->text);
+		*p++ = (char)field;
+	if (key)
+		p = put_text(p, key, nkey);
+	if (n->line != line)
+		p = put_number(p, n->line - line);
+	p = put_number(p, n->col);
+	if (text)
+		p = put_text(p, text, ntext);
+	k->p = p;
+	if (scalar)
 		return;
-	}
 	for (const struct csm_node *c = n->first; c; c = c->next)
-		put_node(b, c, line, -1);
-	csm_buf_addc(b, (char)NODE_END);
+		put_node(k, c, line, -1);
+	*make_room(k, 1) = (char)NODE_END;
+	k->p++;
 }
 
-void xfer_pack(struct csm_buf *b, const struct csm_node *n)
+const char *xfer_pack(struct csm_arena *a, const struct csm_node *n, size_t *size)
 {
-	put_node(b, n, 0, -1);
+	struct pack k;
+
+	start_pack(&k, a);
+	put_node(&k, n, 0, -1);
+	*size = (size_t)(k.p - k.s);
+	return k.s;
 }
 
 static unsigned file_number(struct csm_import *im, const char *file)
@@ -81,38 +116,48 @@ static unsigned file_number(struct csm_import *im, const char *file)
 	return (unsigned)im->files.n - 1;
 }
 
+static char *put_header(struct csm_import *im, const struct xfer_item *item, unsigned members, char *p)
+{
+	p = put_number(p, file_number(im, item->file));
+	p = put_number(p, item->row);
+	p = put_number(p, item->node->line);
+	p = put_number(p, item->node->col);
+	p = put_number(p, item->claimed);
+	p = put_number(p, item->empty);
+	p = put_number(p, item->owner_type ? (int64_t)item->owner.type + 1 : 0);
+	if (item->owner_type) {
+		p = put_number(p, item->owner.n);
+		p = put_number(p, item->owner_field);
+		p = put_number(p, item->top.type);
+		p = put_number(p, item->top.n);
+	}
+	return put_number(p, members);
+}
+
 void xfer_spool(struct csm_import *im, const struct xfer_item *item)
 {
+	struct csm_mark mark = csm_arena_mark(im->scratch);
 	struct xfer_type *t = &im->types[item->at.type];
-	struct csm_buf b = CSM_BUF(im->scratch);
 	struct xfer_side side = { .flags = item->flags };
-	unsigned i = 0;
-	uint32_t n = 0;
+	unsigned i = 0, members = 0;
+	struct pack k;
+	uint32_t n;
 
-	csm_buf_addn(&b, &n, sizeof(n));
-	put_number(&b, file_number(im, item->file));
-	put_number(&b, item->row);
-	put_number(&b, item->node->line);
-	put_number(&b, item->node->col);
-	put_number(&b, item->claimed);
-	put_number(&b, item->empty);
-	put_number(&b, item->owner_type ? (int64_t)item->owner.type + 1 : 0);
-	if (item->owner_type) {
-		put_number(&b, item->owner.n);
-		put_number(&b, item->owner_field);
-		put_number(&b, item->top.type);
-		put_number(&b, item->top.n);
-	}
+	for (const struct csm_node *c = item->node->first; c; c = c->next)
+		members += item->fields[i++] >= 0;
+	start_pack(&k, im->scratch);
+	k.p = put_header(im, item, members, k.p + sizeof(n));
+	i = 0;
 	for (const struct csm_node *c = item->node->first; c; c = c->next, i++)
 		if (item->fields[i] >= 0) {
-			put_node(&b, c, item->node->line, item->fields[i]);
+			put_node(&k, c, item->node->line, item->fields[i]);
 			t->stated[item->fields[i] / 64] |= UINT64_C(1) << (item->fields[i] % 64);
 		}
-	csm_buf_addc(&b, (char)NODE_END);
-	n = (uint32_t)b.n;
-	memcpy(b.s, &n, sizeof(n));
-	side.offset = xfer_tmp_add(&t->spool, b.s, b.n);
+	n = (uint32_t)(k.p - k.s);
+	memcpy(k.s, &n, sizeof(n));
+	side.offset = xfer_tmp_add(&t->spool, k.s, n);
 	xfer_array_set(&t->side, item->at.n, &side);
+	csm_arena_rewind(im->scratch, mark);
 }
 
 /* ---- unpacking ---- */
@@ -145,10 +190,10 @@ static const char *get_text(struct packed *k)
 	return s;
 }
 
-/* A node whose first byte, and key where it is a field, were read. */
-static struct csm_node *get_node(struct packed *k, unsigned what)
+/* A node, zeroed, whose first byte, and key where it is a field, were read. */
+static void get_node(struct packed *k, unsigned what, struct csm_node *n)
 {
-	struct csm_node *n = csm_alloc(k->arena, sizeof(*n)), **end = &n->first;
+	struct csm_node **end = &n->first;
 
 	n->type = (enum csm_node_type)(what & NODE_TYPE);
 	if (what & NODE_KEY)
@@ -158,23 +203,26 @@ static struct csm_node *get_node(struct packed *k, unsigned what)
 	if (n->type == CSM_N_SCALAR) {
 		n->scalar = NODE_IS(what);
 		n->text = n->scalar == CSM_SC_NULL ? "" : get_text(k);
-		return n;
+		return;
 	}
 	for (what = (unsigned char)*k->p++; (what & NODE_TYPE) != NODE_END; what = (unsigned char)*k->p++) {
-		*end = get_node(k, what);
+		*end = csm_alloc(k->arena, sizeof(**end));
+		get_node(k, what, *end);
 		end = &(*end)->next;
 	}
-	return n;
 }
 
 struct csm_node *xfer_unpack(const char *p, struct csm_arena *a)
 {
 	struct packed k = { .p = p + 1, .arena = a };
+	struct csm_node *n = csm_alloc(a, sizeof(*n));
 
-	return get_node(&k, (unsigned char)*p);
+	get_node(&k, (unsigned char)*p, n);
+	return n;
 }
 
-static void get_header(struct csm_import *im, struct packed *k, struct csm_node *map, struct xfer_item *out)
+/* Up to the members, the number of which it returns. */
+static unsigned get_header(struct csm_import *im, struct packed *k, struct csm_node *map, struct xfer_item *out)
 {
 	const struct csm_dict *d = csm_store_dict(im->store);
 	int64_t owner;
@@ -187,14 +235,15 @@ static void get_header(struct csm_import *im, struct packed *k, struct csm_node 
 	out->claimed = get_number(k);
 	out->empty = (uint32_t)get_number(k);
 	owner = get_number(k);
-	if (!owner)
-		return;
-	out->owner.type = (unsigned)owner - 1;
-	out->owner_type = d->types[owner - 1];
-	out->owner.n = get_number(k);
-	out->owner_field = (int)get_number(k);
-	out->top.type = (unsigned)get_number(k);
-	out->top.n = get_number(k);
+	if (owner) {
+		out->owner.type = (unsigned)owner - 1;
+		out->owner_type = d->types[owner - 1];
+		out->owner.n = get_number(k);
+		out->owner_field = (int)get_number(k);
+		out->top.type = (unsigned)get_number(k);
+		out->top.n = get_number(k);
+	}
+	return (unsigned)get_number(k);
 }
 
 /* The item whose bytes are at p, which live as long as it. */
@@ -202,27 +251,29 @@ static void unpack(struct csm_import *im, struct xfer_at at, const char *p, stru
 		   struct xfer_item *out)
 {
 	const struct csm_rtype *t = csm_store_dict(im->store)->types[at.type];
-	struct csm_node *map = csm_alloc(a, sizeof(*map)), **end = &map->first;
+	struct csm_node *map = csm_alloc(a, sizeof(*map)), *node, **end = &map->first;
 	struct packed k = { .p = p, .arena = a };
 	struct xfer_side side = xfer_side(im, at);
-	unsigned what;
-	int *fields, n = 0;
+	unsigned members;
+	int *fields;
 
 	*out = (struct xfer_item){
 		.type = t, .at = at, .top = at, .node = map, .id = side.id, .flags = side.flags, .owner_field = -1
 	};
 	map->type = CSM_N_MAP;
-	get_header(im, &k, map, out);
+	members = get_header(im, &k, map, out);
 	out->by = csm_calloc(a, t->nfields, sizeof(*out->by));
-	out->fields = fields = csm_calloc(a, t->nfields, sizeof(*fields));
-	for (what = (unsigned char)*k.p++; (what & NODE_TYPE) != NODE_END; what = (unsigned char)*k.p++) {
+	out->fields = fields = csm_calloc(a, members, sizeof(*fields));
+	node = csm_calloc(a, members, sizeof(*node));
+	for (unsigned i = 0; i < members; i++, node++) {
+		unsigned what = (unsigned char)*k.p++;
 		int field = (unsigned char)*k.p++;
 
-		*end = get_node(&k, what);
-		(*end)->key = t->fields[field].name;
-		out->by[field] = *end;
-		fields[n++] = field;
-		end = &(*end)->next;
+		get_node(&k, what, node);
+		node->key = t->fields[field].name;
+		out->by[field] = *end = node;
+		fields[i] = field;
+		end = &node->next;
 	}
 }
 

@@ -65,26 +65,24 @@ static int make_record(struct csm_import *im, struct xfer_item *item, struct csm
 }
 
 /* Which of the fields that csm would fill by itself the record states: a bit each, in their order. */
-static uint32_t given_of(const struct xfer_item *item)
+static uint32_t given_of(struct csm_import *im, const struct xfer_item *item)
 {
+	const struct xfer_fields *x = xfer_fields(im, item->at.type);
 	uint32_t given = 0;
-	unsigned n = 0;
 
-	for (unsigned i = 0; i < item->type->nfields; i++)
-		if (item->type->fields[i].flags & CSM_F_DERIVED)
-			given |= (item->by[i] ? UINT32_C(1) : 0) << n++;
+	for (unsigned i = 0; i < x->nderived; i++)
+		given |= (item->by[x->derived[i]] ? UINT32_C(1) : 0) << i;
 	return given;
 }
 
 /* The fields of given_of() as the store has them. */
-static void spread_given(const struct csm_rtype *t, uint32_t from, uint64_t given[2])
+static void spread_given(struct csm_import *im, unsigned type, uint32_t from, uint64_t given[2])
 {
+	const struct xfer_fields *x = xfer_fields(im, type);
+
 	given[0] = given[1] = 0;
-	for (unsigned i = 0; i < t->nfields; i++)
-		if (t->fields[i].flags & CSM_F_DERIVED) {
-			given[i / 64] |= (uint64_t)(from & 1) << (i % 64);
-			from >>= 1;
-		}
+	for (unsigned i = 0; i < x->nderived; i++)
+		given[x->derived[i] / 64] |= (uint64_t)(from >> i & 1) << (x->derived[i] % 64);
 }
 
 /* What follows from a record is done at once where nothing else of the load is to be waited for. */
@@ -95,13 +93,13 @@ static int follow_now(struct csm_import *im, const struct xfer_item *item, struc
 
 	if (!im->types[item->at.type].alone || !(item->flags & XFER_CHANGED))
 		return CSM_OK;
-	spread_given(item->type, given_of(item), load.given);
+	spread_given(im, item->at.type, given_of(im, item), load.given);
 	return csm_store_imported_now(im->store, r, &load, err);
 }
 
 static void count_written(struct csm_import *im, struct xfer_item *item, bool existed, bool changed)
 {
-	struct csm_import_count *c = xfer_count(im, item->type);
+	struct csm_import_count *c = &im->counts[item->at.type];
 	struct xfer_side side = xfer_side(im, item->at);
 	int64_t waits = 0;
 
@@ -123,7 +121,7 @@ static void count_written(struct csm_import *im, struct xfer_item *item, bool ex
 		c->unchanged++;
 	side.id = item->id;
 	side.flags = item->flags;
-	side.given = item->type->after ? given_of(item) : 0;
+	side.given = item->type->after ? given_of(im, item) : 0;
 	xfer_set_side(im, item->at, &side);
 	xfer_hold(im, item->at.type, item->id);
 }
@@ -139,7 +137,7 @@ static int check_owner(struct csm_import *im, const struct xfer_item *item, stru
 
 static int write_item(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
 {
-	int version = csm_field_index(item->type, "version");
+	int version = xfer_fields(im, item->at.type)->version;
 	const struct csm_value *before = NULL;
 	struct csm_rec *r;
 	int64_t was;
@@ -273,7 +271,7 @@ int xfer_follow(struct csm_import *im, struct xfer_at at, struct csm_err *err)
 	side.flags |= XFER_FOLLOWED;
 	xfer_set_side(im, at, &side);
 	load.insert = side.flags & XFER_INSERTED;
-	spread_given(t, side.given, load.given);
+	spread_given(im, at.type, side.given, load.given);
 	rc = csm_store_imported(im->store, t, side.id, &load, err);
 	if (rc && !xfer_load(im, at, im->scratch, &item, &(struct csm_err){ 0 }))
 		rc = xfer_reject_item(im, &item, err);

@@ -101,6 +101,15 @@ struct xfer_held {
 	size_t size, used;
 };
 
+/* What is asked of the fields of a type with each of its records (item.c). */
+struct xfer_fields {
+	int version;
+	int *keys;			/* those that identify a record, but references */
+	int *derived;			/* CSM_F_DERIVED */
+	unsigned nkeys, nderived;
+	unsigned *target;		/* by field: of a reference the type it leads to, by index */
+};
+
 /* ---- the records of one type ---- */
 struct xfer_type {
 	const struct csm_rtype *type;
@@ -123,6 +132,7 @@ struct xfer_type {
 	struct xfer_array told;		/* int64_t: 1 + what who watches is told of it (watch.c) */
 	struct xfer_index *indexes;
 	struct xfer_held held;
+	struct xfer_fields *fields;	/* NULL: not asked for yet */
 	struct xfer_names *names;	/* members of its documents (names.c) */
 };
 
@@ -230,8 +240,8 @@ int xfer_run_finish(struct csm_import *im, struct csm_import_result *res, struct
 
 /* ---- refs.c ---- */
 /* The id that a text led to, 0: not known; to be told when it was found; all is forgotten. */
-int64_t xfer_known_ref(struct csm_import *im, const struct csm_rtype *t, const char *text);
-void xfer_know_ref(struct csm_import *im, const struct csm_rtype *t, const char *text, int64_t id);
+int64_t xfer_known_ref(struct csm_import *im, unsigned type, const char *text);
+void xfer_know_ref(struct csm_import *im, unsigned type, const char *text, int64_t id);
 void xfer_drop_refs(struct csm_import *im);
 
 /* ---- doc.c: envelopes and bare records to items ---- */
@@ -272,6 +282,7 @@ int xfer_add_record(struct csm_import *im, const struct csm_rtype *t, const stru
 /* Keys that are no values of their fields, numbers that are none. */
 int xfer_check_keys(struct csm_import *im, struct xfer_item *item, struct csm_err *err);
 unsigned xfer_type_index(const struct csm_import *im, const struct csm_rtype *t);
+const struct xfer_fields *xfer_fields(struct csm_import *im, unsigned type);
 struct csm_import_count *xfer_count(struct csm_import *im, const struct csm_rtype *t);
 
 /* ---- spool.c: items on disk ---- */
@@ -304,8 +315,8 @@ int xfer_walk_next(struct xfer_walk *w, struct csm_arena *a, struct xfer_item *o
 		   struct csm_err *err);
 void xfer_walk_close(struct xfer_walk *w);
 
-/* A tree as bytes, and from bytes that live as long as it. */
-void xfer_pack(struct csm_buf *b, const struct csm_node *n);
+/* A tree as bytes in an arena, and from bytes that live as long as it. */
+const char *xfer_pack(struct csm_arena *a, const struct csm_node *n, size_t *size);
 struct csm_node *xfer_unpack(const char *p, struct csm_arena *a);
 
 /* ---- original.c: rows as they came, where opts.keep_originals asks for them ---- */
@@ -371,12 +382,11 @@ void xfer_step(struct csm_import *im);
 int xfer_bind(struct csm_import *im, const struct xfer_item *item, struct csm_rec *r, struct csm_err *err);
 
 /* ---- resolve.c, pairs.c: a reference in a document to an id ---- */
-int xfer_resolve(struct csm_import *im, const struct csm_rtype *target, const struct csm_node *node,
-		 int64_t *id, struct csm_err *err);
+int xfer_resolve(struct csm_import *im, unsigned target, const struct csm_node *node, int64_t *id,
+		 struct csm_err *err);
 /* By a text: number, key, title. */
-int xfer_resolve_text(struct csm_import *im, const struct csm_rtype *t, const char *text, int64_t *id,
+int xfer_resolve_text(struct csm_import *im, unsigned target, const char *text, int64_t *id,
 		      struct csm_err *err);
-const struct csm_rtype *xfer_target(const struct csm_import *im, const struct csm_field *f);
 /* How a stored record is told of: its place in the load if it is of it, else its key. */
 const char *xfer_candidate(struct csm_import *im, const struct csm_rtype *t, int64_t id);
 /* The id of a record of the load; it has to be written before the load ends. */
