@@ -10,7 +10,7 @@
 /* The type that the field refers to, which the rest of a dotted name is about; NULL: it can have no rest. */
 static const struct csm_rtype *next_type(const struct csm_import *im, const struct csm_field *f)
 {
-	return f && f->kind == CSM_K_REF ? xfer_target(im, f) : NULL;
+	return f && f->kind == CSM_K_REF ? csm_dict_type(csm_store_dict(im->store), f->target) : NULL;
 }
 
 static bool is_column(const struct csm_import *im, const struct csm_rtype *t, const char *name)
