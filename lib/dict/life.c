@@ -7,7 +7,7 @@
 const struct csm_state *csm_life_state(const struct csm_lifecycle *l, const char *name)
 {
 	for (const struct csm_state *s = l->states; s->name; s++)
-		if (!strcmp(s->name, name))
+		if (*s->name == *name && !strcmp(s->name, name))
 			return s;
 	return NULL;
 }

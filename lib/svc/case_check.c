@@ -387,9 +387,8 @@ bool work_was_final(const struct csm_write *w, int state_field)
 
 bool work_is_open(const struct csm_rec *task)
 {
-	const struct csm_lifecycle *life = task->type->life;
-	const struct csm_state *st = csm_life_state(
-		life, csm_rec_text(task, csm_field_index(task->type, life->field)));
+	int state = task->type == &csm_type_case ? CASE_STATE : CASE_TASK_STATE;
+	const struct csm_state *st = csm_life_state(task->type->life, csm_rec_text(task, state));
 
 	return !st || !(st->flags & CSM_S_FINAL);
 }

@@ -43,6 +43,30 @@ static int is_contractual(struct csm_store *s, int64_t def, bool *out, struct cs
 	return rc;
 }
 
+/* The field of the task that a retroactive start is taken from; -1: there is none. */
+static int start_field(const struct sla_def *def)
+{
+	const char *name = csm_rec_text(def->rec, SLA_DEFINITION_SET_START_TO);
+
+	if (!def->target || !csm_rec_int(def->rec, SLA_DEFINITION_RETROACTIVE_START))
+		return -1;
+	return csm_field_index(def->target, *name ? name : "opened_at");
+}
+
+static void read_choices(struct sla_def *def)
+{
+	const struct csm_rec *r = def->rec;
+
+	def->is_update = csm_rec_is(r, SLA_DEFINITION_TARGET, "update");
+	def->is_relative = csm_rec_is(r, SLA_DEFINITION_DURATION_TYPE, "relative");
+	def->resume_condition = csm_rec_is(r, SLA_DEFINITION_RESUME_WHEN, "condition");
+	def->cancel_condition = csm_rec_is(r, SLA_DEFINITION_CANCEL_WHEN, "condition");
+	def->cancel_never = csm_rec_is(r, SLA_DEFINITION_CANCEL_WHEN, "never");
+	def->reset_cancels = csm_rec_is(r, SLA_DEFINITION_RESET_ACTION, "cancel");
+	def->reopen_resumes = csm_rec_is(r, SLA_DEFINITION_REOPEN_ACTION, "resume");
+	def->start_field = start_field(def);
+}
+
 int sla_def_read(struct csm_store *s, struct csm_arena *a, struct csm_rec *rec, struct sla_def *def,
 		 struct csm_err *err)
 {
@@ -55,6 +79,7 @@ int sla_def_read(struct csm_store *s, struct csm_arena *a, struct csm_rec *rec, 
 
 	def->rec = rec;
 	def->target = csm_dict_type(csm_store_dict(s), csm_rec_text(rec, SLA_DEFINITION_TARGET_TYPE));
+	read_choices(def);
 	for (unsigned i = 0; i < CSM_COUNT(fields) && !rc; i++)
 		rc = parse_condition(s, a, def, fields[i], to[i], err);
 	return rc;
@@ -120,10 +145,10 @@ int sla_is_paused(struct csm_store *s, const struct sla_def *def, const struct c
 	int rc;
 
 	*out = false;
-	if (csm_rec_is(def->rec, SLA_DEFINITION_DURATION_TYPE, "relative"))
+	if (def->is_relative)
 		return CSM_OK; /* its due moment does not move */
 	rc = sla_is(s, def->pause, task, out, err);
-	if (rc || !csm_rec_is(def->rec, SLA_DEFINITION_RESUME_WHEN, "condition"))
+	if (rc || !def->resume_condition)
 		return rc;
 	rc = sla_is(s, def->resume, task, &resume, err);
 	*out = !resume && (was || *out); /* asked twice of one state it says the same */

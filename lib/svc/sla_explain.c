@@ -109,7 +109,7 @@ static int stands_still(struct walk *k, const struct csm_rec *task, bool *out, s
 	int rc;
 
 	*out = false;
-	if (!csm_rec_is(k->def->rec, SLA_DEFINITION_REOPEN_ACTION, "resume"))
+	if (!k->def->reopen_resumes)
 		return CSM_OK;
 	rc = sla_is(k->l->store, k->def->stop, task, out, err);
 	if (rc || *out || !k->ended)

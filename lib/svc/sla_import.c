@@ -33,27 +33,41 @@ static int by_moment(const void *x, const void *y)
 	return *a < *b ? -1 : *a > *b;
 }
 
-static void set_state(struct csm_rec *r, const char *state)
-{
-	int active = csm_field_index(r->type, "active");
+/* The fields of a task that a pass over its moments sets; later: what comes after the beginning, ended by -1. */
+struct fields {
+	int state, active, opened_at, version, later[11];
+};
+static const struct fields case_fields = {
+	CASE_STATE, CASE_ACTIVE, CASE_OPENED_AT, CASE_VERSION,
+	{ CASE_FIRST_RESPONSE_TIME, CASE_RESOLVED_AT, CASE_RESOLVED_BY, CASE_CLOSED_AT, CASE_CLOSED_BY,
+	  CASE_RESOLUTION_CODE, CASE_CLOSE_NOTES, CASE_AWAITING_REPLY_SINCE, CASE_LAST_CUSTOMER_COMMENT_AT,
+	  CASE_LAST_AGENT_COMMENT_AT, -1 }
+};
+static const struct fields task_fields = {
+	CASE_TASK_STATE, CASE_TASK_ACTIVE, CASE_TASK_OPENED_AT, CASE_TASK_VERSION,
+	{ CASE_TASK_CLOSED_AT, CASE_TASK_CLOSED_BY, CASE_TASK_CLOSE_NOTES, -1 }
+};
 
-	csm_rec_set_text(r, csm_field_index(r->type, r->type->life->field), state);
-	csm_rec_set_int(r, active, work_is_open(r));
+static const struct fields *fields_of(const struct csm_rec *task)
+{
+	return task->type == &csm_type_case ? &case_fields : &task_fields;
 }
 
-/* What comes after the beginning; ended by -1. */
-static const int case_later[] = { CASE_FIRST_RESPONSE_TIME, CASE_RESOLVED_AT, CASE_RESOLVED_BY, CASE_CLOSED_AT,
-				  CASE_CLOSED_BY, CASE_RESOLUTION_CODE, CASE_CLOSE_NOTES,
-				  CASE_AWAITING_REPLY_SINCE, CASE_LAST_CUSTOMER_COMMENT_AT,
-				  CASE_LAST_AGENT_COMMENT_AT, -1 };
-static const int task_later[] = { CASE_TASK_CLOSED_AT, CASE_TASK_CLOSED_BY, CASE_TASK_CLOSE_NOTES, -1 };
+/* state: a name that lives as long as the record. */
+static void set_state(struct csm_rec *r, const char *state)
+{
+	const struct fields *f = fields_of(r);
+
+	csm_rec_set(r, f->state, csm_text(state));
+	csm_rec_set_int(r, f->active, work_is_open(r));
+}
 
 /* The task as it was when it was opened: what came later is taken away. */
 static struct csm_rec *as_opened(struct csm_arena *a, const struct csm_rec *task)
 {
 	struct csm_rec *r = csm_rec_copy(a, task);
 
-	for (const int *later = task->type == &csm_type_case ? case_later : task_later; *later >= 0; later++)
+	for (const int *later = fields_of(task)->later; *later >= 0; later++)
 		csm_rec_clear(r, *later);
 	set_state(r, csm_life_initial(task->type->life));
 	return r;
@@ -62,7 +76,7 @@ static struct csm_rec *as_opened(struct csm_arena *a, const struct csm_rec *task
 /* What a moment that the task states brings. */
 static void move_on(struct csm_rec *r, const struct csm_rec *task, int64_t at)
 {
-	const char *own = csm_rec_text(task, csm_field_index(task->type, task->type->life->field));
+	const char *own = csm_rec_text(task, fields_of(task)->state);
 
 	for (const struct moment *m = moments; m < moments + CSM_COUNT(moments); m++) {
 		if (m->type != task->type || csm_rec_null(task, m->field) ||
@@ -120,7 +134,7 @@ int sla_from_moments(struct csm_store *s, struct sla_set *set, const struct csm_
 	       struct csm_err *err)
 {
 	struct csm_rec *r = as_opened(task->arena, task);
-	int64_t moment[MOST], last = csm_rec_int(task, csm_field_index(task->type, "opened_at"));
+	int64_t moment[MOST], last = csm_rec_int(task, fields_of(task)->opened_at);
 	unsigned n = stated_moments(task, moment);
 	int rc = sla_pass_at(s, set, r, last, err);
 
@@ -145,7 +159,7 @@ int sla_import(struct csm_store *s, struct csm_rec *task, bool announce, struct 
 	int64_t now = csm_store_now(s);
 	struct sla_set set = { .recs = CSM_VEC(task->arena, struct csm_rec *) };
 	/* a task that was not there before the load has none: what a load states is not derived */
-	bool fresh = task->old[csm_field_index(task->type, "version")].tag == CSM_NULL;
+	bool fresh = task->old[fields_of(task)->version].tag == CSM_NULL;
 	int rc = fresh ? CSM_OK : sla_load(s, task, &set, err);
 
 	set.import = true;

@@ -13,67 +13,122 @@
 #include "svc_alert.h"
 #include "svc_work.h"
 
+/* What the conditions of a definition say of a task. Each is asked when it is first needed: most passes need few. */
 struct facts {
-	bool attaches, applies, start, stop, pause, resume, cancel, reset, over;
+	struct csm_store *store;
+	const struct sla_def *def;
+	const struct csm_rec *task;
+	unsigned asked, yes;	/* bits 1 << enum fact */
+	int rc;			/* of one that could not be asked; then what the others say is worth nothing */
+	struct csm_err *err;
 };
 
-static int find_facts(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
-		      struct facts *f, struct csm_err *err)
-{
-	bool resume_when = csm_rec_is(def->rec, SLA_DEFINITION_RESUME_WHEN, "condition");
-	int rc = sla_attaches(s, def, &f->attaches, err);
+enum fact { APPLIES, OVER, START, STOP, PAUSE, RESUME, CANCEL, RESET };
 
-	if (!rc)
-		rc = sla_def_applies(s, def, task, &f->applies, err);
-	if (!rc)
-		rc = sla_is(s, def->start, task, &f->start, err);
-	if (!rc)
-		rc = sla_is(s, def->stop, task, &f->stop, err);
-	if (!rc)
-		rc = sla_is(s, def->pause, task, &f->pause, err);
-	if (!rc)
-		rc = sla_is(s, def->resume, task, &f->resume, err);
-	if (!rc)
-		rc = sla_is(s, def->cancel, task, &f->cancel, err);
-	if (!rc)
-		rc = sla_is(s, def->reset, task, &f->reset, err);
-	f->start = f->start && f->applies;
-	f->over = !work_is_open(task);
-	if (csm_rec_is(def->rec, SLA_DEFINITION_DURATION_TYPE, "relative"))
-		f->pause = false; /* its due moment does not move */
-	if (resume_when)
-		f->pause = f->pause && !f->resume;
-	else
-		f->resume = !f->pause;
-	return rc;
+static struct facts facts_of(struct csm_store *s, const struct sla_def *def, const struct csm_rec *task,
+			     struct csm_err *err)
+{
+	return (struct facts){ .store = s, .def = def, .task = task, .err = err };
 }
 
-static bool must_cancel(const struct sla_def *def, const struct facts *f)
+static int ask(const struct facts *f, enum fact fact, bool *out)
 {
-	if (csm_rec_is(def->rec, SLA_DEFINITION_CANCEL_WHEN, "never"))
+	const struct csm_filter *const conditions[] = {
+		[START] = f->def->start,   [STOP] = f->def->stop,     [PAUSE] = f->def->pause,
+		[RESUME] = f->def->resume, [CANCEL] = f->def->cancel, [RESET] = f->def->reset,
+	};
+
+	if (fact == APPLIES)
+		return sla_def_applies(f->store, f->def, f->task, out, f->err);
+	if (fact != OVER)
+		return sla_is(f->store, conditions[fact], f->task, out, f->err);
+	*out = !work_is_open(f->task);
+	return CSM_OK;
+}
+
+static bool says(struct facts *f, enum fact fact)
+{
+	bool yes = false;
+
+	if (f->rc)
 		return false;
-	if (csm_rec_is(def->rec, SLA_DEFINITION_CANCEL_WHEN, "condition"))
-		return f->cancel;
-	return !f->start;
+	if (!(f->asked >> fact & 1)) {
+		f->rc = ask(f, fact, &yes);
+		f->asked |= 1u << fact;
+		f->yes |= (unsigned)yes << fact;
+	}
+	return f->yes >> fact & 1;
+}
+
+static bool starts(struct facts *f)
+{
+	return says(f, START) && says(f, APPLIES);
+}
+
+static bool pauses(struct facts *f)
+{
+	if (f->def->is_relative || !says(f, PAUSE))
+		return false;
+	return !f->def->resume_condition || !says(f, RESUME);
+}
+
+static bool resumes(struct facts *f)
+{
+	return f->def->resume_condition ? says(f, RESUME) : !pauses(f);
+}
+
+static bool must_cancel(struct facts *f)
+{
+	if (f->def->cancel_never)
+		return false;
+	return f->def->cancel_condition ? says(f, CANCEL) : !starts(f);
 }
 
 /*
  * An update target counts from a moment of the task, such as the customer's last comment: when that moves on,
  * the promise is made anew.
  */
-static bool is_asked_again(const struct sla_def *def, const struct csm_rec *task, const struct csm_rec *sla,
-			   int64_t at)
+static bool is_asked_again(const struct facts *f, const struct csm_rec *sla, int64_t at)
 {
-	return csm_rec_is(def->rec, SLA_DEFINITION_TARGET, "update") && sla_has_start(def, task, at) &&
-	       sla_start_moment(def, task, at) > csm_rec_int(sla, SLA_START_AT);
+	return f->def->is_update && sla_has_start(f->def, f->task, at) &&
+	       sla_start_moment(f->def, f->task, at) > csm_rec_int(sla, SLA_START_AT);
 }
 
 /* Whether a definition begins a record for the task. */
-static bool may_begin(const struct sla_def *def, const struct facts *f)
+static int may_begin(struct facts *f, bool *out)
 {
-	bool refused = csm_rec_is(def->rec, SLA_DEFINITION_CANCEL_WHEN, "condition") && f->cancel;
+	*out = false;
+	if (!f->rc)
+		f->rc = sla_attaches(f->store, f->def, out, f->err);
+	*out = *out && !says(f, STOP) && starts(f) && !says(f, OVER) &&
+	       !(f->def->cancel_condition && says(f, CANCEL));
+	return f->rc;
+}
 
-	return f->attaches && f->start && !f->stop && !f->over && !refused;
+enum step { STAYS, ENDS, BEGINS_ANEW, PAUSES, RESUMES };
+
+/* What becomes of a record that runs; *stage: the one that it ends in. */
+static enum step next_step(struct facts *f, const struct csm_rec *sla, int64_t at, const char **stage)
+{
+	*stage = "completed";
+	if (says(f, STOP))
+		return ENDS;
+	*stage = "cancelled";
+	if (says(f, OVER))
+		return ENDS;
+	if (says(f, RESET) && starts(f) && csm_rec_int(sla, SLA_START_AT) < at) {
+		*stage = f->def->reset_cancels ? "cancelled" : "completed";
+		return BEGINS_ANEW;
+	}
+	if (is_asked_again(f, sla, at) && starts(f)) {
+		*stage = sla_is_late(sla, at) ? "completed" : "cancelled";
+		return BEGINS_ANEW;
+	}
+	if (must_cancel(f))
+		return ENDS;
+	if (csm_rec_is(sla, SLA_STAGE, "in_progress"))
+		return pauses(f) ? PAUSES : STAYS;
+	return csm_rec_is(sla, SLA_STAGE, "paused") && resumes(f) ? RESUMES : STAYS;
 }
 
 /*
@@ -84,67 +139,71 @@ static int begin_anew(struct csm_store *s, struct sla_set *set, const struct sla
 		      struct csm_rec *task, struct csm_rec *sla, const char *stage, int64_t at,
 		      struct csm_err *err)
 {
+	struct facts f = facts_of(s, today, task, err);
 	struct csm_rec *fresh;
-	struct facts f;
+	bool begins, paused;
 	int rc = sla_end(s, set, sla, stage, at, err);
 
 	if (!rc)
-		rc = find_facts(s, today, task, &f, err);
-	if (rc || !may_begin(today, &f))
+		rc = may_begin(&f, &begins);
+	if (rc || !begins)
 		return rc;
-	rc = sla_attach(s, set, today, task, at, &fresh, err);
-	return rc || !f.pause ? rc : sla_pause(s, set, fresh, at, err);
+	paused = pauses(&f);
+	rc = f.rc ? f.rc : sla_attach(s, set, today, task, at, &fresh, err);
+	return rc || !paused ? rc : sla_pause(s, set, fresh, at, err);
 }
 
 /* Pass 2 for one active record, by the definition that it keeps. */
-static int work_record(struct csm_store *s, struct sla_set *set, const struct sla_def *def,
-		       const struct sla_def *today, const struct facts *f, struct csm_rec *task,
-		       struct csm_rec *sla, int64_t at, struct csm_err *err)
+static int work_record(struct csm_store *s, struct sla_set *set, const struct sla_def *today, struct facts *f,
+		       struct csm_rec *task, struct csm_rec *sla, int64_t at, struct csm_err *err)
 {
-	bool cancel = csm_rec_is(def->rec, SLA_DEFINITION_RESET_ACTION, "cancel");
+	const char *stage;
+	enum step step = next_step(f, sla, at, &stage);
 
-	if (f->stop)
-		return sla_end(s, set, sla, "completed", at, err);
-	if (f->over)
-		return sla_end(s, set, sla, "cancelled", at, err);
-	if (f->reset && f->start && csm_rec_int(sla, SLA_START_AT) < at)
-		return begin_anew(s, set, today, task, sla, cancel ? "cancelled" : "completed", at, err);
-	if (f->start && is_asked_again(def, task, sla, at))
-		return begin_anew(s, set, today, task, sla,
-				  sla_is_late(sla, at) ? "completed" : "cancelled", at, err);
-	if (must_cancel(def, f))
-		return sla_end(s, set, sla, "cancelled", at, err);
-	if (f->pause && csm_rec_is(sla, SLA_STAGE, "in_progress"))
+	if (f->rc)
+		return f->rc;
+	switch (step) {
+	case ENDS:
+		return sla_end(s, set, sla, stage, at, err);
+	case BEGINS_ANEW:
+		return begin_anew(s, set, today, task, sla, stage, at, err);
+	case PAUSES:
 		return sla_pause(s, set, sla, at, err);
-	if (f->resume && csm_rec_is(sla, SLA_STAGE, "paused"))
+	case RESUMES:
 		return sla_resume(s, set, sla, at, err);
+	case STAYS:
+		break;
+	}
 	return CSM_OK;
 }
 
 /*
- * Pass 1 for a definition without an active record; last: the record of it that the task had last, *def and *f
- * its rules and what they say. *sla is the one that runs now, NULL when none does; *def and *f are its.
+ * Pass 1 for a definition without an active record; last: the record of it that the task had last, NULL when
+ * it had none, f: what its rules say. *sla is the one that runs now, NULL when none does; f is what its say.
  */
-static int begin(struct csm_store *s, struct sla_set *set, struct sla_def *today, struct sla_def **def,
-		 struct facts *f, struct csm_rec *task, struct csm_rec *last, int64_t at,
-		 struct csm_rec **sla, struct csm_err *err)
+static int begin(struct csm_store *s, struct sla_set *set, const struct sla_def *today, struct facts *f,
+		 struct csm_rec *task, struct csm_rec *last, int64_t at, struct csm_rec **sla,
+		 struct csm_err *err)
 {
-	int rc = CSM_OK;
+	bool begins;
+	int rc;
 
 	*sla = NULL;
 	if (last && csm_rec_is(last, SLA_STAGE, "completed")) {
-		if (csm_rec_is((*def)->rec, SLA_DEFINITION_REOPEN_ACTION, "resume") && may_begin(*def, f)) {
+		rc = f->def->reopen_resumes ? may_begin(f, &begins) : CSM_OK;
+		if (rc)
+			return rc;
+		if (f->def->reopen_resumes && begins) {
 			*sla = last;
 			return sla_reopen(s, set, last, at, err);
 		}
-		if (f->stop)	/* another stop condition since does not end its end */
-			return CSM_OK;
+		if (says(f, STOP) || f->rc)	/* another stop condition since does not end its end */
+			return f->rc;
 	}
-	if (*def != today) {
-		*def = today;
-		rc = find_facts(s, today, task, f, err);
-	}
-	return rc || !may_begin(today, f) ? rc : sla_attach(s, set, today, task, at, sla, err);
+	if (f->def != today)
+		*f = facts_of(s, today, task, err);
+	rc = may_begin(f, &begins);
+	return rc || !begins ? rc : sla_attach(s, set, today, task, at, sla, err);
 }
 
 /*
@@ -159,11 +218,26 @@ static int64_t event_moment(const struct csm_rec *sla, int64_t at)
 	return at > last ? at : last;
 }
 
-static int work_definition(struct csm_store *s, struct sla_set *set, struct sla_def *today,
+/* The definition that a record keeps. What is not stored was attached in this set, by that of today. */
+static int kept_def(struct csm_store *s, const struct csm_rec *sla, const struct sla_def *today,
+		    const struct sla_def **out, struct csm_err *err)
+{
+	struct sla_def *kept;
+	int rc;
+
+	*out = today;
+	if (!sla || !sla->id)
+		return CSM_OK;
+	rc = sla_def_of(s, sla, &kept, err);
+	*out = kept;
+	return rc;
+}
+
+static int work_definition(struct csm_store *s, struct sla_set *set, const struct sla_def *today,
 			   struct csm_rec *task, int64_t at, struct csm_err *err)
 {
 	struct csm_rec *sla = NULL, *last = NULL;
-	struct sla_def *def = today;
+	const struct sla_def *def;
 	struct facts f;
 	bool attaches;
 	int rc = sla_attaches(s, today, &attaches, err);
@@ -179,14 +253,13 @@ static int work_definition(struct csm_store *s, struct sla_set *set, struct sla_
 	}
 	if (rc || (!sla && (!attaches || today->target != task->type)))
 		return rc;
-	if (last)
-		rc = sla_def_of(s, sla ? sla : last, &def, err);
-	if (!rc)
-		rc = find_facts(s, def, task, &f, err);
-	if (!rc && !sla)
-		rc = begin(s, set, today, &def, &f, task, last, at, &sla, err);
-	return rc || !sla ? rc
-			  : work_record(s, set, def, today, &f, task, sla, event_moment(sla, at), err);
+	rc = kept_def(s, sla ? sla : last, today, &def, err);
+	if (rc)
+		return rc;
+	f = facts_of(s, def, task, err);
+	if (!sla)
+		rc = begin(s, set, today, &f, task, last, at, &sla, err);
+	return rc || !sla ? rc : work_record(s, set, today, &f, task, sla, event_moment(sla, at), err);
 }
 
 static struct csm_rec *find_active(const struct sla_set *set, const struct sla_def *def)
@@ -201,15 +274,15 @@ static struct csm_rec *find_active(const struct sla_set *set, const struct sla_d
 }
 
 /* The first fact that keeps a definition from beginning, in the order of domain 6.4. */
-static const char *say_why(const struct facts *f)
+static const char *say_why(struct facts *f)
 {
-	if (f->over)
+	if (says(f, OVER))
 		return "it has ended";
-	if (!f->applies)
+	if (!says(f, APPLIES))
 		return "its contract has other SLAs, or the definition belongs to contracts";
-	if (!f->start)
+	if (!says(f, START))
 		return "the start condition does not hold";
-	if (f->stop)
+	if (says(f, STOP))
 		return "the stop condition holds";
 	return "the cancel condition holds";
 }
@@ -218,7 +291,8 @@ int sla_apply_at(struct csm_store *s, struct sla_set *set, struct sla_def *def, 
 		 struct csm_rec **sla, const char **why, struct csm_err *err)
 {
 	struct csm_rec *runs = find_active(set, def);
-	struct facts f;
+	struct facts f = facts_of(s, def, task, err);
+	bool begins;
 	int rc;
 
 	*sla = NULL;
@@ -227,16 +301,16 @@ int sla_apply_at(struct csm_store *s, struct sla_set *set, struct sla_def *def, 
 		*why = csm_sprintf(task->arena, "%s runs already", csm_rec_key(task->arena, runs));
 		return CSM_OK;
 	}
-	rc = find_facts(s, def, task, &f, err);
-	if (!rc)
-		rc = work_definition(s, set, def, task, at, err);
+	rc = work_definition(s, set, def, task, at, err);
 	if (rc)
 		return rc;
 	*sla = find_active(set, def);
-	if (!*sla)
-		*why = may_begin(def, &f) ? "it was completed by an earlier stop condition, which still holds"
-					  : say_why(&f);
-	return CSM_OK;
+	if (*sla)
+		return CSM_OK;
+	rc = may_begin(&f, &begins);
+	if (!rc)
+		*why = begins ? "it was completed by an earlier stop condition, which still holds" : say_why(&f);
+	return f.rc;
 }
 
 int sla_load(struct csm_store *s, const struct csm_rec *task, struct sla_set *set, struct csm_err *err)

@@ -8,12 +8,17 @@
 
 #include "svc_priv.h"
 
-/* A definition with its conditions parsed; NULL where none is given. */
+/* A definition, its words read once: each pass over a task asks for them. */
 struct sla_def {
 	struct csm_rec *rec;
 	const struct csm_rtype *target;
-	struct csm_filter *start, *stop, *pause, *resume, *cancel, *reset;
-	bool contractual; /* attached to some contract: never general */
+	struct csm_filter *start, *stop, *pause, *resume, *cancel, *reset; /* NULL where none is given */
+	bool contractual;	/* attached to some contract: never general */
+	bool is_update;		/* target update */
+	bool is_relative;	/* duration_type relative: its due moment does not move */
+	bool resume_condition, cancel_condition; /* resume_when and cancel_when are condition */
+	bool cancel_never, reset_cancels, reopen_resumes;
+	int start_field;	/* of the task, for a retroactive start; -1: none */
 };
 /* All definitions, kept by the store until one (or a contract, or a schedule) is written. */
 int sla_defs(struct csm_store *s, struct sla_def **defs, unsigned *n, struct csm_err *err);

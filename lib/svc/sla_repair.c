@@ -155,7 +155,7 @@ static int has_old_rules(struct csm_store *s, const struct csm_rec *was, const s
 	if (!rc)
 		rc = sla_def_find(s, csm_rec_int(now, SLA_SLA_DEFINITION), &today, err);
 	if (!rc && !runs)
-		cal = cal || !today || !csm_rec_is(today->rec, SLA_DEFINITION_REOPEN_ACTION, "resume");
+		cal = cal || !today || !today->reopen_resumes;
 	*yes = !rc && (!def || !cal);
 	return rc;
 }

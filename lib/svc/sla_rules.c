@@ -169,8 +169,7 @@ static int calendar(struct csm_store *s, const struct csm_rec *sla, int64_t mome
 /* Back to the moment that was being read, after something that ended with rc. */
 static int back_to(struct csm_store *s, int64_t moment, int rc, struct csm_err *err)
 {
-	struct csm_err other = { 0 };
-	int back = csm_store_as_of(s, moment, rc ? &other : err);
+	int back = csm_store_as_of(s, moment, rc ? NULL : err);
 
 	return rc ? rc : back;
 }

@@ -130,7 +130,7 @@ static void set(struct csm_rec *sla, int field, int64_t i)
 /* With a relative duration the due moment is a rule's: it holds while the hours do. */
 static bool is_relative(const struct sla_rules *u)
 {
-	return csm_rec_is(u->def->rec, SLA_DEFINITION_DURATION_TYPE, "relative");
+	return u->def->is_relative;
 }
 
 static bool has_pause(const struct csm_rec *sla)
@@ -220,7 +220,7 @@ static bool is_touched(const struct sla_rules *u, const struct csm_rec *sla, int
 static bool goes_on(const struct sla_rules *u, const struct csm_rec *sla)
 {
 	return csm_rec_int(sla, SLA_ACTIVE) || (csm_rec_is(sla, SLA_STAGE, "completed") &&
-						csm_rec_is(u->def->rec, SLA_DEFINITION_REOPEN_ACTION, "resume"));
+						u->def->reopen_resumes);
 }
 
 enum verdict { FINE, COUNT, REPLAY };

@@ -206,7 +206,7 @@ static int add_resumed(struct csm_store *s, struct csm_buf *b, struct csm_err *e
 	int rc = sla_defs(s, &defs, &n, err);
 
 	for (unsigned i = 0; !rc && i < n; i++) {
-		if (!csm_rec_is(defs[i].rec, SLA_DEFINITION_REOPEN_ACTION, "resume"))
+		if (!defs[i].reopen_resumes)
 			continue;
 		csm_buf_addf(b, "%s#%lld", comma, (long long)defs[i].rec->id);
 		comma = ", ";

@@ -105,28 +105,15 @@ int sla_sources(struct csm_store *s, const struct sla_def *def, const struct csm
 	return rc || *zone ? rc : find_zone(s, def, task, zone, err);
 }
 
-/* The field of the task that a retroactive start is taken from; -1 where the start is that of the pass. */
-static int start_field(const struct sla_def *def, const struct csm_rec *task, int64_t at)
-{
-	const char *name = csm_rec_text(def->rec, SLA_DEFINITION_SET_START_TO);
-	int field = csm_field_index(task->type, *name ? name : "opened_at");
-
-	if (!csm_rec_int(def->rec, SLA_DEFINITION_RETROACTIVE_START) || field < 0 ||
-	    csm_rec_null(task, field) || csm_rec_int(task, field) > at)
-		return -1;
-	return field;
-}
-
 bool sla_has_start(const struct sla_def *def, const struct csm_rec *task, int64_t at)
 {
-	return start_field(def, task, at) >= 0;
+	return def->start_field >= 0 && !csm_rec_null(task, def->start_field) &&
+	       csm_rec_int(task, def->start_field) <= at;
 }
 
 int64_t sla_start_moment(const struct sla_def *def, const struct csm_rec *task, int64_t at)
 {
-	int field = start_field(def, task, at);
-
-	return field < 0 ? at : csm_rec_int(task, field);
+	return sla_has_start(def, task, at) ? csm_rec_int(task, def->start_field) : at;
 }
 
 int sla_take_rules(struct csm_store *s, const struct sla_def *def, struct csm_rec *sla, struct csm_err *err)
@@ -182,7 +169,7 @@ static int set_due(struct csm_store *s, const struct sla_def *def, const struct 
 	int64_t start = csm_rec_int(sla, SLA_START_AT), due, target;
 	int rc;
 
-	if (csm_rec_is(def->rec, SLA_DEFINITION_DURATION_TYPE, "relative")) {
+	if (def->is_relative) {
 		rc = sla_relative_due(s, def, task, cal, zone, start, &due, err);
 		if (!rc)
 			rc = sla_between(cal, start, due, &target, err);
@@ -199,7 +186,8 @@ static int set_due(struct csm_store *s, const struct sla_def *def, const struct 
 	if (rc)
 		return rc;
 	csm_rec_set_int(sla, SLA_ORIGINAL_BREACH_AT, due);
-	rc = sla_due(cal, start, target + csm_rec_int(sla, SLA_BUSINESS_PAUSE_DURATION), &due, err);
+	if (csm_rec_int(sla, SLA_BUSINESS_PAUSE_DURATION))
+		rc = sla_due(cal, start, target + csm_rec_int(sla, SLA_BUSINESS_PAUSE_DURATION), &due, err);
 	if (!rc)
 		csm_rec_set_int(sla, SLA_PLANNED_END_AT, due);
 	return rc;

@@ -135,7 +135,7 @@ static int is_relative(struct csm_store *s, const struct csm_rec *sla, bool *out
 	struct sla_def *def;
 	int rc = sla_def_of(s, sla, &def, err);
 
-	*out = !rc && def && csm_rec_is(def->rec, SLA_DEFINITION_DURATION_TYPE, "relative");
+	*out = !rc && def && def->is_relative;
 	return rc;
 }
 
