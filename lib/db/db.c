@@ -80,8 +80,10 @@ void csm_db_close(struct csm_db *db)
 {
 	if (!db)
 		return;
-	for (struct csm_stmt *s = db->live; s; s = s->next)
+	for (struct csm_stmt *s = db->live; s; s = s->next) {
+		db_queue_free(s);
 		db->engine->finalize(s);
+	}
 	db->engine->close(db);
 	csm_arena_free(db->arena);
 }
@@ -157,11 +159,14 @@ const char *db_expand(struct csm_db *db, const char *sql)
 
 int csm_db_exec(struct csm_db *db, const char *sql, struct csm_err *err)
 {
-	struct csm_mark mark = csm_arena_mark(db->arena);
 	int rc = db_check_usable(db, err);
+	struct csm_mark mark;
 
+	if (!rc)
+		rc = db_queue_flush(db, DB_ALL_TABLES, err);
 	if (rc)
 		return rc;
+	mark = csm_arena_mark(db->arena);
 	rc = db->engine->exec(db, db_expand(db, sql), err);
 	csm_arena_rewind(db->arena, mark);
 	/* A COMMIT in the text would end the transaction behind the back of its owner. */

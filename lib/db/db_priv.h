@@ -28,9 +28,11 @@ struct db_engine {
 	/* All statements are finalized. Also after an open that failed, and twice. */
 	void (*close)(struct csm_db *db);
 	int (*exec)(struct csm_db *db, const char *sql, struct csm_err *err);
-	/* Sets impl, nparams, writes. */
+	/* Sets impl, nparams, writes, reads, inserts. */
 	int (*prepare)(struct csm_stmt *s, const char *sql, bool keep, struct csm_err *err);
 	int (*bind)(struct csm_stmt *s, int n, const struct csm_value *v, struct csm_err *err);
+	/* The text, in the arena of the handle, that inserts n rows as the statement does one. */
+	const char *(*many)(struct csm_db *db, const struct csm_stmt *one, int n);
 	int (*step)(struct csm_stmt *s, bool *row, struct csm_err *err);
 	int (*columns)(struct csm_stmt *s);
 	struct csm_value (*column)(struct csm_stmt *s, int i);
@@ -70,6 +72,10 @@ struct db_engine {
 
 extern const struct db_engine db_sqlite_engine;
 
+/* Rows that one statement inserts: twice as many are hardly cheaper, and take twice the memory. */
+#define DB_QUEUE_ROWS 16
+#define DB_ALL_TABLES UINT64_MAX
+
 enum db_txn { DB_TXN_NONE, DB_TXN_READ, DB_TXN_WRITE };
 enum db_stmt_state { DB_STMT_READY, DB_STMT_ROWS, DB_STMT_ENDED };
 
@@ -95,6 +101,10 @@ struct csm_db {
 	unsigned nkept, nkept_slots;
 	struct csm_stmt *live;		/* prepared handles, kept ones too */
 	struct csm_stmt *spare;		/* finalized handles, used again */
+	struct db_queue *queues;	/* rows on their way, by the statement that inserts one (queue.c) */
+	uint64_t waiting;		/* tables that some are for */
+	bool gathering;			/* csm_db_gather() */
+	bool flushing;
 	void *impl;			/* the engine's */
 };
 
@@ -106,6 +116,9 @@ struct csm_stmt {
 	int nparams;			/* highest n */
 	enum db_stmt_state state;
 	bool in_order, writes, kept;
+	uint64_t reads;			/* bits of the tables it reads; on a handle that writes */
+	uint64_t inserts;		/* bit of the table it inserts into */
+	struct db_queue *queue;
 	int bound;			/* highest n that a value is bound to; 0: none */
 	struct csm_stmt *next, *prev;	/* in the list of the live or (next only) the spares */
 };
@@ -132,6 +145,11 @@ int db_prepare(struct csm_db *db, const char *sql, bool keep, struct csm_stmt **
 const char *db_expand(struct csm_db *db, const char *sql);
 /* Compare csm_meta with the embedded steps; findings go to diag. CSM_OK, CSM_NO. */
 int db_check_steps(struct csm_db *db, const struct csm_diag *diag, struct csm_err *err);
+/* Insert what waits for these tables (queue.c); drop all that waits, and gather no more. */
+int db_queue_flush(struct csm_db *db, uint64_t tables, struct csm_err *err);
+void db_queue_drop(struct csm_db *db);
+/* The statement is not used again, and no row waits for it. */
+void db_queue_free(struct csm_stmt *one);
 /* The text of a column of the row in an arena; "" for NULL. */
 const char *db_column_text(struct csm_stmt *s, int i, struct csm_arena *a);
 

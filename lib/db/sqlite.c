@@ -74,6 +74,8 @@ static int number_parameters(struct csm_stmt *s, const char *sql, struct csm_err
 		const char *name = sqlite3_bind_parameter_name(handle_of(s), i);
 		char expect[16];
 
+		if (!name && s->db->flushing)	/* of many_sqlite(): numbered as they stand */
+			continue;
 		snprintf(expect, sizeof(expect), "$%d", i);
 		if (!name || strcmp(name, expect) != 0)
 			s->in_order = false;
@@ -100,18 +102,62 @@ static int number_parameters(struct csm_stmt *s, const char *sql, struct csm_err
 
 static int prepare_sqlite(struct csm_stmt *s, const char *sql, bool keep, struct csm_err *err)
 {
+	struct sqlite_impl *im = db_sqlite(s->db);
 	sqlite3_stmt *st;
 	const char *rest;
 	unsigned how = keep ? SQLITE_PREPARE_PERSISTENT : 0;
-	int rc = sqlite3_prepare_v3(db_sqlite(s->db)->h, sql, -1, how, &st, &rest);
+	int rc;
 
+	im->reads = 0;
+	im->inserts = 0;
+	rc = sqlite3_prepare_v3(im->h, sql, -1, how, &st, &rest);
 	if (rc)
 		return db_sqlite_fail(s->db, rc, sql, err);
 	s->impl = st;
 	if (!st || rest[strspn(rest, " \t\r\n;")])
 		return csm_fail(err, CSM_E_INTERNAL, "expected one statement: %.200s", sql);
 	s->writes = !sqlite3_stmt_readonly(st);
+	s->reads = im->reads;
+	s->inserts = im->inserts;
 	return number_parameters(s, sql, err);
+}
+
+/*
+ * The authorizer, which is told of each column that a statement being prepared reads, and of the table it inserts into. A
+ * statement that SQLite prepares anew because the schema changed is the same statement.
+ */
+int db_sqlite_note_table(void *arg, int action, const char *table, const char *column, const char *schema,
+			 const char *inner)
+{
+	struct sqlite_impl *im = arg;
+	uint64_t h = 0;
+
+	(void)column;
+	(void)schema;
+	(void)inner;
+	if (action != SQLITE_READ && action != SQLITE_INSERT)
+		return SQLITE_OK;
+	for (const char *c = table; *c; c++)
+		h = (h ^ (unsigned char)*c) * 0x9e3779b97f4a7c15u;
+	*(action == SQLITE_READ ? &im->reads : &im->inserts) |= UINT64_C(1) << (h >> 58);
+	return SQLITE_OK;
+}
+
+/*
+ * OR FAIL: a statement that inserts many rows and can fail in the middle would else write down how to take the first ones back,
+ * for each page it touches; nobody needs that, since a failure ends the transaction.
+ */
+static const char *many_sqlite(struct csm_db *db, const struct csm_stmt *one, int n)
+{
+	const char *sql = sqlite3_sql(one->impl), *values = strstr(sql, " VALUES (");
+	struct csm_buf b = CSM_BUF(db->arena);
+
+	csm_buf_addf(&b, "INSERT OR FAIL%.*s VALUES ", (int)(values - sql) - 6, sql + 6);
+	for (int row = 0; row < n; row++)
+		for (int i = 0; i < one->nparams; i++)
+			csm_buf_add(&b, i ? ",?" : row ? "),(?" : "(?");
+	csm_buf_addc(&b, ')');
+	return b.s;
 }
 
 static int bind_sqlite(struct csm_stmt *s, int n, const struct csm_value *v, struct csm_err *err)
@@ -245,16 +291,9 @@ static int dangling_sqlite(struct csm_db *db, bool *out, struct csm_err *err)
 	return rc ? db_sqlite_fail(db, rc, NULL, err) : CSM_OK;
 }
 
-/* A load brings its records in any order: references are then checked at the commit. */
 static int begin_sqlite(struct csm_db *db, bool write, struct csm_err *err)
 {
-	int rc = db_sqlite_exec(db, write ? "BEGIN IMMEDIATE" : "BEGIN", err);
-
-	if (!rc && write && db->flags & CSM_DB_BULK)
-		rc = defer_sqlite(db, err);
-	if (rc && in_transaction_sqlite(db))
-		sqlite3_exec(db_sqlite(db)->h, "ROLLBACK", NULL, NULL, NULL);
-	return rc;
+	return db_sqlite_exec(db, write ? "BEGIN IMMEDIATE" : "BEGIN", err);
 }
 
 static int commit_sqlite(struct csm_db *db, struct csm_err *err)
@@ -277,9 +316,7 @@ static int commit_sqlite(struct csm_db *db, struct csm_err *err)
 
 static int sorting_sqlite(struct csm_db *db, bool on, struct csm_err *err)
 {
-	const char *cache = db->flags & CSM_DB_BULK ? "PRAGMA cache_size=" DB_CACHE_BULK : "PRAGMA cache_size=" DB_CACHE;
-
-	return db_sqlite_exec(db, on ? "PRAGMA cache_size=" DB_CACHE_SORT : cache, err);
+	return db_sqlite_exec(db, on ? "PRAGMA cache_size=" DB_CACHE_SORT : "PRAGMA cache_size=" DB_CACHE, err);
 }
 
 static int version_sqlite(struct csm_db *db, int *version, struct csm_err *err)
@@ -315,6 +352,7 @@ const struct db_engine db_sqlite_engine = {
 	.close = close_sqlite,
 	.exec = db_sqlite_exec,
 	.prepare = prepare_sqlite,
+	.many = many_sqlite,
 	.bind = bind_sqlite,
 	.step = step_sqlite,
 	.columns = columns_sqlite,

@@ -248,8 +248,7 @@ static int set_up(struct csm_db *db, struct csm_err *err)
 	if (rc)
 		return rc;
 	snprintf(sql, sizeof(sql), "PRAGMA cell_size_check=1;PRAGMA mmap_size=0;PRAGMA %s;"
-		 "PRAGMA cache_size=%s", db->flags & CSM_DB_WRITE ? "synchronous=FULL" : "query_only=1",
-		 db->flags & CSM_DB_BULK ? DB_CACHE_BULK : DB_CACHE);
+		 "PRAGMA cache_size=" DB_CACHE, db->flags & CSM_DB_WRITE ? "synchronous=FULL" : "query_only=1");
 	return db_sqlite_exec(db, sql, err);
 }
 
@@ -269,6 +268,8 @@ static int open_handle(struct csm_db *db, const struct place *p, struct csm_err 
 		flags |= SQLITE_OPEN_READWRITE;
 	}
 	rc = sqlite3_open_v2(name, &im->h, flags, NULL);
+	if (!rc && db->flags & CSM_DB_WRITE)
+		rc = sqlite3_set_authorizer(im->h, db_sqlite_note_table, im);
 	return rc ? db_sqlite_fail(db, rc, NULL, err) : configure(db, err);
 }
 

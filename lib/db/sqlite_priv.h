@@ -28,14 +28,13 @@
 
 #define DB_PAGE_SIZE "8192"
 #define DB_CACHE "-8192"		/* 8 MiB */
-#define DB_CACHE_BULK "-16384"		/* 16 MiB: a load is as fast with it as with 64 */
-
 #define DB_CACHE_SORT "-4096"		/* while an index is made: the sorter takes as much again */
 
 struct sqlite_impl {
 	sqlite3 *h;
 	bool immutable;			/* opened without locks */
 	struct stat opened;		/* the file when it was opened so */
+	uint64_t reads, inserts;	/* of the statement being prepared: see struct csm_stmt */
 	int64_t vm_steps, fullscan_steps;	/* of finalized statements */
 };
 
@@ -45,6 +44,9 @@ static inline struct sqlite_impl *db_sqlite(const struct csm_db *db)
 }
 
 int db_sqlite_open(struct csm_db *db, struct csm_err *err);
+/* The authorizer of a connection that writes; arg: its struct sqlite_impl. */
+int db_sqlite_note_table(void *arg, int action, const char *table, const char *column, const char *schema,
+			 const char *inner);
 
 /* The code of a result of SQLite (extended codes on). */
 enum csm_code db_sqlite_code(int rc);

@@ -100,7 +100,9 @@ int csm_stmt_step(struct csm_stmt *s, bool *row, struct csm_err *err)
 		rc = csm_fail(err, CSM_E_INTERNAL, "step of a statement that has ended, reset it first");
 	else if (s->writes && db->txn == DB_TXN_READ)
 		rc = csm_fail(err, CSM_E_INTERNAL, "a writing statement inside a reading transaction");
-	else
+	else if (s->state == DB_STMT_READY && db->waiting && !db->flushing)
+		rc = db_queue_flush(db, s->writes ? DB_ALL_TABLES : s->reads, err);
+	if (!rc)
 		rc = db->engine->step(s, row, err);
 	s->state = *row ? DB_STMT_ROWS : DB_STMT_ENDED;
 	return db_after(db, rc);
@@ -142,6 +144,7 @@ void csm_stmt_finalize(struct csm_stmt *s)
 		csm_stmt_reset(s);
 		return;
 	}
+	db_queue_free(s);
 	s->db->engine->finalize(s);
 	if (s->next)
 		s->next->prev = s->prev;

@@ -33,16 +33,21 @@ int csm_db_commit(struct csm_db *db, struct csm_err *err)
 		return rc;
 	if (db->txn == DB_TXN_NONE)
 		return csm_fail(err, CSM_E_INTERNAL, "commit without a transaction");
-	rc = db->engine->commit(db, err);
-	if (rc)
+	rc = db_queue_flush(db, DB_ALL_TABLES, err);
+	if (!rc)
+		rc = db->engine->commit(db, err);
+	if (rc) {
 		csm_db_rollback(db);	/* as PostgreSQL: a failed commit has ended it */
-	else
-		db->txn = DB_TXN_NONE;
-	return rc;
+		return rc;
+	}
+	db->txn = DB_TXN_NONE;
+	db->gathering = false;
+	return CSM_OK;
 }
 
 void csm_db_rollback(struct csm_db *db)
 {
+	db_queue_drop(db);
 	/* Some failures (disk full, out of memory) make SQLite roll back by itself. */
 	if (db->engine->in_transaction(db))
 		db->engine->exec(db, "ROLLBACK", NULL);
@@ -72,6 +77,8 @@ int csm_db_unchecked(struct csm_db *db, bool on, struct csm_err *err)
 
 	if (!rc && on && db->txn != DB_TXN_WRITE)
 		rc = csm_fail(err, CSM_E_INTERNAL, "references unchecked outside a writing transaction");
+	if (!rc && !db->poisoned)	/* what waits was to be looked at as before */
+		rc = db_queue_flush(db, DB_ALL_TABLES, err);
 	return rc ? rc : db_after(db, db->engine->migrating(db, on, err));
 }
 
@@ -80,6 +87,8 @@ int csm_db_dangling(struct csm_db *db, bool *out, struct csm_err *err)
 	int rc = db_check_usable(db, err);
 
 	*out = false;
+	if (!rc)
+		rc = db_queue_flush(db, DB_ALL_TABLES, err);
 	return rc ? rc : db_after(db, db->engine->dangling(db, out, err));
 }
 
@@ -99,24 +108,34 @@ static int run_savepoint(struct csm_db *db, const char *verb, const char *name, 
 	return db_after(db, db->engine->exec(db, sql, err));
 }
 
-int csm_db_savepoint(struct csm_db *db, const char *name, struct csm_err *err)
+/* The rows that wait are of the savepoint, or of what comes before it. */
+static int run_settled(struct csm_db *db, const char *verb, const char *name, struct csm_err *err)
 {
 	int rc = db_check_usable(db, err);
 
-	return rc ? rc : run_savepoint(db, "SAVEPOINT", name, err);
+	if (!rc)
+		rc = db_queue_flush(db, DB_ALL_TABLES, err);
+	return rc ? rc : run_savepoint(db, verb, name, err);
+}
+
+int csm_db_savepoint(struct csm_db *db, const char *name, struct csm_err *err)
+{
+	return run_settled(db, "SAVEPOINT", name, err);
 }
 
 int csm_db_release(struct csm_db *db, const char *name, struct csm_err *err)
 {
-	int rc = db_check_usable(db, err);
-
-	return rc ? rc : run_savepoint(db, "RELEASE SAVEPOINT", name, err);
+	return run_settled(db, "RELEASE SAVEPOINT", name, err);
 }
 
 int csm_db_rollback_to(struct csm_db *db, const char *name, struct csm_err *err)
 {
-	int rc = run_savepoint(db, "ROLLBACK TO SAVEPOINT", name, err);
+	bool gathering = db->gathering;
+	int rc;
 
+	db_queue_drop(db);
+	db->gathering = gathering;
+	rc = run_savepoint(db, "ROLLBACK TO SAVEPOINT", name, err);
 	if (!rc)
 		db->poisoned = 0;
 	return rc;

@@ -3,6 +3,9 @@
  * bulk.c - indexes that a big load does without: they are made again from all rows at once, which is cheaper than row by row,
  * and what a smaller cache can do. All of it is inside the transaction of the change.
  *
+ * The engine lets references be meanwhile, unless rows are deleted, which may take others along; what was written is looked at
+ * at the end (settle.c).
+ *
  * Unique indexes stay, because what is loaded is checked with them. An index that is asked for in the middle of the load (an
  * `after` hook looks for the records of another) is made again there and then, and stays.
  */
@@ -41,13 +44,39 @@ int store_bulk_need(struct csm_store *s, const struct csm_rtype *t, int field, s
 	return rc;
 }
 
+/* Looking up each reference of each row in the table it leads to costs more than the row; from the indexes of the end it is a walk. */
+static int let_be(struct csm_store *s, struct csm_err *err)
+{
+	int rc;
+
+	/* a dry run makes no indexes at its end, and is not in a hurry */
+	if (s->change.unchecked || s->env.dry_run)
+		return CSM_OK;
+	rc = csm_db_unchecked(s->db, true, err);
+	s->change.unchecked = s->change.loose = true;
+	return rc;
+}
+
+int store_bulk_checked(struct csm_store *s, struct csm_err *err)
+{
+	if (!s->change.unchecked)
+		return CSM_OK;
+	s->change.unchecked = false;
+	return csm_db_unchecked(s->db, false, err);
+}
+
+int csm_store_gather(struct csm_store *s, struct csm_err *err)
+{
+	return csm_db_gather(s->db, err);
+}
+
 int csm_store_bulk_end(struct csm_store *s, struct csm_err *err)
 {
 	int rc = CSM_OK;
 
 	while (rc == CSM_OK && s->change.dropped)
 		rc = make_again(s, &s->change.dropped, err);
-	return rc;
+	return rc == CSM_OK ? store_bulk_checked(s, err) : rc;
 }
 
 /* Whether n more records are many for the table. Ids only rise: there are no more records than the last one says. */
@@ -87,7 +116,9 @@ int csm_store_bulk(struct csm_store *s, const struct csm_rtype *t, int64_t n, co
 	rc = is_many(s, t, n, &many, err);
 	if (rc != CSM_OK || !many)
 		return rc;
-	rc = csm_db_made(s->db, t->table, s->change.tmp, &made, &nmade, err);
+	rc = let_be(s, err);
+	if (rc == CSM_OK)
+		rc = csm_db_made(s->db, t->table, s->change.tmp, &made, &nmade, err);
 	while (*end)
 		end = &(*end)->next;
 	for (unsigned i = 0; rc == CSM_OK && i < nmade; i++) {

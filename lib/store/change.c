@@ -86,6 +86,7 @@ void csm_store_rollback(struct csm_store *s)
 	if (!s->change.open)
 		return;
 	csm_db_rollback(s->db);
+	store_bulk_checked(s, NULL);
 	forget(s);
 	store_cache_drop(s);
 	store_past_drop(s);

@@ -58,14 +58,13 @@ static int run_insert(struct csm_store *s, const struct csm_rec *r, struct csm_e
 {
 	const struct csm_rtype *t = r->type;
 	struct csm_value v[2 * CSM_MAX_FIELDS + 1];
-	struct csm_stmt *st;
-	int n = 0, rc = csm_db_kept(s->db, store_sql(s, t, STORE_SQL_INSERT), &st, err);
+	int n = 0;
 
 	v[n++] = csm_int(r->id);
 	for (int i = 0; i < (int)t->nfields; i++)
 		if (store_has_column(t, i))
 			n = put_field(v, n, t, i, &r->v[i]);
-	return rc == CSM_OK ? csm_stmt_run(st, v, n, NULL, err) : rc;
+	return csm_db_insert(s->db, store_sql(s, t, STORE_SQL_INSERT), v, n, err);
 }
 
 int store_row_insert(struct csm_store *s, struct csm_rec *r, struct csm_err *err)
@@ -150,8 +149,10 @@ int store_row_delete(struct csm_store *s, struct csm_rec *r, struct csm_err *err
 	struct csm_value v[2] = { csm_int(r->id), r->old[store_std(t, STORE_VERSION)] };
 	struct csm_stmt *st;
 	int64_t changed = 0;
-	int rc = csm_db_kept(s->db, store_sql(s, t, STORE_SQL_DELETE), &st, err);
+	int rc = store_bulk_checked(s, err);
 
+	if (rc == CSM_OK)
+		rc = csm_db_kept(s->db, store_sql(s, t, STORE_SQL_DELETE), &st, err);
 	if (rc == CSM_OK)
 		rc = csm_stmt_run(st, v, 2, &changed, err);
 	/* no row: the engine took it with its owner; another version is not what history says */

@@ -46,6 +46,40 @@ static int look_at(struct dangling *d, const struct csm_rtype *t, int field, str
 	return rc;
 }
 
+static int is_loose(struct csm_store *s, const struct csm_rtype *t, int field, bool *loose, struct csm_err *err)
+{
+	const struct csm_rtype *target = csm_dict_type(s->env.dict, t->fields[field].target);
+	struct csm_mark mark = csm_arena_mark(s->change.tmp);
+	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
+	bool row = false;
+	int rc;
+
+	if (!target)
+		return CSM_OK;
+	rc = csm_db_prepare(s->db, store_sql_loose(s->change.tmp, t, field, target), &st, err);
+	if (rc == CSM_OK)
+		rc = csm_stmt_step(st, &row, err);
+	*loose = *loose || row;
+	csm_arena_rewind(s->change.tmp, mark);
+	return rc;
+}
+
+/* Whether a reference of what was written leads nowhere, where the engine did not look. */
+static int look_loose(struct csm_store *s, bool *loose, struct csm_err *err)
+{
+	const struct csm_dict *dict = s->env.dict;
+	int rc = CSM_OK;
+
+	for (unsigned i = 0; i < dict->ntypes; i++) {
+		const struct csm_rtype *t = dict->types[i];
+
+		for (int f = 0; rc == CSM_OK && s->change.types[i].written && f < (int)t->nfields; f++)
+			if (t->fields[f].kind == CSM_K_REF && store_has_column(t, f))
+				rc = is_loose(s, t, f, loose, err);
+	}
+	return rc;
+}
+
 int store_settle(struct csm_store *s, struct csm_err *err)
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = NULL;
@@ -54,6 +88,8 @@ int store_settle(struct csm_store *s, struct csm_err *err)
 	bool dangling;
 	int rc = csm_db_dangling(s->db, &dangling, err);
 
+	if (rc == CSM_OK && s->change.loose && !dangling)
+		rc = look_loose(s, &dangling, err);
 	if (rc != CSM_OK || !dangling)
 		return rc;
 	d.a = a = csm_arena_like(s->arena);

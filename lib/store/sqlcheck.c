@@ -15,6 +15,17 @@ const char *store_sql_dangling(struct csm_arena *a, const struct csm_rtype *t, i
 			   column);
 }
 
+const char *store_sql_loose(struct csm_arena *a, const struct csm_rtype *t, int field,
+			    const struct csm_rtype *target)
+{
+	const char *column = store_ident(a, t->fields[field].name);
+
+	return csm_sprintf(a,
+			   "SELECT d.v FROM (SELECT DISTINCT %s AS v FROM %s WHERE %s IS NOT NULL) AS d "
+			   "WHERE NOT EXISTS (SELECT 1 FROM %s AS r WHERE r.id = d.v) LIMIT 1",
+			   column, store_ident(a, t->table), column, store_ident(a, target->table));
+}
+
 const char *store_sql_doubles(struct csm_arena *a, const struct csm_rtype *t, const char *set)
 {
 	struct csm_buf columns = CSM_BUF(a), where = CSM_BUF(a);

@@ -62,6 +62,8 @@ struct store_change {
 	struct store_counter *types;	/* by type index */
 	struct csm_arena *tmp;		/* of the change; used with marks */
 	struct store_dropped *dropped;	/* indexes that are made again before the end (bulk.c) */
+	bool unchecked;			/* the engine lets references be */
+	bool loose;			/* it did: what was written is looked at at the end (settle.c) */
 	struct store_frame *frames;	/* innermost first */
 	int64_t undoes;			/* change that this one takes back, 0 none; the last of several */
 	const char *undoes_also;	/* runs of the others, in tmp; NULL: none */
@@ -136,6 +138,8 @@ bool store_wants_index(const struct csm_field *f);		/* one of its own, not uniqu
 
 /* ---- sqlcheck.c: in arena a, not kept ---- */
 const char *store_sql_dangling(struct csm_arena *a, const struct csm_rtype *t, int field, const struct csm_rtype *target);
+/* A value of the field that no record of target has as id, if there is one: from the index of the field alone. */
+const char *store_sql_loose(struct csm_arena *a, const struct csm_rtype *t, int field, const struct csm_rtype *target);
 const char *store_sql_doubles(struct csm_arena *a, const struct csm_rtype *t, const char *set);	/* set: "account,name" */
 const char *store_sql_last_id(struct csm_arena *a, const struct csm_rtype *t);
 
@@ -355,6 +359,8 @@ const char *store_name_of(struct csm_arena *a, const struct csm_rtype *t, int64_
 /* ---- bulk.c ---- */
 /* Before a look-up by a field, or (-1) by any: an index that a load dropped is made again. */
 int store_bulk_need(struct csm_store *s, const struct csm_rtype *t, int field, struct csm_err *err);
+/* Before rows are deleted, and at the end: the engine looks at references again. */
+int store_bulk_checked(struct csm_store *s, struct csm_err *err);
 
 /* ---- settle.c ---- */
 /* CSM_E_CONFLICT, naming the record, when a reference leads nowhere. */

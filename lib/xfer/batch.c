@@ -255,7 +255,7 @@ static int commit(struct batch *b, int64_t n, struct csm_err *err)
 		if (!rc)
 			rc = csm_store_commit(im->store, NULL, err);
 		if (!rc)
-			rc = csm_store_begin(im->store, err);
+			rc = xfer_begin(im, err);
 		im->batches += !rc;
 		if (!rc)
 			rc = xfer_run_check(im, err);
@@ -400,7 +400,7 @@ static int start_over(struct batch *b, struct csm_err *err)
 
 	xfer_take_back(im, b->gone);
 	forget_span(b);
-	rc = csm_store_begin(im->store, err);
+	rc = xfer_begin(im, err);
 	if (!rc)
 		rc = xfer_run_check(im, err);
 	if (!rc && !im->run.id && csm_store_change_number(im->store) != change) {

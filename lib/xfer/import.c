@@ -129,8 +129,8 @@ int csm_import_finish(struct csm_import *im, struct csm_import_result *out, stru
 	memset(out, 0, sizeof(*out));
 	if (!abort || !im->findings)
 		rc = xfer_drop_repeated(im, err);
-	if (!rc && (!abort || !im->findings) && !csm_store_writing(im->store))
-		rc = csm_store_begin(im->store, err);
+	if (!rc && (!abort || !im->findings))
+		rc = xfer_begin(im, err);
 	if (!rc && (!abort || !im->findings))
 		rc = xfer_write_all(im, err);
 	if (rc && !im->stopped)

@@ -246,6 +246,13 @@ void xfer_forget_matches(struct csm_import *im)
 	}
 }
 
+int xfer_begin(struct csm_import *im, struct csm_err *err)
+{
+	int rc = csm_store_writing(im->store) ? CSM_OK : csm_store_begin(im->store, err);
+
+	return rc ? rc : csm_store_gather(im->store, err);
+}
+
 /*
  * A rejected record is referred to by rows that were written: take all back and write again, knowing
  * better.
@@ -254,7 +261,7 @@ static int start_over(struct csm_import *im, struct csm_err *err)
 {
 	xfer_take_back(im, 0);
 	xfer_forget_matches(im);
-	return csm_store_begin(im->store, err);
+	return xfer_begin(im, err);
 }
 
 int xfer_follow(struct csm_import *im, struct xfer_at at, struct csm_err *err)

@@ -506,6 +506,8 @@ void xfer_take_back(struct csm_import *im, int64_t gone);
 void xfer_forget_matches(struct csm_import *im);
 /* The `after` hook of a record that was written, once. */
 int xfer_follow(struct csm_import *im, struct xfer_at at, struct csm_err *err);
+/* Begin the change that is written, unless the caller did. */
+int xfer_begin(struct csm_import *im, struct csm_err *err);
 int xfer_write_all(struct csm_import *im, struct csm_err *err);
 
 /* ---- map_apply.c: one foreign row to records ---- */

@@ -126,21 +126,21 @@ static void test_settings(void)
 {
 	static const struct {
 		const char *sql;
-		int write, read, bulk;
+		int write, read;
 	} facts[] = {
-		{ "PRAGMA application_id", 0x63736d31, 0x63736d31, 0x63736d31 },
-		{ "PRAGMA page_size", 8192, 8192, 8192 },
-		{ "PRAGMA cache_size", -8192, -8192, -16384 },
-		{ "PRAGMA foreign_keys", 1, 1, 1 },
-		{ "PRAGMA synchronous", 2, 2, 2 },
-		{ "PRAGMA query_only", 0, 1, 0 },
-		{ "PRAGMA trusted_schema", 0, 0, 0 },
-		{ "PRAGMA cell_size_check", 1, 1, 1 },
-		{ "PRAGMA mmap_size", 0, 0, 0 },
-		{ "PRAGMA busy_timeout", 1234, 1234, 1234 },
-		{ "PRAGMA temp_store", 0, 0, 0 },
+		{ "PRAGMA application_id", 0x63736d31, 0x63736d31 },
+		{ "PRAGMA page_size", 8192, 8192 },
+		{ "PRAGMA cache_size", -8192, -8192 },
+		{ "PRAGMA foreign_keys", 1, 1 },
+		{ "PRAGMA synchronous", 2, 2 },
+		{ "PRAGMA query_only", 0, 1 },
+		{ "PRAGMA trusted_schema", 0, 0 },
+		{ "PRAGMA cell_size_check", 1, 1 },
+		{ "PRAGMA mmap_size", 0, 0 },
+		{ "PRAGMA busy_timeout", 1234, 1234 },
+		{ "PRAGMA temp_store", 0, 0 },
 	};
-	const unsigned modes[] = { CSM_DB_WRITE, 0, CSM_DB_WRITE | CSM_DB_BULK };
+	const unsigned modes[] = { CSM_DB_WRITE, 0 };
 	static const struct {
 		int id, value;
 	} limits[] = {
@@ -156,14 +156,12 @@ static void test_settings(void)
 
 	csm_db_close(db);
 	T_OK(stat(t_path("a.db"), &st) == 0 && (st.st_mode & 0777) == 0600);
-	for (unsigned m = 0; m < 3; m++) {
+	for (unsigned m = 0; m < CSM_COUNT(modes); m++) {
 		int on = -1;
 
 		T_EQ_INT(t_open(&db, t_path("a.db"), modes[m], 1234, &err), CSM_OK);
 		for (unsigned i = 0; i < CSM_COUNT(facts); i++)
-			T_EQ_INT(t_int(db, facts[i].sql), m == 0   ? facts[i].write
-							  : m == 1 ? facts[i].read
-								   : facts[i].bulk);
+			T_EQ_INT(t_int(db, facts[i].sql), m ? facts[i].read : facts[i].write);
 		T_EQ_INT(t_int(db, "SELECT journal_mode = 'wal' FROM pragma_journal_mode"), 1);
 		for (unsigned i = 0; i < CSM_COUNT(limits); i++)
 			T_EQ_INT(sqlite3_limit(db_sqlite(db)->h, limits[i].id, -1), limits[i].value);

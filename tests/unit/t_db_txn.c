@@ -211,8 +211,6 @@ static void test_bounds(struct csm_db *db)
 
 static void test_deferred(struct csm_db *db)
 {
-	struct csm_db *bulk;
-
 	T_EQ_INT(csm_db_begin(db, true, &err), CSM_OK);
 	T_EQ_INT(
 		exec(db,
@@ -221,23 +219,11 @@ static void test_deferred(struct csm_db *db)
 	T_EQ_INT(csm_db_commit(db, &err), CSM_E_CONFLICT);
 	T_OK(!csm_db_in_transaction(db));	/* the failed commit ended it */
 	T_EQ_INT(t_int(db, "SELECT count(*) FROM cases WHERE id = 30"), 0);
-	/* The next transaction is immediate again; with BULK every one is deferred. */
+	/* The next transaction is immediate again. */
 	T_EQ_INT(csm_db_begin(db, true, &err), CSM_OK);
 	T_EQ_INT(exec(db, "INSERT INTO cases VALUES (30, 99, NULL, 'new', NULL)"), CSM_E_CONFLICT);
 	csm_db_rollback(db);
-	T_EQ_INT(t_open(&bulk, csm_db_path(db), CSM_DB_WRITE | CSM_DB_BULK, 0, &err), CSM_OK);
-	for (int i = 0; i < 2; i++) {
-		T_EQ_INT(csm_db_begin(bulk, true, &err), CSM_OK);
-		T_EQ_INT(
-			t_exec(bulk,
-			       i ? "INSERT INTO cases VALUES (41, 99, NULL, 'new', NULL)"
-				 : "INSERT INTO cases VALUES (40, 50, NULL, 'new', NULL);"
-				   "INSERT INTO accounts VALUES (50, 'late', 1)"),
-			CSM_OK);
-		T_EQ_INT(csm_db_commit(bulk, &err), i ? CSM_E_CONFLICT : CSM_OK);
-	}
-	T_EQ_INT(t_int(bulk, "SELECT count(*) FROM cases WHERE id IN (40, 41)"), 1);
-	csm_db_close(bulk);
+	T_EQ_INT(exec(db, "INSERT INTO accounts VALUES (50, 'late', 1); INSERT INTO cases VALUES (40, 50, NULL, 'new', NULL)"), CSM_OK);
 }
 
 /* csm_db_defer(): also a RESTRICT waits, csm_db_dangling() says what the commit would. */

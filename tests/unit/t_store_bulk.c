@@ -110,6 +110,45 @@ static void test_select(void)
 	csm_store_rollback(t_store);
 }
 
+static int64_t looked_at(void)
+{
+	struct csm_stmt *st;
+	int64_t on = -1;
+	bool row;
+
+	if (csm_db_first(t_db, "PRAGMA foreign_keys", NULL, 0, &st, &row, &t_err) == CSM_OK && row)
+		on = csm_stmt_column(st, 0).i;
+	csm_stmt_reset(st);
+	return on;
+}
+
+/* The engine does not look at references meanwhile; the end does, and names them. */
+static void test_references(void)
+{
+	struct csm_rec *r;
+	int64_t id;
+
+	w_begin();
+	T_EQ_INT(csm_store_bulk(t_store, &w_firm, 5000, NULL, &t_err), CSM_OK);
+	T_EQ_INT(csm_store_gather(t_store, &t_err), CSM_OK);
+	T_EQ_INT(looked_at(), 0);
+	add_firm("Six", 0);
+	add_firm("Seven", 0);
+	t_exec("UPDATE w_firms SET parent = 777 WHERE name = 'Seven'");
+	T_EQ_INT(csm_store_commit(t_store, NULL, &t_err), CSM_E_CONFLICT);
+	T_OK(strstr(t_err.msg, "777") != NULL);
+	T_EQ_INT(looked_at(), 1);
+	w_begin();
+	T_EQ_INT(csm_store_bulk(t_store, &w_firm, 5000, NULL, &t_err), CSM_OK);
+	id = add_firm("Eight", 0);
+	T_EQ_INT(looked_at(), 0);
+	T_EQ_INT(csm_store_need(t_store, &w_firm, id, t_arena, &r, &t_err), CSM_OK);
+	T_EQ_INT(csm_store_delete(t_store, r, -1, &t_err), CSM_OK);
+	T_EQ_INT(looked_at(), 1);
+	w_commit();
+	T_EQ_INT(csm_store_verify(t_store, NULL, &t_err), CSM_OK);
+}
+
 static void test_dry(const char *before)
 {
 	t_env.dry_run = true;
@@ -135,6 +174,7 @@ int main(void)
 	test_commit(before);
 	test_choice();
 	test_select();
+	test_references();
 	T_EQ_STR(schema(), before);
 	test_dry(before);
 	t_end();

@@ -25,7 +25,6 @@ struct csm_stmt;
 #define CSM_DB_WRITE	(1u << 0)	/* else read only: never migrates, never creates */
 #define CSM_DB_CREATE	(1u << 1)	/* create the file if missing (with WRITE) */
 #define CSM_DB_ANY_SCHEMA (1u << 2)	/* do not check the schema version (db check, info, migrate) */
-#define CSM_DB_BULK	(1u << 3)	/* a big load: larger cache, foreign keys checked at the commit */
 
 /*
  * Open the database at path. One function sets every connection option (WAL, synchronous FULL,
@@ -104,6 +103,15 @@ int csm_db_kept(struct csm_db *db, const char *sql, struct csm_stmt **out, struc
  */
 int csm_db_first(struct csm_db *db, const char *sql, const struct csm_value *v, int n,
 		 struct csm_stmt **out, bool *row, struct csm_err *err);
+
+/*
+ * Insert a row by a text "INSERT INTO table (columns) VALUES ($1, ..., $n)", kept as by csm_db_kept(). After csm_db_gather() and
+ * until the transaction ends such rows may be kept back, their texts copied, and many inserted at once: before a statement that
+ * reads the table or writes anything, a savepoint, the commit. What fails then fails there, so the caller looks first whether a row can be inserted.
+ */
+int csm_db_insert(struct csm_db *db, const char *sql, const struct csm_value *v, int n, struct csm_err *err);
+/* Inside a writing transaction. */
+int csm_db_gather(struct csm_db *db, struct csm_err *err);
 
 /*
  * Transactions. begin(write) is immediate: it waits for the lock, and what follows does not. Only

@@ -372,6 +372,8 @@ int csm_store_statements(struct csm_store *s, int (*each)(void *arg, const char 
 int csm_store_imported(struct csm_store *s, const struct csm_rtype *t, int64_t id, const struct csm_write *load, struct csm_err *err);
 /* The same for a record as csm_store_write() just left it, where nothing else of the load is to be waited for. */
 int csm_store_imported_now(struct csm_store *s, struct csm_rec *r, const struct csm_write *load, struct csm_err *err);
+/* From now to the end of the change the rows of new records may be kept back, so that many go in at once: for a load. */
+int csm_store_gather(struct csm_store *s, struct csm_err *err);
 /*
  * About to write n new records of a type inside the change. Where they are many (5,000, and a third of what is stored or more), the indexes that are not unique
  * and begin with one of the fields are dropped until the end of the load, at the latest until the commit; one that a look-up needs comes back by itself. fields:
