@@ -38,8 +38,12 @@ int dict_choice_fail(const struct csm_choice *choices, const char *text, struct 
 			list);
 }
 
+/* A value that was parsed is the row's own text: its address says which. */
 static int choice_index(const struct csm_choice *choices, const char *value)
 {
+	for (int i = 0; choices[i].value; i++)
+		if (choices[i].value == value)
+			return i;
 	for (int i = 0; choices[i].value; i++)
 		if (!strcmp(choices[i].value, value))
 			return i;
@@ -116,49 +120,63 @@ static const char *write_bound(enum csm_kind kind, int64_t v, char *buf)
 	return buf;
 }
 
-static int check_bounds(const struct csm_field *f, int64_t v, struct csm_err *err)
-{
-	char low[CSM_TIME_SIZE], high[CSM_TIME_SIZE], is[CSM_TIME_SIZE];
+/* Numbers of a kind whose row cannot say more of them, and what they are called. */
+static const struct range {
+	int64_t low, high;
+	const char *what;
+} ranges[CSM_K__N] = {
+	[CSM_K_BOOL] = { 0, 1, "bool" },
+	[CSM_K_TIME] = { CSM_TIME_MIN, CSM_TIME_MAX, "time of the years 1 to 9999" },
+	[CSM_K_CLOCK] = { 0, CSM_DAY, "time of day" },
+	[CSM_K_REF] = { 1, INT64_MAX, "id" },
+};
 
-	if (f->min >= f->max || (v >= f->min && v <= f->max))
-		return CSM_OK;
-	return csm_fail(err, CSM_E_INVALID, "%s is out of bounds; expected %s to %s",
-			write_bound(f->kind, v, is), write_bound(f->kind, f->min, low),
-			write_bound(f->kind, f->max, high));
+/* Choices of one digit that rise one by one, as priorities do. */
+static void find_choice_range(const struct csm_choice *c, int64_t *low, int64_t *high)
+{
+	int64_t first = c->value[0] - '0', n = 0;
+
+	for (; c[n].value; n++)
+		if (c[n].value[0] != '0' + first + n || c[n].value[1] || first < 0 || first + n > 9)
+			return;
+	*low = first;
+	*high = first + n - 1;
 }
 
-static int check_between(int64_t v, int64_t low, int64_t high, const char *what, struct csm_err *err)
+void csm_field_range(const struct csm_field *f, int64_t *low, int64_t *high)
 {
-	if (v >= low && v <= high)
-		return CSM_OK;
-	return csm_fail(err, CSM_E_INVALID, "%" PRId64 " is no %s", v, what);
+	*low = 1;
+	*high = 0;
+	if (csm_kind(f->kind)->tag != CSM_INT)
+		return;
+	if (ranges[f->kind].what) {
+		*low = ranges[f->kind].low;
+		*high = ranges[f->kind].high;
+	} else if (f->kind == CSM_K_INT && f->choices) {
+		find_choice_range(f->choices, low, high);
+	} else {
+		*low = f->min < f->max ? f->min : INT64_MIN;
+		*high = f->min < f->max ? f->max : INT64_MAX;
+	}
 }
 
 static int check_number(const struct csm_field *f, int64_t v, struct csm_err *err)
 {
-	char text[24];
+	char low[CSM_TIME_SIZE], high[CSM_TIME_SIZE], is[CSM_TIME_SIZE];
+	int64_t least, most;
 
-	switch (f->kind) {
-	case CSM_K_BOOL:
-		return check_between(v, 0, 1, "bool", err);
-	case CSM_K_TIME:
-		return check_between(v, CSM_TIME_MIN, CSM_TIME_MAX, "time of the years 1 to 9999", err);
-	case CSM_K_CLOCK:
-		return check_between(v, 0, CSM_DAY, "time of day", err);
-	case CSM_K_REF:
-		return check_between(v, 1, INT64_MAX, "id", err);
-	case CSM_K_INT:
-		if (f->choices) {
-			if (v >= 0 && v <= 9)
-				memcpy(text, (char[]){ (char)('0' + v), '\0' }, 2);
-			else
-				snprintf(text, sizeof(text), "%" PRId64, v);
-			return check_choice(f, text, err);
-		}
-		return check_bounds(f, v, err);
-	default:
-		return check_bounds(f, v, err);
+	csm_field_range(f, &least, &most);
+	if (v >= least && v <= most)
+		return CSM_OK;
+	if (ranges[f->kind].what)
+		return csm_fail(err, CSM_E_INVALID, "%" PRId64 " is no %s", v, ranges[f->kind].what);
+	if (f->kind == CSM_K_INT && f->choices) {
+		snprintf(is, sizeof(is), "%" PRId64, v);
+		return check_choice(f, is, err);
 	}
+	return csm_fail(err, CSM_E_INVALID, "%s is out of bounds; expected %s to %s",
+			write_bound(f->kind, v, is), write_bound(f->kind, least, low),
+			write_bound(f->kind, most, high));
 }
 
 static int check_shape(const struct csm_field *f, const char *s, struct csm_err *err)

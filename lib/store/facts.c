@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * facts.c - what is worked out of a type's rows once a store, because a load asks for it with each record:
- * its place in the dictionary, and the marks of its fields in digests.
+ * its place in the dictionary, its keys and references, the marks of its fields in digests.
  */
 #include "store_priv.h"
 
@@ -24,17 +24,87 @@ static unsigned index_of(const struct csm_dict *d, const struct csm_rtype *t)
 	return i;
 }
 
+/* Whether the field is one of a list that make_list() makes. */
+typedef bool fits_list(const struct csm_field *f);
+
+static bool is_ref(const struct csm_field *f)
+{
+	return (f->kind == CSM_K_REF || f->kind == CSM_K_REF_LIST) && !(f->flags & CSM_F_COMPUTED);
+}
+
+static bool is_owner(const struct csm_field *f)
+{
+	return f->flags & CSM_F_OWNER;
+}
+
+static const int *make_list(struct csm_store *s, const struct csm_rtype *t, fits_list *fits)
+{
+	int *list = csm_calloc(s->arena, t->nfields + 1, sizeof(*list));
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < t->nfields; i++)
+		if (fits(&t->fields[i]))
+			list[n++] = (int)i;
+	list[n] = -1;
+	return list;
+}
+
+static struct store_set make_set(struct csm_store *s, const struct csm_rtype *t, const char *list, size_t len)
+{
+	struct store_set set = { .list = csm_strndup(s->arena, list, len) };
+	char word[64];
+
+	while (set.n < STORE_SET_MAX && csm_word(set.list, set.n, word, sizeof(word))) {
+		set.fields[set.n] = csm_field_index(t, word);
+		set.n++;
+	}
+	return set;
+}
+
+static void find_sets(struct csm_store *s, struct store_facts *f)
+{
+	const struct csm_rtype *t = f->type;
+	struct csm_vec sets = CSM_VEC(s->arena, struct store_set);
+	const char *p = t->unique;
+
+	for (int i = 0; i < (int)t->nfields; i++)
+		if (t->fields[i].flags & CSM_F_KEY && store_has_column(t, i))
+			*(struct store_set *)csm_vec_add(&sets) =
+				(struct store_set){ t->fields[i].name, 1, { i } };
+	while (p && *p) {
+		size_t n = strcspn(p, ";");
+
+		*(struct store_set *)csm_vec_add(&sets) = make_set(s, t, p, n);
+		p += n + (p[n] == ';');
+	}
+	f->nsets = (unsigned)sets.n;
+	f->sets = sets.p;
+}
+
 static const struct store_facts *make_facts(struct csm_store *s, const struct csm_rtype *t)
 {
-	struct store_facts *f = csm_alloc(s->arena, sizeof(*f) + t->nfields * sizeof(*f->mark));
+	struct store_facts *f = csm_alloc(s->arena, sizeof(*f) + t->nfields * sizeof(*f->field));
 
 	f->type = t;
 	f->index = index_of(s->env.dict, t);
-	for (int i = 0; i < (int)t->nfields; i++)
+	f->state = t->life ? csm_field_index(t, t->life->field) : -1;
+	f->active = csm_field_index(t, "active");
+	for (int i = 0; i < (int)t->nfields; i++) {
+		const struct csm_field *row = &t->fields[i];
+		struct store_field *field = &f->field[i];
+
 		/* what is not stored has no mark; version, updated_at and updated_by move with every write */
 		if (store_has_column(t, i) && i != store_std(t, STORE_VERSION) &&
 		    i != store_std(t, STORE_UPDATED_AT) && i != store_std(t, STORE_UPDATED_BY))
-			f->mark[i] = mark_of(t->fields[i].name) & ~UINT32_C(3);
+			field->mark = mark_of(row->name) & ~UINT32_C(3);
+		if (row->flags & (CSM_F_READONLY | CSM_F_BYVERB | CSM_F_IMMUTABLE))
+			f->watched[i / 64] |= UINT64_C(1) << (i % 64);
+		field->target = row->target ? csm_dict_type(s->env.dict, row->target) : NULL;
+		csm_field_range(row, &field->low, &field->high);
+	}
+	f->refs = make_list(s, t, is_ref);
+	f->owners = make_list(s, t, is_owner);
+	find_sets(s, f);
 	return f;
 }
 

@@ -159,7 +159,7 @@ static void pack_text(struct pack *p, const char *s)
 
 void store_digest_row(struct csm_store *s, struct csm_blake2b *digest, const struct csm_rec *r)
 {
-	const uint32_t *mark = store_facts(s, r->type)->mark;
+	const struct store_field *field = store_facts(s, r->type)->field;
 	struct pack p;
 
 	p.digest = digest;
@@ -168,9 +168,9 @@ void store_digest_row(struct csm_store *s, struct csm_blake2b *digest, const str
 	for (unsigned i = 0; i < r->type->nfields; i++) {
 		const struct csm_value *v = &r->v[i];
 
-		if (v->tag == CSM_NULL || !mark[i])
+		if (v->tag == CSM_NULL || !field[i].mark)
 			continue;
-		pack_mark(&p, mark[i] | (uint32_t)v->tag);
+		pack_mark(&p, field[i].mark | (uint32_t)v->tag);
 		if (v->tag != CSM_TEXT)
 			pack_int(&p, (uint64_t)v->i);
 		if (v->tag != CSM_INT)

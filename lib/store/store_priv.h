@@ -21,11 +21,31 @@ struct store_slot {
 	struct store_slot *next;
 };
 
-/* What the rows of a type say, worked out once (facts.c). */
+/* What a field's row says. */
+struct store_field {
+	uint32_t mark;			/* what stands for it in a digest, low two bits 0; 0: nothing does */
+	int64_t low, high;		/* as csm_field_range() says */
+	const struct csm_rtype *target;	/* of a reference or a list of them; NULL: no type has the name */
+};
+
+/* Fields that together are a key. */
+#define STORE_SET_MAX 8
+struct store_set {
+	const char *list;		/* "account,name" */
+	unsigned n;
+	int fields[STORE_SET_MAX];
+};
+
+/* What the rows of a type say, worked out once (facts.c). Lists of fields end with -1. */
 struct store_facts {
 	const struct csm_rtype *type;
 	unsigned index;			/* in the dictionary; its ntypes for a type that is not of it */
-	uint32_t mark[];		/* by field: what stands for it in a digest, low two bits 0; 0: nothing does */
+	int state, active;		/* fields of the lifecycle; -1: none */
+	uint64_t watched[2];		/* fields that are not given or changed freely: read-only, by verb, immutable */
+	const int *refs, *owners;	/* references and lists of them that are stored; those to an owner */
+	const struct store_set *sets;	/* each stored key, then the sets that are unique together */
+	unsigned nsets;
+	struct store_field field[];	/* of each field */
 };
 
 /* What a change knows of one type. */
@@ -187,6 +207,7 @@ static inline bool store_has_column(const struct csm_rtype *t, int field)
 }
 
 /* ---- facts.c ---- */
+/* lives as long as the store */
 const struct store_facts *store_facts(struct csm_store *s, const struct csm_rtype *t);
 
 /* ---- read.c ---- */

@@ -70,9 +70,13 @@ static int check_given(struct csm_store *s, const struct csm_rec *r, int i, cons
 int store_valid_given(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode,
 		      const struct csm_move *move, struct csm_err *err)
 {
+	const uint64_t *watched = store_facts(s, r->type)->watched;
+	bool stated = (r->given[0] & watched[0]) | (r->given[1] & watched[1]);
+
 	if (mode != CSM_WRITE_NORMAL)
 		return CSM_OK;
-	for (unsigned i = 0; i < r->type->nfields; i++) {
+	/* a new record of which nothing special is given has nothing to be refused */
+	for (unsigned i = 0; i < r->type->nfields && (stated || move || r->stored); i++) {
 		int rc = check_given(s, r, (int)i, move, err);
 
 		if (rc != CSM_OK)
@@ -85,10 +89,9 @@ int store_valid_given(struct csm_store *s, const struct csm_rec *r, enum csm_wri
 }
 
 /* `active` of a type with a lifecycle says what the state says. */
-static int follow_state(struct csm_rec *r, const struct csm_state *state, enum csm_write_mode mode,
+static int follow_state(struct csm_rec *r, int i, const struct csm_state *state, enum csm_write_mode mode,
 			struct csm_err *err)
 {
-	int i = csm_field_index(r->type, "active");
 	bool active = state->flags & CSM_S_ACTIVE;
 
 	if (i < 0 || r->type->fields[i].kind != CSM_K_BOOL || !(r->type->fields[i].flags & CSM_F_BYVERB))
@@ -107,13 +110,12 @@ static int follow_state(struct csm_rec *r, const struct csm_state *state, enum c
 int store_valid_state(struct csm_store *s, struct csm_rec *r, enum csm_write_mode mode, struct csm_err *err)
 {
 	const struct csm_lifecycle *l = r->type->life;
+	const struct store_facts *facts = store_facts(s, r->type);
 	const struct csm_state *state;
-	int i;
+	int i = facts->state;
 
-	(void)s;
 	if (!l)
 		return CSM_OK;
-	i = csm_field_index(r->type, l->field);
 	if (i < 0)
 		return csm_fail(err, CSM_E_INTERNAL, "type %s has no field '%s' for its lifecycle",
 				r->type->name, l->field);
@@ -125,7 +127,7 @@ int store_valid_state(struct csm_store *s, struct csm_rec *r, enum csm_write_mod
 		on_field(&r->type->fields[i], err);
 		return CSM_E_INVALID;
 	}
-	return follow_state(r, state, mode, err);
+	return follow_state(r, facts->active, state, mode, err);
 }
 
 /*
@@ -151,25 +153,29 @@ int store_valid_fields(struct csm_store *s, const struct csm_rec *r, enum csm_wr
 		       struct csm_err *err)
 {
 	const struct csm_rtype *t = r->type;
+	const struct store_field *field = store_facts(s, t)->field;
 
-	for (unsigned i = 0; i < t->nfields; i++) {
+	for (int i = 0; i < (int)t->nfields; i++) {
 		const struct csm_field *f = &t->fields[i];
+		const struct csm_value *v = &r->v[i];
 		int rc = CSM_OK;
 
 		if (f->flags & CSM_F_COMPUTED)
 			continue;
-		if (r->v[i].tag == CSM_NULL) {
-			if (f->flags & CSM_F_REQUIRED && (int)i < store_std(t, STORE_VERSION)) {
+		if (v->tag == CSM_INT && v->i >= field[i].low && v->i <= field[i].high)
+			continue;	/* most are: the range needs no comparison with the old value */
+		if (v->tag == CSM_NULL) {
+			if (f->flags & CSM_F_REQUIRED && i < store_std(t, STORE_VERSION)) {
 				csm_fail(err, CSM_E_INVALID, "needs a value");
 				on_field(f, err);
 				return CSM_E_INVALID;
 			}
 			continue;
 		}
-		if (!csm_value_eq(&r->v[i], &r->old[i])) {
-			rc = csm_field_check(t, f, &r->v[i], err);
+		if (csm_rec_changed(r, i)) {
+			rc = csm_field_check(t, f, v, err);
 			if (rc == CSM_OK && f->kind == CSM_K_EXPR && mode == CSM_WRITE_NORMAL)
-				rc = check_expression(s, r, (int)i, err);
+				rc = check_expression(s, r, i, err);
 		}
 		if (rc != CSM_OK)
 			return rc;
@@ -197,26 +203,26 @@ static const char *name_stored(struct csm_store *s, const struct csm_rtype *t, i
 	return store_name_of(a, t, id);
 }
 
-static int check_taken(struct csm_store *s, const struct csm_rec *r, const int *fields, unsigned n,
+static int check_taken(struct csm_store *s, const struct csm_rec *r, const struct store_set *set,
 		       struct csm_err *err)
 {
-	struct csm_value v[8];
+	struct csm_value v[STORE_SET_MAX];
 	int64_t ids[2];
 	unsigned found = 0;
 	int rc;
 
-	for (unsigned i = 0; i < n; i++)
-		v[i] = r->v[fields[i]];
-	rc = csm_store_match(s, r->type, fields, v, n, ids, 2, &found, err);
+	for (unsigned i = 0; i < set->n; i++)
+		v[i] = r->v[set->fields[i]];
+	rc = csm_store_match(s, r->type, set->fields, v, set->n, ids, 2, &found, err);
 	for (unsigned i = 0; rc == CSM_OK && i < found && i < 2; i++) {
 		const char *text = NULL;
 
 		if (r->stored && ids[i] == r->id)
 			continue;
-		rc = n == 1 ? csm_store_text(s, r, fields[0], s->change.tmp, &text, err) : CSM_OK;
+		rc = set->n == 1 ? csm_store_text(s, r, set->fields[0], s->change.tmp, &text, err) : CSM_OK;
 		if (rc != CSM_OK)
 			return rc;
-		if (n == 1)
+		if (set->n == 1)
 			csm_fail(err, CSM_E_CONFLICT, "'%s' is taken by %s", text,
 				 name_stored(s, r->type, ids[i]));
 		else
@@ -226,63 +232,37 @@ static int check_taken(struct csm_store *s, const struct csm_rec *r, const int *
 	return rc;
 }
 
-/* One of the field lists unique together. A null in it makes the record unlike any other, as in SQL. */
-static int check_set(struct csm_store *s, const struct csm_rec *r, const char *list, struct csm_err *err)
+/* A null in it makes the record unlike any other, as in SQL. */
+static int check_set(struct csm_store *s, const struct csm_rec *r, const struct store_set *set,
+		     struct csm_err *err)
 {
-	int fields[8];
-	unsigned n = 0;
 	bool changed = !r->stored;
-	char word[64];
 	int rc;
 
-	for (; n < CSM_COUNT(fields) && csm_word(list, n, word, sizeof(word)); n++) {
-		fields[n] = csm_field_index(r->type, word);
-		if (fields[n] < 0)
-			return csm_fail(err, CSM_E_INTERNAL, "type %s has no field '%s'", r->type->name,
-					word);
-		if (csm_rec_null(r, fields[n]))
+	for (unsigned i = 0; i < set->n; i++) {
+		if (set->fields[i] < 0)
+			return csm_fail(err, CSM_E_INTERNAL, "type %s has no such fields as '%s'",
+					r->type->name, set->list);
+		if (csm_rec_null(r, set->fields[i]))
 			return CSM_OK;
-		changed = changed || csm_rec_changed(r, fields[n]);
+		changed = changed || csm_rec_changed(r, set->fields[i]);
 	}
-	if (!changed || !n)
+	if (!changed)
 		return CSM_OK;
-	rc = check_taken(s, r, fields, n, err);
+	rc = check_taken(s, r, set, err);
 	if (rc == CSM_E_CONFLICT)
-		csm_err_on(err, NULL, NULL, list);
+		csm_err_on(err, NULL, NULL, set->list);
 	return rc;
-}
-
-static int check_keys(struct csm_store *s, const struct csm_rec *r, struct csm_err *err)
-{
-	const struct csm_rtype *t = r->type;
-
-	for (int i = 0; i < (int)t->nfields; i++) {
-		int rc;
-
-		if (!(t->fields[i].flags & CSM_F_KEY) || !store_has_column(t, i) || csm_rec_null(r, i) ||
-		    (r->stored && !csm_rec_changed(r, i)))
-			continue;
-		rc = check_taken(s, r, &i, 1, err);
-		if (rc == CSM_E_CONFLICT)
-			on_field(&t->fields[i], err);
-		if (rc != CSM_OK)
-			return rc;
-	}
-	return CSM_OK;
 }
 
 int store_valid_unique(struct csm_store *s, const struct csm_rec *r, struct csm_err *err)
 {
+	const struct store_facts *facts = store_facts(s, r->type);
 	struct csm_mark mark = csm_arena_mark(s->change.tmp);
-	const char *p = r->type->unique;
-	int rc = check_keys(s, r, err);
+	int rc = CSM_OK;
 
-	while (rc == CSM_OK && p && *p) {
-		size_t n = strcspn(p, ";");
-
-		rc = check_set(s, r, csm_strndup(s->change.tmp, p, n), err);
-		p += n + (p[n] == ';');
-	}
+	for (unsigned i = 0; rc == CSM_OK && i < facts->nsets; i++)
+		rc = check_set(s, r, &facts->sets[i], err);
 	csm_arena_rewind(s->change.tmp, mark);
 	return rc;
 }
@@ -298,9 +278,9 @@ bool store_exists(struct csm_store *s, const struct csm_rtype *t, int64_t id, in
 	return yes;
 }
 
-static int check_target(struct csm_store *s, const struct csm_field *f, int64_t id, struct csm_err *err)
+static int check_target(struct csm_store *s, const struct csm_field *f, const struct csm_rtype *t, int64_t id,
+			struct csm_err *err)
 {
-	const struct csm_rtype *t = csm_dict_type(s->env.dict, f->target);
 	struct csm_mark mark = csm_arena_mark(s->change.tmp);
 	int rc;
 
@@ -320,13 +300,13 @@ static int check_target(struct csm_store *s, const struct csm_field *f, int64_t 
 	return CSM_E_NOTFOUND;
 }
 
-static int check_targets(struct csm_store *s, const struct csm_field *f, const char *list,
-			 struct csm_err *err)
+static int check_targets(struct csm_store *s, const struct csm_field *f, const struct csm_rtype *t,
+			 const char *list, struct csm_err *err)
 {
 	char word[32];
 
 	for (unsigned i = 0; csm_list_word(list, i, word, sizeof(word)); i++) {
-		int rc = check_target(s, f, strtoll(word, NULL, 10), err);
+		int rc = check_target(s, f, t, strtoll(word, NULL, 10), err);
 
 		if (rc != CSM_OK)
 			return rc;
@@ -336,19 +316,19 @@ static int check_targets(struct csm_store *s, const struct csm_field *f, const c
 
 int store_valid_refs(struct csm_store *s, const struct csm_rec *r, struct csm_err *err)
 {
-	for (unsigned i = 0; i < r->type->nfields; i++) {
-		const struct csm_field *f = &r->type->fields[i];
-		int rc = CSM_OK;
+	const struct store_facts *facts = store_facts(s, r->type);
+	int rc = CSM_OK;
 
-		if (r->v[i].tag == CSM_NULL || csm_value_eq(&r->v[i], &r->old[i]) ||
-		    f->flags & CSM_F_COMPUTED)
+	for (const int *i = facts->refs; rc == CSM_OK && *i >= 0; i++) {
+		const struct csm_field *f = &r->type->fields[*i];
+		const struct csm_value *v = &r->v[*i];
+
+		if (v->tag == CSM_NULL || !csm_rec_changed(r, *i))
 			continue;
 		if (f->kind == CSM_K_REF)
-			rc = check_target(s, f, r->v[i].i, err);
-		else if (f->kind == CSM_K_REF_LIST)
-			rc = check_targets(s, f, r->v[i].s, err);
-		if (rc != CSM_OK)
-			return rc;
+			rc = check_target(s, f, facts->field[*i].target, v->i, err);
+		else
+			rc = check_targets(s, f, facts->field[*i].target, v->s, err);
 	}
-	return CSM_OK;
+	return rc;
 }

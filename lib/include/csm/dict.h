@@ -345,6 +345,12 @@ const char *csm_field_label(struct csm_arena *a, const struct csm_field *f, cons
 int csm_field_check(const struct csm_rtype *t, const struct csm_field *f, const struct csm_value *v,
 		    struct csm_err *err);
 
+/*
+ * Numbers that are surely good values of the field, *low to *high: csm_field_check() takes each of them. *low is more
+ * than *high when there is no such range: the kind is no number, or its choices have gaps.
+ */
+void csm_field_range(const struct csm_field *f, int64_t *low, int64_t *high);
+
 /* Lists in values: ",a,b,". The i-th word; false past the end. */
 bool csm_list_word(const char *list, unsigned i, char *buf, size_t size);
 bool csm_list_has(const char *list, const char *word);
