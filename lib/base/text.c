@@ -20,15 +20,30 @@ static bool is_hidden(uint32_t cp)
 	       cp == 0x2029 || (cp >= 0xE0000 && cp <= 0xE007F);
 }
 
-/* Whether eight bytes are printable ASCII: none has its high bit, is below a blank, or is DEL. */
+/*
+ * Whether eight bytes are surely printable ASCII. A byte has its high bit set, or gets it when 0x20 is taken away or one is added,
+ * unless it is one from blank to '~'; what is carried over from its neighbour can only make it look worse than it is.
+ */
 static bool is_plain(const char *s)
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
-	uint64_t w, del;
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t w;
 
 	memcpy(&w, s, sizeof(w));
-	del = w ^ ones * 0x7F;
-	return !((w | (w - ones * 0x20) | ((del - ones) & ~del)) & high);
+	return !((w | (w - ones * 0x20) | (w + ones)) & ones << 7);
+}
+
+/* The first byte, from i on, that needs a closer look; n: none does. */
+static size_t skip_plain(const char *s, size_t i, size_t n)
+{
+	while (n - i >= 8 && is_plain(s + i))
+		i += 8;
+	/* the end of a text, once more with bytes before it that were plain */
+	if (n - i < 8 && n >= 8 && is_plain(s + n - 8))
+		return n;
+	while (i < n && (unsigned char)s[i] - 0x20u < 0x5Fu)
+		i++;
+	return i;
 }
 
 int csm_text_check(const char *s, size_t n, struct csm_err *err)
@@ -36,11 +51,7 @@ int csm_text_check(const char *s, size_t n, struct csm_err *err)
 	size_t i = 0, len;
 	uint32_t cp;
 
-	while (i < n) {
-		if (n - i >= 8 && is_plain(s + i)) {
-			i += 8;
-			continue;
-		}
+	while ((i = skip_plain(s, i, n)) < n) {
 		len = base_utf8_next(s + i, n - i, &cp);
 		if (!len)
 			return csm_fail(err, CSM_E_INVALID, "byte %zu (0x%02x) is not valid UTF-8",

@@ -11,9 +11,9 @@ struct csm_rec *csm_rec_new(struct csm_arena *a, const struct csm_rtype *t)
 
 	r->type = t;
 	r->arena = a;
-	/* Zeroed memory is null values. One block for both. */
-	r->v = csm_calloc(a, (size_t)t->nfields * 2, sizeof(*r->v));
-	r->old = r->v + t->nfields;
+	/* Zeroed memory is null values. */
+	r->v = csm_calloc(a, t->nfields, sizeof(*r->v));
+	r->old = csm_calloc(a, t->nfields, sizeof(*r->old));
 	return r;
 }
 
@@ -75,7 +75,9 @@ const char *csm_rec_text(const struct csm_rec *r, int field)
 
 bool csm_rec_is(const struct csm_rec *r, int field, const char *text)
 {
-	return !strcmp(csm_rec_text(r, field), text);
+	const char *own = csm_rec_text(r, field);
+
+	return *own == *text && !strcmp(own, text);
 }
 
 bool csm_rec_changed(const struct csm_rec *r, int field)

@@ -201,17 +201,20 @@ int csm_store_need(struct csm_store *s, const struct csm_rtype *t, int64_t id, s
 
 void store_know(struct csm_store *s, const struct csm_rtype *t, int64_t id)
 {
-	size_t h = place_of(t, id);
-
-	s->known[h].type = t;
-	s->known[h].id = id;
+	s->known[place_of(t, id)] = (struct store_known){ t, id, csm_null() };
 }
 
-bool store_knows(const struct csm_store *s, const struct csm_rtype *t, int64_t id)
+void store_know_row(struct csm_store *s, const struct csm_rec *r)
 {
-	size_t h = place_of(t, id);
+	s->known[place_of(r->type, r->id)] =
+		(struct store_known){ r->type, r->id, r->v[store_std(r->type, STORE_UPDATED_AT)] };
+}
 
-	return s->known[h].type == t && s->known[h].id == id;
+const struct store_known *store_known(const struct csm_store *s, const struct csm_rtype *t, int64_t id)
+{
+	const struct store_known *k = &s->known[place_of(t, id)];
+
+	return k->type == t && k->id == id ? k : NULL;
 }
 
 void store_cache_drop(struct csm_store *s)

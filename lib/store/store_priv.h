@@ -106,9 +106,10 @@ struct csm_store {
 	} cache[STORE_CACHE];
 	const char ***sql;		/* generated texts: sql[type index][verb], made on first use in arena */
 	struct store_made *made[64];	/* generated texts by type, shape and fields (sqlgen.c) */
-	struct {
+	struct store_known {
 		const struct csm_rtype *type;
 		int64_t id;
+		struct csm_value changed;	/* its updated_at, null: not seen */
 	} known[STORE_CACHE];		/* rows that are there: nothing was deleted since they were seen */
 	unsigned cached;		/* records loaded into cache_arena since it was emptied */
 	uint64_t cached_types;		/* bits of the types of which there may be some */
@@ -233,9 +234,13 @@ struct csm_value store_computed(struct csm_arena *a, const struct csm_rtype *t, 
 int store_main_key(const struct csm_rtype *t);
 void store_cache_drop(struct csm_store *s);
 void store_cache_forget(struct csm_store *s, const struct csm_rtype *t);	/* one of the type was written */
-/* A row that was just seen, and whether a row was: a load asks for the same targets again and again. */
+/*
+ * A row that was just seen or written, and what is known of one, NULL: nothing. A load asks for the same targets again and
+ * again, and for those that it has just made.
+ */
 void store_know(struct csm_store *s, const struct csm_rtype *t, int64_t id);
-bool store_knows(const struct csm_store *s, const struct csm_rtype *t, int64_t id);
+void store_know_row(struct csm_store *s, const struct csm_rec *r);
+const struct store_known *store_known(const struct csm_store *s, const struct csm_rtype *t, int64_t id);
 /* A record by id from the small cache: valid until the next read or write through the store; *out NULL when there is none. */
 int store_cached(struct csm_store *s, const struct csm_rtype *t, int64_t id, const struct csm_rec **out, struct csm_err *err);
 /* The follow callback of csm_filter_eval; arg is the store. */

@@ -286,7 +286,7 @@ static int check_target(struct csm_store *s, const struct csm_field *f, const st
 
 	if (!t)
 		return csm_fail(err, CSM_E_INTERNAL, "field '%s' refers to no type", f->name);
-	if (store_knows(s, t, id))
+	if (store_known(s, t, id))
 		return CSM_OK;
 	if (store_exists(s, t, id, &rc, err)) {
 		store_know(s, t, id);

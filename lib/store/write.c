@@ -97,16 +97,17 @@ static int check_clock(struct csm_store *s, const struct csm_value *last, const 
 /* A new row of an owner, such as a work note, is an event of the owner, whose own row may stay as it is. */
 static int check_owners_clock(struct csm_store *s, const struct csm_rec *r, struct csm_err *err)
 {
+	const struct store_facts *facts = store_facts(s, r->type);
 	int rc = CSM_OK;
 
-	for (unsigned i = 0; !rc && i < r->type->nfields; i++) {
-		const struct csm_field *f = &r->type->fields[i];
+	for (const int *i = facts->owners; !rc && *i >= 0; i++) {
+		const struct csm_rtype *t = facts->field[*i].target;
+		const struct store_known *known = store_known(s, t, csm_rec_int(r, *i));
 		const struct csm_rec *owner = NULL;
 
-		if (!(f->flags & CSM_F_OWNER) || csm_rec_null(r, (int)i))
+		if (csm_rec_null(r, *i) || (known && known->changed.tag == CSM_INT && s->env.now >= known->changed.i))
 			continue;
-		rc = csm_store_peek(s, csm_dict_type(s->env.dict, f->target), csm_rec_int(r, (int)i), &owner,
-				    err);
+		rc = csm_store_peek(s, t, csm_rec_int(r, *i), &owner, err);
 		if (!rc && owner)
 			rc = check_clock(s, &owner->v[store_std(owner->type, STORE_UPDATED_AT)], owner, err);
 	}
@@ -181,8 +182,7 @@ int store_write(struct csm_store *s, struct csm_rec *r, enum csm_write_mode mode
 	struct csm_write w = {
 		.store = s, .rec = r, .insert = !r->stored, .mode = mode, .move = move, .text = text
 	};
-	size_t size = r->type->nfields * sizeof(*r->v);
-	struct csm_value *before = csm_alloc(s->change.tmp, size);
+	struct csm_value *before;
 	int rc = store_check_ready(s, r, mode, if_version, err);
 
 	if (rc == CSM_OK)
@@ -195,7 +195,7 @@ int store_write(struct csm_store *s, struct csm_rec *r, enum csm_write_mode mode
 		rc = store_valid_state(s, r, mode, err);
 	if (rc != CSM_OK || (r->stored && !store_row_differs(r, NULL)))
 		return rc;
-	memcpy(before, r->old, size);
+	before = csm_memdup(s->change.tmp, r->old, r->type->nfields * sizeof(*r->v));
 	rc = check_record(&w, err);
 	s->change.stated = mode == CSM_WRITE_IMPORT && s->change.depth == 1;
 	if (rc == CSM_OK)

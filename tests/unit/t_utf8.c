@@ -278,6 +278,28 @@ static void test_values(void)
 	     csm_value_cmp(&usd, &eur) > 0);
 }
 
+/* Every byte at every place of texts of every short length, beside the characters at the edges of what is plain. */
+static void test_text_places(void)
+{
+	char s[40];
+
+	for (size_t n = 1; n <= sizeof(s); n++) {
+		for (size_t at = 0; at < n; at++) {
+			int wrong = 0;
+
+			for (size_t i = 0; i < n; i++)
+				s[i] = " ~\t\n"[i % 4];
+			for (int c = 0; c < 256; c++) {
+				bool ok = c == '\t' || c == '\n' || (c >= ' ' && c < 0x7F);
+
+				s[at] = (char)c;
+				wrong += (csm_text_check(s, n, NULL) == CSM_OK) != ok;
+			}
+			T_EQ_INT(wrong, 0);
+		}
+	}
+}
+
 int main(void)
 {
 	test_valid();
@@ -286,6 +308,7 @@ int main(void)
 	test_width();
 	test_glob();
 	test_text_check();
+	test_text_places();
 	test_term();
 	test_nearest();
 	test_values();
