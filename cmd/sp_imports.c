@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sp_imports.c - the records of loads: what they say of a command line, what was rejected, and taking a load back. */
+#include <inttypes.h>
+
 #include <csm/model.h>
 #include <csm/xfer.h>
 
@@ -35,8 +37,24 @@ const struct csm_import_about *cli_import_about(struct cli *c)
 	return about;
 }
 
+/* The same content was loaded before, and records were created. */
+static void warn_again(struct cli *c, const struct csm_import_result *res)
+{
+	const struct csm_diag diag = cli_diag(c);
+	struct csm_err e = { 0 };
+	int64_t n = 0;
+
+	for (unsigned i = 0; i < res->n; i++)
+		n += res->counts[i].created;
+	csm_fail(&e, CSM_NO, "%" PRId64 " record%s created, though import %s loaded the same before: records that state no "
+		 "key are made again (--key matches them by other fields)", n, n == 1 ? "" : "s", res->known);
+	diag.note(diag.arg, 'w', &e);
+}
+
 void cli_import_note(struct cli *c, const struct csm_import_result *res)
 {
+	if (res->changed && res->known)
+		warn_again(c, res);
 	if (res->changed)
 		return;
 	if (res->known)

@@ -34,6 +34,46 @@ csm: 2 errors, nothing was stored"
 	eq "$(tail -1 <<<"$err" | jq -r .message)" "2 errors, nothing was stored"
 }
 
+@test "abort: one round tells what reading, values and references have; not those that only refer to what is wrong" {
+	cat >a.yaml <<-'END'
+		account:
+		  - {external_id: A1, name: One, customer: true}
+		  - {external_id: A2, nme: Two}
+		contact:
+		  - {external_id: C1, account: A2, first_name: follows}
+		  - {external_id: C2, account: Nobody, first_name: x}
+		  - {external_id: C3, account: A1, first_name: x, email: none}
+		case:
+		  - {external_id: K1, contact: C1, short_description: follows}
+		  - {external_id: K2, contact: C3, short_description: follows}
+		  - {external_id: K3, account: A1, short_description: x, comment: [{body: x, bdy: x}]}
+		  - {external_id: K4, account: A1, short_description: x, priority: 7}
+	END
+	run_csm import a.yaml
+	fails 65
+	eq "$err" "csm: a.yaml:3:28: account A2: 'nme' is no field of account; did you mean 'name'?
+csm: a.yaml:7:58: contact C3: email: 'none' is no e-mail address; expected one such as name@example.com
+csm: a.yaml:11:83: comment: 'bdy' is no field of comment; did you mean 'body'?
+csm: a.yaml:6:32: contact C2: account: there is no account 'Nobody'
+csm: a.yaml:12:68: case K4: priority: '7' is no choice; expected one of 1, 2, 3, 4
+csm: 5 errors, nothing was stored"
+	eq "$(csm account list --count)" 0
+	run_csm import a.yaml --on-error skip
+	fails 1
+	eq "$(grep -c ' was rejected$' <<<"$err")" 3
+	csm undo -q >/dev/null
+	# of a file that is cut short it is not known what it would have had
+	printf '  - {external_id: K5\n' >>a.yaml
+	run_csm import a.yaml
+	fails 65 "csm: 4 errors, nothing was stored"
+	err_lacks Nobody
+	# who does not get the lock tells what reading found
+	sed -i '$d' a.yaml
+	csm account new --name Before -q >/dev/null
+	sqlite3 "$CSM_DB" 'BEGIN IMMEDIATE' '.shell '"$CSM_BIN"' import a.yaml --wait 0 >locked 2>&1; echo $? >>locked'
+	eq "$(tail -2 locked)" $'csm: 3 errors, nothing was stored\n65'
+}
+
 @test "abort stops after 20 errors, in reading and in writing" {
 	for i in $(seq 50); do echo "{\"account\": {\"nme\": \"A$i\"}}"; done >a.ndjson
 	run_csm import a.ndjson

@@ -58,6 +58,24 @@ of() { csm import list --no-header -o csv --fields "$@"; }
 	eq "$(of number,state)" $'IMP0000001,reverted\nIMP0000002,complete'
 }
 
+@test "records without a key are made again by the same content, and that is said" {
+	printf 'account: [{external_id: A1, name: One}]\ncase: [{account: A1, short_description: one}, {account: A1, short_description: two}]\n' >n.yaml
+	run_csm import n.yaml
+	ok
+	run_csm import n.yaml -o json
+	eq "$status" 0
+	eq "$(json '.already_loaded_by')" IMP0000001
+	eq "$(head -n 1 <<<"$err" | jq -r .message)" "2 records created, though import IMP0000001 loaded the same before: records that state no key are made again (--key matches them by other fields)"
+	eq "$(csm case list --count)" 4
+	run_csm import n.yaml --key short_description --dry-run
+	fails 65 "csm: n.yaml:2:41: case: short_description: more than one case has short_description: one"
+	csm undo -q >/dev/null
+	run_csm import n.yaml --key short_description
+	eq "$status" 0
+	err_lacks warning
+	eq "$(csm case list --count)" 2
+}
+
 @test "what a load went on after is kept with it, without a cap" {
 	{
 		printf '{"account": {"external_id": "A%d", "name": "N"}}\n' 1 2 3

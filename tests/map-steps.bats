@@ -414,7 +414,7 @@ csm: 2 records of the input, none rejected"
 	mapping 'ignore: ["*"]' 'record: [{type: location, set: {name: productLine}}]'
 	mv m.yaml classicmodels-productlines
 	run_csm import in.csv --map classicmodels-productlines -o tsv --no-header
-	ok
+	eq "$status" 0
 	out_is $'location\t1\t1\t0\t0\t0\t0'
 	eq "$(csm __complete import --map northwind-cu)" northwind-customers
 	eq "$(csm __complete import --map ./m)" :file

@@ -124,14 +124,19 @@ void xfer_result(struct csm_import *im, struct csm_import_result *out)
 int csm_import_finish(struct csm_import *im, struct csm_import_result *out, struct csm_err *err)
 {
 	bool abort = im->opts.on_error == CSM_ON_ERROR_ABORT;
-	int rc = CSM_OK;
+	int rc;
 
 	memset(out, 0, sizeof(*out));
-	if (!abort || !im->findings)
-		rc = xfer_drop_repeated(im, err);
-	if (!rc && (!abort || !im->findings))
+	/* batches would store what is right */
+	if (abort && im->findings && im->opts.batch)
+		return given_up(im, err);
+	/* else what only the database tells is told too, since who mends a file wants to know all that is wrong with it */
+	rc = xfer_drop_repeated(im, err);
+	if (!rc)
 		rc = xfer_begin(im, err);
-	if (!rc && (!abort || !im->findings))
+	if (rc && abort && im->findings)
+		return given_up(im, err);
+	if (!rc)
 		rc = xfer_write_all(im, err);
 	if (rc && !im->stopped)
 		return im->batches ? csm_wrap(err, "%s", batches(im)) : rc;

@@ -93,6 +93,7 @@ static void locate(const struct xfer_item *item, struct csm_err *err)
 	}
 }
 
+/* A load that is given up tells of causes only: not of a record that refers to a rejected one. */
 static int reject_one(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
 {
 	if (!of_record((int)err->code))
@@ -104,6 +105,10 @@ static int reject_one(struct csm_import *im, struct xfer_item *item, struct csm_
 		    (item->owner_type && xfer_side(im, item->owner).flags & XFER_REPLACED);
 	im->types[item->at.type].rejected++;
 	xfer_count(im, item->type)->rejected++;
+	if (im->follows && im->opts.on_error == CSM_ON_ERROR_ABORT) {
+		csm_err_clear(err);
+		return CSM_OK;
+	}
 	xfer_watch_rejected(im, item, err);
 	return note_finding(im, item->row, err);
 }
@@ -162,6 +167,5 @@ int xfer_reject_item(struct csm_import *im, struct xfer_item *item, struct csm_e
 {
 	int rc = reject_one(im, item, err);
 
-	/* a load that is given up tells of the cause only */
 	return rc || im->opts.on_error != CSM_ON_ERROR_SKIP ? rc : xfer_reject_waiting(im, item->at, err);
 }

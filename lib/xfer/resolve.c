@@ -34,6 +34,7 @@ int xfer_use(struct csm_import *im, struct xfer_at at, int64_t *id, struct csm_e
 	struct xfer_side side = xfer_side(im, at);
 	const char *name = im->types[at.type].type->name;
 
+	im->follows = im->follows || (XFER_IS_GONE(side.flags) && side.flags & XFER_REJECTED);
 	if (XFER_IS_GONE(side.flags))
 		return csm_fail(err, CSM_E_INVALID, "the %s it refers to (%s) was %s", name, xfer_place(im, at),
 				side.flags & XFER_REJECTED ? "rejected" : "skipped and is not stored");

@@ -430,15 +430,26 @@ static int find_known(struct csm_import *im, struct csm_import_result *res, stru
 	return rc;
 }
 
+static bool made_any(const struct csm_import_result *res)
+{
+	for (unsigned i = 0; i < res->n; i++)
+		if (res->counts[i].created)
+			return true;
+	return false;
+}
+
 int xfer_run_finish(struct csm_import *im, struct csm_import_result *res, struct csm_err *err)
 {
-	int rc;
+	int rc = CSM_OK;
 
 	if (!im->opts.about)
 		return CSM_OK;
 	res->changed = im->run.id || did_something(res);
-	if (!res->changed)
-		return find_known(im, res, err);
+	/* what is made once more from the same content has no key to be known by, or was deleted since */
+	if (!res->changed || made_any(res))
+		rc = find_known(im, res, err);
+	if (rc || !res->changed)
+		return rc;
 	rc = xfer_run_store(im, res, NULL, err);
 	res->import = csm_number_format(im->arena, &csm_type_import, im->run.id);
 	return rc;

@@ -175,9 +175,12 @@ int xfer_write_item(struct csm_import *im, struct xfer_item *item, struct csm_er
 	int rc;
 
 	im->writing = item;
+	im->follows = false;
 	rc = write_item(im, item, err);
 	im->writing = NULL;
-	return rc ? xfer_reject_item(im, item, err) : CSM_OK;
+	rc = rc ? xfer_reject_item(im, item, err) : CSM_OK;
+	im->follows = false;
+	return rc;
 }
 
 static int write_type(struct csm_import *im, unsigned type, struct csm_err *err)

@@ -187,6 +187,7 @@ struct csm_import {
 	struct xfer_item *writing;	/* the record whose references are being resolved, or NULL */
 	int field;			/* of writing, that is being resolved */
 	unsigned depth;			/* of references inside references */
+	bool follows;			/* what is wrong with writing: it refers to one that was rejected */
 	struct xfer_ref *refs;		/* where references led (refs.c), in refs_change */
 	int64_t refs_change, looks;
 	unsigned searches;		/* for the place of a record by its id, which take long */

@@ -133,7 +133,8 @@ struct csm_import_result {
 	/* With opts.about: */
 	const char *import;		/* number of the record it leaves, or NULL */
 	bool changed;			/* something was written or rejected; else the load leaves nothing */
-	const char *known;		/* not changed: number of a load of the same content before, and when it began; or NULL */
+	/* where it changed nothing or created records: number of a load of the same content before, and when it began; or NULL */
+	const char *known;
 	int64_t known_at;
 };
 
