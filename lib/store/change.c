@@ -77,6 +77,7 @@ static void forget(struct csm_store *s)
 		s->actor = s->change.actor;
 		s->defaults = NULL;
 	}
+	store_keys_free(s);
 	csm_arena_free(s->change.tmp);
 	s->change = (struct store_change){ .open = false };
 }

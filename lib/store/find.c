@@ -286,6 +286,8 @@ int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *f
 	*n = 0;
 	if (!nfields || nfields > MAX_KEYS)
 		return csm_fail(err, CSM_E_INTERNAL, "a match by %u fields", nfields);
+	if (store_was_empty(s, t) && store_keys_miss(s, t, fields, values, nfields))
+		return CSM_OK;
 	for (unsigned i = 0; i < nfields; i++) {
 		if (values[i].tag == CSM_NULL) {
 			nulls |= UINT64_C(1) << i;

@@ -36,6 +36,13 @@ static int read_counter(struct csm_store *s, const struct csm_rtype *t, struct s
 	return rc;
 }
 
+bool store_was_empty(struct csm_store *s, const struct csm_rtype *t)
+{
+	const struct store_counter *c = s->change.open ? store_counter(s, t) : NULL;
+
+	return c && c->next && c->stored <= 1;
+}
+
 /* The largest id: numbers have to survive readers that keep numbers as doubles. */
 #define ID_MAX (INT64_C(1) << 53)
 /* The largest one that a record may state for itself: one wrong number in a load must not use up all that come after it. */

@@ -41,6 +41,7 @@ static void settle(struct csm_store *s, struct csm_rec *r)
 	store_counter(s, r->type)->written = true;
 	store_note_write(s, r->type);
 	store_know_row(s, r);
+	store_keys_add(s, r);
 	for (struct store_frame *f = s->change.frames; f; f = f->up)
 		if (f->rec != r && f->rec->type == r->type && f->rec->id == r->id)
 			f->touched = true;

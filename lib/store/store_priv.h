@@ -81,6 +81,7 @@ struct store_change {
 	struct csm_blake2b rows;	/* running digest of the history rows; seq 0: not begun */
 	struct store_counter *types;	/* by type index */
 	struct csm_arena *tmp;		/* of the change; used with marks */
+	struct store_keys *keys;	/* that were written; NULL: none was */
 	struct store_dropped *dropped;	/* indexes that are made again before the end (bulk.c) */
 	bool unchecked;			/* the engine lets references be */
 	bool loose;			/* it did: what was written is looked at at the end (settle.c) */
@@ -400,6 +401,16 @@ int store_ids_flush(struct csm_store *s, struct csm_err *err);
 /* The counter of a type as the database has it: the next id to give, 0 when none was given yet. */
 int store_counter_stored(struct csm_store *s, const struct csm_rtype *t, int64_t *next, struct csm_err *err);
 struct store_counter *store_counter(struct csm_store *s, const struct csm_rtype *t);
+/* Whether the table is known to have had no row when the open change began: nobody ever had a number of it. */
+bool store_was_empty(struct csm_store *s, const struct csm_rtype *t);
+
+/* ---- keys.c ---- */
+/* A row was written: its keys and sets that are unique together. */
+void store_keys_add(struct csm_store *s, const struct csm_rec *r);
+/* Inside a change: whether the fields are a key, or unique together, and no row that it wrote has ever had the values. */
+bool store_keys_miss(struct csm_store *s, const struct csm_rtype *t, const int *fields,
+		     const struct csm_value *values, unsigned n);
+void store_keys_free(struct csm_store *s);
 
 /* ---- hash.c ---- */
 /* digest = SHA-256 of digest and n bytes of text, in hex. */

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * keys.c - keys that a change has written, so that a load does not ask the database for each key whether it is there already:
+ * in a table that had no row before the change, a key that the change has not written is not there.
+ *
+ * It is a Bloom filter (B. H. Bloom, "Space/time trade-offs in hash coding with allowable errors", 1970): its "no" is certain, and
+ * after a "yes" the database is asked. The bits of a key lie in one line of the processor's cache. When a level is full, keys go to
+ * the next, larger one; the last takes all that come, and says "yes" more often then. Keys are only added: of a record
+ * that was deleted or got another key, the old one is asked for.
+ */
+#include "store_priv.h"
+
+#define LINE_WORDS 8			/* of 64 bits: a line of the cache */
+#define LEVELS 3
+
+struct level {
+	uint64_t *lines;		/* NULL: not begun */
+	size_t n;			/* keys in it */
+};
+
+struct store_keys {
+	struct csm_arena *arena;	/* its own: keys come under other people's marks */
+	struct level level[LEVELS];
+};
+
+/*
+ * Lines of each level, a power of two. A line has room for 32 keys of four bits: of 400 keys that were not written, one is taken
+ * for written then.
+ */
+static const size_t lines_of[LEVELS] = { 16, 1024, 65536 };
+#define LINE_KEYS 32
+
+static uint64_t mix(uint64_t h)
+{
+	h *= UINT64_C(0x9E3779B97F4A7C15);
+	return h ^ h >> 32;
+}
+
+static uint64_t mix_text(uint64_t h, const char *s)
+{
+	size_t n = strlen(s);
+	uint64_t w;
+
+	h = mix(h ^ n);
+	for (; n >= sizeof(w); s += sizeof(w), n -= sizeof(w)) {
+		memcpy(&w, s, sizeof(w));
+		h = mix(h ^ w);
+	}
+	w = 0;
+	memcpy(&w, s, n);
+	return mix(h ^ w);
+}
+
+/* values: of the fields of the set; false when one is null, which is like no other. */
+static bool hash_key(const struct store_set *set, const struct csm_value *values, uint64_t *out)
+{
+	uint64_t h = mix((uint64_t)(uintptr_t)set);
+
+	for (unsigned i = 0; i < set->n; i++) {
+		if (values[i].tag == CSM_NULL)
+			return false;
+		if (values[i].tag != CSM_TEXT)
+			h = mix(h ^ (uint64_t)values[i].i);
+		if (values[i].tag != CSM_INT)
+			h = mix_text(h, values[i].s);
+	}
+	*out = mix(h);
+	return true;
+}
+
+/* The four bits of a key in its line: set them, or only say whether they are. */
+static bool touch(uint64_t *line, uint64_t h, bool set)
+{
+	bool all = true;
+
+	for (unsigned shift = 28; shift < 64; shift += 9) {
+		unsigned bit = (unsigned)(h >> shift) % (LINE_WORDS * 64);
+		uint64_t *word = &line[bit / 64], one = UINT64_C(1) << (bit % 64);
+
+		all = all && *word & one;
+		if (set)
+			*word |= one;
+	}
+	return all;
+}
+
+static uint64_t *line_of(const struct level *l, unsigned i, uint64_t h)
+{
+	return l->lines + (h & (lines_of[i] - 1)) * LINE_WORDS;
+}
+
+static void add_key(struct store_keys *k, uint64_t h)
+{
+	unsigned i = 0;
+
+	while (i + 1 < LEVELS && k->level[i].n >= lines_of[i] * LINE_KEYS)
+		i++;
+	if (!k->level[i].lines)
+		k->level[i].lines = csm_calloc(k->arena, lines_of[i] * LINE_WORDS, sizeof(uint64_t));
+	touch(line_of(&k->level[i], i, h), h, true);
+	k->level[i].n++;
+}
+
+void store_keys_add(struct csm_store *s, const struct csm_rec *r)
+{
+	const struct store_facts *facts = store_facts(s, r->type);
+	struct csm_value v[STORE_SET_MAX];
+	uint64_t h;
+
+	if (!s->change.keys && facts->nsets) {
+		struct csm_arena *a = csm_arena_like(s->arena);
+
+		s->change.keys = csm_alloc(a, sizeof(*s->change.keys));
+		s->change.keys->arena = a;
+	}
+	for (unsigned i = 0; i < facts->nsets; i++) {
+		const struct store_set *set = &facts->sets[i];
+
+		for (unsigned f = 0; f < set->n; f++)
+			v[f] = r->v[set->fields[f]];
+		if (hash_key(set, v, &h))
+			add_key(s->change.keys, h);
+	}
+}
+
+void store_keys_free(struct csm_store *s)
+{
+	if (s->change.keys)
+		csm_arena_free(s->change.keys->arena);
+	s->change.keys = NULL;
+}
+
+static const struct store_set *find_set(const struct store_facts *facts, const int *fields, unsigned n)
+{
+	for (unsigned i = 0; i < facts->nsets; i++)
+		if (facts->sets[i].n == n && memcmp(facts->sets[i].fields, fields, n * sizeof(*fields)) == 0)
+			return &facts->sets[i];
+	return NULL;
+}
+
+bool store_keys_miss(struct csm_store *s, const struct csm_rtype *t, const int *fields,
+		     const struct csm_value *values, unsigned n)
+{
+	const struct store_set *set = s->change.open && !s->past ? find_set(store_facts(s, t), fields, n) : NULL;
+	const struct store_keys *k = s->change.keys;
+	uint64_t h;
+
+	if (!set || !hash_key(set, values, &h))
+		return false;
+	for (unsigned i = 0; k && i < LEVELS && k->level[i].lines; i++)
+		if (touch(line_of(&k->level[i], i, h), h, false))
+			return false;
+	return true;
+}
