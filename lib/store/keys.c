@@ -24,7 +24,7 @@ struct store_keys {
 };
 
 /*
- * Lines of each level, a power of two. A line has room for 32 keys of four bits: of 400 keys that were not written, one is taken
+ * Lines of each level, a power of two. A line has room for 32 keys of four bits: of 200 keys that were not written, one is taken
  * for written then.
  */
 static const size_t lines_of[LEVELS] = { 16, 1024, 65536 };
@@ -51,10 +51,11 @@ static uint64_t mix_text(uint64_t h, const char *s)
 	return mix(h ^ w);
 }
 
-/* values: of the fields of the set; false when one is null, which is like no other. */
-static bool hash_key(const struct store_set *set, const struct csm_value *values, uint64_t *out)
+/* values: of the fields of the set at that place; false when one is null, which is like no other. */
+static bool hash_key(const struct store_facts *facts, unsigned at, const struct csm_value *values, uint64_t *out)
 {
-	uint64_t h = mix((uint64_t)(uintptr_t)set);
+	const struct store_set *set = &facts->sets[at];
+	uint64_t h = mix((uint64_t)facts->index << 8 | (at + 1));
 
 	for (unsigned i = 0; i < set->n; i++) {
 		if (values[i].tag == CSM_NULL)
@@ -118,7 +119,7 @@ void store_keys_add(struct csm_store *s, const struct csm_rec *r)
 
 		for (unsigned f = 0; f < set->n; f++)
 			v[f] = r->v[set->fields[f]];
-		if (hash_key(set, v, &h))
+		if (hash_key(facts, i, v, &h))
 			add_key(s->change.keys, h);
 	}
 }
@@ -130,22 +131,26 @@ void store_keys_free(struct csm_store *s)
 	s->change.keys = NULL;
 }
 
-static const struct store_set *find_set(const struct store_facts *facts, const int *fields, unsigned n)
+/* The set that consists of the fields; nsets when none does. */
+static unsigned find_set(const struct store_facts *facts, const int *fields, unsigned n)
 {
-	for (unsigned i = 0; i < facts->nsets; i++)
-		if (facts->sets[i].n == n && memcmp(facts->sets[i].fields, fields, n * sizeof(*fields)) == 0)
-			return &facts->sets[i];
-	return NULL;
+	unsigned i = 0;
+
+	while (i < facts->nsets && (facts->sets[i].n != n ||
+				    memcmp(facts->sets[i].fields, fields, n * sizeof(*fields)) != 0))
+		i++;
+	return i;
 }
 
 bool store_keys_miss(struct csm_store *s, const struct csm_rtype *t, const int *fields,
 		     const struct csm_value *values, unsigned n)
 {
-	const struct store_set *set = s->change.open && !s->past ? find_set(store_facts(s, t), fields, n) : NULL;
+	const struct store_facts *facts = store_facts(s, t);
+	unsigned set = find_set(facts, fields, n);
 	const struct store_keys *k = s->change.keys;
 	uint64_t h;
 
-	if (!set || !hash_key(set, values, &h))
+	if (!s->change.open || s->past || set == facts->nsets || !hash_key(facts, set, values, &h))
 		return false;
 	for (unsigned i = 0; k && i < LEVELS && k->level[i].lines; i++)
 		if (touch(line_of(&k->level[i], i, h), h, false))

@@ -38,7 +38,7 @@ static void test_keys(void)
 	for (int i = 0; i < KEYS; i++)
 		wrong += misses(make_account(i), "external_id");
 	T_EQ_INT(wrong, 0);
-	/* one of 400, and no fewer: the filter is as full as it may be */
+	/* one of 200, and no fewer: the filter is as full as it may be */
 	T_OK(asked < KEYS / 200);
 	for (int i = KEYS; i < 2 * KEYS; i++)
 		asked += !misses(make_account(i), "external_id");
