@@ -119,6 +119,7 @@ struct csm_stmt {
 	uint64_t reads;			/* bits of the tables it reads; on a handle that writes */
 	uint64_t inserts;		/* bit of the table it inserts into */
 	struct db_queue *queue;
+	bool overlooks;			/* csm_stmt_overlook() */
 	int bound;			/* highest n that a value is bound to; 0: none */
 	struct csm_stmt *next, *prev;	/* in the list of the live or (next only) the spares */
 };

@@ -15,6 +15,7 @@
 #define QUEUE_BYTES ((size_t)256 << 10)
 
 struct db_queue {
+	const char *sql;		/* as the caller has it: csm_db_waits() compares the address */
 	struct csm_stmt *one;		/* inserts one row; the queue is found by it */
 	const char *many;		/* the text that inserts DB_QUEUE_ROWS; NULL: not made yet */
 	struct csm_value *v;		/* nrows times nparams, their texts in the arena */
@@ -25,14 +26,14 @@ struct db_queue {
 	struct db_queue *next;
 };
 
-static struct db_queue *queue_of(struct csm_db *db, struct csm_stmt *one)
+static struct db_queue *queue_of(struct csm_db *db, const char *sql, struct csm_stmt *one)
 {
 	struct db_queue *q = one->queue;
 
 	if (q)
 		return q;
 	q = csm_alloc(db->arena, sizeof(*q));
-	*q = (struct db_queue){ .one = one, .texts = csm_arena_like(db->arena), .next = db->queues };
+	*q = (struct db_queue){ .sql = sql, .one = one, .texts = csm_arena_like(db->arena), .next = db->queues };
 	q->none = csm_arena_mark(q->texts);
 	q->v = csm_alloc(db->arena, (size_t)one->nparams * DB_QUEUE_ROWS * sizeof(*q->v));
 	db->queues = q;
@@ -127,6 +128,32 @@ static const char *keep_text(struct db_queue *q, const char *s)
 	return csm_memdup(q->texts, s, n);
 }
 
+static bool has_values(const struct csm_value *row, const int *params, const struct csm_value *v, unsigned n)
+{
+	unsigned i = 0;
+
+	while (i < n && csm_value_eq(&row[params[i] - 1], &v[i]))
+		i++;
+	return i == n;
+}
+
+bool csm_db_waits(const struct csm_db *db, const char *sql, const int *params, const struct csm_value *v, unsigned n)
+{
+	for (const struct db_queue *q = db->waiting ? db->queues : NULL; q; q = q->next) {
+		if (q->sql != sql)
+			continue;
+		for (int i = 0; i < q->nrows; i++)
+			if (has_values(q->v + (size_t)i * (size_t)q->one->nparams, params, v, n))
+				return true;
+	}
+	return false;
+}
+
+void csm_stmt_overlook(struct csm_stmt *s)
+{
+	s->overlooks = !s->writes;
+}
+
 int csm_db_gather(struct csm_db *db, struct csm_err *err)
 {
 	int rc = db_check_usable(db, err);
@@ -149,7 +176,7 @@ int csm_db_insert(struct csm_db *db, const char *sql, const struct csm_value *v,
 		return rc;
 	if (!db->gathering || !one->inserts || n != one->nparams)
 		return csm_stmt_run(one, v, n, NULL, err);
-	q = queue_of(db, one);
+	q = queue_of(db, sql, one);
 	to = q->v + (size_t)q->nrows++ * (size_t)n;
 	memcpy(to, v, (size_t)n * sizeof(*v));
 	for (int i = 0; i < n; i++)

@@ -100,7 +100,7 @@ int csm_stmt_step(struct csm_stmt *s, bool *row, struct csm_err *err)
 		rc = csm_fail(err, CSM_E_INTERNAL, "step of a statement that has ended, reset it first");
 	else if (s->writes && db->txn == DB_TXN_READ)
 		rc = csm_fail(err, CSM_E_INTERNAL, "a writing statement inside a reading transaction");
-	else if (s->state == DB_STMT_READY && db->waiting && !db->flushing)
+	else if (s->state == DB_STMT_READY && db->waiting && !db->flushing && !s->overlooks)
 		rc = db_queue_flush(db, s->writes ? DB_ALL_TABLES : s->reads, err);
 	if (!rc)
 		rc = db->engine->step(s, row, err);
@@ -129,6 +129,7 @@ int csm_stmt_columns(struct csm_stmt *s)
 
 void csm_stmt_reset(struct csm_stmt *s)
 {
+	s->overlooks = false;
 	if (s->state == DB_STMT_READY && !s->bound)
 		return;
 	s->db->engine->reset(s);

@@ -21,19 +21,22 @@ struct look {
 	const struct csm_value *values;
 	unsigned nfields;
 	bool all;
+	bool stored;			/* no record that waits to be inserted has the values */
 };
 
-/* Run a kept text with n values and read at most max ids; *n counts all rows. */
-static int read_ids(struct csm_store *s, const char *sql, const struct csm_value *v, unsigned nv,
-		    int64_t *ids, unsigned max, unsigned *n, struct csm_err *err)
+/* Run a kept text with its values and read at most max ids; *n counts all rows. */
+static int read_ids(struct csm_store *s, const struct look *l, int64_t *ids, unsigned max, unsigned *n,
+		    struct csm_err *err)
 {
 	struct csm_stmt *st;
 	bool row = true;
-	int rc = csm_db_kept(s->db, sql, &st, err);
+	int rc = csm_db_kept(s->db, l->sql, &st, err);
 
 	*n = 0;
-	for (unsigned i = 0; i < nv && rc == CSM_OK; i++)
-		rc = csm_stmt_bind(st, (int)i + 1, v[i], err);
+	if (rc == CSM_OK && l->stored)
+		csm_stmt_overlook(st);
+	for (unsigned i = 0; i < l->nbound && rc == CSM_OK; i++)
+		rc = csm_stmt_bind(st, (int)i + 1, l->bound[i], err);
 	while (rc == CSM_OK && row) {
 		rc = csm_stmt_step(st, &row, err);
 		if (rc != CSM_OK || !row)
@@ -54,13 +57,13 @@ static int look_up(struct csm_store *s, const struct csm_rtype *t, const struct 
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = NULL;
 	struct csm_vec present;
 	unsigned have = 0;
-	int rc = read_ids(s, l->sql, l->bound, l->nbound, ids, s->past ? 0 : max, n, err);
+	int rc = read_ids(s, l, ids, s->past ? 0 : max, n, err);
 
 	if (rc != CSM_OK || !s->past)
 		return rc;
 	a = csm_arena_like(s->arena);
 	present = (struct csm_vec){ a, csm_calloc(a, *n, sizeof(int64_t)), *n, *n, sizeof(int64_t) };
-	rc = read_ids(s, l->sql, l->bound, l->nbound, present.p, *n, &have, err);
+	rc = read_ids(s, l, present.p, *n, &have, err);
 	return rc == CSM_OK ? store_past_find(s, t, &present, l->fields, l->values, l->nfields, l->all, ids,
 					      max, n, err)
 			    : rc;
@@ -97,7 +100,7 @@ static int find_by_id(struct csm_store *s, const struct csm_rtype *t, int64_t wa
 	int rc;
 
 	if (!s->past) {
-		rc = read_ids(s, store_sql_exists(s, t), &v, 1, ids, 1, n, err);
+		rc = read_ids(s, &(struct look){ .sql = store_sql_exists(s, t), .bound = &v, .nbound = 1 }, ids, 1, n, err);
 	} else {
 		a = csm_arena_like(s->arena);
 		rc = csm_store_get(s, t, want, a, &r, err);
@@ -147,7 +150,7 @@ static int find_by_keys(struct csm_store *s, const struct csm_rtype *t, const ch
 	}
 	if (!nf)
 		return CSM_OK;
-	rc = look_up(s, t, &(struct look){ store_sql_any(s, t, fields, nf), values, nf, fields, values, nf, false },
+	rc = look_up(s, t, &(struct look){ store_sql_any(s, t, fields, nf), values, nf, fields, values, nf, false, false },
 		     ids, MAX_CANDIDATES, n, err);
 	return rc == CSM_OK ? keep_visible(s, t, ids, n, err) : rc;
 }
@@ -170,7 +173,7 @@ static int find_by_title(struct csm_store *s, const struct csm_rtype *t, const c
 	*n = 0;
 	if (field < 0 || (t->fields[field].flags & CSM_F_KEY))
 		return CSM_OK;
-	rc = look_up(s, t, &(struct look){ store_sql_any(s, t, &field, 1), &v, 1, &field, &v, 1, true }, ids,
+	rc = look_up(s, t, &(struct look){ store_sql_any(s, t, &field, 1), &v, 1, &field, &v, 1, true, false }, ids,
 		     MAX_CANDIDATES, n, err);
 	return rc == CSM_OK ? keep_visible(s, t, ids, n, err) : rc;
 }
@@ -274,6 +277,33 @@ int csm_store_find(struct csm_store *s, const struct csm_rtype *t, const char *t
 	return CSM_OK;
 }
 
+/* The parameter of the field in the insertion of a row, where the first is the id. */
+static int parameter_of(const struct csm_rtype *t, int field)
+{
+	int n = 2;
+
+	for (int i = 0; i < field; i++)
+		n += store_has_column(t, i) ? 1 + (t->fields[i].kind == CSM_K_MONEY) : 0;
+	return n;
+}
+
+/*
+ * Whether the rows that a load keeps back don't matter to a look-up, because none has the values. A load asks for
+ * each key of its records before it writes them.
+ */
+static bool is_stored(struct csm_store *s, const struct csm_rtype *t, const int *fields,
+		      const struct csm_value *values, unsigned n)
+{
+	int params[MAX_KEYS];
+
+	for (unsigned i = 0; i < n; i++) {
+		if (!store_has_column(t, fields[i]))
+			return false;
+		params[i] = parameter_of(t, fields[i]);
+	}
+	return !csm_db_waits(s->db, store_sql(s, t, STORE_SQL_INSERT), params, values, n);
+}
+
 int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *fields,
 		    const struct csm_value *values, unsigned nfields, int64_t *ids, unsigned max,
 		    unsigned *n, struct csm_err *err)
@@ -304,7 +334,8 @@ int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *f
 	if (rc != CSM_OK)
 		return rc;
 	rc = look_up(s, t, &(struct look){ store_sql_match(s, t, fields, nfields, nulls), bound, nbound, fields,
-					   values, nfields, true }, ids, max, n, err);
+					   values, nfields, true, is_stored(s, t, fields, values, nfields) },
+		     ids, max, n, err);
 	if (rc == CSM_OK && *n <= max)
 		rc = keep_visible(s, t, ids, n, err);
 	return rc;

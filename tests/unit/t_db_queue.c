@@ -89,6 +89,37 @@ static void test_many(struct csm_db *db)
 	T_EQ_INT(csm_db_integrity(db, true, NULL, &err), CSM_OK);
 }
 
+/* A look-up by what no row has that waits lets them wait. */
+static void test_overlook(struct csm_db *db)
+{
+	static const int params[] = { 2, 3 };
+	const struct csm_value v[2] = { csm_text("account 150"), csm_int(9) }, other[2] = { csm_text("account 150"), csm_int(8) };
+	struct csm_stmt *st;
+	bool row = true;
+
+	T_OK(!csm_db_waits(db, ADD_ACCOUNT, params, v, 2));
+	begin(db);
+	T_EQ_INT(add(db, 199, 1), CSM_OK);
+	T_EQ_INT(add(db, 198, 9), CSM_OK);
+	T_OK(!csm_db_waits(db, ADD_ACCOUNT, params, v, 2));
+	T_EQ_INT(csm_db_prepare(db, "SELECT id FROM accounts WHERE name = 'account 198'", &st, &err), CSM_OK);
+	csm_stmt_overlook(st);
+	T_EQ_INT(csm_stmt_step(st, &row, &err), CSM_OK);
+	T_OK(!row && waiting(db));
+	/* the reset takes it back */
+	csm_stmt_reset(st);
+	T_EQ_INT(csm_stmt_step(st, &row, &err), CSM_OK);
+	T_OK(row && !waiting(db));
+	csm_stmt_finalize(st);
+	T_EQ_INT(csm_db_defer(db, &err), CSM_OK);
+	T_EQ_INT(t_exec(db, "DELETE FROM accounts WHERE id IN (150, 198, 199)"), CSM_OK);
+	T_EQ_INT(add(db, 150, 9), CSM_OK);
+	T_OK(csm_db_waits(db, ADD_ACCOUNT, params, v, 2));
+	T_OK(!csm_db_waits(db, ADD_ACCOUNT, params, other, 2));
+	T_OK(!csm_db_waits(db, ADD_CASE, params, v, 2));
+	csm_db_rollback(db);
+}
+
 static void test_undone(struct csm_db *db)
 {
 	begin(db);
@@ -165,6 +196,7 @@ int main(void)
 	db = t_new(t_path("q.db"));
 	test_when(db);
 	test_many(db);
+	test_overlook(db);
 	test_undone(db);
 	test_failure(db);
 	test_long(db);

@@ -110,6 +110,12 @@ int csm_db_first(struct csm_db *db, const char *sql, const struct csm_value *v, 
  * reads the table or writes anything, a savepoint, the commit. What fails then fails there, so the caller looks first whether a row can be inserted.
  */
 int csm_db_insert(struct csm_db *db, const char *sql, const struct csm_value *v, int n, struct csm_err *err);
+/*
+ * Whether a row that waits, given to csm_db_insert() with this very text, has these n values as the parameters. Where none has, a look-up
+ * by them need not wait for the rows: csm_stmt_overlook() says so of the next run of a statement that is not begun, until its reset.
+ */
+bool csm_db_waits(const struct csm_db *db, const char *sql, const int *params, const struct csm_value *v, unsigned n);
+void csm_stmt_overlook(struct csm_stmt *s);
 /* Inside a writing transaction. */
 int csm_db_gather(struct csm_db *db, struct csm_err *err);
 
