@@ -47,6 +47,10 @@ static void note_finding(void *arg, char severity, const struct csm_err *err)
 {
 	struct import *x = arg;
 
+	if (severity == 'n') {
+		cli_note(x->c, "%s", err->msg);
+		return;
+	}
 	if (severity == 'e') {
 		x->findings++;
 		if (x->capped && x->findings > ECHO_MAX)
@@ -161,6 +165,8 @@ static int print_document(struct import *x, const struct csm_import_result *res,
 		put_number(x->c, w, "rejected_rows", res->rejected_rows);
 		if (res->import)
 			csm_writer_put(w, "import", CSM_W_TEXT, res->import);
+		if (res->resumed)
+			csm_writer_put(w, "resumed", CSM_W_BOOL, "true");
 		if (res->known)
 			csm_writer_put(w, "already_loaded_by", CSM_W_TEXT, res->known);
 		csm_writer_map_end(w);
@@ -251,6 +257,19 @@ static bool is_input(const struct cli *c, const char *path)
 	return false;
 }
 
+/* Of a load in batches: what a batch leaves out stands in the file before it is stored. What can't be replaced gets all of it at the end. */
+static int store_rejects(void *arg, struct csm_import *im, struct csm_err *err)
+{
+	struct import *x = arg;
+	int code;
+
+	if (!x->rejects.temporary)
+		return CSM_OK;
+	code = csm_import_rejects(im, csm_sink_fd(&x->rejects.fd), err);
+	code = cli_target_close(x->c, &x->rejects, code, err);
+	return code ? code : cli_target_open(x->c, cli_text(x->c, "rejects"), &x->rejects, err);
+}
+
 /* The file of rejects stands under its name, and is durable, before what it was left out of is stored. */
 static int open_rejects(struct import *x, struct csm_import_opts *o, struct csm_err *err)
 {
@@ -260,13 +279,12 @@ static int open_rejects(struct import *x, struct csm_import_opts *o, struct csm_
 		return CSM_OK;
 	if (o->on_error != CSM_ON_ERROR_SKIP)
 		return csm_fail(err, CSM_E_USAGE, "--rejects goes with --on-error=skip or limit=N");
-	if (o->batch)
-		return csm_fail(err, CSM_E_USAGE, "--rejects does not go with --batch: see csm import rejects");
 	if (strcmp(path, "-") == 0)
 		return csm_fail(err, CSM_E_USAGE, "--rejects: expected a file, not standard output");
 	if (is_input(x->c, path))
 		return csm_fail(err, CSM_E_USAGE, "--rejects: %s is an input of this load; expected another file", path);
 	o->keep_originals = true;
+	o->rejects = store_rejects;
 	return cli_target_open(x->c, path, &x->rejects, err);
 }
 

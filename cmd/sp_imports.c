@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sp_imports.c - the records of loads: what they say of a command line, what was rejected, and taking a load back. */
 #include <inttypes.h>
+#include <string.h>
 
 #include <csm/model.h>
 #include <csm/xfer.h>
@@ -65,19 +66,45 @@ void cli_import_note(struct cli *c, const struct csm_import_result *res)
 
 /* ---- csm import rejects ---- */
 
+/* The findings as rows, where something is said that only a list has. */
+static bool wants_list(const struct cli *c)
+{
+	static const char *const names[] = { "output-format", "fields", "count", "format", "no-header", "null", "sort", "limit" };
+
+	for (size_t i = 0; i < CSM_COUNT(names); i++)
+		if (cli_given(c, names[i]))
+			return true;
+	return false;
+}
+
+static int print_rejects(struct cli *c, const struct csm_rec *r, struct csm_filter *of, struct csm_err *err)
+{
+	struct csm_filter *where = NULL;
+	int64_t missing = 0;
+
+	if (cli_where(c, &csm_type_import_reject, &where, err) ||
+	    csm_import_rejects_kept(c->store, r, csm_filter_and(c->arena, of, where), c->arena, cli_sink(c), &missing, err))
+		return (int)err->code;
+	if (strcmp(csm_rec_text(r, IMPORT_STATE), "running") == 0)
+		cli_note(c, "import %s is not complete: these are the rejects of what is stored of it", csm_rec_key(c->arena, r));
+	if (!missing)
+		return CSM_OK;
+	cli_note(c, "%" PRId64 " are left out: they were too long to be kept with the load", missing);
+	return CSM_NO;
+}
+
 static int cmd_import_rejects(struct cli *c, struct csm_err *err)
 {
 	struct csm_filter *of = NULL;
 	struct csm_rec *r;
 
-	if (cli_find(c, &csm_type_import, c->args[0], &r, err))
+	if (cli_find(c, &csm_type_import, c->args[0], &r, err) ||
+	    csm_store_filter(c->store, &csm_type_import_reject, csm_sprintf(c->arena, "import = %s", csm_rec_key(c->arena, r)),
+			     c->arena, &of, err))
 		return (int)err->code;
 	c->type = &csm_type_import_reject;
 	c->nargs = 0;
-	if (csm_store_filter(c->store, c->type, csm_sprintf(c->arena, "import = %s", csm_rec_key(c->arena, r)), c->arena,
-			     &of, err))
-		return (int)err->code;
-	return cli_list_records(c, of, "row", err);
+	return wants_list(c) ? cli_list_records(c, of, "row", err) : print_rejects(c, r, of, err);
 }
 
 /* ---- csm import revert ---- */
@@ -139,7 +166,11 @@ const struct cli_verb sp_imports_verbs[] = {
 	  .args = "IMPORT",
 	  .min = 1,
 	  .max = 1,
-	  .summary = "Print what a load rejected, and why, in the order of the input" },
+	  .summary = "Print what a load rejected as --rejects writes it, to be mended and loaded again; or why, as a list",
+	  .help = "It is in the format of the input, as it came, with what was wrong beside it: the same bytes as\n"
+		  "the file of --rejects. Inputs of several formats are asked for one by one, by\n"
+		  "--where 'source = \"cases.csv\"'. With -o, --fields, --count, --format, --sort or --limit the\n"
+		  "findings are listed instead. The status is 1 when a record was too long to be kept.\n" },
 	{ .noun = "import",
 	  .verb = "revert",
 	  .fn = cmd_import_revert,

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: MIT
 # Loads in batches: what a transaction holds, how a load that was cut short goes on, and that nothing is lost or doubled.
 load helpers
+load pause
+
+setup_file() { pause_build; }
 
 setup() {
 	csm_setup
@@ -195,4 +198,89 @@ account_address,1,0,0,1,0,0,1"
 		csm import -q --from ndjson
 	run_csm import a.yaml
 	err_has "already loaded by import IMP0000100 at 2024-01-02T00:00:00Z"
+}
+
+# Accounts with contacts and cases of them with comments: wrong by themselves, by what they refer to, inside what is stored, at the end of the file.
+wrong_documents() {
+	awk -v n="$1" 'BEGIN {
+		for (i = 1; i <= n; i++) {
+			printf "{\"account\": {\"external_id\": \"A%d\", \"name\": \"Account %d\", \"customer\": true%s%s, \"contact\": [{\"external_id\": \"C%d\", \"name\": \"Keyed\"%s}, {\"name\": \"Keyless %d\"}]}}\n", i, i, i % 6 == 1 ? ", \"nme\": \"x\"" : "", i % 6 == 3 ? ", \"primary_contact\": \"nosuch\"" : "", i, i % 6 == 5 ? ", \"reports_to\": \"nowhere\"" : "", i
+			printf "{\"case\": {\"account\": \"A%d\", \"short_description\": \"Case %d\"%s, \"comment\": [{\"body\": \"first of %d\"}%s]}}\n", i, i, i % 8 == 2 ? ", \"parent_case\": {\"short_description\": \"Case " (i + 2) "\"}" : "", i, i % 4 == 2 ? ", {\"body\": \"by nobody\", \"author\": \"nobody\"}" : ""
+		}
+	}'
+}
+
+# cut_and_compare FILE PLACES ARG...: csm ARG... FILE in batches, killed at each of the places and begun again, is the load that was not, with its file of rejects
+cut_and_compare() {
+	local file=$1 places=$2 place r="r.${1##*.}"
+
+	shift 2
+	new_db whole
+	run_csm "$@" "$file" --batch 3 --on-error skip --rejects "whole.$r"
+	fails 1
+	csm import rejects IMP0000001 | cmp - "whole.$r"
+	state >whole
+	csm import list -o json >whole.runs
+	cp "$CSM_OUT" whole.out
+	for place in $places; do
+		new_db cut
+		rm -f "$r"
+		killed "$place" "$@" "$file" --batch 3 --on-error skip --rejects "$r"
+		eq "$(csm import list --fields state --no-header)" running
+		# what was left behind is in the file
+		csm import rejects IMP0000001 | cmp - "$r"
+		run_csm "$@" "$file" --batch 3 --on-error skip --rejects "$r"
+		fails 1 "csm: goes on with import IMP0000001, which was cut short; its findings until then ("
+		cmp whole.out "$CSM_OUT"
+		cmp "whole.$r" "$r"
+		csm import rejects IMP0000001 | cmp - "$r"
+		state | cmp whole -
+		csm import list -o json | cmp whole.runs -
+		csm db check -q
+	done
+}
+
+@test "a file of rejects of a load in batches is whole, however often the load is cut short, and so is what the load keeps of them" {
+	wrong_documents 24 >a.ndjson
+	echo '{"case": ' >>a.ndjson
+	cut_and_compare a.ndjson "3 12" import
+	jq -s '{account: [.[] | select(.account).account], case: [.[] | select(.case).case]}' <(wrong_documents 12) >a.yaml
+	cut_and_compare a.yaml "6" import
+	awk 'BEGIN {
+		print "external_id;name;customer;primary_contact"
+		for (i = 1; i <= 12; i++)
+			print "A" i ";Account " i ";true;" (i % 5 == 2 ? "nosuch" : "")
+		print "A13;x"
+	}' >c.csv
+	cut_and_compare c.csv "3" account import
+	# one row, several types, each in a batch of its own
+	printf '%s\n' 'csm_map: 1' 'record:' '  - {type: account, repeat: first, set: {external_id: Firm, name: Firm, customer: {constant: "true"}}}' \
+		'  - {type: contact, set: {external_id: Id, account: {ref: {external_id: Firm}}, first_name: Name, email: Mail}}' \
+		'  - {type: case, set: {account: {ref: {external_id: Firm}}, contact: {ref: {external_id: Id}}, short_description: Text}}' >m.yaml
+	awk 'BEGIN {
+		print "Id,Firm,Name,Mail,Text"
+		for (i = 1; i <= 12; i++)
+			print i "," (i % 7 == 3 ? "" : "F" i % 4) ",N" i "," (i % 5 == 2 ? "bob" : "n" i "@x.example") "," (i % 6 == 1 ? "" : "text " i)
+	}' >d.csv
+	cut_and_compare d.csv "6" import --map m.yaml
+}
+
+@test "what is told of a load that goes on: findings of before once, those of now, and where to find all" {
+	wrong_documents 24 >a.ndjson
+	run_csm import a.ndjson --batch 3 --on-error skip -v
+	sort <<<"$err" >whole.err
+	new_db cut
+	killed 8 import a.ndjson --batch 3 --on-error skip
+	before=$(csm import rejects IMP0000001 --count)
+	run_csm import a.ndjson --batch 3 --on-error skip -o json
+	fails 1
+	eq "$(json '[.resumed, .import] | join(" ")')" "true IMP0000001"
+	new_db cut
+	killed 8 import a.ndjson --batch 3 --on-error skip
+	run_csm import a.ndjson --batch 3 --on-error skip -v
+	fails 1 "csm: goes on with import IMP0000001, which was cut short; its findings until then ($before) are not told again, csm import rejects IMP0000001 has them"
+	# nothing is told now that an undisturbed load does not tell, and what is left out was told before
+	sort <<<"$err" | grep -v "goes on with" | comm -13 whole.err - | grep . && return 1
+	eq "$(($(grep -c '^csm: a.ndjson' whole.err) - $(grep -c '^csm: a.ndjson' <<<"$err") >= before))" 1
+	eq "$(csm import rejects IMP0000001 --count)" "$(CSM_DB=$BATS_TEST_TMPDIR/csm.db csm import rejects IMP0000001 --count)"
 }

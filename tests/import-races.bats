@@ -2,42 +2,13 @@
 # SPDX-License-Identifier: MIT
 # Loads in batches beside other processes: what happens to the database between two transactions of a load.
 load helpers
+load pause
 
-setup_file() {
-	"${CC:-cc}" -shared -fPIC -D_GNU_SOURCE -o "$BATS_FILE_TMPDIR/pause.so" "$BATS_TEST_DIRNAME/fixtures/pause.c" -ldl
-}
+setup_file() { pause_build; }
 
 setup() {
 	csm_setup
 	csm init -q
-}
-
-# paused N ARG...: begin csm ARG..., which stops itself between two of its transactions (see fixtures/pause.c; the first lock is that of opening); $pid
-paused() {
-	local place=$1
-
-	shift
-	PAUSE_AT=$place LD_PRELOAD=$BATS_FILE_TMPDIR/pause.so ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0 \
-		"$CSM_BIN" "$@" >"$CSM_OUT.paused" 2>"$CSM_ERR.paused" 3>&- &
-	pid=$!
-	until [ "$(cut -d' ' -f3 "/proc/$pid/stat")" = T ]; do kill -0 "$pid" && sleep 0.01; done
-}
-
-# It goes on to its end.
-goes_on() {
-	kill -CONT "$pid"
-	status=0
-	wait "$pid" || status=$?
-	out=$(cat "$CSM_OUT.paused") err=$(cat "$CSM_ERR.paused")
-}
-
-# killed N ARG...: csm ARG... ends between two of its transactions
-killed() {
-	local pid CSM_OUT=$BATS_TEST_TMPDIR/killed CSM_ERR=$BATS_TEST_TMPDIR/killed
-
-	paused "$@"
-	kill -9 "$pid"
-	wait "$pid" || true
 }
 
 accounts() {

@@ -15,6 +15,12 @@ rejected() {
 	shift
 	run_csm "$@" import "$file" --on-error=skip --rejects "r.${file##*.}"
 	fails 1
+	kept "r.${file##*.}"
+}
+
+# kept FILE: the load keeps the same rejects itself
+kept() {
+	csm import rejects "$(csm import list --no-header --fields number --sort=-number --limit 1)" | cmp - "$1"
 }
 
 # again FILE ARG...: load a mended file of rejects: nothing is wrong any more
@@ -62,6 +68,7 @@ as_clean() {
 	cp r.ndjson b.ndjson
 	run_csm import b.ndjson --on-error=skip --rejects r2.ndjson
 	fails 1 "csm: b.ndjson:4:2: was rejected because it could not be read, and is not mended yet (_csm_raw)"
+	kept r2.ndjson
 	eq "$(sed 's/,*"_csm_file.*//' r2.ndjson)" "$(sed 's/,*"_csm_file.*//' r.ndjson)"
 	eq "$(jq -r '._csm_raw // empty' r2.ndjson)" "$(jq -r '._csm_raw // empty' r.ndjson)"
 	sed -i -e 's/maybe/true/' -e 's/frst_name/first_name/' -e '4s/^{/{"account":{"external_id":"A2","name":"Two","customer":true},/' r.ndjson
@@ -84,6 +91,7 @@ as_clean() {
 	cp r.csv b.csv
 	run_csm account import b.csv --on-error=skip --rejects r2.csv
 	fails 1 "csm: b.csv:3:1: account: was rejected because it could not be read, and is not mended yet (_csm_raw)"
+	kept r2.csv
 	eq "$(LC_ALL=C sed 's/;[ab].csv;.*//' r2.csv | base64)" "$(LC_ALL=C sed 's/;a.csv;.*//' r.csv | base64)"
 	LC_ALL=C sed -i -e 's/maybe/true/' -e 's/^;;;;\(.*\)A3;Three/A3;Three;true;x;\1/' -e 's/F\xfcnf/F\xc3\xbcnf/' -e 's/^;;;;\(.*\)A5;""Five/A5;Five;true;x;\1/' r.csv
 	again r.csv account
@@ -185,10 +193,12 @@ contact:
 	printf '{"csm": 1, "account": [{"external_id": "A3", "name": "Three", "customer": true}, [1, "x"]], "user": [{"user_name": "u"}]}' >b.json
 	run_csm import b.json --on-error=skip --rejects r.json
 	fails 1
+	kept r.json
 	eq "$(jq -c '[keys_unsorted, .account[0]._csm_raw, .user[0].user_name]' r.json)" '[["csm","user","account"],"[1,\"x\"]","u"]'
 	cp r.json c.json
 	run_csm import c.json --on-error=skip --rejects r2.json
 	fails 1 "is not mended yet"
+	kept r2.json
 	eq "$(jq -c '.account[0]._csm_raw' r2.json)" '"[1,\"x\"]"'
 }
 
@@ -205,6 +215,7 @@ contact:
 	printf 'Id,Firm,Name,Mail\n1,X,Ann,a@x.example\n2,X,Bob,bob\n3,,Cid,c\n' >a.csv
 	run_csm import a.csv --map m.yaml --on-error=skip --rejects r.csv
 	fails 1
+	kept r.csv
 	eq "$(cut -d, -f1-7 r.csv)" 'Id,Firm,Name,Mail,_csm_file,_csm_line,_csm_field
 2,X,Bob,bob,a.csv,3,email
 3,,Cid,c,a.csv,4,email'
@@ -269,6 +280,7 @@ contact:
 	for i in $(seq 1 30); do echo "{\"user\": {\"user_name\": \"u$i\"}}"; done >a.ndjson
 	run_csm import a.ndjson --on-error=skip --rejects r.ndjson
 	fails 1
+	kept r.ndjson
 	eq "$(grep -c 'needs a name' <<<"$err")" 20
 	err_has "csm: warning: 10 more findings are not shown; all of them are in r.ndjson"
 	eq "$(wc -l <r.ndjson)" 30

@@ -11,6 +11,14 @@ static const struct csm_choice state[] = {
 	CHOICE_END,
 };
 
+static const struct csm_choice kept[] = {
+	{ "whole", "Whole" },
+	{ "inside", "Inside another" },
+	{ "nothing", "Nothing" },
+	{ "too_long", "Too long" },
+	CHOICE_END,
+};
+
 #define NUMBER_OF(n, lab, hlp) INT(n, "0", 0, BIG, R | L, lab, hlp)
 
 /* Written in the transaction of the load itself, so that there is none without it. */
@@ -78,12 +86,19 @@ static const struct csm_field import_reject_fields[IMPORT_REJECT__N] = {
 	[IMPORT_REJECT_COL] = INT("col", NULL, 0, BIG, 0, "Column", "Column of the line, from 1"),
 	[IMPORT_REJECT_ROW] = INT("row", NULL, 0, BIG, LW, "Row", "Which record of the source it was part of, from 1"),
 	[IMPORT_REJECT_RECORD_TYPE] = TEXT("record_type", 60, L, "Type", "Type of the record"),
+	[IMPORT_REJECT_RECORD_NO] = INT("record_no", NULL, 0, BIG, 0, "Record",
+					"Which record of its type in the load it was, from 1; empty: the row made none"),
 	[IMPORT_REJECT_RECORD_KEY] = TEXT("record_key", 300, L, "Key", "Its key, where it has one"),
 	[IMPORT_REJECT_FIELD] = TEXT("field", 100, L, "Field", "The field that was wrong"),
 	[IMPORT_REJECT_CODE] = TEXT("code", 40, R | LW, "Code", "What kind of fault, such as invalid or notfound"),
 	[IMPORT_REJECT_MESSAGE] = TEXT("message", 4000, R | L, "Message", "What was wrong, and what was expected"),
+	[IMPORT_REJECT_KEPT] = ENUM("kept", kept, "nothing", R, "Kept",
+				    "Whether it is kept as it came; what stands inside another reject is kept with that"),
+	[IMPORT_REJECT_INPUT_FORMAT] = TEXT("input_format", 10, 0, "Format", "Format of the original"),
+	[IMPORT_REJECT_DELIMITER] = TEXT("delimiter", 10, 0, "Delimiter", "Between the cells of a table; tab for one"),
+	[IMPORT_REJECT_PLACE] = TEXT("place", 1000, 0, "Place", "Where a mapping found the row in its document"),
 	[IMPORT_REJECT_ORIGINAL] = { ROW_("original", CSM_K_TEXT, CSM_F_LONG, "Original",
-					  "The line or row as it stood in the input, a row under the names of its columns; empty for trees (json, yaml)"),
+					  "As it came: the line; the row under the names of its columns; a document with the record (json, yaml)"),
 				     .max_len = CSM_MAX_LONG },
 	[IMPORT_REJECT_VERSION] = CSM_STD,
 };

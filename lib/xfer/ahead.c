@@ -67,6 +67,14 @@ int xfer_match_ahead(struct csm_import *im, unsigned type, struct csm_err *err)
 			break;
 		}
 		rc = match_item(im, &item, err);
+		if (rc && item.flags & XFER_KNOWN && xfer_of_record(rc)) {
+			/* as it was before the load was cut short, which has been told */
+			csm_err_clear(err);
+			item.flags |= XFER_REJECTED;
+			im->types[type].rejected++;
+			xfer_keep(im, &item);
+			rc = CSM_OK;
+		}
 		need += !rc && !item.id && !(item.flags & (XFER_SKIPPED | XFER_LATE));
 		if (rc)
 			rc = xfer_reject_item(im, &item, err);

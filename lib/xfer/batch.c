@@ -124,7 +124,8 @@ static int resume(struct batch *b, struct csm_err *err)
 	if (!read_position(b, text))
 		return csm_fail(err, CSM_E_DAMAGED, "the position of the load that was cut short is '%s'", text);
 	im->resumed = true;
-	return mark_stored(b, err);
+	rc = mark_stored(b, err);
+	return rc ? rc : xfer_findings_known(im, false, err);
 }
 
 /* ---- one transaction ---- */
@@ -239,6 +240,15 @@ static bool did_something(const struct batch *b)
 	return false;
 }
 
+/* What the next commit leaves behind is on disk before it. */
+static int file_rejects(struct csm_import *im, struct csm_err *err)
+{
+	if (!im->opts.rejects || im->run.filed == im->run.written)
+		return CSM_OK;
+	im->run.filed = im->run.written;
+	return im->opts.rejects(im->opts.arg, im, err);
+}
+
 /* All up to n records of the type at the top is written, and what follows from it too. */
 static int commit(struct batch *b, int64_t n, struct csm_err *err)
 {
@@ -248,10 +258,14 @@ static int commit(struct batch *b, int64_t n, struct csm_err *err)
 
 	b->stored_top = b->top;
 	b->stored = n;
+	im->partly = true;
+	im->decided = (struct xfer_at){ b->top, n };
 	if (did_something(b)) {
 		xfer_result(im, &res);
 		if (im->opts.about)
 			rc = xfer_run_store(im, &res, position(b), err);
+		if (!rc)
+			rc = file_rejects(im, err);
 		if (!rc)
 			rc = csm_store_commit(im->store, NULL, err);
 		if (!rc)
@@ -406,6 +420,8 @@ static int start_over(struct batch *b, struct csm_err *err)
 	if (!rc && !im->run.id && csm_store_change_number(im->store) != change) {
 		xfer_forget_matches(im);
 		rc = match_all(b, err);
+		if (!rc)
+			rc = xfer_findings_begin(im, err);
 	} else if (!rc) {
 		rc = keep_ids(b, err);
 	}
@@ -422,13 +438,13 @@ static int64_t count_rejected(const struct batch *b)
 	return n;
 }
 
-/* What was counted before the load was cut short; what was told then is not stored again. */
+/* What was counted before the load was cut short. */
 static int take_counts(struct batch *b, struct csm_err *err)
 {
 	struct csm_import *im = b->im;
 	const struct csm_dict *d = csm_store_dict(im->store);
 	struct csm_mark mark = csm_arena_mark(im->scratch);
-	struct csm_rec **rows, *r;
+	struct csm_rec **rows;
 	int64_t rejected = count_rejected(b);
 	unsigned n = 0;
 	int rc = csm_store_children(im->store, &csm_type_import_count, IMPORT_COUNT_IMPORT, im->run.id, im->scratch,
@@ -451,12 +467,6 @@ static int take_counts(struct batch *b, struct csm_err *err)
 	rejected = count_rejected(b) - rejected;
 	if (!rc && im->opts.on_error == CSM_ON_ERROR_SKIP && rejected > 0)
 		im->findings += rejected;
-	if (!rc)
-		rc = csm_store_need(im->store, &csm_type_import, im->run.id, im->scratch, &r, err);
-	if (!rc) {
-		im->nbad_rows = csm_rec_int(r, IMPORT_REJECTED_ROWS);
-		im->run.told = xfer_tmp_size(&im->run.findings);
-	}
 	csm_arena_rewind(im->scratch, mark);
 	return rc;
 }
@@ -472,6 +482,9 @@ int xfer_write_batches(struct csm_import *im, struct csm_err *err)
 	b.high = csm_calloc(im->arena, b.ntypes, sizeof(*b.high));
 	b.counts = csm_calloc(im->arena, b.ntypes, sizeof(*b.counts));
 	rc = resume(&b, err);
+	if (!rc && im->resumed)
+		xfer_tell_resumed(im);
+	xfer_findings_tell(im);
 	for (unsigned t = 0; t < b.ntypes; t++) {
 		total += im->types[t].n;
 		im->types[t].forward = im->types[t].n > 0;
@@ -480,12 +493,17 @@ int xfer_write_batches(struct csm_import *im, struct csm_err *err)
 	if (!rc)
 		rc = match_all(&b, err);
 	if (!rc && im->resumed)
+		rc = xfer_findings_known(im, true, err);
+	if (!rc && im->resumed)
 		rc = take_counts(&b, err);
+	if (!rc)
+		rc = xfer_findings_begin(im, err);
 	begin_span(&b);
 	for (im->retry = false; !rc; rc = start_over(&b, err)) {
 		rc = write_pass(&b, err);
 		if (rc || !im->retry || im->opts.on_error != CSM_ON_ERROR_SKIP)
 			break;
 	}
+	im->partly = false;
 	return rc;
 }

@@ -91,6 +91,8 @@ struct xfer_sorted {
 /* x stays where it is until the disk is closed. */
 void xfer_sorted_init(struct xfer_sorted *x, struct xfer_disk *d);
 void xfer_sorted_add(struct xfer_sorted *x, uint64_t hash, int64_t at);
+/* As it was at first. */
+void xfer_sorted_clear(struct xfer_sorted *x);
 /* All are in: from here on it can be read, by hash and number in order. */
 void xfer_sorted_end(struct xfer_sorted *x);
 /* The place of the first entry that is not less than hash. */

@@ -77,6 +77,7 @@ static int given_up(struct csm_import *im, struct csm_err *err)
 {
 	const char *more = im->stopped ? "at least " : "", *stays = what_stays(im);
 
+	xfer_findings_tell(im);
 	csm_err_clear(err);
 	if (im->opts.limited && im->stopped && !im->unfit)
 		return csm_fail(err, CSM_E_INVALID, "more than %" PRId64 " records were rejected, %s", im->opts.limit, stays);
@@ -97,6 +98,8 @@ int csm_import_read(struct csm_import *im, struct csm_source src, struct csm_err
 
 	if (!rc)
 		xfer_run_source_end(im, h);
+	if (rc)
+		xfer_findings_tell(im);
 	if (rc && im->unfit)
 		return given_up(im, err);
 	if (!rc || (!im->stopped && (!im->findings || im->opts.on_error != CSM_ON_ERROR_ABORT)))
@@ -119,6 +122,7 @@ void xfer_result(struct csm_import *im, struct csm_import_result *out)
 			out->counts[out->n++] = im->counts[i];
 	out->rows = im->row > im->opts.skip_rows ? im->row - im->opts.skip_rows : 0;
 	out->rejected_rows = im->nbad_rows;
+	out->resumed = im->resumed;
 }
 
 int csm_import_finish(struct csm_import *im, struct csm_import_result *out, struct csm_err *err)
@@ -138,6 +142,7 @@ int csm_import_finish(struct csm_import *im, struct csm_import_result *out, stru
 		return given_up(im, err);
 	if (!rc)
 		rc = xfer_write_all(im, err);
+	xfer_findings_tell(im);
 	if (rc && !im->stopped)
 		return im->batches ? csm_wrap(err, "%s", batches(im)) : rc;
 	if (im->stopped || (abort && im->findings))

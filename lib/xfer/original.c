@@ -3,7 +3,7 @@
  * original.c - the rows of the inputs as they came, on disk, for who wants those back that were rejected: the
  * bytes of a line where the format has lines, else the record's tree.
  */
-#include "xfer_priv.h"
+#include "rejects.h"
 
 /* What stands before the bytes of an original. */
 struct head {
@@ -14,38 +14,6 @@ struct head {
 	const char *rows;
 	bool tree;
 };
-
-/* The i-th column that is no remark of csm; NULL past the end. */
-static const char *column(const struct xfer_source *s, unsigned i)
-{
-	for (unsigned k = 0; k < s->ncolumns; k++)
-		if (!csm_node_is_talk(s->columns[k]) && !i--)
-			return s->columns[k];
-	return NULL;
-}
-
-static int check_same(const struct xfer_source *first, const struct xfer_source *s, struct csm_err *err)
-{
-	const char *a = "", *b = "";
-
-	if (first->format != s->format)
-		return csm_fail(err, CSM_E_USAGE,
-				"is %s and %s is %s: a file of rejects has one format, so load them one by one",
-				csm_format_name(s->format), first->file, csm_format_name(first->format));
-	for (unsigned i = 0; a && b; i++) {
-		a = column(first, i);
-		b = column(s, i);
-		if (a != b && (!a || !b || strcmp(a, b) != 0))
-			return csm_fail(err, CSM_E_USAGE,
-					"has other columns than %s: a file of rejects has one header, so load them one by one",
-					first->file);
-	}
-	if (first->delimiter != s->delimiter)
-		return csm_fail(err, CSM_E_USAGE,
-				"has another delimiter than %s: a file of rejects has one, so load them one by one",
-				first->file);
-	return CSM_OK;
-}
 
 int xfer_begin_source(struct csm_import *im, struct csm_reader *r, enum csm_format format, struct csm_err *err)
 {
@@ -64,7 +32,7 @@ int xfer_begin_source(struct csm_import *im, struct csm_reader *r, enum csm_form
 	s->format = format;
 	s->columns = copy;
 	s->delimiter = csm_reader_delimiter(r);
-	return im->mixed ? CSM_OK : check_same(CSM_AT(&im->sources, struct xfer_source, 0), s, err);
+	return im->mixed ? CSM_OK : reject_same_source(CSM_AT(&im->sources, struct xfer_source, 0), s, err);
 }
 
 static void keep(struct csm_import *im, struct head *h, const void *p, size_t n)

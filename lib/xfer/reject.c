@@ -7,14 +7,13 @@
 
 #define MAX_FINDINGS 20
 
-/* Whether it is the fault of a record; anything else ends the load in every mode. */
-static bool of_record(int code)
+bool xfer_of_record(int code)
 {
 	return code == CSM_E_INVALID || code == CSM_E_REFUSED || code == CSM_E_CONFLICT ||
 	       code == CSM_E_NOTFOUND;
 }
 
-static void mark_row(struct csm_import *im, int64_t row)
+void xfer_mark_row(struct csm_import *im, int64_t row)
 {
 	uint64_t *word, bit = UINT64_C(1) << (row % 64);
 
@@ -25,14 +24,13 @@ static void mark_row(struct csm_import *im, int64_t row)
 	*word |= bit;
 }
 
-static int note_finding(struct csm_import *im, int64_t row, struct csm_err *err)
+static int note_finding(struct csm_import *im, int64_t row, const struct xfer_at *at, struct csm_err *err)
 {
-	mark_row(im, row);
+	xfer_mark_row(im, row);
 	if (!im->first.code)
 		im->first = *err;
 	im->findings++;
-	xfer_run_finding(im, row, err);
-	csm_diag_note(&im->opts.diag, 'e', err);
+	xfer_finding(im, row, at, err);
 	if (im->opts.on_error == CSM_ON_ERROR_ABORT ? im->findings == MAX_FINDINGS :
 						      im->opts.limited && im->findings > im->opts.limit) {
 		im->stopped = true;
@@ -44,10 +42,10 @@ static int note_finding(struct csm_import *im, int64_t row, struct csm_err *err)
 
 int xfer_reject(struct csm_import *im, int64_t row, struct csm_err *err)
 {
-	if (!of_record((int)err->code))
+	if (!xfer_of_record((int)err->code))
 		return (int)err->code;
 	xfer_watch_row(im, row, err);
-	return note_finding(im, row, err);
+	return note_finding(im, row, NULL, err);
 }
 
 int xfer_unfit(struct csm_import *im, struct csm_err *err)
@@ -96,7 +94,7 @@ static void locate(const struct xfer_item *item, struct csm_err *err)
 /* A load that is given up tells of causes only: not of a record that refers to a rejected one. */
 static int reject_one(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
 {
-	if (!of_record((int)err->code))
+	if (!xfer_of_record((int)err->code))
 		return (int)err->code;
 	locate(item, err);
 	item->flags |= XFER_REJECTED;
@@ -110,7 +108,7 @@ static int reject_one(struct csm_import *im, struct xfer_item *item, struct csm_
 		return CSM_OK;
 	}
 	xfer_watch_rejected(im, item, err);
-	return note_finding(im, item->row, err);
+	return note_finding(im, item->row, &item->at, err);
 }
 
 /* Those that were written with a reference to one that is gone; they are entered into todo. */

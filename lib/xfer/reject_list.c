@@ -9,6 +9,13 @@
 #define CODE(type, n) ((int64_t)(type) << 44 | (n))
 #define CODE_TYPE(code) ((unsigned)((code) >> 44))
 #define CODE_N(code) ((code) & ((INT64_C(1) << 44) - 1))
+#define LOST(note) (INT64_MIN + (note))
+#define LOST_NOTE(code) ((code) - INT64_MIN)
+
+static bool is_inside(struct csm_import *im, const struct xfer_item *item)
+{
+	return item->owner_type && xfer_side(im, item->owner).flags & XFER_REJECTED;
+}
 
 static int collect_items(struct reject_out *o, unsigned type, struct csm_err *err)
 {
@@ -23,36 +30,12 @@ static int collect_items(struct reject_out *o, unsigned type, struct csm_err *er
 		if (!(flags & XFER_REJECTED) || flags & XFER_REPEATED)
 			continue;
 		rc = xfer_load(o->im, at, o->im->scratch, &item, err);
-		/* with the record around it, when that is rejected too */
-		if (!rc && (!item.owner_type || !(xfer_side(o->im, item.owner).flags & XFER_REJECTED)))
+		/* with the record around it, when that is rejected too; or not decided yet */
+		if (!rc && !is_inside(o->im, &item) && xfer_is_decided(o->im, item.top))
 			xfer_sorted_add(o->rejected, (uint64_t)item.row, CODE(type, at.n));
 		csm_arena_rewind(o->im->scratch, mark);
 	}
 	return rc;
-}
-
-int reject_collect(struct reject_out *o, struct csm_err *err)
-{
-	struct csm_import *im = o->im;
-	int rc = CSM_OK;
-
-	o->rejected = csm_alloc(im->arena, sizeof(*o->rejected));
-	xfer_sorted_init(o->rejected, &im->disk);
-	for (int64_t at = 0, was = 0; !rc && at < xfer_tmp_size(&im->lost); was = at) {
-		struct csm_mark mark = csm_arena_mark(im->scratch);
-		struct csm_err why;
-		int64_t row;
-
-		rc = xfer_read_lost(im, &at, &row, &why, err);
-		if (!rc)
-			xfer_sorted_add(o->rejected, (uint64_t)row, -1 - was);
-		csm_arena_rewind(im->scratch, mark);
-	}
-	for (unsigned t = 0; !rc && t < csm_store_dict(im->store)->ntypes; t++)
-		if (im->types[t].rejected)
-			rc = collect_items(o, t, err);
-	xfer_sorted_end(o->rejected);
-	return rc ? rc : xfer_disk_check(&im->disk, err);
 }
 
 /* ---- the original of a record ---- */
@@ -135,13 +118,16 @@ static int stand_alone(struct csm_import *im, const struct xfer_item *item, stru
 {
 	int64_t id = xfer_side(im, item->owner).id;
 
+	int rc = CSM_OK;
+
 	r->owner_field = item->type->fields[item->owner_field].name;
-	return id ? csm_store_key(im->store, item->owner_type, id, im->scratch, &r->owner_key, err) : CSM_OK;
+	if (id)
+		rc = csm_store_key(im->store, item->owner_type, id, im->scratch, &r->owner_key, err);
+	return rc;
 }
 
-static int of_item(struct csm_import *im, int64_t code, int64_t row, struct reject *r, struct csm_err *err)
+static int of_item(struct csm_import *im, struct xfer_at at, int64_t row, struct reject *r, bool *inside, struct csm_err *err)
 {
-	struct xfer_at at = { CODE_TYPE(code), CODE_N(code) };
 	const struct csm_node *tree;
 	struct csm_node *line = NULL;
 	struct xfer_original from;
@@ -150,11 +136,10 @@ static int of_item(struct csm_import *im, int64_t code, int64_t row, struct reje
 	int rc = xfer_load(im, at, im->scratch, &item, err);
 
 	if (!rc)
-		rc = xfer_read_why(im, at, &r->err, err);
-	if (!rc)
 		rc = xfer_original(im, row, im->scratch, &from, err);
 	if (rc)
 		return rc;
+	*inside = is_inside(im, &item);
 	r->source = from.source;
 	r->type = im->opts.map ? NULL : item.type;
 	r->rows = from.rows;
@@ -176,16 +161,12 @@ static int of_item(struct csm_import *im, int64_t code, int64_t row, struct reje
 	return item.owner_type && !im->opts.map ? stand_alone(im, &item, r, err) : CSM_OK;
 }
 
-static int of_row(struct csm_import *im, int64_t code, struct reject *r, struct csm_err *why, struct csm_err *err)
+static int of_row(struct csm_import *im, int64_t row, struct reject *r, struct csm_err *err)
 {
-	int64_t at = -1 - code, row;
 	struct csm_node *tree = NULL;
 	struct xfer_original from;
-	int rc = xfer_read_lost(im, &at, &row, why, err);
+	int rc = xfer_original(im, row, im->scratch, &from, err);
 
-	r->err = why;
-	if (!rc)
-		rc = xfer_original(im, row, im->scratch, &from, err);
 	if (rc || !from.source)
 		return rc;
 	r->source = from.source;
@@ -198,8 +179,26 @@ static int of_row(struct csm_import *im, int64_t code, struct reject *r, struct 
 	return CSM_OK;
 }
 
-int reject_each(struct reject_out *o, int (*put)(struct reject_out *o, const struct reject *r, struct csm_err *err),
-		struct csm_err *err)
+int reject_of(struct csm_import *im, const struct xfer_at *at, int64_t row, const struct csm_err *why, struct reject *r,
+	      bool *inside, struct csm_err *err)
+{
+	*r = (struct reject){ .err = why };
+	*inside = false;
+	return at ? of_item(im, *at, row, r, inside, err) : of_row(im, row, r, err);
+}
+
+static int read_entry(struct csm_import *im, const struct xfer_entry *e, struct reject *r, struct csm_err *lost, struct csm_err *err)
+{
+	struct xfer_at at = { CODE_TYPE(e->at), CODE_N(e->at) };
+	const struct csm_err *why = lost;
+	int64_t note = LOST_NOTE(e->at), row;
+	bool inside;
+	int rc = e->at < 0 ? xfer_read_lost(im, &note, &row, lost, err) : xfer_read_why(im, at, &why, err);
+
+	return rc ? rc : reject_of(im, e->at < 0 ? NULL : &at, (int64_t)e->hash, why, r, &inside, err);
+}
+
+static int each_of_load(struct reject_out *o, reject_put *put, struct csm_err *err)
 {
 	struct csm_import *im = o->im;
 	struct xfer_entry e;
@@ -208,14 +207,14 @@ int reject_each(struct reject_out *o, int (*put)(struct reject_out *o, const str
 
 	for (int64_t i = 0; !rc && xfer_sorted_get(o->rejected, i, &e); i++) {
 		struct csm_mark mark = csm_arena_mark(im->scratch);
-		struct reject r = { .source = NULL };
-		struct csm_err why;
+		struct reject r;
+		struct csm_err lost;
 
 		/* a row that is given back whole is given back once */
 		if ((int64_t)e.hash == last)
 			continue;
-		rc = e.at < 0 ? of_row(im, e.at, &r, &why, err) : of_item(im, e.at, (int64_t)e.hash, &r, err);
-		if (r.raw || (im->opts.map && r.node))
+		rc = read_entry(im, &e, &r, &lost, err);
+		if (!rc && (r.raw || (im->opts.map && r.node)))
 			last = (int64_t)e.hash;
 		if (!rc)
 			rc = put(o, &r, err);
@@ -224,38 +223,31 @@ int reject_each(struct reject_out *o, int (*put)(struct reject_out *o, const str
 	return rc ? rc : xfer_disk_check(&im->disk, err);
 }
 
-/* ---- what is in it ---- */
-
-static int compare_places(const void *x, const void *y)
+int reject_collect(struct reject_out *o, struct csm_err *err)
 {
-	return strcmp(*(const char *const *)x, *(const char *const *)y);
-}
+	struct csm_import *im = o->im;
+	int rc = CSM_OK;
 
-static int look(struct reject_out *o, const struct reject *r, struct csm_err *err)
-{
-	size_t i = 0;
+	if (!im->rejected) {
+		im->rejected = csm_alloc(im->arena, sizeof(*im->rejected));
+		xfer_sorted_init(im->rejected, &im->disk);
+	}
+	xfer_sorted_clear(im->rejected);
+	o->rejected = im->rejected;
+	for (int64_t at = 0, was = 0; !rc && at < xfer_tmp_size(&im->lost); was = at) {
+		struct csm_mark mark = csm_arena_mark(im->scratch);
+		struct csm_err why;
+		int64_t row;
 
-	(void)err;
-	if (r->type)
-		o->of_type[xfer_type_index(o->im, r->type)] = true;
-	else if (!r->node)
-		o->unknown = true;
-	o->others = o->others || (o->im->opts.type && r->type != o->im->opts.type);
-	while (r->rows && i < o->places.n && strcmp(*CSM_AT(&o->places, const char *, i), r->rows) != 0)
-		i++;
-	if (r->rows && i == o->places.n)
-		*(const char **)csm_vec_add(&o->places) = r->rows;
-	return CSM_OK;
-}
-
-int reject_look(struct reject_out *o, struct csm_err *err)
-{
-	int rc;
-
-	o->of_type = csm_calloc(o->im->arena, csm_store_dict(o->im->store)->ntypes, sizeof(*o->of_type));
-	o->places = (struct csm_vec)CSM_VEC(o->im->arena, const char *);
-	rc = reject_each(o, look, err);
-	if (o->places.n)
-		qsort(o->places.p, o->places.n, sizeof(const char *), compare_places);
-	return rc;
+		rc = xfer_read_lost(im, &at, &row, &why, err);
+		if (!rc)
+			xfer_sorted_add(o->rejected, (uint64_t)row, LOST(was));
+		csm_arena_rewind(im->scratch, mark);
+	}
+	for (unsigned t = 0; !rc && t < csm_store_dict(im->store)->ntypes; t++)
+		if (im->types[t].rejected)
+			rc = collect_items(o, t, err);
+	xfer_sorted_end(o->rejected);
+	o->each = each_of_load;
+	return rc ? rc : xfer_disk_check(&im->disk, err);
 }

@@ -24,20 +24,21 @@ enum { TALK_FILE, TALK_LINE, TALK_FIELD, TALK_CODE, TALK_MESSAGE, TALK__N };
 static const char *const names[TALK__N] = { CSM_DOC_TALK "file", CSM_DOC_TALK "line", CSM_DOC_TALK "field",
 					    CSM_DOC_TALK "code", CSM_DOC_TALK "message" };
 
-/* NULL: nothing to say. line has room for a number. */
-static void talk_of(const struct csm_err *e, char line[24], const char *out[TALK__N])
+/* NULL: nothing to say. line has room for a number. Control characters are written as they are kept with the load. */
+static void talk_of(struct csm_arena *a, const struct csm_err *e, char line[24], const char *out[TALK__N])
 {
 	snprintf(line, 24, "%" PRId64, e->line);
-	out[TALK_FILE] = e->file[0] ? e->file : NULL;
+	out[TALK_FILE] = e->file[0] ? csm_term_text(a, e->file, true) : NULL;
 	out[TALK_LINE] = e->line ? line : NULL;
-	out[TALK_FIELD] = e->field[0] ? e->field : NULL;
+	out[TALK_FIELD] = e->field[0] ? csm_term_text(a, e->field, true) : NULL;
 	out[TALK_CODE] = csm_code_name(e->code);
-	out[TALK_MESSAGE] = e->msg;
+	out[TALK_MESSAGE] = csm_term_text(a, e->msg, true);
 }
+
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 static void add_base64(struct csm_buf *b, const char *s, size_t n)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	const unsigned char *p = (const unsigned char *)s;
 
 	for (size_t i = 0; i < n; i += 3) {
@@ -51,8 +52,7 @@ static void add_base64(struct csm_buf *b, const char *s, size_t n)
 	}
 }
 
-/* What can't be taken apart, as a text that can be written: itself, or base64 where it is no text. */
-static const char *raw_text(struct csm_arena *a, const char *raw, size_t n)
+const char *reject_raw_text(struct csm_arena *a, const char *raw, size_t n)
 {
 	struct csm_buf b = CSM_BUF(a);
 
@@ -60,6 +60,27 @@ static const char *raw_text(struct csm_arena *a, const char *raw, size_t n)
 		return csm_strndup(a, raw, n);
 	csm_buf_add(&b, BASE64);
 	add_base64(&b, raw, n);
+	return b.s;
+}
+
+const char *reject_raw_bytes(struct csm_arena *a, const char *text, size_t *n)
+{
+	struct csm_buf b = CSM_BUF(a);
+	unsigned long v = 0;
+	int bits = 0;
+
+	*n = strlen(text);
+	if (strncmp(text, BASE64, sizeof(BASE64) - 1) != 0)
+		return text;
+	for (const char *p = text + sizeof(BASE64) - 1; *p && strchr(digits, *p); p++) {
+		v = (v << 6 | (unsigned long)(strchr(digits, *p) - digits)) & 0xffffff;
+		bits += 6;
+		if (bits >= 8) {
+			bits -= 8;
+			csm_buf_addc(&b, (char)(v >> bits & 0xff));
+		}
+	}
+	*n = b.n;
 	return b.s;
 }
 
@@ -157,12 +178,12 @@ static void put_value(struct csm_writer *w, const struct csm_node *n)
 	csm_writer_seq_end(w);
 }
 
-static void put_talk(struct csm_writer *w, const struct reject *r, const char *raw)
+static void put_talk(struct csm_writer *w, struct csm_arena *a, const struct reject *r, const char *raw)
 {
 	const char *talk[TALK__N];
 	char line[24];
 
-	talk_of(r->err, line, talk);
+	talk_of(a, r->err, line, talk);
 	for (unsigned i = 0; i < TALK__N; i++)
 		csm_writer_put(w, names[i], i == TALK_LINE ? CSM_W_NUMBER : CSM_W_TEXT, talk[i]);
 	if (raw)
@@ -210,17 +231,47 @@ int reject_record(struct reject_out *o, const struct reject *r, struct csm_err *
 	(void)err;			/* the writer keeps what fails */
 	csm_writer_map(o->w);
 	put_record_members(o->w, r);
-	put_talk(o->w, r, raw_of(o->im->scratch, r));
+	put_talk(o->w, o->scratch, r, raw_of(o->scratch, r));
 	return csm_writer_map_end(o->w);
+}
+
+int reject_document(struct csm_buf *b, enum csm_format format, const struct reject *r, struct csm_err *err)
+{
+	struct csm_writer *w;
+	int rc = csm_writer_open(&w, b->arena, format == CSM_FMT_JSON ? CSM_FMT_NDJSON : format, csm_sink_buf(b), err);
+
+	if (rc)
+		return rc;
+	if (r->type) {
+		csm_writer_map(w);
+		csm_writer_put(w, "csm", CSM_W_NUMBER, "1");
+		csm_writer_key(w, r->type->name);
+		csm_writer_seq(w);
+	}
+	if (r->node->type == CSM_N_MAP) {
+		csm_writer_map(w);
+		put_record_members(w, r);
+		if (old_raw(r->node))
+			csm_writer_put(w, RAW, CSM_W_TEXT, old_raw(r->node));
+		csm_writer_map_end(w);
+	} else {
+		put_value(w, r->node);
+	}
+	if (r->type) {
+		csm_writer_seq_end(w);
+		csm_writer_map_end(w);
+	}
+	return csm_writer_close(w, err);
 }
 
 /* ---- NDJSON ---- */
 
 /* {"csm": 1, "comment": {...}} */
-int reject_record_line(struct reject_out *o, struct csm_buf *b, const struct reject *r, struct csm_err *err)
+int reject_record_line(struct csm_buf *b, const struct reject *r, bool talk, struct csm_err *err)
 {
+	const char *raw = raw_of(b->arena, r);
 	struct csm_writer *w;
-	int rc = csm_writer_open(&w, o->im->scratch, CSM_FMT_NDJSON, csm_sink_buf(b), err);
+	int rc = csm_writer_open(&w, b->arena, CSM_FMT_NDJSON, csm_sink_buf(b), err);
 
 	if (rc)
 		return rc;
@@ -233,7 +284,10 @@ int reject_record_line(struct reject_out *o, struct csm_buf *b, const struct rej
 	put_record_members(w, r);
 	if (r->type && r->node)
 		csm_writer_map_end(w);
-	put_talk(w, r, raw_of(o->im->scratch, r));
+	if (talk)
+		put_talk(w, b->arena, r, raw);
+	else if (raw)
+		csm_writer_put(w, RAW, CSM_W_TEXT, raw);
 	csm_writer_map_end(w);
 	rc = csm_writer_close(w, err);
 	if (!rc && b->n)
@@ -304,10 +358,10 @@ void reject_line(struct csm_buf *b, const struct reject *r)
 		b->n -= b->n ? 1 : 0;
 	}
 	if (!r->whole) {
-		raw = raw_text(b->arena, r->raw, r->nraw);
+		raw = reject_raw_text(b->arena, r->raw, r->nraw);
 		csm_buf_addc(b, '{');
 	}
-	talk_of(r->err, line, talk);
+	talk_of(b->arena, r->err, line, talk);
 	for (unsigned i = 0; i < TALK__N; i++)
 		add_member(b, names[i], talk[i], i == TALK_LINE);
 	if (raw)
@@ -344,7 +398,7 @@ static void add_talk_cells(struct csm_buf *b, const struct reject *r, const stru
 	const char *talk[TALK__N];
 	char line[24];
 
-	talk_of(r->err, line, talk);
+	talk_of(b->arena, r->err, line, talk);
 	for (unsigned i = 0; i < TALK__N; i++) {
 		csm_buf_addc(b, source->delimiter);
 		reject_cell(b, source, talk[i] ? talk[i] : "");
@@ -411,7 +465,7 @@ int reject_row(struct reject_out *o, struct csm_buf *b, const struct reject *r, 
 	if (r->whole && !reject_parse(b->arena, source, r->raw, r->nraw, false, &row) && row)
 		raw = old_raw(row);
 	else if (r->raw && !r->whole)
-		raw = raw_text(b->arena, r->raw, r->nraw);
+		raw = reject_raw_text(b->arena, r->raw, r->nraw);
 	add_cells(b, source, r);
 	add_talk_cells(b, r, source, raw);
 	return CSM_OK;

@@ -6,17 +6,51 @@
  */
 #include "rejects.h"
 
+/* ---- what goes into one file ---- */
+
+/* The i-th column that is no remark of csm; NULL past the end. */
+static const char *column(const struct xfer_source *s, unsigned i)
+{
+	for (unsigned k = 0; k < s->ncolumns; k++)
+		if (!csm_node_is_talk(s->columns[k]) && !i--)
+			return s->columns[k];
+	return NULL;
+}
+
+int reject_same_source(const struct xfer_source *first, const struct xfer_source *s, struct csm_err *err)
+{
+	const char *a = "", *b = "";
+
+	if (first->format != s->format)
+		return csm_fail(err, CSM_E_USAGE,
+				"is %s and %s is %s: a file of rejects has one format, so load them one by one",
+				csm_format_name(s->format), first->file, csm_format_name(first->format));
+	for (unsigned i = 0; a && b; i++) {
+		a = column(first, i);
+		b = column(s, i);
+		if (a != b && (!a || !b || strcmp(a, b) != 0))
+			return csm_fail(err, CSM_E_USAGE,
+					"has other columns than %s: a file of rejects has one header, so load them one by one",
+					first->file);
+	}
+	if (first->delimiter != s->delimiter)
+		return csm_fail(err, CSM_E_USAGE,
+				"has another delimiter than %s: a file of rejects has one, so load them one by one",
+				first->file);
+	return CSM_OK;
+}
+
 /* ---- NDJSON: a line a record ---- */
 
 static int put_line(struct reject_out *o, const struct reject *r, struct csm_err *err)
 {
-	struct csm_buf b = CSM_BUF(o->im->scratch);
+	struct csm_buf b = CSM_BUF(o->scratch);
 	int rc = CSM_OK;
 
 	if (r->raw)
 		reject_line(&b, r);
 	else
-		rc = reject_record_line(o, &b, r, err);
+		rc = reject_record_line(&b, r, true, err);
 	csm_buf_addc(&b, '\n');
 	return rc ? rc : reject_bytes(o, b.s, b.n, err);
 }
@@ -25,7 +59,7 @@ static int put_line(struct reject_out *o, const struct reject *r, struct csm_err
 
 static int put_header(struct reject_out *o, struct csm_err *err)
 {
-	struct csm_buf b = CSM_BUF(o->im->scratch);
+	struct csm_buf b = CSM_BUF(o->scratch);
 
 	reject_header(&b, o->source);
 	return reject_bytes(o, b.s, b.n, err);
@@ -33,7 +67,7 @@ static int put_header(struct reject_out *o, struct csm_err *err)
 
 static int put_row(struct reject_out *o, const struct reject *r, struct csm_err *err)
 {
-	struct csm_buf b = CSM_BUF(o->im->scratch);
+	struct csm_buf b = CSM_BUF(o->scratch);
 	int rc = reject_row(o, &b, r, err);
 
 	return rc ? rc : reject_bytes(o, b.s, b.n, err);
@@ -44,10 +78,53 @@ static int put_lines(struct reject_out *o, struct csm_err *err)
 	bool table = o->source->format != CSM_FMT_NDJSON;
 	int rc = table ? put_header(o, err) : CSM_OK;
 
-	return rc ? rc : reject_each(o, table ? put_row : put_line, err);
+	return rc ? rc : o->each(o, table ? put_row : put_line, err);
 }
 
 /* ---- JSON and YAML: one document ---- */
+
+static unsigned type_index(const struct csm_dict *d, const struct csm_rtype *t)
+{
+	unsigned i = 0;
+
+	while (i + 1 < d->ntypes && d->types[i] != t)
+		i++;
+	return i;
+}
+
+static int compare_places(const void *x, const void *y)
+{
+	return strcmp(*(const char *const *)x, *(const char *const *)y);
+}
+
+static int look(struct reject_out *o, const struct reject *r, struct csm_err *err)
+{
+	size_t i = 0;
+
+	(void)err;
+	if (r->type)
+		o->of_type[type_index(o->dict, r->type)] = true;
+	else if (!r->node)
+		o->unknown = true;
+	o->others = o->others || (o->noun && r->type != o->noun);
+	while (r->rows && i < o->places.n && strcmp(*CSM_AT(&o->places, const char *, i), r->rows) != 0)
+		i++;
+	if (r->rows && i == o->places.n)
+		*(const char **)csm_vec_add(&o->places) = r->rows;
+	return CSM_OK;
+}
+
+static int look_at_all(struct reject_out *o, struct csm_err *err)
+{
+	int rc;
+
+	o->of_type = csm_calloc(o->arena, o->dict->ntypes, sizeof(*o->of_type));
+	o->places = (struct csm_vec)CSM_VEC(o->arena, const char *);
+	rc = o->each(o, look, err);
+	if (o->places.n)
+		qsort(o->places.p, o->places.n, sizeof(const char *), compare_places);
+	return rc;
+}
 
 static int put_of_type(struct reject_out *o, const struct reject *r, struct csm_err *err)
 {
@@ -69,24 +146,23 @@ static int put_of_place(struct reject_out *o, const struct reject *r, struct csm
 /* {csm: 1, account: [...], case: [...]} */
 static int put_envelope(struct reject_out *o, struct csm_err *err)
 {
-	const struct csm_dict *d = csm_store_dict(o->im->store);
 	int rc = CSM_OK;
 
 	csm_writer_map(o->w);
 	csm_writer_put(o->w, "csm", CSM_W_NUMBER, "1");
-	for (unsigned t = 0; !rc && t < d->ntypes; t++) {
+	for (unsigned t = 0; !rc && t < o->dict->ntypes; t++) {
 		if (!o->of_type[t])
 			continue;
-		o->type = d->types[t];
+		o->type = o->dict->types[t];
 		csm_writer_key(o->w, o->type->name);
 		csm_writer_seq(o->w);
-		rc = reject_each(o, put_of_type, err);
+		rc = o->each(o, put_of_type, err);
 		csm_writer_seq_end(o->w);
 	}
 	if (!rc && o->unknown) {
 		csm_writer_key(o->w, XFER_REJECTED_KEY);
 		csm_writer_seq(o->w);
-		rc = reject_each(o, put_unknown, err);
+		rc = o->each(o, put_unknown, err);
 		csm_writer_seq_end(o->w);
 	}
 	csm_writer_map_end(o->w);
@@ -94,13 +170,12 @@ static int put_envelope(struct reject_out *o, struct csm_err *err)
 }
 
 /* A list of records, or of rows of a mapping. */
-static int put_list(struct reject_out *o, int (*put)(struct reject_out *o, const struct reject *r, struct csm_err *err),
-		    struct csm_err *err)
+static int put_list(struct reject_out *o, reject_put *put, struct csm_err *err)
 {
 	int rc;
 
 	csm_writer_seq(o->w);
-	rc = reject_each(o, put, err);
+	rc = o->each(o, put, err);
 	csm_writer_seq_end(o->w);
 	return rc;
 }
@@ -129,7 +204,7 @@ static int put_places(struct reject_out *o, struct csm_err *err)
 				same--;
 				continue;
 			}
-			csm_writer_key(o->w, csm_strndup(o->im->scratch, p, (size_t)(dot - p)));
+			csm_writer_key(o->w, csm_strndup(o->scratch, p, (size_t)(dot - p)));
 			if (*dot == *end)
 				break;
 			csm_writer_map(o->w);
@@ -147,15 +222,15 @@ static int put_places(struct reject_out *o, struct csm_err *err)
 static int put_document(struct reject_out *o, struct csm_err *err)
 {
 	struct csm_err ignored = { 0 };
-	int rc = reject_look(o, err), closed;
+	int rc = look_at_all(o, err), closed;
 
 	if (!rc)
-		rc = csm_writer_open(&o->w, o->im->arena, o->source->format, o->sink, err);
+		rc = csm_writer_open(&o->w, o->arena, o->source->format, o->sink, err);
 	if (rc)
 		return rc;
 	if (o->places.n)
 		rc = put_places(o, err);
-	else if (o->im->opts.map || (o->im->opts.type && !o->others))
+	else if (o->mapped || (o->noun && !o->others))
 		rc = put_list(o, reject_record, err);
 	else
 		rc = put_envelope(o, err);
@@ -163,19 +238,23 @@ static int put_document(struct reject_out *o, struct csm_err *err)
 	return rc ? rc : closed;
 }
 
+int reject_write_all(struct reject_out *o, struct csm_err *err)
+{
+	if (!o->source)
+		return CSM_OK;
+	return o->source->format == CSM_FMT_JSON || o->source->format == CSM_FMT_YAML ? put_document(o, err) : put_lines(o, err);
+}
+
 int csm_import_rejects(struct csm_import *im, struct csm_sink sink, struct csm_err *err)
 {
-	struct reject_out o = { .im = im, .sink = sink };
+	struct reject_out o = { .store = im->store, .dict = csm_store_dict(im->store), .arena = im->arena,
+				.scratch = im->scratch, .noun = im->opts.type, .mapped = im->opts.map, .im = im, .sink = sink };
 	int rc;
 
 	if (!im->opts.keep_originals)
 		return csm_fail(err, CSM_E_INTERNAL, "the originals of the load were not kept");
-	if (!im->sources.n)
-		return CSM_OK;
-	o.source = CSM_AT(&im->sources, struct xfer_source, 0);
+	if (im->sources.n)
+		o.source = CSM_AT(&im->sources, struct xfer_source, 0);
 	rc = reject_collect(&o, err);
-	if (rc)
-		return rc;
-	return o.source->format == CSM_FMT_JSON || o.source->format == CSM_FMT_YAML ? put_document(&o, err) :
-										       put_lines(&o, err);
+	return rc ? rc : reject_write_all(&o, err);
 }

@@ -3,14 +3,11 @@
  * run.c - the record that a load leaves: import, with counts by type and the findings it went on after.
  *
  * It is written in the change of the load itself, so that there is none without the other. Its hash is over the bytes
- * of the input as they came, so that `b2sum -l 256 FILE` gives it too, whatever csm makes of them. Findings are noted
- * on disk while the load goes on, since a pass may be taken back.
+ * of the input as they came, so that `b2sum -l 256 FILE` gives it too, whatever csm makes of them.
  */
 #include <csm/model.h>
-#include <csm/utf8.h>
 
 #include "map_priv.h"
-#include "rejects.h"
 
 void xfer_run_open(struct csm_import *im)
 {
@@ -20,7 +17,7 @@ void xfer_run_open(struct csm_import *im)
 		im->opts.keep_originals = true;
 	}
 	im->run.whole = true;
-	xfer_tmp_init(&im->run.findings, &im->disk);
+	xfer_findings_open(im);
 	csm_blake2b_init(&im->run.all);
 }
 
@@ -90,109 +87,6 @@ static const char *content_hash(struct csm_import *im)
 	return im->run.hash;
 }
 
-/* ---- findings ---- */
-
-struct finding {
-	int64_t row;
-	struct csm_err err;
-};
-
-void xfer_run_finding(struct csm_import *im, int64_t row, const struct csm_err *err)
-{
-	struct finding f;
-
-	if (!im->opts.about || im->opts.on_error == CSM_ON_ERROR_ABORT)
-		return;
-	memset(&f, 0, sizeof(f));
-	f.row = row;
-	f.err = *err;
-	xfer_tmp_add(&im->run.findings, &f, sizeof(f));
-}
-
-/* A text of the input is anything; what is stored is text. */
-static void set_said(struct csm_rec *r, int field, const char *s)
-{
-	const struct csm_field *f = &r->type->fields[field];
-	const char *safe = csm_term_text(r->arena, s, true);
-
-	if (*safe)
-		csm_rec_set_text(r, field, csm_strndup(r->arena, safe, (size_t)csm_utf8_cut(safe, f->max_len)));
-}
-
-/* A line of a table with what it needs to be read by itself: the names of its columns. */
-static void put_header(struct csm_buf *b, const struct xfer_source *s)
-{
-	for (unsigned i = 0; i < s->ncolumns; i++) {
-		if (i)
-			csm_buf_addc(b, s->delimiter);
-		reject_cell(b, s, s->columns[i]);
-	}
-	csm_buf_addc(b, '\n');
-}
-
-/* The row as it came, where the format has lines and it is text that can be stored. */
-static int set_original(struct csm_import *im, struct csm_rec *r, int64_t row, struct csm_err *err)
-{
-	struct csm_buf b = CSM_BUF(r->arena);
-	struct xfer_original o;
-	struct csm_err unfit = { 0 };
-	int rc = xfer_original(im, row, r->arena, &o, err);
-
-	if (rc || !o.source || !o.raw)
-		return rc;
-	if (o.source->ncolumns)
-		put_header(&b, o.source);
-	csm_buf_addn(&b, o.raw, o.n);
-	if (b.n <= CSM_MAX_LONG && !csm_text_check(b.s, b.n, &unfit))
-		csm_rec_set(r, IMPORT_REJECT_ORIGINAL, csm_text(b.s));
-	return CSM_OK;
-}
-
-static void set_place(struct csm_rec *r, int field, int64_t n)
-{
-	if (n > 0)
-		csm_rec_set_int(r, field, n);
-}
-
-static int write_finding(struct csm_import *im, const struct finding *f, struct csm_err *err)
-{
-	struct csm_rec *r;
-	int rc = csm_store_new(im->store, &csm_type_import_reject, im->scratch, &r, err);
-
-	if (rc)
-		return rc;
-	csm_rec_set_int(r, IMPORT_REJECT_IMPORT, im->run.id);
-	set_said(r, IMPORT_REJECT_SOURCE, f->err.file);
-	set_place(r, IMPORT_REJECT_LINE, f->err.line);
-	set_place(r, IMPORT_REJECT_COL, f->err.col);
-	set_place(r, IMPORT_REJECT_ROW, f->row);
-	set_said(r, IMPORT_REJECT_RECORD_TYPE, f->err.type);
-	set_said(r, IMPORT_REJECT_RECORD_KEY, f->err.key);
-	set_said(r, IMPORT_REJECT_FIELD, f->err.field);
-	set_said(r, IMPORT_REJECT_CODE, csm_code_name(f->err.code));
-	set_said(r, IMPORT_REJECT_MESSAGE, f->err.msg);
-	rc = set_original(im, r, f->row, err);
-	return rc ? rc : csm_store_write(im->store, r, CSM_WRITE_NORMAL, -1, err);
-}
-
-static int write_findings(struct csm_import *im, struct csm_err *err)
-{
-	int64_t size = xfer_tmp_size(&im->run.findings);
-	int rc = CSM_OK;
-
-	for (; !rc && im->run.told < size; im->run.told += (int64_t)sizeof(struct finding)) {
-		struct csm_mark mark = csm_arena_mark(im->scratch);
-		struct finding f;
-
-		xfer_tmp_read(&im->run.findings, im->run.told, &f, sizeof(f));
-		rc = xfer_disk_check(&im->disk, err);
-		if (!rc)
-			rc = write_finding(im, &f, err);
-		csm_arena_rewind(im->scratch, mark);
-	}
-	return rc;
-}
-
 /* ---- the record ---- */
 
 /* "a, b": the words of several inputs, each once when they are the same. */
@@ -233,11 +127,11 @@ static void set_facts(struct csm_import *im, struct csm_rec *r)
 	char hex[65];
 
 	options_hash(im, hex);
-	set_said(r, IMPORT_SOURCES, im->run.names.n ? im->run.names.s : "nothing");
-	set_said(r, IMPORT_INPUT_FORMAT, im->run.formats.n ? im->run.formats.s : "");
-	set_said(r, IMPORT_NOUN, im->opts.type ? im->opts.type->name : "");
-	set_said(r, IMPORT_MAPPING, im->opts.about->mapping ? im->opts.about->mapping : "");
-	set_said(r, IMPORT_OPTIONS, im->opts.about->options ? im->opts.about->options : "");
+	xfer_set_said(r, IMPORT_SOURCES, im->run.names.n ? im->run.names.s : "nothing");
+	xfer_set_said(r, IMPORT_INPUT_FORMAT, im->run.formats.n ? im->run.formats.s : "");
+	xfer_set_said(r, IMPORT_NOUN, im->opts.type ? im->opts.type->name : "");
+	xfer_set_said(r, IMPORT_MAPPING, im->opts.about->mapping ? im->opts.about->mapping : "");
+	xfer_set_said(r, IMPORT_OPTIONS, im->opts.about->options ? im->opts.about->options : "");
 	if (content_hash(im))
 		csm_rec_set_text(r, IMPORT_CONTENT_HASH, content_hash(im));
 	csm_rec_set_text(r, IMPORT_OPTIONS_HASH, hex);
@@ -336,7 +230,7 @@ int xfer_run_store(struct csm_import *im, const struct csm_import_result *res, c
 	csm_arena_rewind(im->scratch, mark);
 	for (unsigned i = 0; !rc && i < res->n; i++)
 		rc = write_count(im, &res->counts[i], err);
-	return rc ? rc : write_findings(im, err);
+	return rc ? rc : xfer_findings_write(im, err);
 }
 
 /* ---- loads of before ---- */

@@ -42,6 +42,17 @@ void xfer_sorted_init(struct xfer_sorted *x, struct xfer_disk *d)
 	xfer_tmp_init(&x->runs, d);
 }
 
+void xfer_sorted_clear(struct xfer_sorted *x)
+{
+	csm_arena_free(x->arena);
+	x->arena = csm_arena_like(x->disk->arena);
+	x->mem = x->block = NULL;
+	x->nmem = x->cap = 0;
+	x->n = 0;
+	x->ready = false;
+	xfer_tmp_cut(&x->runs, 0);
+}
+
 static void end_piece(struct xfer_sorted *x)
 {
 	if (x->nmem)

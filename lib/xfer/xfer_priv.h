@@ -39,6 +39,7 @@ struct xfer_at {
 #define XFER_STORED	(1u << 11)
 #define XFER_FOLLOWED	(1u << 12)
 #define XFER_FOUND	(1u << 13)
+#define XFER_KNOWN	(1u << 14)	/* rejected before the load was cut short */
 #define XFER_REPLACED	(1u << 9)	/* stored records of one of its lists were deleted (replace.c) */
 /* Whether it is not stored, before or after: nothing can refer to it. */
 #define XFER_IS_GONE(flags) ((flags) & (XFER_REJECTED | XFER_SKIPPED) && !((flags) & XFER_EXISTS))
@@ -163,8 +164,14 @@ struct xfer_run {
 	bool whole;			/* each of them to its end */
 	struct csm_blake2b all;		/* over the hashes of the inputs */
 	char hash[65];			/* of the only input, or when all are read of all; "" */
-	struct xfer_tmp findings;	/* what is wrong, as it was told */
-	int64_t told;			/* bytes of it that are written */
+	/* what is wrong (finding.c) */
+	struct xfer_tmp findings;
+	int64_t told;			/* bytes of it that are written, but for those of early */
+	struct xfer_sorted *early;	/* in batches: findings from before the first was written, by the place of their records */
+	int64_t early_next;
+	int64_t written, filed;		/* findings written; how many of them the file of rejects has */
+	int64_t known;			/* findings of before the load was cut short */
+	bool hold;			/* they are not told yet */
 };
 
 struct csm_import {
@@ -199,6 +206,9 @@ struct csm_import {
 	int64_t waiting;		/* records that are referred to, but not written yet */
 	int64_t batches;		/* transactions that have ended */
 	bool resumed;			/* it goes on where another one was cut short */
+	/* in batches: what stands before decided is, or (partly false) all */
+	bool partly;
+	struct xfer_at decided;
 	bool stopped;			/* too many findings */
 	bool unfit;			/* an input is wrong as a whole */
 	/* a written record refers to a rejected one: write again without them */
@@ -208,6 +218,7 @@ struct csm_import {
 	bool mixed;			/* originals are kept for no file of rejects: inputs may differ */
 	struct xfer_tmp originals;
 	struct xfer_array rows;		/* int64_t: 1 + where in originals; 0 not kept */
+	struct xfer_sorted *rejected;	/* of the file of rejects (reject_list.c) */
 	/* for who watches (watch.c): of records; of rows that made none; of what lists that replace deleted */
 	struct xfer_tmp told, lost, gone;
 	struct csm_import_progress progress;
@@ -222,7 +233,6 @@ bool xfer_hash_end(struct xfer_hashed *h, bool rest, char hex[65]);
 /* An input was read; what it is called. */
 void xfer_run_source_end(struct csm_import *im, struct xfer_hashed *h);
 void xfer_run_named(struct csm_import *im, const char *file, enum csm_format format);
-void xfer_run_finding(struct csm_import *im, int64_t row, const struct csm_err *err);
 /*
  * Write the record in the current change, or bring it up to date: it runs and is at position, or (NULL) it is whole. res: counts
  * of the whole load so far.
@@ -238,6 +248,25 @@ int xfer_run_unfinished(struct csm_import *im, struct csm_arena *a, const char *
 int xfer_run_check(struct csm_import *im, struct csm_err *err);
 /* The load is done: its record, unless it did nothing. */
 int xfer_run_finish(struct csm_import *im, struct csm_import_result *res, struct csm_err *err);
+
+/* ---- finding.c: what the load goes on after ---- */
+void xfer_findings_open(struct csm_import *im);
+/* at: the record, NULL: the row made none. It is told, too. */
+void xfer_finding(struct csm_import *im, int64_t row, const struct xfer_at *at, const struct csm_err *err);
+/* In batches: all is matched, nothing written. */
+int xfer_findings_begin(struct csm_import *im, struct csm_err *err);
+/* Those of records that are decided, with the record of the load. */
+int xfer_findings_write(struct csm_import *im, struct csm_err *err);
+/* The load goes on: records that were rejected before are XFER_KNOWN; when all are matched they are rejected. */
+int xfer_findings_known(struct csm_import *im, bool matched, struct csm_err *err);
+/* From here on they are told as they come; those before that were not told when the load was cut short are told now. */
+void xfer_findings_tell(struct csm_import *im);
+/* That it goes on with a load that was cut short. */
+void xfer_tell_resumed(struct csm_import *im);
+/* Whether it is known what became of what stands in a record at the top. */
+bool xfer_is_decided(const struct csm_import *im, struct xfer_at top);
+/* A text of the input is anything; what is stored is text. */
+void xfer_set_said(struct csm_rec *r, int field, const char *s);
 
 /* ---- refs.c ---- */
 /* The id that a text led to, 0: not known; to be told when it was found; all is forgotten. */
@@ -352,6 +381,10 @@ void xfer_keep_tree(struct csm_import *im, const struct csm_rtype *t, const stru
 /* ---- reject.c: what is wrong with a load ---- */
 /* Reject the records that were written with a reference to one that was skipped and is not stored. */
 int xfer_reject_waiting(struct csm_import *im, struct xfer_at skipped, struct csm_err *err);
+/* Whether an error is the fault of a record; anything else ends the load in every mode. */
+bool xfer_of_record(int code);
+/* Count the row as rejected, once. */
+void xfer_mark_row(struct csm_import *im, int64_t row);
 /* Report a row of which no record could be made; returns CSM_OK when the load goes on. */
 int xfer_reject(struct csm_import *im, int64_t row, struct csm_err *err);
 /* The same for a record: it is rejected, and so are the records that were written with a reference to it. */

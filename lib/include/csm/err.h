@@ -84,7 +84,7 @@ char *csm_err_text(const struct csm_err *err, char *buf, unsigned long size);
 
 /*
  * A sink for findings: checks and loads that report many errors call note() for each and go on.
- * note must copy what it keeps. severity: 'e' error, 'w' warning.
+ * note must copy what it keeps. severity: 'e' error, 'w' warning, 'n' what is going on (err holds a message only).
  */
 struct csm_diag {
 	void (*note)(void *arg, char severity, const struct csm_err *err);

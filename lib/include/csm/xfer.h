@@ -74,6 +74,7 @@ struct csm_import_about {
 	const char *options;		/* those that decide what is stored, "on-error=skip"; NULL or "": none */
 };
 
+struct csm_import;
 struct csm_import_opts {
 	enum csm_format format;		/* CSM_FMT_NONE: by file name, else by content */
 	enum csm_encoding encoding;	/* of the text; unsaid it is detected */
@@ -97,7 +98,8 @@ struct csm_import_opts {
 	/* Rows of all inputs together: these are passed over, then so many are read (0: all), no more. */
 	int64_t skip_rows, limit_rows;
 	struct csm_read_opts read;	/* csv */
-	struct csm_diag diag;		/* each error with file, line, type, key, field; may have note NULL */
+	/* Each error with file, line, type, key, field; 'n': that it goes on with a load that was cut short. May have note NULL. */
+	struct csm_diag diag;
 	/*
 	 * NULL, or told what became of each record, once, when all is written and before
 	 * csm_import_finish() returns CSM_OK or CSM_NO: rows that made no record first, then types in load
@@ -108,7 +110,7 @@ struct csm_import_opts {
 	bool created_values;		/* record() gets the values of created records too */
 	/* NULL, or told every 1,024 records, and at the beginning of each phase and before it. */
 	void (*progress)(void *arg, const struct csm_import_progress *p);
-	void *arg;			/* of both */
+	void *arg;			/* of these */
 	const struct csm_import_about *about;	/* NULL: the load leaves no record of itself */
 	/*
 	 * 0: one transaction. Else so many records at the top, with what is nested in them, are stored at a
@@ -117,6 +119,11 @@ struct csm_import_opts {
 	 */
 	int64_t batch;
 	bool keep_originals;		/* rows are kept as they came, on disk: for a file of rejects */
+	/*
+	 * In batches, with `about`: NULL, or called before each commit that leaves records behind which were not rejected at the call before,
+	 * to make what csm_import_rejects() writes durable. arg is the one above; what it returns ends the load unless it is CSM_OK.
+	 */
+	int (*rejects)(void *arg, struct csm_import *im, struct csm_err *err);
 	const char *tmp_dir;		/* where temporary files are; NULL: /var/tmp, else /tmp */
 };
 
@@ -132,13 +139,13 @@ struct csm_import_result {
 	int64_t rejected_rows;		/* those that could not be read or of which a record was rejected */
 	/* With opts.about: */
 	const char *import;		/* number of the record it leaves, or NULL */
+	bool resumed;			/* that was there: it went on with a load that was cut short; counts are of both */
 	bool changed;			/* something was written or rejected; else the load leaves nothing */
 	/* where it changed nothing or created records: number of a load of the same content before, and when it began; or NULL */
 	const char *known;
 	int64_t known_at;
 };
 
-struct csm_import;
 /*
  * A load. What it keeps of its inputs is in temporary files without a name, so that memory does not grow
  * with them. im is the arena's; csm_import_close() before the arena is freed. CSM_E_USAGE: opts.key names no
@@ -168,6 +175,13 @@ int csm_import_finish(struct csm_import *im, struct csm_import_result *out, stru
  * records"). Without rejects it is a header or an empty document.
  */
 int csm_import_rejects(struct csm_import *im, struct csm_sink sink, struct csm_err *err);
+/*
+ * The same of a load that has ended, or was cut short, from what its record keeps (import_reject): the bytes that the file of rejects
+ * had. where: a filter on import_reject, which has to say of which import (`import = IMP0000001`); it may say more. *missing: entries that
+ * are left out because they were too long to be kept. CSM_E_USAGE: they are of several formats or columns. Memory is a's.
+ */
+int csm_import_rejects_kept(struct csm_store *s, const struct csm_rec *import, const struct csm_filter *where, struct csm_arena *a,
+			    struct csm_sink sink, int64_t *missing, struct csm_err *err);
 /* Let go of its files and memory, after csm_import_finish() or without it. NULL is fine. */
 void csm_import_close(struct csm_import *im);
 
