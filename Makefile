@@ -34,7 +34,7 @@ WARN = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wundef -Wmissing-prototypes -Wst
 OPT ?= -O2 -g -D_FORTIFY_SOURCE=2
 SAN ?=
 CFLAGS ?=
-BASE_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L $(WARN) $(OPT) -fno-common -fPIC -fstack-protector-strong $(SAN) $(CFLAGS)
+BASE_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L $(WARN) $(OPT) -fno-common -fPIC -fno-semantic-interposition -fstack-protector-strong $(SAN) $(CFLAGS)
 LIB_CFLAGS = $(BASE_CFLAGS) -Ilib/include -Ilib $(PKG_CFLAGS) -include lib/base/banned.h
 CMD_CFLAGS = $(BASE_CFLAGS) -Ilib/include $(PKG_CFLAGS) -include cmd/banned.h -DCSM_VERSION='"$(VERSION)"' -DCSM_LIBEXEC='"$(LIBEXEC)"' -DCSM_SHARE='"$(SHARE)"'
 # Where the command finds its helper programs and mappings, seen from its own folder: so it may be moved as a whole, and is the same whatever PREFIX is.

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <csm/arena.h>
+#include <csm/attr.h>
 #include <csm/err.h>
 #include <csm/io.h>
 
@@ -72,6 +73,8 @@ struct csm_reader {
 	bool soft;			/* it is of one value, and the next event is what follows that */
 	struct io_kept *kept;		/* events since csm_reader_mark(), or NULL */
 	bool keys_unique;		/* the format itself guarantees it */
+	bool lend_keys;
+	const char *lasting;		/* the key read last, where it stays as long as the reader; else NULL */
 	const char **columns;
 	int64_t (*places)[2];		/* line and column where each of their names begins; NULL: they were given */
 	unsigned ncolumns;

@@ -12,7 +12,7 @@
 #include "json_read.h"
 
 /* "expected X, found Y": Y is a character, a byte or the end. */
-static int fail_expected(struct json *j, struct csm_err *err, const char *what)
+static CSM_SELDOM int fail_expected(struct json *j, struct csm_err *err, const char *what)
 {
 	const struct io_input *in = &j->r.in;
 	unsigned char c = (unsigned char)in->buf[in->pos];
@@ -47,7 +47,7 @@ int io_json_refill(struct json *j, size_t keep, size_t *moved, bool *got, struct
 	return rc;
 }
 
-static int fail_value(struct json *j, struct csm_err *err)
+static CSM_SELDOM int fail_value(struct json *j, struct csm_err *err)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 	bool got = true;
@@ -165,7 +165,7 @@ static int read_word(struct json *j, struct csm_event *ev, const char *word, enu
 	return CSM_OK;
 }
 
-static int open_level(struct json *j, struct csm_event *ev, bool map, struct csm_err *err)
+static CSM_SELDOM int open_level(struct json *j, struct csm_event *ev, bool map, struct csm_err *err)
 {
 	ev->type = map ? CSM_EV_MAP : CSM_EV_SEQ;
 	ev->scalar = CSM_SC_NULL;
@@ -182,7 +182,7 @@ static int open_level(struct json *j, struct csm_event *ev, bool map, struct csm
 	return CSM_OK;
 }
 
-static int close_level(struct json *j, struct csm_event *ev, struct csm_err *err)
+static CSM_SELDOM int close_level(struct json *j, struct csm_event *ev, struct csm_err *err)
 {
 	ev->type = j->map[--j->depth] ? CSM_EV_MAP_END : CSM_EV_SEQ_END;
 	ev->scalar = CSM_SC_NULL;
@@ -206,6 +206,24 @@ static int close_level(struct json *j, struct csm_event *ev, struct csm_err *err
 		j->framed = false;
 	}
 	return CSM_OK;
+}
+
+/* Whether the next byte is c, which is passed then: it mostly stands right behind a token. */
+static bool pass(struct json *j, char c)
+{
+	bool is = j->r.in.pos < j->lim && j->r.in.buf[j->r.in.pos] == c;
+
+	j->r.in.pos += is;
+	return is;
+}
+
+static enum want behind_value(struct json *j)
+{
+	if (!j->depth)
+		return WANT_NOTHING;
+	if (!pass(j, ','))
+		return WANT_COMMA_OR_END;
+	return j->map[j->depth - 1] ? WANT_KEY : WANT_VALUE;
 }
 
 static int read_value(struct json *j, int c, struct csm_event *ev, struct csm_err *err)
@@ -237,7 +255,7 @@ static int read_value(struct json *j, int c, struct csm_event *ev, struct csm_er
 			return fail_value(j, err);
 		rc = read_number(j, ev, err);
 	}
-	j->want = j->depth ? WANT_COMMA_OR_END : WANT_NOTHING;
+	j->want = behind_value(j);
 	return rc;
 }
 
@@ -251,9 +269,8 @@ static int read_key(struct json *j, int c, struct csm_event *ev, struct csm_err 
 							 : "expected a key in '\"' or '}'");
 	ev->type = CSM_EV_KEY;
 	ev->scalar = CSM_SC_QUOTED;
-	j->want = WANT_COLON;
-	rc = io_json_read_string(j, ev, err);
-	j->r.soft = false;	/* nobody can tell what the value would be */
+	rc = io_json_read_key(j, ev, err);
+	j->want = pass(j, ':') ? WANT_VALUE : WANT_COLON;
 	return rc;
 }
 
@@ -328,7 +345,7 @@ static void leave_line(struct json *j)
 }
 
 /* NDJSON: go to the next line that holds something; *c is its first character, -1 at the end of the input. */
-static int next_line(struct json *j, int *c, struct csm_err *err)
+static CSM_SELDOM int next_line(struct json *j, int *c, struct csm_err *err)
 {
 	bool more = true;
 

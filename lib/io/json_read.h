@@ -9,6 +9,13 @@ enum want {
 	WANT_VALUE, WANT_ITEM_OR_END, WANT_KEY, WANT_KEY_OR_END, WANT_COLON, WANT_COMMA_OR_END, WANT_NOTHING
 };
 
+/* Keys that came before: most records have the same ones in the same order. */
+#define JSON_KEYS 64
+struct json_key {
+	const char *text;		/* plain ASCII, in the reader's arena */
+	size_t n;
+};
+
 struct json {
 	struct csm_reader r;
 	enum want want;
@@ -24,6 +31,8 @@ struct json {
 	char hole_char;
 	char *rawbuf;
 	size_t rawcap;
+	struct json_key keys[JSON_KEYS];
+	unsigned nkeys, key;		/* key: the one that is expected next */
 };
 
 /* The column of a byte of the window on the line being read, in characters. */
@@ -36,5 +45,7 @@ static inline int64_t io_json_column(const struct json *j, size_t pos)
 int io_json_refill(struct json *j, size_t keep, size_t *moved, bool *got, struct csm_err *err);
 /* A string; in.pos is at its opening quote. Where its end is known, an error is soft. */
 int io_json_read_string(struct json *j, struct csm_event *ev, struct csm_err *err);
+/* The same of a key, which r.lasting is. */
+int io_json_read_key(struct json *j, struct csm_event *ev, struct csm_err *err);
 
 #endif

@@ -78,7 +78,8 @@ static int check_string(struct json *j, const struct csm_event *ev, const struct
 	return rc;
 }
 
-int io_json_read_string(struct json *j, struct csm_event *ev, struct csm_err *err)
+/* A string with something in it that is to be looked at, or which is not in the window to its end. */
+static CSM_SELDOM int read_any(struct json *j, struct csm_event *ev, struct csm_err *err)
 {
 	struct io_input *in = &j->r.in;
 	struct string s = { .start = in->pos + 1 };
@@ -104,4 +105,91 @@ int io_json_read_string(struct json *j, struct csm_event *ev, struct csm_err *er
 	j->line_start += (int64_t)cont;
 	in->pos = s.end + 1;
 	return check_string(j, ev, &s, problem, check, err);
+}
+
+int io_json_read_string(struct json *j, struct csm_event *ev, struct csm_err *err)
+{
+	struct io_input *in = &j->r.in;
+	char *text = in->buf + in->pos + 1;
+	bool high = false;
+	size_t n = (size_t)(io_json_scan(text, &high) - text);
+
+	if (text[n] != '"' || high || in->pos + 1 + n >= j->lim || n > CSM_IO_VALUE)
+		return read_any(j, ev, err);
+	ev->line = j->line;
+	ev->col = io_json_column(j, in->pos);
+	ev->text = text;
+	ev->n = n;
+	text[n] = '\0';
+	in->pos += n + 2;
+	j->r.soft = false;
+	return CSM_OK;
+}
+
+/* ---- keys ---- */
+
+/* Keep a key, if it is one that stands in the input as it is. */
+static const char *keep_key(struct json *j, const struct csm_event *ev)
+{
+	struct json_key *k = &j->keys[j->nkeys];
+
+	if (j->nkeys == JSON_KEYS || ev->n > CSM_IO_SNIFF / JSON_KEYS)
+		return NULL;
+	for (const char *p = ev->text; *p; p++)
+		if (*p == '"' || *p == '\\' || *p < ' ' || *p >= 0x7f)
+			return NULL;
+	k->text = csm_strndup(j->r.arena, ev->text, ev->n);
+	k->n = ev->n;
+	j->nkeys++;
+	j->key = 0;
+	return k->text;
+}
+
+/* Whether the string at the place in the input is a key, as it stands. */
+static bool is_key(const struct json *j, const struct json_key *k)
+{
+	const char *p = j->r.in.buf + j->r.in.pos + 1;
+
+	return j->r.in.pos + 1 + k->n < j->lim && p[k->n] == '"' && memcmp(p, k->text, k->n) == 0;
+}
+
+/* The key that stands at the place, other than the expected one; NULL: it is none of them. */
+static CSM_SELDOM const struct json_key *find_key(const struct json *j)
+{
+	for (unsigned i = 1; i < j->nkeys; i++) {
+		unsigned at = j->key + i;
+
+		at -= at >= j->nkeys ? j->nkeys : 0;
+		if (is_key(j, &j->keys[at]))
+			return &j->keys[at];
+	}
+	return NULL;
+}
+
+static CSM_SELDOM int read_new_key(struct json *j, struct csm_event *ev, struct csm_err *err)
+{
+	int rc = io_json_read_string(j, ev, err);
+
+	j->r.soft = false;	/* nobody can tell what the value would be */
+	j->r.lasting = rc ? NULL : keep_key(j, ev);
+	return rc;
+}
+
+int io_json_read_key(struct json *j, struct csm_event *ev, struct csm_err *err)
+{
+	const struct json_key *k = &j->keys[j->key];
+
+	if (!j->nkeys || !is_key(j, k))
+		k = find_key(j);
+	if (!k)
+		return read_new_key(j, ev, err);
+	ev->line = j->line;
+	ev->col = io_json_column(j, j->r.in.pos);
+	ev->text = j->r.lasting = k->text;
+	ev->n = k->n;
+	j->r.in.pos += k->n + 2;
+	j->key = (unsigned)(k + 1 - j->keys);
+	if (j->key == j->nkeys)
+		j->key = 0;
+	return CSM_OK;
 }

@@ -121,6 +121,7 @@ int csm_reader_open(struct csm_reader **out, struct csm_arena *a, enum csm_forma
 	}
 	r->arena = own;
 	r->keep_raw = opts->keep_raw;
+	r->lend_keys = opts->lend_keys;
 	r->encoding = opts->encoding;
 	src.name = csm_strdup(own, src.name);
 	r->in.src = src;
@@ -151,8 +152,10 @@ void csm_reader_close(struct csm_reader *r)
 
 /* ---- events, and a few of them again ---- */
 
-static int fail_stuck(struct csm_reader *r, struct csm_err *err)
+static CSM_SELDOM int fail_stuck(struct csm_reader *r, struct csm_err *err)
 {
+	if (!r->stuck.file[0])
+		csm_err_at(&r->stuck, io_source_name(&r->in.src), 0, 0);
 	if (err)
 		*err = r->stuck;
 	return (int)r->stuck.code;
@@ -162,8 +165,6 @@ static void keep_event(struct csm_reader *r, const struct csm_event *ev, int rc)
 {
 	struct io_kept *k = r->kept;
 
-	if (k->n == IO_KEPT)
-		return;
 	k->event[k->n].rc = rc;
 	k->event[k->n].soft = r->soft;
 	if (rc)
@@ -175,6 +176,7 @@ static void keep_event(struct csm_reader *r, const struct csm_event *ev, int rc)
 		k->event[k->n].ev.text = k->event[k->n].text.s;
 	}
 	k->n++;
+	k->keeping = k->n < IO_KEPT;
 }
 
 static int give_again(struct csm_reader *r, struct csm_event *ev, struct csm_err *err)
@@ -183,6 +185,7 @@ static int give_again(struct csm_reader *r, struct csm_event *ev, struct csm_err
 	unsigned i = k->at++;
 
 	k->again = k->at < k->n;
+	r->lasting = NULL;
 	*ev = k->event[i].ev;
 	if (k->event[i].rc) {
 		r->stuck = k->event[i].err;
@@ -192,7 +195,8 @@ static int give_again(struct csm_reader *r, struct csm_event *ev, struct csm_err
 	return CSM_OK;
 }
 
-int csm_reader_next(struct csm_reader *r, struct csm_event *ev, struct csm_err *err)
+/* Where an event is kept or was, or an error stands in the way. */
+static CSM_SELDOM int next_seldom(struct csm_reader *r, struct csm_event *ev, struct csm_err *err)
 {
 	int rc;
 
@@ -201,11 +205,16 @@ int csm_reader_next(struct csm_reader *r, struct csm_event *ev, struct csm_err *
 	if (r->stuck.code)
 		return fail_stuck(r, err);
 	rc = r->ops->next(r, ev, &r->stuck);
-	if (rc && !r->stuck.file[0])
-		csm_err_at(&r->stuck, io_source_name(&r->in.src), 0, 0);
 	if (r->kept && r->kept->keeping)
 		keep_event(r, ev, rc);
 	return rc ? fail_stuck(r, err) : CSM_OK;
+}
+
+int csm_reader_next(struct csm_reader *r, struct csm_event *ev, struct csm_err *err)
+{
+	if (r->stuck.code || (r->kept && (r->kept->again || r->kept->keeping)))
+		return next_seldom(r, ev, err);
+	return r->ops->next(r, ev, &r->stuck) ? fail_stuck(r, err) : CSM_OK;
 }
 
 void csm_reader_mark(struct csm_reader *r)
@@ -347,20 +356,24 @@ static void substitute(struct tree *t, struct csm_event *ev)
 	ev->n = b.n;
 }
 
-/* The next event; what is wrong with a text is kept in mind. */
+/* What is wrong with a text is kept in mind. */
+static CSM_SELDOM int pass_wrong(struct tree *t, struct csm_event *ev, int rc)
+{
+	if (!pass_value(t->r))
+		return rc;
+	if (!t->first.code)
+		t->first = *t->err;
+	csm_err_clear(t->err);
+	substitute(t, ev);
+	return CSM_OK;
+}
+
 static int next_event(struct tree *t, struct csm_event *ev)
 {
 	int rc = csm_reader_next(t->r, ev, t->err);
 
-	if (rc && pass_value(t->r)) {
-		if (!t->first.code)
-			t->first = *t->err;
-		csm_err_clear(t->err);
-		substitute(t, ev);
-		return CSM_OK;
-	}
 	if (rc)
-		return rc;
+		return pass_wrong(t, ev, rc);
 	if (ev->type == CSM_EV_MAP || ev->type == CSM_EV_SEQ)
 		t->depth++;
 	else if (ev->type == CSM_EV_MAP_END || ev->type == CSM_EV_SEQ_END)
@@ -368,14 +381,19 @@ static int next_event(struct tree *t, struct csm_event *ev)
 	return CSM_OK;
 }
 
+static CSM_SELDOM int fail_long(struct tree *t)
+{
+	t->overlong = true;
+	return io_fail_at(t->r, t->err, CSM_E_INVALID, t->line, 0, "record longer than %zu MiB",
+			  CSM_IO_RECORD >> 20);
+}
+
 static int add_size(struct tree *t, size_t n)
 {
 	t->size += n + NODE_COST;
 	if (t->size <= CSM_IO_RECORD)
 		return CSM_OK;
-	t->overlong = true;
-	return io_fail_at(t->r, t->err, CSM_E_INVALID, t->line, 0, "record longer than %zu MiB",
-			  CSM_IO_RECORD >> 20);
+	return fail_long(t);
 }
 
 static size_t hash_text(const char *s)
@@ -387,7 +405,7 @@ static size_t hash_text(const char *s)
 	return (size_t)(h ^ h >> 32);
 }
 
-static void note_duplicate(struct tree *t, const struct csm_node *first, const struct csm_node *again)
+static CSM_SELDOM void note_duplicate(struct tree *t, const struct csm_node *first, const struct csm_node *again)
 {
 	if (!t->first.code)
 		io_fail_at(t->r, &t->first, CSM_E_INVALID, again->line, again->col,
@@ -395,15 +413,28 @@ static void note_duplicate(struct tree *t, const struct csm_node *first, const s
 			   (long long)first->line);
 }
 
-static void check_few_keys(struct tree *t, const struct csm_node *map)
+/* The first keys of a map, a bit each by what is quickly told of it: two of one bit may be the same. */
+#define FEW_KEYS 256
+struct seen {
+	uint64_t bits[4];
+};
+
+static void check_key(struct tree *t, const struct csm_node *map, const struct csm_node *again, size_t n,
+		      struct seen *seen)
 {
-	for (const struct csm_node *m = map->first; m; m = m->next)
-		for (const struct csm_node *k = map->first; k != m; k = k->next)
-			if (k->key[0] == m->key[0] && strcmp(k->key, m->key) == 0)
-				note_duplicate(t, k, m);
+	const unsigned char *s = (const unsigned char *)again->key;
+	uint32_t h = n ? ((s[0] * 33u + s[n / 2]) * 33u + s[n - 1]) * 33u + (uint32_t)n : 0;
+	unsigned i = h * UINT32_C(2654435761) >> 24;
+	const uint64_t bit = UINT64_C(1) << (i & 63);
+
+	if (seen->bits[i >> 6] & bit)
+		for (const struct csm_node *k = map->first; k != again; k = k->next)
+			if (strcmp(k->key, again->key) == 0)
+				note_duplicate(t, k, again);
+	seen->bits[i >> 6] |= bit;
 }
 
-static void check_many_keys(struct tree *t, const struct csm_node *map, size_t n)
+static CSM_SELDOM void check_many_keys(struct tree *t, const struct csm_node *map, size_t n)
 {
 	struct csm_mark mark = csm_arena_mark(t->r->arena);
 	const struct csm_node **slot;
@@ -429,7 +460,7 @@ static int read_value(struct tree *t, const struct csm_event *ev, struct csm_nod
 /* The position of a member of a map is that of its key, so that messages about it point at the name. */
 static int read_member(struct tree *t, const struct csm_event *key, struct csm_node **out)
 {
-	const char *name = csm_strndup(t->a, key->text, key->n);
+	const char *name = t->r->lend_keys && t->r->lasting ? t->r->lasting : csm_strndup(t->a, key->text, key->n);
 	int64_t line = key->line, col = key->col;
 	struct csm_event ev = { .text = "" };
 	int rc = add_size(t, key->n);
@@ -452,41 +483,43 @@ static int read_children(struct tree *t, struct csm_node *parent)
 {
 	enum csm_event_type end = parent->type == CSM_N_MAP ? CSM_EV_MAP_END : CSM_EV_SEQ_END;
 	struct csm_node **tail = &parent->first;
+	bool check = parent->type == CSM_N_MAP && !t->r->keys_unique;
 	struct csm_event ev = { .text = "" };
-	size_t n = 0;
+	struct seen seen = { { 0 } };
+	size_t n = 0, nkey = 0;
 	int rc;
 
-	for (;;) {
+	for (;; n++) {
 		rc = next_event(t, &ev);
 		if (rc)
 			return rc;
 		if (ev.type == end)
 			break;
+		nkey = ev.n;
 		if (ev.type == CSM_EV_KEY)
 			rc = read_member(t, &ev, tail);
 		else
 			rc = read_value(t, &ev, tail);
 		if (rc)
 			return rc;
+		if (check && n < FEW_KEYS)
+			check_key(t, parent, *tail, nkey, &seen);
 		tail = &(*tail)->next;
-		n++;
 	}
-	if (parent->type != CSM_N_MAP || t->r->keys_unique)
-		return CSM_OK;
-	if (n <= 16)
-		check_few_keys(t, parent);
-	else
+	if (check && n > FEW_KEYS)
 		check_many_keys(t, parent, n);
 	return CSM_OK;
 }
 
 static int read_value(struct tree *t, const struct csm_event *ev, struct csm_node **out)
 {
-	struct csm_node *node = csm_alloc(t->a, sizeof(*node));
-	int rc = add_size(t, ev->type == CSM_EV_SCALAR ? ev->n : 0);
+	size_t n = ev->type == CSM_EV_SCALAR ? ev->n : 0;
+	struct csm_node *node;
+	int rc = add_size(t, n);
 
 	if (rc)
 		return rc;
+	node = csm_alloc(t->a, sizeof(*node) + n + 1);	/* a text stands behind its node */
 	node->line = ev->line;
 	node->col = ev->col;
 	*out = node;
@@ -494,7 +527,7 @@ static int read_value(struct tree *t, const struct csm_event *ev, struct csm_nod
 	case CSM_EV_SCALAR:
 		node->type = CSM_N_SCALAR;
 		node->scalar = ev->scalar;
-		node->text = csm_strndup(t->a, ev->text, ev->n);
+		node->text = memcpy(node + 1, ev->text, n);
 		return CSM_OK;
 	case CSM_EV_MAP:
 		node->type = CSM_N_MAP;

@@ -17,6 +17,7 @@ struct input {
 	int64_t top, kept;		/* values at the top that were begun; the last one that was kept */
 	bool said, message;		/* of the envelope being read: more than remarks; that of a file of rejects */
 	bool *seen;			/* keys of the envelope being read: types by index, the last is csm */
+	char bare[KEY_SIZE];		/* key that the last record began with which is in no envelope */
 };
 
 /* A key of a map, and where it stands. */
@@ -307,22 +308,35 @@ static int read_envelope(struct input *in, struct key *k, struct csm_event *ev, 
 /* ---- bare records ---- */
 
 /*
- * Whether a map with this first key is an envelope. Where the command names a type, its own fields and
- * what is nested in it come first; but a list is no value of a reference.
+ * Whether a map with this first key is no envelope, whatever the value is. Where the command names a type, its
+ * own fields and what is nested in it come first.
  */
-static bool is_envelope(const struct csm_import *im, const char *key, const struct csm_event *value)
+static bool is_bare(struct input *in, const struct csm_event *key)
 {
-	const struct csm_dict *d = csm_store_dict(im->store);
-	const struct csm_rtype *t = im->opts.type;
+	const struct csm_dict *d = csm_store_dict(in->im->store);
+	const struct csm_rtype *t = in->im->opts.type;
 	int field;
 
-	if (im->opts.map)
-		return false;
-	if (!t || strcmp(key, "csm") == 0)
+	if (in->im->opts.map)
 		return true;
-	if (!csm_dict_type(d, key) || (strcmp(key, t->name) != 0 && xfer_nested_type(d, t, key, &field)))
+	if (!t || strcmp(key->text, "csm") == 0)
 		return false;
-	field = csm_field_index(t, key);
+	if (in->bare[0] && strcmp(key->text, in->bare) == 0)
+		return true;
+	if (csm_dict_type(d, key->text) &&
+	    (strcmp(key->text, t->name) == 0 || !xfer_nested_type(d, t, key->text, &field)))
+		return false;
+	if (key->n < sizeof(in->bare))
+		memcpy(in->bare, key->text, key->n + 1);
+	return true;
+}
+
+/* Of one whose value tells: a list is no value of a reference. */
+static bool is_envelope(const struct csm_import *im, const char *key, const struct csm_event *value)
+{
+	const struct csm_rtype *t = im->opts.type;
+	int field = t ? csm_field_index(t, key) : -1;
+
 	return field < 0 || (value->type == CSM_EV_SEQ && t->fields[field].kind == CSM_K_REF);
 }
 
@@ -350,15 +364,17 @@ static int read_map(struct input *in, const struct csm_event *map, struct csm_er
 		return end_row(in->im, xfer_reject(in->im, in->im->row, err));
 	}
 	take_key(&ev, &k);
-	name = csm_strndup(in->im->scratch, ev.text, ev.n);
-	rc = csm_reader_next(in->r, &ev, err);
-	if (rc)
-		ev.type = CSM_EV_SCALAR;
-	if (is_envelope(in->im, name, &ev))
-		return rc ? rc : read_envelope(in, &k, &ev, err);
+	if (!is_bare(in, &ev)) {
+		name = csm_strndup(in->im->scratch, ev.text, ev.n);
+		rc = csm_reader_next(in->r, &ev, err);
+		if (rc)
+			ev.type = CSM_EV_SCALAR;
+		if (is_envelope(in->im, name, &ev))
+			return rc ? rc : read_envelope(in, &k, &ev, err);
+		if (rc)
+			csm_err_clear(err);
+	}
 	csm_reader_again(in->r);
-	if (rc)
-		csm_err_clear(err);
 	return read_record(in, in->im->opts.type, &start, err);
 }
 
@@ -455,6 +471,7 @@ static int read_decoded(struct input *in, const struct csm_decoder *d, struct cs
 
 	opts.encoding = csm_decoder_encoding(d);
 	opts.keep_raw = im->opts.keep_originals;
+	opts.lend_keys = true;
 	if (is_table(in) && !im->opts.type && !im->opts.map)
 		return csm_fail(err, CSM_E_USAGE,
 				"%s: %s holds one type: use 'csm NOUN import', --map, or a file name that begins "

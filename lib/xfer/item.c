@@ -142,7 +142,7 @@ static int find_fields(struct csm_import *im, struct xfer_item *item, struct csm
 	item->fields = fields = csm_calloc(im->scratch, (size_t)n, sizeof(*fields));
 	item->by = csm_calloc(im->scratch, item->type->nfields, sizeof(*item->by));
 	for (const struct csm_node *c = item->node->first; c; c = c->next) {
-		int field = xfer_name(im, item->at.type, c->key, &expect).field;
+		int field = xfer_name(im, item->at.type, c->key, &expect)->field;
 
 		*fields++ = field >= 0 && item->by[field] ? -1 : field;
 		if (field < 0)
@@ -309,19 +309,19 @@ static int add_children(struct csm_import *im, struct xfer_item *item, struct cs
 	unsigned expect = 0;
 
 	for (struct csm_node *n = node->first; n; n = n->next) {
-		struct xfer_name name;
+		const struct xfer_name *name;
 		bool bad = true;
 		int rc;
 
 		if (*field++ >= 0)
 			continue;
 		name = xfer_name(im, item->at.type, n->key, &expect);
-		if (name.field >= 0 || name.talk)
+		if (name->field >= 0 || name->talk)
 			continue;
-		if (name.nested && strcmp(name.nested->name, "sla") == 0)
+		if (name->nested && strcmp(name->nested->name, "sla") == 0)
 			im->sla_stated = true;
-		if (name.nested)
-			rc = add_nested(im, name.nested, n, item, name.nested_field, &bad, err);
+		if (name->nested)
+			rc = add_nested(im, name->nested, n, item, name->nested_field, &bad, err);
 		else
 			rc = xfer_unknown_key(im->scratch, d, item->type, n, item->file, err);
 		if (rc && bad)

@@ -15,6 +15,7 @@ struct kept {
 struct xfer_names {
 	struct kept kept[KEPT];		/* in the order they came first */
 	unsigned n;
+	struct xfer_name other;		/* the last one that is not kept */
 	unsigned short slot[SLOTS];	/* 1 + index of kept, by hash */
 };
 
@@ -93,7 +94,7 @@ static unsigned hash_key(const char *s)
 	return (h ^ h >> 16) % SLOTS;
 }
 
-struct xfer_name xfer_name(struct csm_import *im, unsigned type, const char *key, unsigned *expect)
+const struct xfer_name *xfer_name(struct csm_import *im, unsigned type, const char *key, unsigned *expect)
 {
 	struct xfer_names *names = im->types[type].names;
 	struct kept *kept;
@@ -102,12 +103,12 @@ struct xfer_name xfer_name(struct csm_import *im, unsigned type, const char *key
 	if (!names)
 		names = im->types[type].names = csm_alloc(im->arena, sizeof(*names));
 	if (*expect < names->n && strcmp(names->kept[*expect].key, key) == 0)
-		return names->kept[(*expect)++].name;
+		return &names->kept[(*expect)++].name;
 	for (at = hash_key(key); names->slot[at]; at = (at + 1) % SLOTS) {
 		kept = &names->kept[names->slot[at] - 1];
 		if (strcmp(kept->key, key) == 0) {
 			*expect = names->slot[at];
-			return kept->name;
+			return &kept->name;
 		}
 	}
 	if (names->n < KEPT) {
@@ -116,7 +117,8 @@ struct xfer_name xfer_name(struct csm_import *im, unsigned type, const char *key
 		kept->key = csm_strdup(im->arena, key);
 		names->slot[at] = (unsigned short)names->n;
 		*expect = names->n;
-		return kept->name;
+		return &kept->name;
 	}
-	return look_up(csm_store_dict(im->store), im->types[type].type, key);
+	names->other = look_up(csm_store_dict(im->store), im->types[type].type, key);
+	return &names->other;
 }

@@ -289,8 +289,11 @@ struct xfer_name {
 	int nested_field;
 	bool talk;			/* else a remark; else unknown */
 };
-/* *expect: 0 with the first member of a record, then left alone: members come in the same order again. */
-struct xfer_name xfer_name(struct csm_import *im, unsigned type, const char *key, unsigned *expect);
+/*
+ * *expect: 0 with the first member of a record, then left alone: members come in the same order again. Valid until the
+ * next call.
+ */
+const struct xfer_name *xfer_name(struct csm_import *im, unsigned type, const char *key, unsigned *expect);
 /*
  * The keys under which a type's owned and referring records may stand in its document; NULL when key is none
  * of them.

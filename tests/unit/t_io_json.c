@@ -100,6 +100,60 @@ static void test_lines(void)
 					"number, true, false, null, '{' or '[') { \"b\": n\"2\" }");
 }
 
+/* Keys are remembered from record to record: in other orders, absent, new, and more than are kept. */
+static void test_keys(void)
+{
+	struct csm_buf in = CSM_BUF(a), out = CSM_BUF(a);
+
+	T_LINES("{\"a\":1,\"b\":2}\n{\"b\":1,\"a\" :2}\n{\"c\": {\"a\":3}}\n{\"ab\":4,\"\":5,\"a\":6}\n{}\n{\"\":7}",
+		"{ \"a\": n\"1\" \"b\": n\"2\" } { \"b\": n\"1\" \"a\": n\"2\" } { \"c\": { \"a\": n\"3\" } } "
+		"{ \"ab\": n\"4\" \"\": n\"5\" \"a\": n\"6\" } { } { \"\": n\"7\" }");
+	/* what has to be escaped is no key where it is not */
+	T_LINES("{\"a\\\"b\":1}\n{\"a\"b\":1}\n{\"a\\\"b\":2}",
+		"{ \"a\\\"b\": n\"1\" } { \"a\": !2:5:expected ':' after the key, found 'b' { \"a\\\"b\": n\"2\" }");
+	T_LINES("{\"a\\\\b\":1}\n{\"a\\b\":1}\n{\"a\\u0062\":2}\n{\"ab\":3}",
+		"{ \"a\\\\b\": n\"1\" } { !2:2:byte 2 is the control character U+0008; only tab and newline are stored "
+		"{ \"ab\": n\"2\" } { \"ab\": n\"3\" }");
+	T_EQ_STR(places(CSM_FMT_NDJSON, "{\"\xc3\xa9\":1,\"k\":2}\n{\"k\":1,\"\xc3\xa9\":2}"),
+		 "1:1 1:2 1:6 1:8 1:12 1:13 2:1 2:2 2:6 2:8 2:12 2:13 ");
+	for (int line = 0; line < 3; line++) {
+		for (int i = 0; i < 100; i++) {
+			int k = line == 1 ? 99 - i : i;
+
+			csm_buf_addf(&in, "%s\"key%d\":%d", i ? "," : "{", k, line);
+			csm_buf_addf(&out, "%s \"key%d\": n\"%d\"", i ? "" : line ? " {" : "{", k, line);
+		}
+		csm_buf_add(&in, "}\n");
+		csm_buf_add(&out, " }");
+	}
+	T_EQ_STR(trace(a, CSM_FMT_NDJSON, in.s, in.n), out.s);
+}
+
+/* Strings are read eight bytes at a time: each byte that matters, in each place. */
+static void test_words(void)
+{
+	for (size_t n = 1; n < 20; n++)
+		for (size_t i = 0; i < n; i++) {
+			char text[32] = "\"xxxxxxxxxxxxxxxxxxx", want[32];
+
+			text[n + 1] = '"';
+			text[i + 1] = 0x7f;
+			T_OK(strstr(trace(a, CSM_FMT_JSON, text, n + 2), " !1:1:byte "));
+			text[i + 1] = '\xff';
+			T_OK(strstr(trace(a, CSM_FMT_JSON, text, n + 2), " !1:1:byte "));
+			text[i + 1] = 0x1f;
+			snprintf(want, sizeof(want), " !1:%zu:control character", i + 2);
+			T_OK(strstr(trace(a, CSM_FMT_JSON, text, n + 2), want));
+			text[i + 1] = '"';
+			snprintf(want, sizeof(want), " !1:%zu:expected the end", i + 3);
+			T_OK(strstr(trace(a, CSM_FMT_JSON, text, n + 2), want));
+			text[i + 1] = ' ';
+			T_OK(!strchr(trace(a, CSM_FMT_JSON, text, n + 2), '!'));
+			text[i + 1] = '~';
+			T_OK(!strchr(trace(a, CSM_FMT_JSON, text, n + 2), '!'));
+		}
+}
+
 /* n times the character c, between open and close. */
 static char *repeat(const char *open, char c, size_t n, const char *close, size_t *len)
 {
@@ -183,6 +237,10 @@ static void test_nodes(void)
 	T_OK(read_node(CSM_FMT_JSON, many.s, many.n, &err) == NULL);
 	T_EQ_STR(err.msg, "duplicate key 'k1234' (first on line 1235)");
 	T_EQ_INT(err.line, 4322);
+	memcpy(strstr(many.s, "\"k200\""), "\"k100\"", 6);
+	T_OK(read_node(CSM_FMT_JSON, many.s, many.n, &err) == NULL);
+	T_EQ_STR(err.msg, "duplicate key 'k100' (first on line 101)");
+	T_EQ_INT(err.line, 201);
 }
 
 static void test_record_limit(void)
@@ -449,6 +507,8 @@ int main(void)
 	test_refusals();
 	test_places();
 	test_lines();
+	test_keys();
+	test_words();
 	test_limits();
 	test_nodes();
 	test_record_limit();

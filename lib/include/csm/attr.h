@@ -9,12 +9,14 @@
 #define CSM_CLEANUP(fn) __attribute__((cleanup(fn)))
 #define CSM_UNUSED __attribute__((unused))
 #define CSM_NORETURN __attribute__((noreturn))
+#define CSM_SELDOM __attribute__((cold, noinline)) /* what a loop over millions seldom does, kept out of it */
 #else
 #define CSM_PRINTF(fmt, args)
 #define CSM_MUST_CHECK
 #define CSM_CLEANUP(fn)
 #define CSM_UNUSED
 #define CSM_NORETURN
+#define CSM_SELDOM
 #endif
 
 #define CSM_COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -120,6 +120,7 @@ struct csm_read_opts {
 	unsigned nheader;
 	enum csm_encoding encoding;	/* what the source was decoded from; messages about bad bytes say so */
 	bool keep_raw;			/* ndjson, csv, tsv: keep records for csm_reader_raw() */
+	bool lend_keys;			/* trees are done with when the reader is closed: keys in them may be its own */
 };
 /*
  * CSV: a first line sep=; says the delimiter; else it is the one that gives the first lines the same number of
@@ -146,8 +147,8 @@ bool csm_reader_can_skip(const struct csm_reader *r);
 /* No error stands in the way of the next event. */
 bool csm_reader_ready(const struct csm_reader *r);
 /*
- * Read the next two events (a key and the beginning of its value), then give them once more, errors too, so that
- * csm_reader_node() can have the whole map.
+ * Read the next two events (a key and the beginning of its value) or only the first, then give them once more, errors too,
+ * so that csm_reader_node() can have the whole map.
  */
 void csm_reader_mark(struct csm_reader *r);
 void csm_reader_again(struct csm_reader *r);
