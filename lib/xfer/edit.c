@@ -137,7 +137,10 @@ static void bind_fields(struct editor *e, struct csm_rec *r, const struct csm_no
 		struct csm_node one = *n, only = {
 			.type = CSM_N_MAP, .first = &one, .line = n->line, .col = n->col
 		};
-		struct xfer_item item = { .type = r->type, .node = &only, .file = e->file };
+		struct xfer_item item = { .type = r->type,
+					  .at = { xfer_type_index(e->im, r->type), -1 },
+					  .node = &only,
+					  .file = e->file };
 		struct csm_err err = { 0 };
 
 		one.next = NULL;
