@@ -56,19 +56,24 @@ END
 # settle DB: its log is written back, so that a copy is whole.
 settle() { sqlite3 "$1" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null; }
 
-# world N: template.N.db, files cases.N.*, rows.N.bin and full.N.db of N cases; rows are csm's own.
+# world NAME N STORED: template.NAME.db with STORED cases, files cases.NAME.* of N more, full.NAME.db with them, rows.NAME.bin; rows are csm's own.
+# Where three times as many are stored csm leaves the indexes in place, else it makes them anew: see csm-import(1).
 world() {
-	local n=$1 f
+	local w=$1 n=$2 stored=$3 f
 
-	"$csm" -q --db "template.$n.db" init
-	./load_data parents "$n" >"parents.$n.ndjson"
-	"$csm" -q --db "template.$n.db" import rules.yaml "parents.$n.ndjson" >/dev/null
-	settle "template.$n.db"
-	for f in ndjson json csv yaml; do ./load_data cases "$f" "$n" >"cases.$n.$f"; done
-	cp "template.$n.db" "full.$n.db"
-	"$csm" -q --db "full.$n.db" case import "cases.$n.ndjson" >/dev/null
-	settle "full.$n.db"
-	./raw_load dump "full.$n.db" "template.$n.db" "rows.$n.bin" 2>"rows.$n.txt"
+	"$csm" -q --db "template.$w.db" init
+	./load_data parents $((n + stored)) >parents.ndjson
+	"$csm" -q --db "template.$w.db" import rules.yaml parents.ndjson >/dev/null
+	if ((stored)); then
+		./load_data cases ndjson "$stored" 1 $((n + stored)) >stored.ndjson
+		"$csm" -q --db "template.$w.db" case import stored.ndjson >/dev/null
+	fi
+	settle "template.$w.db"
+	for f in ndjson json csv yaml; do ./load_data cases "$f" "$n" $((stored + 1)) $((n + stored)) >"cases.$w.$f"; done
+	cp "template.$w.db" "full.$w.db"
+	"$csm" -q --db "full.$w.db" case import "cases.$w.ndjson" >/dev/null
+	settle "full.$w.db"
+	./raw_load dump "full.$w.db" "template.$w.db" "rows.$w.bin" 2>"rows.$w.txt"
 }
 
 # The reference writes what csm wrote: text by text.
@@ -78,7 +83,7 @@ same() {
 	[ "$(sqlite3 x.db .dump | sort | cksum)" = "$(sqlite3 "full.$1.db" .dump | sort | cksum)" ] || { echo "raw_load writes other rows than csm" >&2 && exit 1; }
 }
 
-# ---- works: each takes the number of cases, and runs one command through $via ----
+# ---- works: each takes the name of a world, and runs one command through $via ----
 via=./cost
 fresh() { cp "template.$1.db" x.db; }
 loaded() { cp "full.$1.db" x.db; }
@@ -128,7 +133,7 @@ median() { sort -n | awk '{ v[NR] = $1 } END { if (NR) print NR % 2 ? v[(NR + 1)
 # cost: prints wall and processor microseconds and the peak in KiB, to file descriptor 3
 run() { "$1" "$2" 3>"cost.$3" >/dev/null; }
 
-# pair NAME N A B: ROUNDS times A B; the medians of B's ratios to A.
+# pair NAME WORLD A B: ROUNDS times A B; the medians of B's ratios to A.
 pair() {
 	local i
 
@@ -144,7 +149,7 @@ pair() {
 		"$(awk '{ print $6 / 1024 }' pairs | sort -n | tail -n 1)"
 }
 
-# count WORK N: millions of instructions
+# count WORK WORLD: millions of instructions
 count() { via=count_of "$1" "$2"; }
 count_of() { valgrind --tool=callgrind --callgrind-out-file=/dev/null "$@" 2>&1 >/dev/null | awk '/Collected/ { printf "%.1f\n", $4 / 1e6 }'; }
 
@@ -166,7 +171,7 @@ relate() {
 }
 
 if ((counted)) && command -v valgrind >/dev/null; then
-	world "$counted"
+	world "$counted" "$counted" 0
 	same "$counted"
 	echo "$counted cases, instructions:"
 	r=$(count raw "$counted") l=$(count load "$counted")
@@ -177,9 +182,13 @@ if ((counted)) && command -v valgrind >/dev/null; then
 	relate "second load / first" "$l" "$(count second "$counted")" 0.6
 	relate "undo / load" "$l" "$(count undo "$counted")" 1.05
 	rm -f ./*."$counted".*
+	world more "$counted" $((4 * counted))
+	same more
+	relate "load, indexes in place / raw" "$(count raw more)" "$(count load more)" 1.9
+	rm -f ./*.more.*
 fi
 if ((rounds)); then
-	world "$cases"
+	world "$cases" "$cases" 0
 	same "$cases"
 	echo "$cases cases, $(stat -c %s "cases.$cases.ndjson") bytes of NDJSON, $(stat -c %s "full.$cases.db") bytes of database, $rounds rounds:"
 	sed 's/^/    /' "rows.$cases.txt"
@@ -193,5 +202,8 @@ if ((rounds)); then
 	pair "load / sqlite3 shell, CSV" "$cases" shell load
 	! command -v jq >/dev/null || pair "load / jq and sqlite3 shell" "$cases" jq_shell load
 	! command -v python3 >/dev/null || pair "load / python3" "$cases" python load
+	world more "$cases" $((4 * cases))
+	same more
+	pair "load, indexes in place / raw" more raw load
 fi
 [ "$failed" = 0 ]
