@@ -36,11 +36,8 @@ static int add_row(struct csm_store *s, const struct csm_rtype *t, char op, int6
 		   const char *diff, bool stated, struct csm_err *err)
 {
 	struct csm_history h = { 0, s->change.id, s->change.seq + 1, t, first, last, op, stated, diff };
-	struct csm_stmt *st;
 	int rc = next_history_id(s, &h.id, err);
 
-	if (rc == CSM_OK)
-		rc = csm_db_kept(s->db, store_text(STORE_TEXT_ADD_HISTORY), &st, err);
 	if (rc == CSM_OK) {
 		const struct csm_value v[9] = {
 			csm_int(h.id), csm_int(h.change), csm_int(h.seq), csm_text(t->name),
@@ -48,7 +45,7 @@ static int add_row(struct csm_store *s, const struct csm_rtype *t, char op, int6
 			stated ? csm_int(1) : csm_null(),
 		};
 
-		rc = csm_stmt_run(st, v, 9, NULL, err);
+		rc = csm_db_insert(s->db, store_text(STORE_TEXT_ADD_HISTORY), v, 9, err);
 	}
 	if (rc != CSM_OK)
 		return rc;

@@ -137,6 +137,16 @@ const char *store_sql_drop(struct csm_arena *a, const struct csm_rtype *t)
 	return csm_sprintf(a, "DELETE FROM %s WHERE id BETWEEN $1 AND $2", store_ident(a, t->table));
 }
 
+const char *store_sql_outside(struct csm_arena *a, const struct csm_rtype *t)
+{
+	return csm_sprintf(a, "SELECT id FROM %s WHERE id < $1 OR id > $2 LIMIT 1", store_ident(a, t->table));
+}
+
+const char *store_sql_empty(struct csm_arena *a, const struct csm_rtype *t)
+{
+	return csm_sprintf(a, "DELETE FROM %s", store_ident(a, t->table));
+}
+
 const char *store_sql_all_ids(struct csm_arena *a, const struct csm_rtype *t)
 {
 	return csm_sprintf(a, "SELECT id FROM %s ORDER BY id", store_ident(a, t->table));

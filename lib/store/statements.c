@@ -39,6 +39,10 @@ static int tell_verbs(struct walk *w)
 	if (rc == CSM_OK)
 		rc = tell(w, "drop", "", store_sql_drop(w->arena, t));
 	if (rc == CSM_OK)
+		rc = tell(w, "outside", "", store_sql_outside(w->arena, t));
+	if (rc == CSM_OK)
+		rc = tell(w, "empty", "", store_sql_empty(w->arena, t));
+	if (rc == CSM_OK)
 		rc = tell(w, "between", "", store_sql_between(w->arena, t));
 	if (rc == CSM_OK)
 		rc = tell(w, "between", "back", store_sql_back(w->arena, t));

@@ -331,6 +331,9 @@ const char *store_sql_pointing(struct csm_arena *a, const struct csm_rtype *t, i
 const char *store_sql_back(struct csm_arena *a, const struct csm_rtype *t);	/* as store_sql_between, the last first */
 /* DELETE WHERE id BETWEEN $1 AND $2 */
 const char *store_sql_drop(struct csm_arena *a, const struct csm_rtype *t);
+/* An id of a row WHERE id is not BETWEEN $1 AND $2, if there is one; DELETE of all rows, which the engine does without a look at each. */
+const char *store_sql_outside(struct csm_arena *a, const struct csm_rtype *t);
+const char *store_sql_empty(struct csm_arena *a, const struct csm_rtype *t);
 const char *store_sql_all_ids(struct csm_arena *a, const struct csm_rtype *t);		/* id ORDER BY id */
 
 /* ---- the fields every type ends with ---- */

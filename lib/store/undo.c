@@ -247,14 +247,21 @@ static int begin_anew(struct undo *u, int64_t *writes, struct csm_err *err)
 	return rc == CSM_OK ? store_enter(u->s, writes, err) : rc;
 }
 
+static int take_back_gathered(struct undo *u, const char *ids, struct csm_err *err)
+{
+	int rc = csm_db_gather(u->s->db, err);
+
+	return rc == CSM_OK ? take_back_all(u, csm_strdup(u->row, ids), err) : rc;
+}
+
 static int take_back(struct undo *u, const char *ids, int64_t *writes, struct csm_err *err)
 {
-	int rc = take_back_all(u, csm_strdup(u->row, ids), err);
+	int rc = take_back_gathered(u, ids, err);
 
 	while (rc == CSM_OK && u->again && !u->conflicts) {
 		rc = begin_anew(u, writes, err);
 		if (rc == CSM_OK)
-			rc = take_back_all(u, csm_strdup(u->row, ids), err);
+			rc = take_back_gathered(u, ids, err);
 	}
 	if (rc == CSM_OK && !u->conflicts)
 		rc = run_hooks(u, err);

@@ -141,6 +141,28 @@ static int drop_rest(struct undo *u, const struct csm_rtype *t, struct csm_stmt 
 	return rc == CSM_OK ? drop_run(u, st, (struct csm_run){ run.first, last }, err) : rc;
 }
 
+/* Whether the records made are all that the table has, as after a load into a new database. */
+static int is_whole(struct undo *u, const struct csm_rtype *t, bool *whole, struct csm_err *err)
+{
+	const struct undo_made *m = &u->made[undo_index(u, t)];
+	bool outside = true;
+	int rc = CSM_OK;
+
+	if (m->n == 1 && !u->kept[undo_index(u, t)].count) {
+		const struct csm_value v[2] = { csm_int(m->runs[0].first), csm_int(m->runs[0].last) };
+
+		rc = store_any_row(u->s, store_sql_outside(u->a, t), v, 2, &outside, err);
+	}
+	*whole = !outside;
+	return rc;
+}
+
+static int drop_whole(struct undo *u, const struct csm_rtype *t, struct csm_err *err)
+{
+	u->s->change.writes++;
+	return csm_db_exec(u->s->db, store_sql_empty(u->a, t), err);
+}
+
 static int drop_type(struct undo *u, const struct csm_rtype *t, struct csm_err *err)
 {
 	const struct undo_made *m = &u->made[undo_index(u, t)];
@@ -148,14 +170,17 @@ static int drop_type(struct undo *u, const struct csm_rtype *t, struct csm_err *
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
 	uint64_t at = 0;
 	int64_t id;
-	int rc = CSM_OK;
+	bool whole = false;
+	int rc;
 
 	if (!m->n && !extra->count)
 		return CSM_OK;
-	rc = csm_db_prepare(u->s->db, store_sql_drop(u->a, t), &st, err);
-	while (rc == CSM_OK && store_ids_next(extra, &at, &id))
+	rc = is_whole(u, t, &whole, err);
+	if (rc == CSM_OK)
+		rc = whole ? drop_whole(u, t, err) : csm_db_prepare(u->s->db, store_sql_drop(u->a, t), &st, err);
+	while (rc == CSM_OK && !whole && store_ids_next(extra, &at, &id))
 		rc = drop_run(u, st, (struct csm_run){ id, id }, err);
-	for (size_t i = m->n; rc == CSM_OK && i-- > 0; )
+	for (size_t i = m->n; rc == CSM_OK && !whole && i-- > 0; )
 		rc = drop_rest(u, t, st, m->runs[i], err);
 	store_cache_drop(u->s);
 	store_note_write(u->s, t);
