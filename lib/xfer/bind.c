@@ -56,10 +56,9 @@ static int bind_ref_list(struct csm_import *im, struct csm_rec *r, int field, un
 	return rc;
 }
 
-static int bind_field(struct csm_import *im, const struct xfer_item *item, struct csm_rec *r, int field,
+static int bind_field(struct csm_import *im, const struct xfer_fields *x, struct csm_rec *r, int field,
 		      const struct csm_node *n, struct csm_err *err)
 {
-	const struct xfer_fields *x = xfer_fields(im, item->at.type);
 	const struct csm_field *f = &r->type->fields[field];
 	const char *text = n->text;
 	int rc = CSM_OK;
@@ -108,16 +107,17 @@ static int bind_owner(struct csm_import *im, const struct xfer_item *item, struc
 
 int xfer_bind(struct csm_import *im, const struct xfer_item *item, struct csm_rec *r, struct csm_err *err)
 {
-	const int *fields = item->fields, version = xfer_fields(im, item->at.type)->version;
+	const struct xfer_fields *x = xfer_fields(im, item->at.type);
+	const int *fields = item->fields;
 
 	r->file = item->file;
 	r->line = item->node->line;
 	for (const struct csm_node *n = item->node->first; n; n = n->next) {
 		int field = fields ? *fields++ : csm_field_index(r->type, n->key), rc;
 
-		if (field < 0 || r->type->fields[field].flags & CSM_F_COMPUTED || field == version)
+		if (field < 0 || r->type->fields[field].flags & CSM_F_COMPUTED || field == x->version)
 			continue; /* nested records are items of their own; a number has claimed its id */
-		rc = bind_field(im, item, r, field, n, err);
+		rc = bind_field(im, x, r, field, n, err);
 		if (rc) {
 			csm_err_on(err, r->type->name, csm_rec_key(im->scratch, r),
 				   r->type->fields[field].name);

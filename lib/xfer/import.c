@@ -52,6 +52,7 @@ void csm_import_close(struct csm_import *im)
 {
 	if (!im)
 		return;
+	xfer_drop_refs(im);
 	csm_arena_free(im->own_scratch);
 	csm_arena_free(im->kin.arena);
 	xfer_disk_close(&im->disk);

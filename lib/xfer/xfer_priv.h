@@ -195,8 +195,7 @@ struct csm_import {
 	int field;			/* of writing, that is being resolved */
 	unsigned depth;			/* of references inside references */
 	bool follows;			/* what is wrong with writing: it refers to one that was rejected */
-	struct xfer_ref *refs;		/* where references led (refs.c), in refs_change */
-	int64_t refs_change, looks;
+	struct xfer_refs *refs;		/* where references led (refs.c); NULL: none yet */
 	unsigned searches;		/* for the place of a record by its id, which take long */
 	int64_t row;			/* the source row being read */
 	struct csm_vec bad_rows;	/* uint64_t, a bit a row */
