@@ -53,6 +53,29 @@ static int start_field(const struct sla_def *def)
 	return csm_field_index(def->target, *name ? name : "opened_at");
 }
 
+static void mark_fields(const struct csm_filter *f, uint64_t reads[2])
+{
+	if (!f)
+		return;
+	mark_fields(f->a, reads);
+	mark_fields(f->b, reads);
+	if (f->npath)
+		reads[f->path[0] / 64] |= UINT64_C(1) << (f->path[0] % 64);
+}
+
+/* Where a pass finds all of this as it was before, it finds nothing to do. */
+static void find_inputs(struct sla_def *def)
+{
+	const struct csm_filter *const conditions[] = { def->start,  def->stop,   def->pause,
+							def->resume, def->cancel, def->reset };
+	int state = def->target ? csm_field_index(def->target, def->target->life->field) : 0;
+
+	for (unsigned i = 0; i < CSM_COUNT(conditions); i++)
+		mark_fields(conditions[i], def->reads);
+	def->reads[state / 64] |= UINT64_C(1) << (state % 64);
+	def->asks_when = def->reset || def->is_update;
+}
+
 static void read_choices(struct sla_def *def)
 {
 	const struct csm_rec *r = def->rec;
@@ -82,6 +105,8 @@ int sla_def_read(struct csm_store *s, struct csm_arena *a, struct csm_rec *rec, 
 	read_choices(def);
 	for (unsigned i = 0; i < CSM_COUNT(fields) && !rc; i++)
 		rc = parse_condition(s, a, def, fields[i], to[i], err);
+	if (!rc)
+		find_inputs(def);
 	return rc;
 }
 

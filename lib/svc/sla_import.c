@@ -26,13 +26,6 @@ static const struct moment {
 };
 #define MOST CSM_COUNT(moments)
 
-static int by_moment(const void *x, const void *y)
-{
-	const int64_t *a = x, *b = y;
-
-	return *a < *b ? -1 : *a > *b;
-}
-
 /* The fields of a task that a pass over its moments sets; later: what comes after the beginning, ended by -1. */
 struct fields {
 	int state, active, opened_at, version, later[11];
@@ -73,19 +66,38 @@ static struct csm_rec *as_opened(struct csm_arena *a, const struct csm_rec *task
 	return r;
 }
 
-/* What a moment that the task states brings. */
-static void move_on(struct csm_rec *r, const struct csm_rec *task, int64_t at)
+static void mark(uint64_t changed[2], int field)
 {
-	const char *own = csm_rec_text(task, fields_of(task)->state);
+	changed[field / 64] |= UINT64_C(1) << (field % 64);
+}
 
-	for (const struct moment *m = moments; m < moments + CSM_COUNT(moments); m++) {
-		if (m->type != task->type || csm_rec_null(task, m->field) ||
-		    csm_rec_int(task, m->field) != at)
-			continue;
-		csm_rec_set_int(r, m->field, at);
-		if (m->state)
-			set_state(r, *m->state ? m->state : own);
-	}
+/* What a moment that the task states brings. */
+static void move_on(struct csm_rec *r, const struct csm_rec *task, const struct moment *m, uint64_t changed[2])
+{
+	const struct fields *f = fields_of(task);
+
+	csm_rec_set_int(r, m->field, csm_rec_int(task, m->field));
+	mark(changed, m->field);
+	if (!m->state)
+		return;
+	set_state(r, *m->state ? m->state : csm_rec_text(task, f->state));
+	mark(changed, f->state);
+	mark(changed, f->active);
+}
+
+/* At the end the task is as it is. */
+static void take_all(struct csm_rec *r, const struct csm_rec *task, uint64_t changed[2])
+{
+	const struct fields *f = fields_of(task);
+	const int own[] = { f->state, f->active };
+
+	for (unsigned i = 0; i < CSM_COUNT(own); i++)
+		if (!csm_value_eq(&r->v[own[i]], &task->v[own[i]]))
+			mark(changed, own[i]);
+	for (const int *later = f->later; *later >= 0; later++)
+		if (!csm_value_eq(&r->v[*later], &task->v[*later]))
+			mark(changed, *later);
+	memcpy(r->v, task->v, task->type->nfields * sizeof(*r->v));
 }
 
 /* Since when a case waits for its customer is not stated: since somebody last wrote to him. */
@@ -100,16 +112,27 @@ static int64_t waits_since(const struct csm_rec *cs)
 	return last;
 }
 
-/* The moments that a task states after its beginning, oldest first. */
-static unsigned stated_moments(const struct csm_rec *task, int64_t *out)
+/* One of them, and when the task says that it was. */
+struct stated {
+	int64_t at;
+	const struct moment *moment;
+};
+
+/* The moments that a task states after its beginning, oldest first; of the same time, in the order of the table. */
+static unsigned stated_moments(const struct csm_rec *task, struct stated *out)
 {
 	unsigned n = 0;
 
-	for (const struct moment *m = moments; m < moments + CSM_COUNT(moments); m++)
-		if (m->type == task->type && !csm_rec_null(task, m->field))
-			out[n++] = csm_rec_int(task, m->field);
-	if (n)
-		qsort(out, n, sizeof(*out), by_moment);
+	for (const struct moment *m = moments; m < moments + MOST; m++) {
+		unsigned i = n;
+
+		if (m->type != task->type || csm_rec_null(task, m->field))
+			continue;
+		for (; i && out[i - 1].at > csm_rec_int(task, m->field); i--)
+			out[i] = out[i - 1];
+		out[i] = (struct stated){ csm_rec_int(task, m->field), m };
+		n++;
+	}
 	return n;
 }
 
@@ -134,20 +157,27 @@ int sla_from_moments(struct csm_store *s, struct sla_set *set, const struct csm_
 	       struct csm_err *err)
 {
 	struct csm_rec *r = as_opened(task->arena, task);
-	int64_t moment[MOST], last = csm_rec_int(task, fields_of(task)->opened_at);
-	unsigned n = stated_moments(task, moment);
+	struct stated m[MOST];
+	int64_t last = csm_rec_int(task, fields_of(task)->opened_at);
+	unsigned n = stated_moments(task, m);
+	uint64_t changed[2] = { 0 };
 	int rc = sla_pass_at(s, set, r, last, err);
 
+	set->changed = changed;
 	for (unsigned i = 0; !rc && i < n; i++) {
-		last = moment[i];
-		move_on(r, task, last);
+		last = m[i].at;
+		changed[0] = changed[1] = 0;
+		for (unsigned k = i; k < n && m[k].at == last; k++)
+			move_on(r, task, m[k].moment, changed);
 		rc = sla_pass_at(s, set, r, last, err);
 	}
 	if (task->type == &csm_type_case && csm_rec_is(task, CASE_STATE, "awaiting_info"))
 		last = waits_since(task);
-	memcpy(r->v, task->v, task->type->nfields * sizeof(*r->v));
+	changed[0] = changed[1] = 0;
+	take_all(r, task, changed);
 	if (!rc)
 		rc = sla_pass_at(s, set, r, last, err);
+	set->changed = NULL;
 	for (size_t i = 0; !rc && i < set->recs.n; i++)
 		mark_past(*CSM_AT(&set->recs, struct csm_rec *, i), at);
 	return rc;

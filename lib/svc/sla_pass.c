@@ -33,26 +33,35 @@ static struct facts facts_of(struct csm_store *s, const struct sla_def *def, con
 
 static int ask(const struct facts *f, enum fact fact, bool *out)
 {
-	const struct csm_filter *const conditions[] = {
-		[START] = f->def->start,   [STOP] = f->def->stop,     [PAUSE] = f->def->pause,
-		[RESUME] = f->def->resume, [CANCEL] = f->def->cancel, [RESET] = f->def->reset,
-	};
+	const struct sla_def *def = f->def;
 
-	if (fact == APPLIES)
-		return sla_def_applies(f->store, f->def, f->task, out, f->err);
-	if (fact != OVER)
-		return sla_is(f->store, conditions[fact], f->task, out, f->err);
-	*out = !work_is_open(f->task);
-	return CSM_OK;
+	switch (fact) {
+	case APPLIES:
+		return sla_def_applies(f->store, def, f->task, out, f->err);
+	case OVER:
+		*out = !work_is_open(f->task);
+		return CSM_OK;
+	case START:
+		return sla_is(f->store, def->start, f->task, out, f->err);
+	case STOP:
+		return sla_is(f->store, def->stop, f->task, out, f->err);
+	case PAUSE:
+		return sla_is(f->store, def->pause, f->task, out, f->err);
+	case RESUME:
+		return sla_is(f->store, def->resume, f->task, out, f->err);
+	case CANCEL:
+		return sla_is(f->store, def->cancel, f->task, out, f->err);
+	case RESET:
+		break;
+	}
+	return sla_is(f->store, def->reset, f->task, out, f->err);
 }
 
 static bool says(struct facts *f, enum fact fact)
 {
 	bool yes = false;
 
-	if (f->rc)
-		return false;
-	if (!(f->asked >> fact & 1)) {
+	if (!(f->asked >> fact & 1) && !f->rc) {
 		f->rc = ask(f, fact, &yes);
 		f->asked |= 1u << fact;
 		f->yes |= (unsigned)yes << fact;
@@ -326,6 +335,12 @@ int sla_load(struct csm_store *s, const struct csm_rec *task, struct sla_set *se
 	return rc;
 }
 
+static bool may_act(const struct sla_set *set, const struct sla_def *def)
+{
+	return !set->changed || def->asks_when || (def->reads[0] & set->changed[0]) ||
+	       (def->reads[1] & set->changed[1]);
+}
+
 int sla_pass_at(struct csm_store *s, struct sla_set *set, struct csm_rec *task, int64_t at,
 		struct csm_err *err)
 {
@@ -334,7 +349,8 @@ int sla_pass_at(struct csm_store *s, struct sla_set *set, struct csm_rec *task, 
 	int rc = sla_defs(s, &defs, &n, err);
 
 	for (unsigned i = 0; !rc && i < n; i++)
-		rc = work_definition(s, set, &defs[i], task, at, err);
+		if (may_act(set, &defs[i]))
+			rc = work_definition(s, set, &defs[i], task, at, err);
 	return rc;
 }
 

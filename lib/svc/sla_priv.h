@@ -19,6 +19,8 @@ struct sla_def {
 	bool resume_condition, cancel_condition; /* resume_when and cancel_when are condition */
 	bool cancel_never, reset_cancels, reopen_resumes;
 	int start_field;	/* of the task, for a retroactive start; -1: none */
+	uint64_t reads[2];	/* bit a field of the task that its conditions, or its end, depend on */
+	bool asks_when;		/* what it does depends on the moment of the pass too */
 };
 /* All definitions, kept by the store until one (or a contract, or a schedule) is written. */
 int sla_defs(struct csm_store *s, struct sla_def **defs, unsigned *n, struct csm_err *err);
@@ -98,6 +100,7 @@ struct sla_set {
 	bool hold;			/* nothing is stored yet: the caller does, once */
 	const struct sla_moment *past;	/* of the task, when it is one of the past itself; NULL: history has it */
 	unsigned npast;
+	const uint64_t *changed;	/* bit a field of the task that is other than at the pass before; NULL: any may be */
 };
 int sla_load(struct csm_store *s, const struct csm_rec *task, struct sla_set *set, struct csm_err *err);
 

@@ -38,6 +38,7 @@ struct def_past {
 struct rules {
 	struct csm_arena *arena;
 	struct edits spans[3], defs;	/* of schedules, their spans and exceptions; of definitions */
+	int64_t last_span, last_def;	/* the last edit of all these; 0: there was none */
 	struct kept_cal *cals[BUCKETS];
 	struct def_past *pasts[BUCKETS];
 };
@@ -55,6 +56,11 @@ static void drop_rules(void *slot)
 	memset(k, 0, sizeof(*k));
 }
 
+static int64_t last_of(const struct edits *e)
+{
+	return e->n ? e->v[e->n - 1] : 0;
+}
+
 /* To be called in the present. */
 static int find_rules(struct csm_store *s, struct rules **out, struct csm_err *err)
 {
@@ -70,6 +76,9 @@ static int find_rules(struct csm_store *s, struct rules **out, struct csm_err *e
 	rc = csm_store_changes_of(s, &csm_type_sla_definition, k->arena, &k->defs.v, &k->defs.n, err);
 	for (unsigned i = 0; !rc && i < CSM_COUNT(types); i++)
 		rc = csm_store_changes_of(s, types[i], k->arena, &k->spans[i].v, &k->spans[i].n, err);
+	for (unsigned i = 0; !rc && i < CSM_COUNT(types); i++)
+		k->last_span = last_of(&k->spans[i]) > k->last_span ? last_of(&k->spans[i]) : k->last_span;
+	k->last_def = last_of(&k->defs);
 	if (rc)
 		drop_rules(k);
 	return rc;
@@ -93,24 +102,25 @@ static int64_t last_edit(const struct edits *e, int64_t change)
 
 /*
  * As of which edit a record is counted: the last one that it has seen, and that is there in the moment being
- * read; *today: none came after that, the present has it.
+ * read; *today: none came after that, the present has it. last: the last of all the edits.
  */
-static int64_t kept_edit(const struct csm_rec *sla, int64_t moment, const struct edits *e, unsigned n,
+static int64_t kept_edit(const struct csm_rec *sla, int64_t moment, const struct edits *e, unsigned n, int64_t last,
 			 bool *today)
 {
 	int64_t change = csm_rec_null(sla, SLA_RULES_CHANGE) ? INT64_MAX : csm_rec_int(sla, SLA_RULES_CHANGE),
-		edit = 0, last = 0;
+		edit = 0;
 
 	if (moment != CSM_STORE_PRESENT && moment < change)
 		change = moment;
+	*today = last <= change;
+	if (*today)
+		return last;
 	for (unsigned i = 0; i < n; i++) {
 		int64_t one = last_edit(&e[i], change);
 
 		edit = one > edit ? one : edit;
-		if (e[i].n && e[i].v[e[i].n - 1] > last)
-			last = e[i].v[e[i].n - 1];
 	}
-	*today = edit == last || !edit;	/* rules that are older than any edit are those of a load */
+	*today = !edit;	/* rules that are older than any edit are those of a load */
 	return edit;
 }
 
@@ -153,7 +163,7 @@ static int calendar(struct csm_store *s, const struct csm_rec *sla, int64_t mome
 
 	if (rc)
 		return rc;
-	edit = kept_edit(sla, moment, k->spans, CSM_COUNT(k->spans), &today);
+	edit = kept_edit(sla, moment, k->spans, CSM_COUNT(k->spans), k->last_span, &today);
 	if (today)
 		return csm_schedule_calendar(s, schedule, zone, out, err);
 	rc = find_cal(s, k, schedule, zone && *zone ? zone : csm_store_setting_text(s, "time.zone"), edit,
@@ -261,14 +271,14 @@ int sla_find_edits(struct csm_store *s, const struct csm_rec *sla, struct sla_ed
 	memset(out, 0, sizeof(*out));
 	if (rc)
 		return rc;
-	out->cal = kept_edit(sla, CSM_STORE_PRESENT, k->spans, CSM_COUNT(k->spans), &out->cal_today);
-	kept_edit(sla, CSM_STORE_PRESENT, &k->defs, 1, &out->def_today);
+	out->cal = kept_edit(sla, CSM_STORE_PRESENT, k->spans, CSM_COUNT(k->spans), k->last_span, &out->cal_today);
+	kept_edit(sla, CSM_STORE_PRESENT, &k->defs, 1, k->last_def, &out->def_today);
 	if (out->def_today)
 		return CSM_OK;
 	rc = find_past(s, k, csm_rec_int(sla, SLA_SLA_DEFINITION), &p, err);
 	if (rc)
 		return rc;
-	out->def = kept_edit(sla, CSM_STORE_PRESENT, &p->edits, 1, &out->def_today);
+	out->def = kept_edit(sla, CSM_STORE_PRESENT, &p->edits, 1, last_of(&p->edits), &out->def_today);
 	out->def_today = out->def_today || !out->def; /* or a load gave it one that is younger than its rules */
 	return CSM_OK;
 }
@@ -288,13 +298,13 @@ static int definition(struct csm_store *s, const struct csm_rec *sla, int64_t mo
 		rc = find_rules(s, &k, err);
 	if (rc)
 		return rc;
-	kept_edit(sla, moment, &k->defs, 1, &today);
+	kept_edit(sla, moment, &k->defs, 1, k->last_def, &today);
 	if (today)
 		return CSM_OK;
 	rc = find_past(s, k, id, &p, err);
 	if (rc)
 		return rc;
-	edit = kept_edit(sla, moment, &p->edits, 1, &today);
+	edit = kept_edit(sla, moment, &p->edits, 1, last_of(&p->edits), &today);
 	if (today)
 		return CSM_OK;
 	rc = find_version(s, k, p, edit, &then, err);
