@@ -27,7 +27,13 @@ int csm_value_cmp(const struct csm_value *a, const struct csm_value *b)
 
 bool csm_value_eq(const struct csm_value *a, const struct csm_value *b)
 {
-	return a->tag == b->tag && csm_value_cmp(a, b) == 0;
+	if (a->tag != b->tag)
+		return false;
+	if (a->tag == CSM_INT)
+		return a->i == b->i;
+	if (a->tag == CSM_MONEY && a->i != b->i)
+		return false;
+	return a->tag == CSM_NULL || a->s == b->s || strcmp(a->s, b->s) == 0;
 }
 
 int csm_int_order(const void *x, const void *y)

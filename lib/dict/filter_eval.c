@@ -15,14 +15,11 @@ struct evaluation {
 	struct csm_err *err;
 };
 
-/* The value at the end of the path; null when a reference on the way is null or leads nowhere. *at is
- * the record it is of. */
-static int find_value(const struct evaluation *e, const struct csm_filter *f, struct csm_value *out,
-		      const struct csm_rec **at)
+/* The record that the path ends in; NULL when a reference on the way is null or leads nowhere. */
+static int find_end(const struct evaluation *e, const struct csm_filter *f, const struct csm_rec **at)
 {
 	const struct csm_rec *r = e->rec;
 
-	*out = csm_null();
 	for (unsigned i = 0; i + 1 < f->npath; i++) {
 		int64_t id = csm_rec_int(r, f->path[i]);
 		int rc;
@@ -41,7 +38,6 @@ static int find_value(const struct evaluation *e, const struct csm_filter *f, st
 			return rc;
 	}
 	*at = r;
-	*out = r->v[f->path[f->npath - 1]];
 	return CSM_OK;
 }
 
@@ -131,7 +127,7 @@ static bool test_number(const struct evaluation *e, const struct csm_filter *f, 
 static int eval_node(const struct evaluation *e, const struct csm_filter *f, bool *out)
 {
 	const struct csm_rec *at = NULL;
-	struct csm_value v;
+	const struct csm_value *v;
 	int rc;
 
 	switch (f->op) {
@@ -152,15 +148,18 @@ static int eval_node(const struct evaluation *e, const struct csm_filter *f, boo
 	default:
 		break;
 	}
-	rc = find_value(e, f, &v, &at);
-	if (rc)
+	rc = find_end(e, f, &at);
+	if (rc || !at) {
+		*out = !rc && f->op == CSM_OP_NULL;
 		return rc;
-	if (at && at->id > 0 && filter_is_number(at->type, f->field))
+	}
+	v = &at->v[f->path[f->npath - 1]];
+	if (at->id > 0 && filter_is_number(at->type, f->field))
 		*out = test_number(e, f, at);
-	else if (v.tag == CSM_NULL)
+	else if (v->tag == CSM_NULL)
 		*out = f->op == CSM_OP_NULL;
 	else
-		*out = test_value(e, f, &v);
+		*out = test_value(e, f, v);
 	return CSM_OK;
 }
 

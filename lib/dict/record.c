@@ -28,44 +28,9 @@ struct csm_rec *csm_rec_copy(struct csm_arena *a, const struct csm_rec *r)
 	return c;
 }
 
-void csm_rec_set(struct csm_rec *r, int field, struct csm_value v)
-{
-	r->v[field] = v;
-}
-
-void csm_rec_set_int(struct csm_rec *r, int field, int64_t i)
-{
-	r->v[field] = csm_int(i);
-}
-
 void csm_rec_set_text(struct csm_rec *r, int field, const char *s)
 {
 	r->v[field] = csm_text(csm_strdup(r->arena, s));
-}
-
-void csm_rec_clear(struct csm_rec *r, int field)
-{
-	r->v[field] = csm_null();
-}
-
-void csm_rec_give(struct csm_rec *r, int field)
-{
-	r->given[field / 64] |= UINT64_C(1) << (field % 64);
-}
-
-bool csm_rec_given(const struct csm_rec *r, int field)
-{
-	return r->given[field / 64] >> (field % 64) & 1;
-}
-
-bool csm_rec_null(const struct csm_rec *r, int field)
-{
-	return r->v[field].tag == CSM_NULL;
-}
-
-int64_t csm_rec_int(const struct csm_rec *r, int field)
-{
-	return csm_rec_null(r, field) ? 0 : r->v[field].i;
 }
 
 const char *csm_rec_text(const struct csm_rec *r, int field)

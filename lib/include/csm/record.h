@@ -24,16 +24,40 @@ struct csm_rec *csm_rec_new(struct csm_arena *a, const struct csm_rtype *t);
 struct csm_rec *csm_rec_copy(struct csm_arena *a, const struct csm_rec *r);
 
 /* Set by index; marks nothing as given. Text is not copied: it must live as long as the record. */
-void csm_rec_set(struct csm_rec *r, int field, struct csm_value v);
-void csm_rec_set_int(struct csm_rec *r, int field, int64_t i);
+static inline void csm_rec_set(struct csm_rec *r, int field, struct csm_value v)
+{
+	r->v[field] = v;
+}
+static inline void csm_rec_set_int(struct csm_rec *r, int field, int64_t i)
+{
+	r->v[field] = csm_int(i);
+}
+static inline void csm_rec_clear(struct csm_rec *r, int field)
+{
+	r->v[field] = csm_null();
+}
 void csm_rec_set_text(struct csm_rec *r, int field, const char *s);	/* copies into the record's arena */
-void csm_rec_clear(struct csm_rec *r, int field);
-void csm_rec_give(struct csm_rec *r, int field);			/* mark as given */
-bool csm_rec_given(const struct csm_rec *r, int field);
+
+/* Mark as given; whether it is. */
+static inline void csm_rec_give(struct csm_rec *r, int field)
+{
+	r->given[field / 64] |= UINT64_C(1) << (field % 64);
+}
+static inline bool csm_rec_given(const struct csm_rec *r, int field)
+{
+	return r->given[field / 64] >> (field % 64) & 1;
+}
 
 /* Reading. The index must be one of the type. */
-bool csm_rec_null(const struct csm_rec *r, int field);
-int64_t csm_rec_int(const struct csm_rec *r, int field);		/* 0 when null */
+static inline bool csm_rec_null(const struct csm_rec *r, int field)
+{
+	return r->v[field].tag == CSM_NULL;
+}
+/* 0 when null */
+static inline int64_t csm_rec_int(const struct csm_rec *r, int field)
+{
+	return csm_rec_null(r, field) ? 0 : r->v[field].i;
+}
 const char *csm_rec_text(const struct csm_rec *r, int field);		/* "" when null */
 bool csm_rec_is(const struct csm_rec *r, int field, const char *text);
 
