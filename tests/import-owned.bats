@@ -175,3 +175,34 @@ case 2 0 0 0 0 2'
 	err_has "csm: 3 of 3 records of the input were rejected, whole or in part"
 	eq "$(csm contact list --fields external_id --no-header | tr '\n' ' ')" "C1 C4 "
 }
+
+@test "one owner with thousands: matched again in any order, by key and whole exported alike, lists replaced" {
+	csm import -q - --from yaml <<<'account: [{external_id: A1, name: One, customer: true}]
+case: [{external_id: K1, account: A1, short_description: long}]' >/dev/null
+	# some thousands are more than a load keeps in memory, half of them have no more than two texts
+	awk 'BEGIN { print "parent_case.external_id,posted_at,body"
+		for (i = 0; i < 6000; i++) printf "K1,%s,%s\n", i % 2 ? "" : "2024-01-01T00:00:00Z", i % 2 ? (i % 4 == 1 ? "one" : "two") : "Comment " i }' >c.csv
+	csm comment import c.csv -q --empty absent >/dev/null
+	(head -n 1 c.csv && tail -n +2 c.csv | sort -r) >r.csv
+	run_csm comment import r.csv --empty absent
+	ok
+	out_has $'comment\t6000\t0\t0\t6000\t0\t0'
+	echo 'K1,,one' >>r.csv
+	run_csm comment import r.csv --empty absent
+	ok
+	out_has $'comment\t6001\t1\t0\t6000\t0\t0'
+	csm undo -q
+	csm case export -o ndjson >all.ndjson
+	csm case export K1 -o ndjson | cmp - all.ndjson
+	eq "$(jq '.case.comment | length' all.ndjson)" 6000
+	csm case export --closure K1 -o ndjson | jq -s '[.[].case.comment // empty | length] == [6000]' | grep -q true
+	csm case export K1 -o csv --dir d -q
+	eq "$(wc -l <d/comment.csv)" 6001
+	# a list that replaces
+	awk 'BEGIN { print "csm: 1\nuser:"; for (i = 0; i < 600; i++) print "  - {user_name: u" i ", name: U" i "}"
+		print "group:\n  - name: G\n    member:"; for (i = 0; i < 600; i++) print "      - {member: u" i "}" }' >g.yaml
+	csm import g.yaml -q >/dev/null
+	sed -i '/- {member: u.*[1-9]}/d' g.yaml
+	run_csm import g.yaml --replace-children -o json
+	eq "$(json '[.types[] | [.type, .unchanged, .deleted]] | tojson')" '[["user",600,0],["group",1,0],["group_member",60,540]]'
+}

@@ -257,8 +257,9 @@ static bool can_have_children(struct csm_store *s, const struct csm_rtype *t, in
 	return !c || !c->run_first || id < c->run_first || id > c->run_last;
 }
 
-static int read_children(struct csm_store *s, const struct csm_rtype *t, int field, int64_t id,
-			 struct csm_arena *a, struct csm_vec *v, struct csm_err *err)
+/* A page of them; max 0: all. */
+static int read_children(struct csm_store *s, const struct csm_rtype *t, int field, int64_t id, int64_t after,
+			 unsigned max, struct csm_arena *a, struct csm_vec *v, struct csm_err *err)
 {
 	struct csm_stmt *st;
 	bool row = true;
@@ -268,9 +269,13 @@ static int read_children(struct csm_store *s, const struct csm_rtype *t, int fie
 		return CSM_OK;
 	rc = store_bulk_need(s, t, field, err);
 	if (rc == CSM_OK)
-		rc = csm_db_kept(s->db, store_sql_by(s, t, field), &st, err);
+		rc = csm_db_kept(s->db, max ? store_sql_after(s, t, field) : store_sql_by(s, t, field), &st, err);
 	if (rc == CSM_OK)
 		rc = csm_stmt_bind(st, 1, csm_int(id), err);
+	if (rc == CSM_OK && max)
+		rc = csm_stmt_bind(st, 2, csm_int(after), err);
+	if (rc == CSM_OK && max)
+		rc = csm_stmt_bind(st, 3, csm_int(max), err);
 	while (rc == CSM_OK && row) {
 		rc = csm_stmt_step(st, &row, err);
 		if (rc == CSM_OK && row)
@@ -281,30 +286,66 @@ static int read_children(struct csm_store *s, const struct csm_rtype *t, int fie
 	return rc;
 }
 
+/* Of those read the ones that the actor may see; the others are dropped. */
+static int keep_visible(struct csm_store *s, const struct csm_rtype *t, struct csm_vec *v, struct csm_err *err)
+{
+	const struct csm_filter *may = store_access_filter(s, t);
+	size_t kept = 0;
+	int rc = CSM_OK;
+
+	for (size_t i = 0; may && rc == CSM_OK && i < v->n; i++) {
+		struct csm_rec *r = *CSM_AT(v, struct csm_rec *, i);
+		bool yes = true;
+
+		rc = csm_store_eval(s, may, r, &yes, err);
+		if (yes)
+			*CSM_AT(v, struct csm_rec *, kept++) = r;
+	}
+	if (may)
+		v->n = kept;
+	return rc;
+}
+
+int csm_store_children_after(struct csm_store *s, const struct csm_rtype *t, int field, int64_t id, int64_t after,
+			     unsigned max, struct csm_arena *a, struct csm_rec ***out, unsigned *n, bool *more,
+			     struct csm_err *err)
+{
+	struct csm_vec v = CSM_VEC(a, struct csm_rec *);
+	int rc = CSM_OK;
+
+	*more = !s->past;
+	/* of the past all are read at once; a page of which nothing may be seen is no end */
+	if (s->past && !after)
+		rc = store_past_children(s, t, field, id, a, &v, err);
+	if (rc == CSM_OK)
+		rc = keep_visible(s, t, &v, err);
+	while (rc == CSM_OK && *more && !v.n) {
+		rc = read_children(s, t, field, id, after, max, a, &v, err);
+		*more = rc == CSM_OK && v.n == max;
+		after = v.n ? (*CSM_AT(&v, struct csm_rec *, v.n - 1))->id : after;
+		if (rc == CSM_OK)
+			rc = keep_visible(s, t, &v, err);
+	}
+	*out = v.p;
+	*n = (unsigned)v.n;
+	return rc;
+}
+
 int csm_store_children(struct csm_store *s, const struct csm_rtype *t, int field, int64_t id,
 		       struct csm_arena *a, struct csm_rec ***out, unsigned *n, struct csm_err *err)
 {
-	const struct csm_filter *may = store_access_filter(s, t);
 	struct csm_vec v = CSM_VEC(a, struct csm_rec *);
 	int rc = s->past ? store_past_children(s, t, field, id, a, &v, err)
-			 : read_children(s, t, field, id, a, &v, err);
+			 : read_children(s, t, field, id, 0, 0, a, &v, err);
 
 	*out = NULL;
 	*n = 0;
+	if (rc == CSM_OK)
+		rc = keep_visible(s, t, &v, err);
 	if (rc != CSM_OK)
 		return rc;
-	for (size_t i = 0; i < v.n; i++) {
-		struct csm_rec *r = *CSM_AT(&v, struct csm_rec *, i);
-		bool yes = true;
-
-		if (may)
-			rc = csm_store_eval(s, may, r, &yes, err);
-		if (rc != CSM_OK)
-			return rc;
-		if (yes)
-			*CSM_AT(&v, struct csm_rec *, (*n)++) = r;
-	}
 	*out = v.p;
+	*n = (unsigned)v.n;
 	return CSM_OK;
 }
 

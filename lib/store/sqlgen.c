@@ -17,7 +17,7 @@ struct store_made {
 };
 
 enum shape {
-	MADE_UPDATE, MADE_EXISTS, MADE_FIRST, MADE_BY, MADE_IDS, MADE_MATCH, MADE_ANY, MADE_REFS, MADE_NEAR,
+	MADE_UPDATE, MADE_EXISTS, MADE_FIRST, MADE_BY, MADE_AFTER, MADE_IDS, MADE_MATCH, MADE_ANY, MADE_REFS, MADE_NEAR,
 	MADE_VALUE
 };
 
@@ -236,6 +236,20 @@ const char *store_sql_by(struct csm_store *s, const struct csm_rtype *t, int fie
 		return sql;
 	start_select(&b, t);
 	csm_buf_addf(&b, " WHERE %s = $1 ORDER BY id", find_column(s->arena, t, field));
+	m->sql = b.s;
+	return b.s;
+}
+
+const char *store_sql_after(struct csm_store *s, const struct csm_rtype *t, int field)
+{
+	struct csm_buf b = CSM_BUF(s->arena);
+	struct store_made *m;
+	const char *sql = find_made(s, t, MADE_AFTER, (uint64_t)(unsigned)field, 0, &m);
+
+	if (sql)
+		return sql;
+	start_select(&b, t);
+	csm_buf_addf(&b, " WHERE %s = $1 AND id > $2 ORDER BY id LIMIT $3", find_column(s->arena, t, field));
 	m->sql = b.s;
 	return b.s;
 }

@@ -72,6 +72,8 @@ static int tell_field(struct walk *w, int field)
 	if (rc == CSM_OK && target)
 		rc = tell(w, "children", f->name, store_sql_by(s, t, field));
 	if (rc == CSM_OK && target)
+		rc = tell(w, "after", f->name, store_sql_after(s, t, field));
+	if (rc == CSM_OK && target)
 		rc = tell(w, "ids", f->name, store_sql_ids(s, t, field));
 	if (rc == CSM_OK && target)
 		rc = tell(w, "pointing", f->name, store_sql_pointing(w->arena, t, field));

@@ -143,6 +143,7 @@ const char *store_sql_exists(struct csm_store *s, const struct csm_rtype *t);		/
 const char *store_sql_value(struct csm_store *s, const struct csm_rtype *t, int field);	/* id, the field WHERE id = $1 */
 const char *store_sql_first(struct csm_store *s, const struct csm_rtype *t);		/* id of any row */
 const char *store_sql_by(struct csm_store *s, const struct csm_rtype *t, int field);	/* row as GET, WHERE field = $1 ORDER BY id */
+const char *store_sql_after(struct csm_store *s, const struct csm_rtype *t, int field);	/* those with id > $2, $3 of them */
 const char *store_sql_ids(struct csm_store *s, const struct csm_rtype *t, int field);	/* id WHERE field = $1 ORDER BY id */
 /* id WHERE every field = $n, or IS NULL where its bit in nulls is set. At most 8 fields. */
 const char *store_sql_match(struct csm_store *s, const struct csm_rtype *t, const int *fields, unsigned n, uint64_t nulls);

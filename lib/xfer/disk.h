@@ -83,6 +83,7 @@ struct xfer_sorted {
 	struct xfer_entry *mem;		/* what is not in a run yet; all of it where there are no runs */
 	size_t nmem, cap;
 	struct xfer_tmp runs;		/* sorted runs, one after the other; at the end one */
+	struct xfer_tmp spare;		/* what they are merged into */
 	int64_t n;
 	bool ready;
 	struct xfer_entry *block;	/* the piece of the run read last */
@@ -90,6 +91,8 @@ struct xfer_sorted {
 };
 /* x stays where it is until the disk is closed. */
 void xfer_sorted_init(struct xfer_sorted *x, struct xfer_disk *d);
+/* Begin anew, in the same files. */
+void xfer_sorted_reset(struct xfer_sorted *x);
 void xfer_sorted_add(struct xfer_sorted *x, uint64_t hash, int64_t at);
 /* As it was at first. */
 void xfer_sorted_clear(struct xfer_sorted *x);

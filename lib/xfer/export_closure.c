@@ -64,20 +64,43 @@ static int each_todo(struct closure *c, int (*fn)(void *arg, int64_t id, struct 
 
 /* ---- who refers to it ---- */
 
+/* Each record whose field refers to id; there may be very many. */
+static int each_child(struct closure *c, const struct csm_rtype *t, int field, int64_t id,
+		      int (*fn)(struct closure *c, const struct csm_rec *r), struct csm_err *err)
+{
+	int64_t after = 0;
+	bool more = true;
+	int rc = CSM_OK;
+
+	while (!rc && more) {
+		struct csm_mark m = csm_arena_mark(c->scratch);
+		struct csm_rec **rows;
+		unsigned n;
+
+		rc = csm_store_children_after(c->out->store, t, field, id, after, XFER_PAGE, c->scratch, &rows, &n, &more,
+					      err);
+		for (unsigned i = 0; !rc && i < n; i++) {
+			after = rows[i]->id;
+			rc = fn(c, rows[i]);
+		}
+		csm_arena_rewind(c->scratch, m);
+	}
+	return rc;
+}
+
+static int add_owners_of(struct closure *c, const struct csm_rec *r)
+{
+	for (unsigned i = 0; i < r->type->nfields; i++)
+		if (r->type->fields[i].flags & CSM_F_OWNER && !csm_rec_null(r, (int)i))
+			add(c, csm_dict_type(c->dict, r->type->fields[i].target), csm_rec_int(r, (int)i));
+	return CSM_OK;
+}
+
 /* The records that own the rows which refer to it. */
 static int add_owners(struct closure *c, const struct csm_rtype *from, int field, int64_t id,
 		      struct csm_err *err)
 {
-	struct csm_rec **rows;
-	unsigned n;
-	int rc = csm_store_children(c->out->store, from, field, id, c->scratch, &rows, &n, err);
-
-	for (unsigned k = 0; !rc && k < n; k++)
-		for (unsigned i = 0; i < from->nfields; i++)
-			if (from->fields[i].flags & CSM_F_OWNER && !csm_rec_null(rows[k], (int)i))
-				add(c, csm_dict_type(c->dict, from->fields[i].target),
-				    csm_rec_int(rows[k], (int)i));
-	return rc;
+	return each_child(c, from, field, id, add_owners_of, err);
 }
 
 static int add_referrers(struct closure *c, const struct csm_rtype *from, int field, int64_t id,
@@ -190,8 +213,7 @@ static int look_ahead(void *arg, int64_t id, struct csm_err *err)
 	struct closure *c = arg;
 	struct csm_mark m = csm_arena_mark(c->scratch);
 	const struct csm_rtype *owned, *t = c->type;
-	struct csm_rec *r, **rows;
-	unsigned n;
+	struct csm_rec *r;
 	int field, rc = csm_store_get(c->out->store, t, id, c->scratch, &r, err);
 
 	if (!rc && r)
@@ -199,9 +221,7 @@ static int look_ahead(void *arg, int64_t id, struct csm_err *err)
 	for (unsigned i = 0; !rc && (owned = csm_dict_owned(c->dict, t, i, &field)) != NULL; i++) {
 		if (c->empty[xfer_dict_index(c->dict, owned)])
 			continue;
-		rc = csm_store_children(c->out->store, owned, field, id, c->scratch, &rows, &n, err);
-		for (unsigned k = 0; !rc && k < n; k++)
-			rc = add_targets(c, rows[k]);
+		rc = each_child(c, owned, field, id, add_targets, err);
 	}
 	csm_arena_rewind(c->scratch, m);
 	return rc;

@@ -66,12 +66,17 @@ int xfer_put_map(struct xfer_out *o, struct csm_rec *r, int owner_field, struct 
  * A record is good until the next call.
  */
 struct xfer_kids {
+	struct xfer_out *out;
 	struct xfer_child *child;
 	int64_t owner;
-	struct csm_rec **rows;		/* where they are asked for */
+	struct csm_rec **rows;		/* where they are asked for: a page of them */
 	unsigned n, at;
+	bool more;			/* pages behind it */
+	struct csm_arena *arena;
+	struct csm_mark mark;		/* where the page begins */
 	bool taken;			/* the next of child->rows was given out */
 };
+/* What is put in arena a between two calls of xfer_kids_next() is gone with the second. */
 int xfer_kids_open(struct xfer_out *o, struct xfer_child *child, int64_t owner, struct csm_arena *a, struct xfer_kids *k,
 		   struct csm_err *err);
 int xfer_kids_next(struct xfer_kids *k, struct csm_rec **out, struct csm_err *err);

@@ -171,12 +171,21 @@ static int pass_owners(struct xfer_child *ch, int64_t owner, struct csm_err *err
 int xfer_kids_open(struct xfer_out *o, struct xfer_child *child, int64_t owner, struct csm_arena *a,
 		   struct xfer_kids *k, struct csm_err *err)
 {
-	*k = (struct xfer_kids){ .child = child, .owner = owner };
-	if (child->none)
-		return CSM_OK;
+	*k = (struct xfer_kids){ .out = o, .child = child, .owner = owner, .arena = a, .mark = csm_arena_mark(a) };
 	if (child->rows)
 		return pass_owners(child, owner, err);
-	return csm_store_children(o->store, child->type, child->field, owner, a, &k->rows, &k->n, err);
+	k->more = !child->none;
+	return CSM_OK;
+}
+
+static int next_page(struct xfer_kids *k, struct csm_err *err)
+{
+	int64_t after = k->n ? k->rows[k->n - 1]->id : 0;
+
+	csm_arena_rewind(k->arena, k->mark);
+	k->at = 0;
+	return csm_store_children_after(k->out->store, k->child->type, k->child->field, k->owner, after, XFER_PAGE, k->arena,
+					&k->rows, &k->n, &k->more, err);
 }
 
 int xfer_kids_next(struct xfer_kids *k, struct csm_rec **out, struct csm_err *err)
@@ -186,10 +195,13 @@ int xfer_kids_next(struct xfer_kids *k, struct csm_rec **out, struct csm_err *er
 
 	*out = NULL;
 	if (!ch->rows) {
-		if (k->at < k->n)
+		if (k->at == k->n && k->more)
+			rc = next_page(k, err);
+		if (!rc && k->at < k->n)
 			*out = k->rows[k->at++];
-		return CSM_OK;
+		return rc;
 	}
+	csm_arena_rewind(k->arena, k->mark);
 	if (k->taken)
 		rc = csm_cursor_view(ch->rows, &ch->next, err);
 	k->taken = !rc && ch->next && csm_rec_int(ch->next, ch->field) == k->owner;

@@ -30,51 +30,6 @@ bool xfer_matched_late(const struct csm_rtype *t)
 	return false;
 }
 
-static bool same_given(const struct csm_rec *x, const struct csm_rec *y)
-{
-	for (unsigned i = 0; i < x->type->nfields; i++)
-		if (csm_rec_given(x, (int)i) && !csm_value_eq(&x->v[i], &y->v[i]))
-			return false;
-	return true;
-}
-
-/* The stored records of an owner. */
-static int load_kin(struct csm_import *im, const struct csm_rtype *t, int field, int64_t owner,
-		    struct csm_err *err)
-{
-	struct xfer_kin *k = &im->kin;
-
-	if (k->type == t && k->field == field && k->owner == owner)
-		return CSM_OK;
-	csm_arena_free(k->arena);
-	*k = (struct xfer_kin){
-		.arena = csm_arena_like(im->arena), .type = t, .field = field, .owner = owner
-	};
-	return csm_store_children(im->store, t, field, owner, k->arena, &k->rows, &k->n, err);
-}
-
-/*
- * Among the stored records of the same owner, one that equals what is stated and is not taken by another
- * record of the load.
- */
-static int match_equal(struct csm_import *im, const struct xfer_item *item, int field,
-		       const struct csm_rec *r, int64_t *id, struct csm_err *err)
-{
-	struct xfer_kin *k = &im->kin;
-	int rc = load_kin(im, r->type, field, csm_rec_int(r, field), err);
-
-	for (unsigned i = 0; !rc && i < k->n; i++) {
-		const struct csm_rec *sister = k->rows[(k->at + i) % k->n];
-
-		if (!same_given(r, sister) || xfer_is_held(im, item->at.type, sister->id))
-			continue;
-		k->at = (k->at + i + 1) % k->n;
-		*id = sister->id;
-		return CSM_OK;
-	}
-	return rc;
-}
-
 /* By one of the sets of fields that are unique together, all of them stated. */
 static int match_set(struct csm_import *im, const struct csm_rec *r, const char *set, int64_t *id,
 		     struct csm_err *err)
@@ -139,5 +94,5 @@ int xfer_match_late(struct csm_import *im, struct xfer_item *item, const struct 
 	if (rc || *id || !(r->type->flags & CSM_T_OWNED) || field < 0 ||
 	    (item->owner_type && !(xfer_side(im, item->owner).flags & XFER_EXISTS)))
 		return rc;
-	return match_equal(im, item, field, r, id, err);
+	return xfer_match_kin(im, item, field, r, id, err);
 }

@@ -54,14 +54,26 @@ static int delete_one(struct csm_import *im, struct xfer_item *owner, struct csm
 static int delete_others(struct csm_import *im, struct xfer_item *owner, const struct csm_rtype *t, int field,
 			 struct csm_err *err)
 {
-	unsigned type = xfer_type_index(im, t), n;
-	struct csm_rec **rows;
-	int rc = csm_store_children(im->store, t, field, owner->id, im->scratch, &rows, &n, err);
+	unsigned type = xfer_type_index(im, t);
+	int64_t after = 0;
+	bool more = true;
+	int rc = CSM_OK;
 
-	im->kin.type = NULL;
-	for (unsigned i = 0; !rc && i < n; i++)
-		if (!xfer_is_held(im, type, rows[i]->id))
-			rc = delete_one(im, owner, rows[i], err);
+	xfer_forget_kin(im);
+	while (!rc && more) {
+		struct csm_mark mark = csm_arena_mark(im->scratch);
+		struct csm_rec **rows;
+		unsigned n;
+
+		rc = csm_store_children_after(im->store, t, field, owner->id, after, XFER_PAGE, im->scratch, &rows, &n,
+					      &more, err);
+		for (unsigned i = 0; !rc && i < n; i++) {
+			after = rows[i]->id;
+			if (!xfer_is_held(im, type, after))
+				rc = delete_one(im, owner, rows[i], err);
+		}
+		csm_arena_rewind(im->scratch, mark);
+	}
 	return rc;
 }
 

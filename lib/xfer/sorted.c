@@ -40,6 +40,19 @@ void xfer_sorted_init(struct xfer_sorted *x, struct xfer_disk *d)
 	*x = (struct xfer_sorted){ .disk = d, .arena = csm_arena_like(d->arena), .next = d->sorted };
 	d->sorted = x;
 	xfer_tmp_init(&x->runs, d);
+	xfer_tmp_init(&x->spare, d);
+}
+
+void xfer_sorted_reset(struct xfer_sorted *x)
+{
+	csm_arena_free(x->arena);
+	x->arena = csm_arena_like(x->disk->arena);
+	x->mem = x->block = NULL;
+	x->nmem = x->cap = 0;
+	x->n = 0;
+	x->ready = false;
+	xfer_tmp_cut(&x->runs, 0);
+	xfer_tmp_cut(&x->spare, 0);
 }
 
 void xfer_sorted_clear(struct xfer_sorted *x)
@@ -141,9 +154,7 @@ static void merge_all(struct xfer_sorted *x)
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(x->disk->arena);
 	int64_t length = (int64_t)PIECE;
-	struct xfer_tmp other;
 
-	xfer_tmp_init(&other, x->disk);
 	for (; length < x->n; length *= WAYS) {
 		struct xfer_tmp was = x->runs;
 
@@ -154,11 +165,11 @@ static void merge_all(struct xfer_sorted *x)
 			for (; n < WAYS && first < x->n; n++, first += length)
 				runs[n] = (struct run){ first,
 							x->n - first < length ? x->n - first : length };
-			merge_runs(x, runs, n, a, &other);
+			merge_runs(x, runs, n, a, &x->spare);
 		}
-		x->runs = other;
-		other = was;
-		xfer_tmp_cut(&other, 0);
+		x->runs = x->spare;
+		x->spare = was;
+		xfer_tmp_cut(&x->spare, 0);
 	}
 }
 

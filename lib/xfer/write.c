@@ -214,7 +214,7 @@ void xfer_take_back(struct csm_import *im, int64_t gone)
 	const int64_t none = 0;
 
 	im->retry = false;
-	im->kin.type = NULL;
+	xfer_forget_kin(im);
 	im->waits.n = im->waiting = 0;
 	im->list.n = -1;
 	xfer_tmp_cut(&im->gone, gone);

@@ -18,6 +18,8 @@
 
 #include "xfer/disk.h"
 
+#define XFER_PAGE 256u			/* stored records of one owner that are read at a time */
+
 /* A record of a load: its type by index, and its number among those of the type. */
 struct xfer_at {
 	unsigned type;
@@ -144,15 +146,27 @@ struct xfer_wait {
 	int field;			/* by what */
 };
 
-/* The stored records of one owner, kept while its owned records are written one after the other. */
+/* The stored records of one owner, while its owned records are written one after the other (kin.c). */
+#define XFER_KIN_SETS 4
+struct xfer_kin_set {
+	uint64_t given[2];		/* bits of the fields that a record states */
+	struct xfer_sorted *ids;	/* by the hash of their values */
+	struct xfer_kin_hint {
+		uint64_t hash;		/* found before, and the place behind it; next 0: none */
+		int64_t next;
+	} hints[64];			/* by the last bits of the hash */
+};
 struct xfer_kin {
 	struct csm_arena *arena;
-	const struct csm_rtype *type;
+	const struct csm_rtype *type;	/* NULL: nobody's */
 	int field;
 	int64_t owner;
 	struct csm_rec **rows;
 	/* at: where the next search begins, since documents are in the order of ids */
 	unsigned n, at;
+	bool many;			/* rows are not all of them */
+	struct xfer_kin_set sets[XFER_KIN_SETS];
+	unsigned nsets;			/* made since it is this owner's */
 };
 
 /* What is known for the record of the load. */
@@ -522,6 +536,16 @@ bool xfer_matched_late(const struct csm_rtype *t);
 /* *id 0: none. r has the stated values. */
 int xfer_match_late(struct csm_import *im, struct xfer_item *item, const struct csm_rec *r, int64_t *id,
 		    struct csm_err *err);
+
+/* ---- kin.c: owned records without keys ---- */
+/*
+ * Among the stored records of the owner that r refers to by field, one that equals what r states and is not taken by another record of
+ * the load; *id is left alone when there is none.
+ */
+int xfer_match_kin(struct csm_import *im, const struct xfer_item *item, int field, const struct csm_rec *r,
+		   int64_t *id, struct csm_err *err);
+/* They are others by now. */
+void xfer_forget_kin(struct csm_import *im);
 
 /* ---- ahead.c: ids before anything is written, for types that are referred to then ---- */
 int xfer_match_ahead(struct csm_import *im, unsigned type, struct csm_err *err);

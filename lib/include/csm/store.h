@@ -162,6 +162,12 @@ int csm_store_count(struct csm_store *s, const struct csm_rtype *t, const struct
  * Fill the fields of a record read for somebody to see that depend on the clock (CSM_F_COMPUTED but number, CSM_F_LIVE): the type's compute hook, with this store's clock. A record that was filled so is not to be written.
  */
 int csm_store_compute(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
+/*
+ * A page of the records of t whose field refers to id, ordered by id: at most max (> 0) of those whose id is higher than after. *more: there
+ * may be others behind them. For who reads them one after the other, in memory that does not grow with their number.
+ */
+int csm_store_children_after(struct csm_store *s, const struct csm_rtype *t, int field, int64_t id, int64_t after, unsigned max,
+			     struct csm_arena *a, struct csm_rec ***out, unsigned *n, bool *more, struct csm_err *err);
 /* All records of t whose field refers to id, ordered by id: owned children, related records. */
 int csm_store_children(struct csm_store *s, const struct csm_rtype *t, int field, int64_t id, struct csm_arena *a, struct csm_rec ***out,
 		       unsigned *n, struct csm_err *err);
