@@ -54,9 +54,9 @@ void csm_import_close(struct csm_import *im)
 		return;
 	xfer_drop_refs(im);
 	csm_arena_free(im->own_scratch);
-	csm_arena_free(im->kin.arena);
+	xfer_close_kin(im);
 	xfer_disk_close(&im->disk);
-	im->own_scratch = im->kin.arena = NULL;
+	im->own_scratch = NULL;
 }
 
 static const char *batches(struct csm_import *im)

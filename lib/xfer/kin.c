@@ -7,6 +7,29 @@
 #include "xfer_priv.h"
 
 #define FEW 2048u			/* kept in memory */
+#define SETS 4u
+
+/* The stored records of one owner, while its owned records are written one after the other. */
+struct kin_set {
+	uint64_t given[2];		/* bits of the fields that a record states */
+	struct xfer_sorted *ids;	/* by the hash of their values */
+	struct kin_hint {
+		uint64_t hash;		/* found before, and the place behind it; next 0: none */
+		int64_t next;
+	} hints[64];			/* by the last bits of the hash */
+};
+struct xfer_kin {
+	struct csm_arena *arena;
+	const struct csm_rtype *type;	/* NULL: nobody's */
+	int field;
+	int64_t owner;
+	struct csm_rec **rows;
+	/* at: where the next search begins, since documents are in the order of ids */
+	unsigned n, at;
+	bool many;			/* rows are not all of them */
+	struct kin_set sets[SETS];
+	unsigned nsets;			/* made since it is this owner's */
+};
 
 static bool same_given(const struct csm_rec *x, const struct csm_rec *y)
 {
@@ -36,15 +59,24 @@ static uint64_t hash_given(const struct csm_rec *r, const struct csm_rec *like)
 
 void xfer_forget_kin(struct csm_import *im)
 {
-	im->kin.type = NULL;
+	if (im->kin)
+		im->kin->type = NULL;
+}
+
+void xfer_close_kin(struct csm_import *im)
+{
+	if (im->kin)
+		csm_arena_free(im->kin->arena);
+	im->kin = NULL;
 }
 
 /* The stored records of an owner, as far as they are few. */
 static int load_kin(struct csm_import *im, const struct csm_rtype *t, int field, int64_t owner,
 		    struct csm_err *err)
 {
-	struct xfer_kin *k = &im->kin;
+	struct xfer_kin *k = im->kin ? im->kin : csm_alloc(im->arena, sizeof(*k));
 
+	im->kin = k;
 	if (k->type == t && k->field == field && k->owner == owner)
 		return CSM_OK;
 	csm_arena_free(k->arena);
@@ -58,7 +90,7 @@ static int load_kin(struct csm_import *im, const struct csm_rtype *t, int field,
 
 static int match_few(struct csm_import *im, const struct xfer_item *item, const struct csm_rec *r, int64_t *id)
 {
-	struct xfer_kin *k = &im->kin;
+	struct xfer_kin *k = im->kin;
 
 	for (unsigned i = 0; i < k->n; i++) {
 		const struct csm_rec *sister = k->rows[(k->at + i) % k->n];
@@ -74,9 +106,9 @@ static int match_few(struct csm_import *im, const struct xfer_item *item, const 
 
 /* ---- many ---- */
 
-static int fill_set(struct csm_import *im, struct xfer_kin_set *set, const struct csm_rec *like, struct csm_err *err)
+static int fill_set(struct csm_import *im, struct kin_set *set, const struct csm_rec *like, struct csm_err *err)
 {
-	struct xfer_kin *k = &im->kin;
+	struct xfer_kin *k = im->kin;
 	int64_t after = 0;
 	bool more = true;
 	int rc = CSM_OK;
@@ -99,17 +131,17 @@ static int fill_set(struct csm_import *im, struct xfer_kin_set *set, const struc
 }
 
 /* The index by the fields that r states. */
-static int find_set(struct csm_import *im, const struct csm_rec *r, struct xfer_kin_set **out, struct csm_err *err)
+static int find_set(struct csm_import *im, const struct csm_rec *r, struct kin_set **out, struct csm_err *err)
 {
-	struct xfer_kin *k = &im->kin;
-	struct xfer_kin_set *set;
+	struct xfer_kin *k = im->kin;
+	struct kin_set *set;
 
-	for (unsigned i = 0; i < k->nsets && i < XFER_KIN_SETS; i++) {
+	for (unsigned i = 0; i < k->nsets && i < SETS; i++) {
 		*out = &k->sets[i];
 		if (memcmp((*out)->given, r->given, sizeof(r->given)) == 0)
 			return CSM_OK;
 	}
-	*out = set = &k->sets[k->nsets++ % XFER_KIN_SETS];
+	*out = set = &k->sets[k->nsets++ % SETS];
 	memcpy(set->given, r->given, sizeof(set->given));
 	memset(set->hints, 0, sizeof(set->hints));
 	if (!set->ids) {
@@ -124,11 +156,11 @@ static int find_set(struct csm_import *im, const struct csm_rec *r, struct xfer_
 static int match_many(struct csm_import *im, const struct xfer_item *item, const struct csm_rec *r, int64_t *id,
 		      struct csm_err *err)
 {
-	struct xfer_kin_set *set;
+	struct kin_set *set;
 	struct xfer_entry e;
 	int rc = find_set(im, r, &set, err);
 	uint64_t hash = hash_given(r, r);
-	struct xfer_kin_hint *hint;
+	struct kin_hint *hint;
 	int64_t place;
 
 	if (rc)
@@ -144,7 +176,7 @@ static int match_many(struct csm_import *im, const struct xfer_item *item, const
 		rc = csm_store_get(im->store, r->type, e.at, im->scratch, &sister, err);
 		if (rc || !sister || !same_given(r, sister))
 			continue;
-		*hint = (struct xfer_kin_hint){ hash, place + 1 };
+		*hint = (struct kin_hint){ hash, place + 1 };
 		*id = e.at;
 		return CSM_OK;
 	}
@@ -158,5 +190,5 @@ int xfer_match_kin(struct csm_import *im, const struct xfer_item *item, int fiel
 
 	if (rc)
 		return rc;
-	return im->kin.many ? match_many(im, item, r, id, err) : match_few(im, item, r, id);
+	return im->kin->many ? match_many(im, item, r, id, err) : match_few(im, item, r, id);
 }

@@ -146,29 +146,6 @@ struct xfer_wait {
 	int field;			/* by what */
 };
 
-/* The stored records of one owner, while its owned records are written one after the other (kin.c). */
-#define XFER_KIN_SETS 4
-struct xfer_kin_set {
-	uint64_t given[2];		/* bits of the fields that a record states */
-	struct xfer_sorted *ids;	/* by the hash of their values */
-	struct xfer_kin_hint {
-		uint64_t hash;		/* found before, and the place behind it; next 0: none */
-		int64_t next;
-	} hints[64];			/* by the last bits of the hash */
-};
-struct xfer_kin {
-	struct csm_arena *arena;
-	const struct csm_rtype *type;	/* NULL: nobody's */
-	int field;
-	int64_t owner;
-	struct csm_rec **rows;
-	/* at: where the next search begins, since documents are in the order of ids */
-	unsigned n, at;
-	bool many;			/* rows are not all of them */
-	struct xfer_kin_set sets[XFER_KIN_SETS];
-	unsigned nsets;			/* made since it is this owner's */
-};
-
 /* What is known for the record of the load. */
 struct xfer_run {
 	int64_t id;			/* 0: not written yet */
@@ -199,7 +176,7 @@ struct csm_import {
 	struct csm_vec files;		/* const char *: names of the inputs */
 	struct xfer_array waits;	/* struct xfer_wait */
 	struct xfer_array todo;		/* struct xfer_at: rejected, whose waiting records are to be found */
-	struct xfer_kin kin;
+	struct xfer_kin *kin;		/* of the owner whose records are being written (kin.c) */
 	struct xfer_at list;		/* the owner whose list is being written, and that (replace.c) */
 	int list_field;
 	unsigned list_type;
@@ -544,8 +521,9 @@ int xfer_match_late(struct csm_import *im, struct xfer_item *item, const struct 
  */
 int xfer_match_kin(struct csm_import *im, const struct xfer_item *item, int field, const struct csm_rec *r,
 		   int64_t *id, struct csm_err *err);
-/* They are others by now. */
+/* They are others by now; the load is closed. */
 void xfer_forget_kin(struct csm_import *im);
+void xfer_close_kin(struct csm_import *im);
 
 /* ---- ahead.c: ids before anything is written, for types that are referred to then ---- */
 int xfer_match_ahead(struct csm_import *im, unsigned type, struct csm_err *err);
