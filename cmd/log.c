@@ -274,6 +274,8 @@ static void change_page_head(struct cli *c, const struct csm_change *x)
 		cli_print(c, "  takes back changes %s,%" PRId64 "\n", x->undoes_also, x->undoes);
 	else if (x->undoes)
 		cli_print(c, "  takes back change %" PRId64 "\n", x->undoes);
+	if (x->kept)
+		cli_print(c, x->kept == 1 ? "  left %" PRId64 " record as it was\n" : "  left %" PRId64 " records as they were\n", x->kept);
 	if (x->undone_by)
 		cli_print(c, "  taken back by change %" PRId64 "\n", x->undone_by);
 	cli_print(c, "  hash %s\n\n", x->hash ? x->hash : "");
@@ -292,6 +294,8 @@ static void change_doc_head(struct cli *c, struct csm_writer *w, const struct cs
 		csm_writer_put(w, "undoes", CSM_W_NUMBER, number(c, x->undoes));
 	if (x->undoes_also)
 		csm_writer_put(w, "undoes_also", CSM_W_TEXT, x->undoes_also);
+	if (x->kept)
+		csm_writer_put(w, "kept", CSM_W_NUMBER, number(c, x->kept));
 	if (x->undone_by)
 		csm_writer_put(w, "undone_by", CSM_W_NUMBER, number(c, x->undone_by));
 	csm_writer_put(w, "hash", x->hash ? CSM_W_TEXT : CSM_W_NULL, x->hash);

@@ -109,7 +109,7 @@ static int cmd_import_rejects(struct cli *c, struct csm_err *err)
 
 /* ---- csm import revert ---- */
 
-/* Runs of the changes of a load that are not taken back. */
+/* Runs of the changes of a load that are not taken back, or not whole. */
 static int changes_in_force(struct cli *c, const struct csm_rec *r, const char **ids, struct csm_err *err)
 {
 	struct csm_buf b = CSM_BUF(c->arena);
@@ -119,13 +119,16 @@ static int changes_in_force(struct cli *c, const struct csm_rec *r, const char *
 
 	while (csm_run_next(&text, &run)) {
 		for (int64_t id = run.first; id <= run.last; id++) {
-			struct csm_change change;
+			struct csm_change change, undo = { .kept = 0 };
 
 			if (csm_store_change(c->store, id, c->arena, &change, err))
 				return (int)err->code;
 			if (change.undone_by)
 				by = change.undone_by;
-			else
+			if (by && change.undone_by && csm_store_change(c->store, by, c->arena, &undo, err))
+				return (int)err->code;
+			/* an undo that kept records left something to take back */
+			if (!change.undone_by || undo.kept)
 				csm_run_add(&b, id);
 		}
 	}
@@ -181,6 +184,7 @@ const struct cli_verb sp_imports_verbs[] = {
 	  .max = 1,
 	  .summary = "Take a whole load back",
 	  .help = "As csm undo of each change it made, the last first, in one new change. The record of the\n"
-		  "load stays and says that it is reverted.\n" },
+		  "load stays and says that it is reverted; or partly_reverted while --keep-changed left records\n"
+		  "as they were, which a later revert is about.\n" },
 	{ .verb = NULL },
 };

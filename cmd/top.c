@@ -303,7 +303,8 @@ const struct cli_verb cli_top_verbs[] = {
 		  "can't be is refused still: a reference that may not be empty, such as the account of a later\n"
 		  "case, and a key that another record has by now.\n"
 		  "--keep-changed leaves each record in conflict as it is, and with it what it refers to and\n"
-		  "owns among the records that the change created. The rest is taken back.\n" },
+		  "owns among the records that the change created. The rest is taken back; the same undo later,\n"
+		  "with --force or when nothing is in the way any more, is about those that were left.\n" },
 	{ .verb = "dict",
 	  .fn = cmd_dict,
 	  .needs = CLI_NODB | CLI_LIST,

@@ -4,6 +4,8 @@
 
 -- Runs of the changes that a change takes back besides `undoes`, which is the last of them: "5,7-9".
 ALTER TABLE changes ADD COLUMN undoes_also TEXT;
+-- Of an undo: how many records it left as they were.
+ALTER TABLE changes ADD COLUMN kept @INT@;
 
 CREATE TABLE imports (
 	id @ID@,

@@ -173,3 +173,43 @@ of() { csm import list --no-header -o csv --fields "$@"; }
 	eq "$(csm location list --fields name --sort number --no-header -o tsv | paste -sd,)" One,Two,Three
 	eq "$(csm import-reject list --count)" 1
 }
+
+@test "revert --keep-changed that leaves records is partly reverted; later they go by --force, or when nothing is in the way" {
+	printf 'user: [{user_name: u1, name: U1, phone: "%s"}, {user_name: u2, name: U2, phone: "%s"}]\n' 1 1 | csm import -q --from yaml
+	printf 'user: [{user_name: u1, phone: "%s"}, {user_name: u2, phone: "%s"}]\n' 2 2 >>a.yaml
+	csm export -o ndjson >before
+	csm import a.yaml -q
+	csm contact edit CNT0000002 --last-name Z -q
+	csm user edit u1 --phone 3 -q
+	run_csm import revert IMP0000002 --keep-changed --no-header --fields type,key,done
+	[ "$status" -eq 0 ]
+	eq "$(grep kept <<<"$out" | sort)" $'account\tACCT0000001\tkept\ncontact\tCNT0000002\tkept\nuser\tu1\tkept'
+	run_csm import show IMP0000002 -o json
+	eq "$(json '.state, .reverted_at // "not yet"')" $'partly_reverted\nnot yet'
+	eq "$(csm show 6 -o json | jq -c '[.undoes, .kept]')" '[3,3]'
+	csm show 6 | grep -qx '  left 3 records as they were'
+	# what went back and was changed since is no concern of it
+	csm user edit u2 --phone 9 -q
+	run_csm import revert IMP0000002
+	fails 5 "change 3: cannot be taken back, 2 conflicts; the first: user u1: phone: is '3', not '2' as the change left it; changed again by change 5"
+	cp "$CSM_DB" kept.db
+	run_csm import revert IMP0000002 --force --no-header --fields type,key,done
+	[ "$status" -eq 0 ]
+	eq "$(grep -v import <<<"$out" | sort)" $'account\tACCT0000001\tdeleted\ncontact\tCNT0000002\tdeleted\nuser\tu1\tchanged'
+	eq "$(of number,state | tail -n 1) $(csm user list --no-header --fields user_name,phone -o csv | paste -sd' ')" "IMP0000002,reverted u1,1 u2,9"
+	run_csm import revert IMP0000002 --force
+	fails 5 "is taken back already, by change 8"
+	# the undo of the rest leaves what was taken back at first
+	csm undo 8 -q
+	eq "$(of number,state | tail -n 1) $(csm account list --count)" "IMP0000002,partly_reverted 1"
+	csm db verify -q
+	csm db check -q
+	# the other way: what was in the way is taken back itself
+	CSM_DB=$PWD/kept.db
+	for change in 7 5 4; do csm undo "$change" -q; done
+	csm undo 3 -q
+	eq "$(of number,state | tail -n 1)" IMP0000002,reverted
+	csm export -o ndjson | cmp - before
+	csm db verify -q
+	csm db check -q
+}

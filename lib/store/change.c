@@ -139,6 +139,36 @@ bool store_undoes(const struct csm_change *undoer, int64_t change)
 	return false;
 }
 
+int store_undoers(struct csm_store *s, int64_t change, struct csm_vec *ids, struct csm_err *err)
+{
+	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
+	bool row = true;
+	int rc = csm_db_prepare(s->db, store_text(STORE_TEXT_UNDOS), &st, err);
+
+	while (rc == CSM_OK) {
+		struct csm_change c = { .id = 0 };
+
+		rc = csm_stmt_step(st, &row, err);
+		if (rc != CSM_OK || !row)
+			break;
+		c.id = csm_stmt_column(st, 0).i;
+		c.undoes = csm_stmt_column(st, 1).i;
+		c.undoes_also = csm_stmt_column(st, 2).s;
+		if (csm_stmt_column(st, 3).tag == CSM_NULL && store_undoes(&c, change))
+			*(int64_t *)csm_vec_add(ids) = c.id;
+	}
+	return rc;
+}
+
+/* A change is in force again, unless another undo took a part of it back. */
+static int set_in_force(struct csm_store *s, int64_t change, struct csm_arena *a, struct csm_err *err)
+{
+	struct csm_vec ids = CSM_VEC(a, int64_t);
+	int rc = store_undoers(s, change, &ids, err);
+
+	return rc == CSM_OK ? set_undone(s, change, ids.n ? *CSM_AT(&ids, int64_t, 0) : 0, err) : rc;
+}
+
 int store_mark_undone(struct csm_store *s, int64_t change, struct csm_err *err)
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(s->arena);
@@ -152,7 +182,7 @@ int store_mark_undone(struct csm_store *s, int64_t change, struct csm_err *err)
 		const char *also;
 		struct csm_run run;
 
-		rc = set_undone(s, m.change, m.undone ? m.by : 0, err);
+		rc = m.undone ? set_undone(s, m.change, m.by, err) : set_in_force(s, m.change, a, err);
 		if (rc == CSM_OK)
 			rc = csm_store_change(s, m.change, a, &c, err);
 		add_mark(&marks, c.undoes, m.change, !m.undone);
@@ -173,8 +203,9 @@ static int add_change(struct csm_store *s, struct csm_err *err)
 				.command = s->env.command,
 				.undoes = k->undoes,
 				.undoes_also = k->undoes_also,
+				.kept = k->kept,
 				.parent_hash = k->parent_hash };
-	struct csm_value v[9];
+	struct csm_value v[10];
 	char digest[65] = "", hash[65];
 
 	if (k->seq)
@@ -189,7 +220,8 @@ static int add_change(struct csm_store *s, struct csm_err *err)
 	v[6] = csm_text(c.parent_hash);
 	v[7] = csm_text(hash);
 	v[8] = csm_text(c.undoes_also);
-	return run_text(s, STORE_TEXT_ADD_CHANGE, v, 9, err);
+	v[9] = id_or_null(c.kept);
+	return run_text(s, STORE_TEXT_ADD_CHANGE, v, 10, err);
 }
 
 static int finish(struct csm_store *s, int64_t *change, struct csm_err *err)

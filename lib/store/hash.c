@@ -267,6 +267,8 @@ void store_change_hash(struct csm_arena *tmp, const struct csm_change *c, const 
 	csm_buf_addf(&b, ",%" PRId64, c->undoes);
 	if (c->undoes_also)
 		put_text(&b, c->undoes_also);
+	if (c->kept)
+		csm_buf_addf(&b, ",%" PRId64, c->kept);
 	csm_buf_addf(&b, ",\"%s\"]", digest);
 	csm_sha256_hex(b.s, b.n, hash);
 	csm_arena_rewind(tmp, mark);

@@ -22,7 +22,8 @@ void store_change_row(struct csm_stmt *st, struct csm_arena *a, struct csm_chang
 				  .undone_by = csm_stmt_column(st, 6).i,
 				  .parent_hash = csm_strdup(a, csm_stmt_column(st, 7).s),
 				  .hash = csm_strdup(a, csm_stmt_column(st, 8).s),
-				  .undoes_also = csm_strdup(a, csm_stmt_column(st, 9).s) };
+				  .undoes_also = csm_strdup(a, csm_stmt_column(st, 9).s),
+				  .kept = csm_stmt_column(st, 10).i };
 	if (!c->hash)
 		c->hash = "";
 	if (!c->parent_hash)

@@ -9,7 +9,7 @@
 
 #define HISTORY "SELECT id, change, seq, type, record, last_record, op, diff, stated FROM history "
 #define CHANGE \
-	"SELECT id, at, actor, on_behalf, command, undoes, undone_by, parent_hash, hash, undoes_also FROM changes "
+	"SELECT id, at, actor, on_behalf, command, undoes, undone_by, parent_hash, hash, undoes_also, kept FROM changes "
 
 static const struct {
 	const char *name, *sql;
@@ -18,7 +18,7 @@ static const struct {
 	[STORE_TEXT_ADD_CHANGE] = { "change.add",
 				    "INSERT INTO changes (id, at, actor, on_behalf, command, undoes, "
 				    "undone_by, "
-				    "parent_hash, hash, undoes_also) VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, $8, $9)" },
+				    "parent_hash, hash, undoes_also, kept) VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, $8, $9, $10)" },
 	[STORE_TEXT_SET_UNDONE] = { "change.undone", "UPDATE changes SET undone_by = $1 WHERE id = $2" },
 	[STORE_TEXT_OWN_LAST] = { "change.own", "SELECT id FROM changes WHERE actor = $1 AND undone_by IS "
 						"NULL AND undoes IS NULL "
@@ -88,7 +88,7 @@ static const struct {
 	[STORE_TEXT_STAMP] = { "history.stamp",
 			       "SELECT change, op FROM history WHERE type = $1 AND record = $2 AND id <= $3 "
 			       "AND op <> 'create' ORDER BY id DESC LIMIT 1" },
-	[STORE_TEXT_UNDOS] = { "change.undos", "SELECT id, undoes, undoes_also FROM changes WHERE undoes IS NOT NULL "
+	[STORE_TEXT_UNDOS] = { "change.undos", "SELECT id, undoes, undoes_also, undone_by FROM changes WHERE undoes IS NOT NULL "
 					       "ORDER BY id DESC" },
 	[STORE_TEXT_CLOCKS] = { "change.clocks", "SELECT id, at FROM changes ORDER BY id" },
 	[STORE_TEXT_ORPHANS] = { "history.orphans",

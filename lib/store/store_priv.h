@@ -88,6 +88,7 @@ struct store_change {
 	struct store_frame *frames;	/* innermost first */
 	int64_t undoes;			/* change that this one takes back, 0 none; the last of several */
 	const char *undoes_also;	/* runs of the others, in tmp; NULL: none */
+	int64_t kept;			/* records that it left as they were */
 	struct csm_actor actor;		/* as it was before csm_store_as_system() */
 	unsigned depth;			/* writes inside hooks of writes */
 };
@@ -455,6 +456,8 @@ int store_history_each(struct csm_store *s, const struct csm_history *h, struct 
 int store_mark_undone(struct csm_store *s, int64_t change, struct csm_err *err);
 /* Whether undoer is one that takes the change back. */
 bool store_undoes(const struct csm_change *undoer, int64_t change);
+/* The undos of a change that are in force, the newest first: int64_t, added to ids. */
+int store_undoers(struct csm_store *s, int64_t change, struct csm_vec *ids, struct csm_err *err);
 
 /* ---- log.c ---- */
 void store_change_row(struct csm_stmt *st, struct csm_arena *a, struct csm_change *c);

@@ -60,6 +60,7 @@ bool undo_conflict(struct undo *u, const struct csm_rtype *t, int64_t id, const 
 		return false;
 	}
 	fresh = store_ids_add(&u->kept[i], u->s->arena, id);
+	u->stayed += fresh;
 	if (fresh && undo_was_made(u, t, id))
 		store_ids_add(&u->fresh[i], u->s->arena, id);
 	/* each of its fields, but once in however many rounds */
@@ -130,8 +131,14 @@ static int find_own(struct csm_store *s, int64_t *id, struct csm_err *err)
 static int find_change(struct undo *u, int64_t id, struct csm_err *err)
 {
 	int rc = csm_store_change(u->s, id, u->a, &u->change, err);
+	struct csm_change by = { .kept = 0 };
 
+	u->parts = (struct csm_vec)CSM_VEC(u->a, int64_t);
 	if (rc == CSM_OK && u->change.undone_by)
+		rc = csm_store_change(u->s, u->change.undone_by, u->a, &by, err);
+	if (rc == CSM_OK && by.kept)
+		rc = store_undoers(u->s, id, &u->parts, err);
+	if (rc == CSM_OK && u->change.undone_by && !by.kept)
 		rc = csm_fail(err, CSM_E_CONFLICT,
 			      "change %" PRId64 " is taken back already, by change %" PRId64, id,
 			      u->change.undone_by);
@@ -226,7 +233,7 @@ static int run_hooks(struct undo *u, struct csm_err *err)
 
 	for (size_t i = 0; rc == CSM_OK && i < u->logs.n; i++) {
 		const struct undo_log *l = CSM_AT(&u->logs, struct undo_log, i);
-		struct csm_write w = { .store = u->s };
+		struct csm_write w = { .store = u->s, .kept = u->stayed > 0 };
 
 		rc = csm_store_need(u->s, l->type, l->id, u->row, &w.rec, err);
 		if (rc == CSM_OK)
@@ -320,8 +327,10 @@ int csm_store_take_back(struct csm_store *s, const struct csm_undo_opts *o, int6
 		s->change.failed = true;
 		rc = refuse(&u, id, err);
 	}
-	if (rc == CSM_OK)
+	if (rc == CSM_OK) {
 		set_undoes(s, ids);
+		s->change.kept = u.stayed;
+	}
 	if (rc == CSM_OK)
 		rc = store_history_flush(s, err);
 	if (rc == CSM_OK && undone)

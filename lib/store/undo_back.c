@@ -189,11 +189,34 @@ static int reverse_delete(struct undo *u, const struct csm_history *h, struct cs
 	return store_row_insert(u->s, u->rec, err);
 }
 
+/* Whether an undo of before took it back already: what it kept has no row of it. */
+static int is_back(struct undo *u, const struct csm_history *h, bool *yes, struct csm_err *err)
+{
+	int rc = CSM_OK;
+
+	*yes = false;
+	if (u->parts.n && h->op == 'd')
+		*yes = store_exists(u->s, h->type, h->record, &rc, err);
+	for (size_t i = 0; rc == CSM_OK && !*yes && h->op == 'u' && i < u->parts.n; i++) {
+		const struct csm_value v[4] = { csm_text(h->type->name), csm_int(h->record),
+						csm_int(*CSM_AT(&u->parts, int64_t, i)), csm_int(0) };
+
+		rc = store_any_row(u->s, store_text(STORE_TEXT_MORE), v, 4, yes, err);
+	}
+	return rc;
+}
+
 static int reverse_row(struct undo *u, const struct csm_history *h, struct csm_err *err)
 {
+	bool back;
+	int rc;
+
 	/* created and changed in one change: it goes, or stays, as a whole; what tells of loads follows by its hook */
 	if (h->type->flags & CSM_T_LOG || undo_was_made(u, h->type, h->record) || undo_kept(u, h->type, h->record))
 		return CSM_OK;
+	rc = is_back(u, h, &back, err);
+	if (rc != CSM_OK || back)
+		return rc;
 	if (!u->second && (h->op == 'd' || store_ids_has(&u->later[undo_index(u, h->type)], h->record)))
 		return postpone(u, h);
 	if (u->second && !store_ids_has(&u->later_rows, h->id))

@@ -61,6 +61,9 @@ struct undo {
 		int64_t id;
 	} told;
 	int64_t conflicts;		/* those that refuse the undo */
+	int64_t stayed;			/* records that stay as they are (CSM_UNDO_KEEP) */
+	/* undos that took a part of the change back before: int64_t, of the change that is taken back */
+	struct csm_vec parts;
 	struct csm_err first;
 	struct csm_rec *rec;		/* being restored */
 };

@@ -273,6 +273,7 @@ struct csm_write {
 	uint64_t given[2];		/* AFTER in a load: bit a CSM_F_DERIVED field that it stated */
 	const struct csm_move *move;	/* the move being run, or NULL */
 	const char *text;		/* the move's text option, or NULL */
+	bool kept;			/* UNDONE: records stay as they were (CSM_UNDO_KEEP) */
 	enum csm_hook_event event;
 };
 struct csm_hook {
@@ -291,6 +292,7 @@ struct csm_change {
 	const char *actor, *on_behalf, *command;
 	int64_t undoes, undone_by;	/* 0: none */
 	const char *undoes_also;	/* undoes is the last of several: runs of the others, "5,7-9" (csm_run_next); NULL */
+	int64_t kept;			/* of an undo (CSM_UNDO_KEEP): records that it left as they were; they can be taken back later */
 	const char *hash, *parent_hash;
 };
 struct csm_history {
@@ -351,7 +353,8 @@ struct csm_undo_opts {
 };
 /*
  * The same in three modes, and of several changes. *undone: its id, the last of several. History of the current change is complete after it
- * (csm_store_outline). Records of CSM_T_LOG types stay; the after hook of those that the changes touched runs with event CSM_HOOK_UNDONE.
+ * (csm_store_outline). A change of which an undo kept records may be taken back again: it is about those records then.
+ * Records of CSM_T_LOG types stay; the after hook of those that the changes touched runs with event CSM_HOOK_UNDONE.
  */
 int csm_store_take_back(struct csm_store *s, const struct csm_undo_opts *o, int64_t *undone, struct csm_err *err);
 /*
