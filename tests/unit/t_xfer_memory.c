@@ -18,8 +18,11 @@
 #endif
 
 #define FIRST 8000			/* records */
-/* KiB that twice as many may take more, by buffers that grow to their size; they took 10 MiB once. */
-#define GROWTH 3072
+/*
+ * KiB that twice as many may take more, by buffers that grow to their size, and the last level of the keys that a change has written (4 MiB, lib/store/keys.c);
+ * they took 10 MiB once.
+ */
+#define GROWTH (3072 + 4096)
 
 /* A document that is made while it is read. */
 struct made {
