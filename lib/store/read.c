@@ -162,7 +162,7 @@ int csm_store_value(struct csm_store *s, const struct csm_rtype *t, int64_t id, 
 	struct csm_stmt *st;
 	struct csm_rec *r;
 	int rc, col = 1;
-	bool row;
+	bool row, unfilled;
 
 	*out = csm_null();
 	if (id <= 0)
@@ -175,6 +175,9 @@ int csm_store_value(struct csm_store *s, const struct csm_rtype *t, int64_t id, 
 	}
 	if (find_value(s, t, id, field, a, out))
 		return CSM_OK;
+	rc = store_unfilled(s, t, field, &unfilled, err);
+	if (rc != CSM_OK || unfilled)
+		return rc;
 	rc = csm_db_first(s->db, store_sql_value(s, t, field), &v, 1, &st, &row, err);
 	if (row) {
 		*out = store_read_value(st, &col, &t->fields[field], a);

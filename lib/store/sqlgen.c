@@ -18,7 +18,7 @@ struct store_made {
 
 enum shape {
 	MADE_UPDATE, MADE_EXISTS, MADE_FIRST, MADE_BY, MADE_AFTER, MADE_IDS, MADE_MATCH, MADE_ANY, MADE_REFS, MADE_NEAR,
-	MADE_VALUE
+	MADE_VALUE, MADE_FILLED
 };
 
 /* Words that SQLite 3.40 or PostgreSQL 15 do not take as a bare column or table name. */
@@ -213,6 +213,18 @@ const char *store_sql_value(struct csm_store *s, const struct csm_rtype *t, int 
 	csm_buf_addf(&b, " FROM %s WHERE id = $1", store_ident(s->arena, t->table));
 	m->sql = b.s;
 	return b.s;
+}
+
+const char *store_sql_filled(struct csm_store *s, const struct csm_rtype *t, int field)
+{
+	struct store_made *m;
+	const char *sql = find_made(s, t, MADE_FILLED, (uint64_t)(unsigned)field, 0, &m);
+
+	if (!sql)
+		sql = m->sql = csm_sprintf(s->arena, "SELECT 1 FROM %s WHERE %s IS NOT NULL LIMIT 1",
+					   store_ident(s->arena, t->table),
+					   store_ident(s->arena, t->fields[field].name));
+	return sql;
 }
 
 const char *store_sql_first(struct csm_store *s, const struct csm_rtype *t)

@@ -60,6 +60,8 @@ static int tell_field(struct walk *w, int field)
 		f->kind == CSM_K_REF ? csm_dict_type(s->env.dict, f->target) : NULL;
 	int rc = tell(w, "value", f->name, store_sql_value(s, t, field));
 
+	if (rc == CSM_OK)
+		rc = tell(w, "filled", f->name, store_sql_filled(s, t, field));
 	if (rc == CSM_OK && f->flags & (CSM_F_KEY | CSM_F_TITLE)) {
 		rc = tell(w, "find", f->name, store_sql_any(s, t, &field, 1));
 		if (rc == CSM_OK)

@@ -67,6 +67,15 @@ struct store_frame {
 	struct store_frame *up;
 };
 
+/* Rows that were looked up for one field (unfilled.c). */
+struct store_looks {
+	const struct csm_rtype *type;	/* NULL: free */
+	int field;
+	int64_t times;
+	int64_t rows;			/* at most so many are in the table */
+	bool done, unfilled;		/* all of them were looked at; none has a value */
+};
+
 /* The change being written. */
 struct store_change {
 	bool open;
@@ -82,6 +91,7 @@ struct store_change {
 	struct store_counter *types;	/* by type index */
 	struct csm_arena *tmp;		/* of the change; used with marks */
 	struct store_keys *keys;	/* that were written; NULL: none was */
+	struct store_looks looks[4];
 	struct store_dropped *dropped;	/* indexes that are made again before the end (bulk.c) */
 	bool unchecked;			/* the engine lets references be */
 	bool loose;			/* it did: what was written is looked at at the end (settle.c) */
@@ -142,6 +152,7 @@ const char *store_sql_update(struct csm_store *s, const struct csm_rtype *t, con
 /* The other shapes; each text is made once and kept, so that csm_db_kept() finds its statement by address. */
 const char *store_sql_exists(struct csm_store *s, const struct csm_rtype *t);		/* id WHERE id = $1 */
 const char *store_sql_value(struct csm_store *s, const struct csm_rtype *t, int field);	/* id, the field WHERE id = $1 */
+const char *store_sql_filled(struct csm_store *s, const struct csm_rtype *t, int field); /* a row where the field is not null */
 const char *store_sql_first(struct csm_store *s, const struct csm_rtype *t);		/* id of any row */
 const char *store_sql_by(struct csm_store *s, const struct csm_rtype *t, int field);	/* row as GET, WHERE field = $1 ORDER BY id */
 const char *store_sql_after(struct csm_store *s, const struct csm_rtype *t, int field);	/* those with id > $2, $3 of them */
@@ -273,6 +284,13 @@ int store_past_movers(struct csm_store *s, const struct csm_rtype *t, int field,
 int store_past_find(struct csm_store *s, const struct csm_rtype *t, struct csm_vec *present,
 		    const int *fields, const struct csm_value *values, unsigned nfields, bool all,
 		    int64_t *ids, unsigned max, unsigned *n, struct csm_err *err);
+
+/* ---- unfilled.c ---- */
+/*
+ * A field is about to be looked up for one more row: whether it is known that no row of the table has a value in it. Inside a
+ * change that has written none of the type; else false.
+ */
+int store_unfilled(struct csm_store *s, const struct csm_rtype *t, int field, bool *out, struct csm_err *err);
 
 /* ---- slot.c ---- */
 /* Call after every row written or deleted: forgets cached records, settings and service slots that may now be stale. */
