@@ -165,6 +165,8 @@ static int print_document(struct import *x, const struct csm_import_result *res,
 		put_number(x->c, w, "rejected_rows", res->rejected_rows);
 		if (res->import)
 			csm_writer_put(w, "import", CSM_W_TEXT, res->import);
+		if (res->supersedes)
+			csm_writer_put(w, "supersedes", CSM_W_TEXT, res->supersedes);
 		if (res->resumed)
 			csm_writer_put(w, "resumed", CSM_W_BOOL, "true");
 		if (res->known)
@@ -372,7 +374,8 @@ const struct cli_verb sp_import_verbs[] = {
 		  "are counted apart, on standard error. With -o json and yaml all of it is one map with the\n"
 		  "keys types, rows and rejected_rows, and import, the number of the record that the load leaves\n"
 		  "(see csm import list). A load that changes and rejects nothing leaves none, and says so;\n"
-		  "already_loaded_by is the load of the same content before it.\n" },
+		  "already_loaded_by is the load of the same content before it; resumed tells that it went on\n"
+		  "with a load in batches that was cut short, supersedes which one it took the place of.\n" },
 	{ .noun = "*", .verb = "import", .fn = cmd_import, .needs = CLI_WRITE | CLI_OWNTX | CLI_LIST | CLI_ALONE | CLI_FILES,
 	  .options = import_options, .args = "[FILE...|-]", .max = -1, .arg_type = "file",
 	  .summary = "Load records of this type from documents or a table" },

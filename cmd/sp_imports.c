@@ -56,6 +56,9 @@ void cli_import_note(struct cli *c, const struct csm_import_result *res)
 {
 	if (res->changed && res->known)
 		warn_again(c, res);
+	if (res->supersedes)
+		cli_note(c, "import %s was cut short, and this load takes its place; what it stored stays, csm import revert %s takes it back",
+			 res->supersedes, res->supersedes);
 	if (res->changed)
 		return;
 	if (res->known)
@@ -85,7 +88,7 @@ static int print_rejects(struct cli *c, const struct csm_rec *r, struct csm_filt
 	if (cli_where(c, &csm_type_import_reject, &where, err) ||
 	    csm_import_rejects_kept(c->store, r, csm_filter_and(c->arena, of, where), c->arena, cli_sink(c), &missing, err))
 		return (int)err->code;
-	if (strcmp(csm_rec_text(r, IMPORT_STATE), "running") == 0)
+	if (csm_rec_null(r, IMPORT_ENDED_AT))
 		cli_note(c, "import %s is not complete: these are the rejects of what is stored of it", csm_rec_key(c->arena, r));
 	if (!missing)
 		return CSM_OK;

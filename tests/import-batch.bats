@@ -77,7 +77,7 @@ cut_short() {
 	for cuts in "1" "4" "2 3 5"; do
 		new_db "cut"
 		for cut in $cuts; do cut_short "$cut" a.ndjson --batch 3 --on-error=skip; done
-		eq "$(csm import list --fields state --no-header)" running
+		eq "$(csm import list --fields state --no-header)" unfinished
 		run_csm import a.ndjson --batch 3 --on-error=skip
 		fails 1
 		state >again
@@ -98,7 +98,7 @@ cut_short() {
 	fails 65 "priority: '9' is no choice"
 	err_has "batches before are stored, the same command goes on there"
 	eq "$(csm account list --count)" 20
-	eq "$(csm import list --fields state --no-header)" running
+	eq "$(csm import list --fields state --no-header)" unfinished
 	run_csm import a.ndjson --batch 10
 	fails 65 "1 error, nothing more was stored"
 	eq "$(csm account list --count)$(csm contact list --count)" 2042
@@ -126,7 +126,7 @@ cut_short() {
 		for i in $(seq 60); do echo "{\"account\": {\"external_id\": \"a$i\", \"name\": \"A$i\", \"customer\": true}}"; done
 	} >a.ndjson
 	cut_short 2 a.ndjson --on-error skip --batch 1
-	eq "$(csm import list --fields state --no-header)" running
+	eq "$(csm import list --fields state --no-header)" unfinished
 	stored=$(csm account list --count)
 	run_csm import a.ndjson --on-error skip --batch 1 -v
 	eq "$status" 1
@@ -142,7 +142,7 @@ cut_short() {
 		fails 65 "there is no contact 'nosuch'"
 		err_has "$told"
 		eq "$(csm account list --fields external_id --no-header)" a1
-		eq "$(csm import list --fields state,created,rejected --no-header)" $'running\t1\t0'
+		eq "$(csm import list --fields state,created,rejected --no-header)" $'unfinished\t1\t0'
 	done
 }
 
@@ -154,7 +154,7 @@ cut_short() {
 	for told in "2 batches before are stored" "nothing more was stored"; do
 		run_csm import a.ndjson --batch 2 --on-error limit=2
 		fails 65 "more than 2 records were rejected, $told"
-		eq "$(csm import list --fields state,created,rejected --no-header)" $'running\t2\t2'
+		eq "$(csm import list --fields state,created,rejected --no-header)" $'unfinished\t2\t2'
 	done
 }
 
@@ -187,7 +187,7 @@ account_address,1,0,0,1,0,0,1"
 	run_csm import a.csv --map m.yaml --batch 1 -q
 	ok
 	eq "$(csm account list --no-header --fields name | paste -sd' ')" "1 2 3"
-	eq "$(csm import list --no-header --fields number,state -o csv | paste -sd' ')" "IMP0000001,running IMP0000002,complete"
+	eq "$(csm import list --no-header --fields number,state -o csv | paste -sd' ')" "IMP0000001,superseded IMP0000002,complete"
 }
 
 @test "of however many loads of the same content, the newest is named" {
@@ -226,7 +226,7 @@ cut_and_compare() {
 		new_db cut
 		rm -f "$r"
 		killed "$place" "$@" "$file" --batch 3 --on-error skip --rejects "$r"
-		eq "$(csm import list --fields state --no-header)" running
+		eq "$(csm import list --fields state --no-header)" unfinished
 		# what was left behind is in the file
 		csm import rejects IMP0000001 | cmp - "$r"
 		run_csm "$@" "$file" --batch 3 --on-error skip --rejects "$r"
@@ -283,4 +283,46 @@ cut_and_compare() {
 	sort <<<"$err" | grep -v "goes on with" | comm -13 whole.err - | grep . && return 1
 	eq "$(($(grep -c '^csm: a.ndjson' whole.err) - $(grep -c '^csm: a.ndjson' <<<"$err") >= before))" 1
 	eq "$(csm import rejects IMP0000001 --count)" "$(CSM_DB=$BATS_TEST_TMPDIR/csm.db csm import rejects IMP0000001 --count)"
+}
+
+@test "a load that was cut short and is not gone on with: mended, or loaded in another way, another one takes its place and says so" {
+	for i in 1 2 3 4 5 6; do echo "{\"account\": {\"external_id\": \"a$i\", \"name\": \"A$i\", \"customer\": true}}"; done >a.ndjson
+	states() { csm import list --no-header --fields number,state -o csv | paste -sd' '; }
+	killed 3 import a.ndjson --batch 2
+	csm db backup cut.db -q
+	eq "$(states)" IMP0000001,unfinished
+	# a file of another name is another load
+	sed 's/a1/x/' a.ndjson >b.ndjson
+	run_csm import b.ndjson --batch 2
+	err_lacks IMP0000001
+	# mended under its name
+	sed -i 's/A6/Six/' a.ndjson
+	run_csm import a.ndjson --batch 2 --dry-run
+	err_has "csm: import IMP0000001 was cut short, and this load takes its place; what it stored stays, csm import revert IMP0000001 takes it back"
+	run_csm import a.ndjson --batch 2 -o json
+	eq "$(json '[.import, .supersedes] | join(" ")')" "IMP0000003 IMP0000001"
+	eq "$(states)" "IMP0000001,superseded IMP0000002,complete IMP0000003,complete"
+	sed -i 's/A6/6/; s/Six/6/' a.ndjson
+	run_csm import a.ndjson
+	err_lacks IMP0000001
+	# the load that was cut short is still known by its content
+	sed -i 's/"6"/"A6"/' a.ndjson
+	run_csm import a.ndjson --batch 2
+	[ "$status" -eq 0 ]
+	err_has "csm: goes on with import IMP0000001, which was cut short"
+	csm db check -q
+	# the same content at once; what it leaves is taken back with the first half
+	CSM_DB=$PWD/cut.db
+	run_csm import a.ndjson
+	[ "$status" -eq 0 ]
+	err_has "csm: import IMP0000001 was cut short, and this load takes its place"
+	eq "$(states)" "IMP0000001,superseded IMP0000002,complete"
+	run_csm import a.ndjson --batch 2
+	err_has "csm: nothing to change: already loaded by import IMP0000002"
+	csm import revert IMP0000002 -q
+	eq "$(states)" "IMP0000001,unfinished IMP0000002,reverted"
+	csm import revert IMP0000001 -q
+	eq "$(states) $(csm account list --count)" "IMP0000001,reverted IMP0000002,reverted 0"
+	csm db check -q
+	csm db verify -q
 }

@@ -68,10 +68,28 @@ accounts() {
 	eq "$(csm case list --no-header --fields external_id)" c3
 	goes_on
 	fails 5 "csm: import IMP0000002 is not as this load left it: another command goes on with it"
-	eq "$(csm import list --no-header --fields state | paste -sd' ')" "complete running"
+	eq "$(csm import list --no-header --fields state | paste -sd' ')" "complete unfinished"
 	run_csm import c.ndjson --batch 3 --on-error skip
 	fails 1
 	eq "$(csm case list --no-header --fields external_id | paste -sd' ') $(csm import list --no-header --fields state | paste -sd' ')" \
 		"c3 c4 complete complete_with_rejects"
+	csm db check -q
+}
+
+@test "another file of the same name does not end a load; the same content loaded at once does" {
+	mkdir other
+	accounts 6 >a.ndjson
+	sed 's/"a\([0-9]\)/"b\1/' a.ndjson >other/a.ndjson
+	paused 3 import a.ndjson --batch 2
+	(cd other && csm import a.ndjson --batch 2 -q)
+	eq "$(csm import list --no-header --fields state | paste -sd' ')" "superseded complete"
+	goes_on
+	eq "$status $(csm account list --count) $(csm import list --no-header --fields state | paste -sd' ')" "0 12 complete complete"
+	csm import revert IMP0000001 -q
+	paused 3 import a.ndjson --batch 2
+	csm import a.ndjson -q
+	goes_on
+	fails 5 "2 batches before are stored: import IMP0000003 is not as this load left it"
+	eq "$(csm account list --count)" 12
 	csm db check -q
 }

@@ -3,9 +3,10 @@
 #include "model_priv.h"
 
 static const struct csm_choice state[] = {
-	{ "running", "Running" },
+	{ "unfinished", "Unfinished" },
 	{ "complete", "Complete" },
 	{ "complete_with_rejects", "Complete with rejects" },
+	{ "superseded", "Superseded" },
 	{ "partly_reverted", "Partly reverted" },
 	{ "reverted", "Reverted" },
 	CHOICE_END,
@@ -34,7 +35,8 @@ static const struct csm_field import_fields[IMPORT__N] = {
 				  .max_len = 64 },
 	[IMPORT_OPTIONS_HASH] = TEXT("options_hash", 64, 0, "Options hash",
 				     "The same over noun, mapping and options: a load that was cut short goes on with these only"),
-	[IMPORT_STATE] = ENUM("state", state, "running", R | L, "State", "What has become of the load"),
+	[IMPORT_STATE] = ENUM("state", state, "unfinished", R | L, "State",
+			      "What has become of it; unfinished: a load in batches that goes on, or was cut short; superseded: and a later one took its place"),
 	[IMPORT_STARTED_AT] = TIME("started_at", "@now", R | L, "Started", "When the load began"),
 	[IMPORT_ENDED_AT] = TIME("ended_at", NULL, LW, "Ended", "When it was whole; empty: it runs, or was cut short"),
 	[IMPORT_ROWS] = NUMBER_OF("rows", "Rows", "Records of the source: rows of a table, top-level records"),

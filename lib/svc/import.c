@@ -50,7 +50,7 @@ static const char *state_of(const struct csm_rec *r, int64_t changes, int64_t un
 	if (undone)
 		return undone == changes && !kept ? "reverted" : "partly_reverted";
 	if (csm_rec_null(r, IMPORT_ENDED_AT))
-		return "running";
+		return "unfinished";
 	return csm_rec_int(r, IMPORT_REJECTED_ROWS) ? "complete_with_rejects" : "complete";
 }
 

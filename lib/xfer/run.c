@@ -222,7 +222,7 @@ int xfer_run_store(struct csm_import *im, const struct csm_import_result *res, c
 			csm_rec_clear(r, IMPORT_POSITION);
 		if (!position)
 			csm_rec_set_int(r, IMPORT_ENDED_AT, csm_store_now(im->store));
-		csm_rec_set_text(r, IMPORT_STATE, position ? "running" : res->rejected_rows ? "complete_with_rejects" : "complete");
+		csm_rec_set_text(r, IMPORT_STATE, position ? "unfinished" : res->rejected_rows ? "complete_with_rejects" : "complete");
 		rc = csm_store_write(im->store, r, CSM_WRITE_NORMAL, -1, err);
 		im->run.id = r->id;
 		im->run.version = csm_rec_int(r, IMPORT_VERSION);
@@ -235,8 +235,8 @@ int xfer_run_store(struct csm_import *im, const struct csm_import_result *res, c
 
 /* ---- loads of before ---- */
 
-/* The newest load of the same content in a state, with these options (NULL: whatever they were); NULL: there is none. */
-static int find_run(struct csm_import *im, struct csm_arena *a, const char *state, const char *options, struct csm_rec **out,
+/* The newest load of the same content in one of the states, with these options (NULL: whatever they were); NULL: there is none. */
+static int find_run(struct csm_import *im, struct csm_arena *a, const char *states, const char *options, struct csm_rec **out,
 		    struct csm_err *err)
 {
 	struct csm_cursor *cursor CSM_CLEANUP(csm_cursor_closep) = NULL;
@@ -248,7 +248,7 @@ static int find_run(struct csm_import *im, struct csm_arena *a, const char *stat
 	*out = NULL;
 	if (!content_hash(im))
 		return CSM_OK;
-	text = csm_sprintf(im->scratch, "content_hash = '%s' and state = %s", content_hash(im), state);
+	text = csm_sprintf(im->scratch, "content_hash = '%s' and state in (%s)", content_hash(im), states);
 	if (options)
 		text = csm_sprintf(im->scratch, "%s and options_hash = '%s'", text, options);
 	rc = csm_store_filter(im->store, &csm_type_import, text, im->scratch, &same, err);
@@ -258,16 +258,36 @@ static int find_run(struct csm_import *im, struct csm_arena *a, const char *stat
 	return rc ? rc : csm_cursor_next(cursor, a, out, err);
 }
 
+#define WHOLE "complete, complete_with_rejects"
+
+static bool is_superseded(const struct csm_rec *r)
+{
+	return strcmp(csm_rec_text(r, IMPORT_STATE), "superseded") == 0;
+}
+
+/* A load that a later one took the place of, by its name only: the content was another one. */
+static int check_superseded(struct csm_import *im, const struct csm_rec *r, bool *by_name, struct csm_err *err)
+{
+	struct csm_rec *whole;
+	int rc = find_run(im, im->scratch, WHOLE, NULL, &whole, err);
+
+	*by_name = !rc && (!whole || whole->id < r->id);
+	return rc;
+}
+
 int xfer_run_unfinished(struct csm_import *im, struct csm_arena *a, const char **position, struct csm_err *err)
 {
-	char hex[65];
+	bool goes_on = true;
 	struct csm_rec *r;
+	char hex[65];
 	int rc;
 
 	*position = NULL;
 	options_hash(im, hex);
-	rc = find_run(im, a, "running", hex, &r, err);
-	if (rc || !r)
+	rc = find_run(im, a, "unfinished, superseded", hex, &r, err);
+	if (!rc && r && is_superseded(r))
+		rc = check_superseded(im, r, &goes_on, err);
+	if (rc || !r || !goes_on)
 		return rc;
 	im->run.id = r->id;
 	im->run.version = csm_rec_int(r, IMPORT_VERSION);
@@ -275,27 +295,88 @@ int xfer_run_unfinished(struct csm_import *im, struct csm_arena *a, const char *
 	return CSM_OK;
 }
 
+/* Whether the record is as this load left it; that another input of the same name was loaded since does not matter. */
+static int check_record(struct csm_import *im, bool *same, struct csm_err *err)
+{
+	struct csm_rec *r;
+	int64_t since;
+	int rc = csm_store_get(im->store, &csm_type_import, im->run.id, im->scratch, &r, err);
+
+	*same = false;
+	if (rc || !r)
+		return rc;
+	since = csm_rec_int(r, IMPORT_VERSION) - im->run.version;
+	*same = since == 0;
+	if (since == 1 && is_superseded(r))
+		rc = check_superseded(im, r, same, err);
+	im->run.version += since;
+	return rc;
+}
+
 int xfer_run_check(struct csm_import *im, struct csm_err *err)
 {
 	struct csm_mark mark = csm_arena_mark(im->scratch);
-	int64_t id = im->run.id;
 	const char *position;
-	struct csm_rec *r = NULL;
 	bool same;
 	int rc;
 
 	if (!im->opts.about)
 		return CSM_OK;
-	if (id)
-		rc = csm_store_get(im->store, &csm_type_import, id, im->scratch, &r, err);
-	else
+	if (im->run.id) {
+		rc = check_record(im, &same, err);
+	} else {
 		rc = xfer_run_unfinished(im, im->scratch, &position, err);
-	same = id ? r && csm_rec_int(r, IMPORT_VERSION) == im->run.version : !im->run.id;
+		same = !im->run.id;
+	}
 	if (!rc && !same)
 		rc = csm_fail(err, CSM_E_CONFLICT, "import %s is not as this load left it: another command goes on with it, or took it back",
 			      csm_number_format(im->scratch, &csm_type_import, im->run.id));
 	csm_arena_rewind(im->scratch, mark);
 	return rc;
+}
+
+/* Unfinished loads with these values, the state among them, have been done again, and are told of. */
+static int supersede(struct csm_import *im, const int *fields, const struct csm_value *v, unsigned nfields,
+		     struct csm_import_result *res, struct csm_err *err)
+{
+	int64_t ids[64];
+	unsigned n = 0;
+	int rc = csm_store_match(im->store, &csm_type_import, fields, v, nfields, ids, CSM_COUNT(ids), &n, err);
+
+	for (unsigned i = 0; !rc && i < n && i < CSM_COUNT(ids); i++) {
+		struct csm_mark mark = csm_arena_mark(im->scratch);
+		struct csm_rec *r;
+
+		rc = csm_store_need(im->store, &csm_type_import, ids[i], im->scratch, &r, err);
+		if (!rc) {
+			csm_rec_set_text(r, IMPORT_STATE, "superseded");
+			rc = csm_store_write(im->store, r, CSM_WRITE_NORMAL, -1, err);
+			res->supersedes = csm_rec_key(im->arena, r);
+		}
+		csm_arena_rewind(im->scratch, mark);
+	}
+	return rc;
+}
+
+/*
+ * A load that was cut short, and that nobody goes on with: its content is stored by this load, or its input has another content by now. What comes
+ * through a pipe has no name.
+ */
+static int supersede_all(struct csm_import *im, struct csm_import_result *res, struct csm_err *err)
+{
+	static const int by_content[] = { IMPORT_STATE, IMPORT_CONTENT_HASH };
+	static const int by_name[] = { IMPORT_STATE, IMPORT_SOURCES, IMPORT_OPTIONS_HASH };
+	struct csm_value v[3] = { csm_text("unfinished"), csm_text(content_hash(im)) };
+	struct csm_rec *r;
+	int rc = v[1].s ? supersede(im, by_content, v, 2, res, err) : CSM_OK;
+
+	if (!rc)
+		rc = csm_store_need(im->store, &csm_type_import, im->run.id, im->scratch, &r, err);
+	if (rc || strstr(csm_rec_text(r, IMPORT_SOURCES), "standard input"))
+		return rc;
+	v[1] = r->v[IMPORT_SOURCES];
+	v[2] = r->v[IMPORT_OPTIONS_HASH];
+	return supersede(im, by_name, v, 3, res, err);
 }
 
 /* Whether the load changed or rejected anything: else it leaves nothing. */
@@ -310,13 +391,9 @@ static bool did_something(const struct csm_import_result *res)
 
 static int find_known(struct csm_import *im, struct csm_import_result *res, struct csm_err *err)
 {
-	struct csm_rec *whole, *some;
-	int rc = find_run(im, im->arena, "complete", NULL, &whole, err);
+	struct csm_rec *whole;
+	int rc = find_run(im, im->arena, WHOLE, NULL, &whole, err);
 
-	if (!rc)
-		rc = find_run(im, im->arena, "complete_with_rejects", NULL, &some, err);
-	if (!rc && some && (!whole || some->id > whole->id))
-		whole = some;
 	if (!rc && whole) {
 		res->known = csm_rec_key(im->arena, whole);
 		res->known_at = csm_rec_int(whole, IMPORT_STARTED_AT);
@@ -345,6 +422,8 @@ int xfer_run_finish(struct csm_import *im, struct csm_import_result *res, struct
 	if (rc || !res->changed)
 		return rc;
 	rc = xfer_run_store(im, res, NULL, err);
+	if (!rc)
+		rc = supersede_all(im, res, err);
 	res->import = csm_number_format(im->arena, &csm_type_import, im->run.id);
 	return rc;
 }

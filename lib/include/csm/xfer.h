@@ -139,6 +139,7 @@ struct csm_import_result {
 	int64_t rejected_rows;		/* those that could not be read or of which a record was rejected */
 	/* With opts.about: */
 	const char *import;		/* number of the record it leaves, or NULL */
+	const char *supersedes;		/* one that was cut short and has been done again, whole or with another content; or NULL */
 	bool resumed;			/* that was there: it went on with a load that was cut short; counts are of both */
 	bool changed;			/* something was written or rejected; else the load leaves nothing */
 	/* where it changed nothing or created records: number of a load of the same content before, and when it began; or NULL */
