@@ -182,11 +182,6 @@ extern const struct io_writer_ops io_yaml_ops;
 bool io_is_number(const char *text);
 bool io_is_bool(const char *text);
 /*
- * The first '"', '\\' or control character (NUL too) from p on; *high: bytes that need csm_text_check
- * were passed.
- */
-const char *io_json_scan(const char *p, bool *high);
-/*
  * Unescape in place; returns the new length. *check is set when the text needs csm_text_check; *problem
  * when it is wrong.
  */

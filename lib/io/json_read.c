@@ -411,14 +411,11 @@ static int next_token(struct json *j, int *c, struct csm_err *err)
 	}
 }
 
-static int next_json(struct csm_reader *r, struct csm_event *ev, struct csm_err *err)
+static CSM_SELDOM int next_any(struct json *j, struct csm_event *ev, struct csm_err *err)
 {
-	struct json *j = (struct json *)r;
 	int c, rc;
 
 	fill_hole(j);
-	if (!j->lines)
-		j->lim = r->in.end;
 	rc = next_token(j, &c, err);
 	if (rc)
 		return rc;
@@ -442,6 +439,20 @@ static int next_json(struct csm_reader *r, struct csm_event *ev, struct csm_err 
 			return give_end(j, ev);
 		return read_value(j, c, ev, err);
 	}
+}
+
+/* Most tokens are texts that stand right behind the one before. */
+static int next_json(struct csm_reader *r, struct csm_event *ev, struct csm_err *err)
+{
+	struct json *j = (struct json *)r;
+
+	if (!j->lines)
+		j->lim = r->in.end;
+	if (r->in.buf[r->in.pos] != '"' || !j->depth || (j->want != WANT_KEY && j->want != WANT_VALUE))
+		return next_any(j, ev, err);
+	if (j->want == WANT_KEY)
+		return read_key(j, '"', ev, err);
+	return read_value(j, '"', ev, err);
 }
 
 /* Drop bytes up to the next newline: the line is longer than the window may get. */

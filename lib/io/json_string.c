@@ -1,10 +1,49 @@
 /* SPDX-License-Identifier: MIT */
 /* json_string.c - the strings of the JSON reader: found and unescaped where they lie in the window. */
+#include <stdint.h>
 #include <string.h>
 
 #include "json_read.h"
 
 static const char raw_control[] = "control character in a string (write it as \\t, \\n or \\u00XX)";
+
+#define ONES (UINT64_MAX / 255)
+#define HIGHS (ONES * 128)
+
+/* Eight bytes, the first of them lowest: compilers make one load of it. */
+static uint64_t load_word(const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
+	       (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
+}
+
+/*
+ * The first '"', '\\' or control character (NUL too) from p on; *high: bytes that need csm_text_check() were
+ * passed. Eight bytes at a time: the high bit of each that is a stop. A bit set by mistake, because of a borrow or a
+ * carry from below, stands above one that is right.
+ */
+static inline const char *scan(const char *p, bool *high)
+{
+	uint64_t odd = 0;
+
+	for (;; p += sizeof(odd)) {
+		uint64_t w = load_word(p), quote = w ^ ONES * '"', slash = w ^ ONES * '\\', below;
+		uint64_t stop = (((quote - ONES) & ~quote) | ((slash - ONES) & ~slash) |
+				 ((w - ONES * 0x20) & ~w)) & HIGHS;
+		uint64_t del = (w | (w + ONES)) & HIGHS;
+
+		if (!stop) {
+			odd |= del;
+			continue;
+		}
+		below = (stop - 1) & ~stop;	/* the bits below the first stop */
+		if (odd | (del & below))
+			*high = true;
+		return p + ((below & ONES) * ONES >> 56) - 1;
+	}
+}
 
 /* What a string is like, besides its text. */
 struct string {
@@ -24,7 +63,7 @@ static int find_quote(struct json *j, struct string *s, struct csm_err *err)
 		bool got;
 		int rc;
 
-		at = (size_t)(io_json_scan(in->buf + at, &s->high) - in->buf);
+		at = (size_t)(scan(in->buf + at, &s->high) - in->buf);
 		if (at < j->lim) {
 			if (in->buf[at] == '"')
 				break;
@@ -112,7 +151,7 @@ int io_json_read_string(struct json *j, struct csm_event *ev, struct csm_err *er
 	struct io_input *in = &j->r.in;
 	char *text = in->buf + in->pos + 1;
 	bool high = false;
-	size_t n = (size_t)(io_json_scan(text, &high) - text);
+	size_t n = (size_t)(scan(text, &high) - text);
 
 	if (text[n] != '"' || high || in->pos + 1 + n >= j->lim || n > CSM_IO_VALUE)
 		return read_any(j, ev, err);

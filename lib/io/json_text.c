@@ -1,48 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* json_text.c - strings and numbers of JSON: scanning, unescaping, quoting. */
+/* json_text.c - strings and numbers of JSON: unescaping, quoting. */
 #include <stdint.h>
 #include <string.h>
 
 #include <csm/utf8.h>
 
 #include "io_priv.h"
-
-#define ONES (UINT64_MAX / 255)
-#define HIGHS (ONES * 128)
-
-/* Eight bytes, the first of them lowest: compilers make one load of it. */
-static uint64_t load_word(const char *s)
-{
-	const unsigned char *p = (const unsigned char *)s;
-
-	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
-	       (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
-}
-
-/*
- * Eight bytes at a time: the high bit of each that is a stop. A bit set by mistake, because of a borrow or a
- * carry from below, stands above one that is right.
- */
-const char *io_json_scan(const char *p, bool *high)
-{
-	uint64_t odd = 0;
-
-	for (;; p += sizeof(odd)) {
-		uint64_t w = load_word(p), quote = w ^ ONES * '"', slash = w ^ ONES * '\\', below;
-		uint64_t stop = (((quote - ONES) & ~quote) | ((slash - ONES) & ~slash) |
-				 ((w - ONES * 0x20) & ~w)) & HIGHS;
-		uint64_t del = (w | (w + ONES)) & HIGHS;
-
-		if (!stop) {
-			odd |= del;
-			continue;
-		}
-		below = (stop - 1) & ~stop;	/* the bits below the first stop */
-		if (odd | (del & below))
-			*high = true;
-		return p + ((below & ONES) * ONES >> 56) - 1;
-	}
-}
 
 /* Four hexadecimal digits, or -1. */
 static long read_hex(const char *p, const char *end)

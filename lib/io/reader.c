@@ -210,11 +210,16 @@ static CSM_SELDOM int next_seldom(struct csm_reader *r, struct csm_event *ev, st
 	return rc ? fail_stuck(r, err) : CSM_OK;
 }
 
-int csm_reader_next(struct csm_reader *r, struct csm_event *ev, struct csm_err *err)
+static inline int next(struct csm_reader *r, struct csm_event *ev, struct csm_err *err)
 {
 	if (r->stuck.code || (r->kept && (r->kept->again || r->kept->keeping)))
 		return next_seldom(r, ev, err);
 	return r->ops->next(r, ev, &r->stuck) ? fail_stuck(r, err) : CSM_OK;
+}
+
+int csm_reader_next(struct csm_reader *r, struct csm_event *ev, struct csm_err *err)
+{
+	return next(r, ev, err);
 }
 
 void csm_reader_mark(struct csm_reader *r)
@@ -370,7 +375,7 @@ static CSM_SELDOM int pass_wrong(struct tree *t, struct csm_event *ev, int rc)
 
 static int next_event(struct tree *t, struct csm_event *ev)
 {
-	int rc = csm_reader_next(t->r, ev, t->err);
+	int rc = next(t->r, ev, t->err);
 
 	if (rc)
 		return pass_wrong(t, ev, rc);

@@ -131,8 +131,8 @@ static int fold_dotted(struct csm_import *im, const struct csm_rtype *t, struct 
 	return CSM_OK;
 }
 
-/* Which field each member is. What is given twice is not kept twice. */
-static int find_fields(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
+/* Which field each member is. What is given twice is not kept twice. *dotted: a key has parts. */
+static int find_fields(struct csm_import *im, struct xfer_item *item, bool *dotted, struct csm_err *err)
 {
 	unsigned expect = 0;
 	int n = 0, *fields, rc = CSM_OK;
@@ -142,8 +142,10 @@ static int find_fields(struct csm_import *im, struct xfer_item *item, struct csm
 	item->fields = fields = csm_calloc(im->scratch, (size_t)n, sizeof(*fields));
 	item->by = csm_calloc(im->scratch, item->type->nfields, sizeof(*item->by));
 	for (const struct csm_node *c = item->node->first; c; c = c->next) {
-		int field = xfer_name(im, item->at.type, c->key, &expect)->field;
+		const struct xfer_name *name = xfer_name(im, item->at.type, c->key, &expect);
+		int field = name->field;
 
+		*dotted = *dotted || name->dotted;
 		*fields++ = field >= 0 && item->by[field] ? -1 : field;
 		if (field < 0)
 			continue;
@@ -153,6 +155,21 @@ static int find_fields(struct csm_import *im, struct xfer_item *item, struct csm
 			item->by[field] = c;
 	}
 	return rc;
+}
+
+/* The same with keys that have parts put together: where one record has them, those after it do. */
+static int sort_members(struct csm_import *im, struct xfer_item *item, struct csm_node *node, struct csm_err *err)
+{
+	struct xfer_type *x = &im->types[item->at.type];
+	bool dotted = x->dotted;
+	struct csm_err ignored = { 0 };
+	int rc = dotted ? fold_dotted(im, item->type, node, item->file, err) : CSM_OK;
+	int twice = find_fields(im, item, &x->dotted, rc ? &ignored : err);
+
+	if (dotted || !x->dotted)
+		return rc ? rc : twice;
+	csm_err_clear(err);
+	return sort_members(im, item, node, err);
 }
 
 /* ---- what can be told of it by itself ---- */
@@ -368,8 +385,7 @@ static int add_item(struct csm_import *im, const struct csm_rtype *t, struct csm
 	struct xfer_item item = { .type = t, .at = { type, x->n++ }, .node = node, .file = file,
 				  .row = im->row, .owner_field = owner_field,
 				  .flags = once ? XFER_ONCE : 0 };
-	struct csm_err ignored = { 0 };
-	int rc, twice;
+	int rc;
 
 	if (owner) {
 		item.owner_type = owner->type;
@@ -385,9 +401,7 @@ static int add_item(struct csm_import *im, const struct csm_rtype *t, struct csm
 	x->once = x->once || once;
 	im->counts[type].read++;
 	xfer_step(im);
-	rc = fold_dotted(im, t, node, file, err);
-	twice = find_fields(im, &item, rc ? &ignored : err);
-	rc = rc ? rc : twice;
+	rc = sort_members(im, &item, node, err);
 	if (!rc && !once)		/* nobody wants to know that of one that is left out */
 		rc = xfer_check_keys(im, &item, err);
 	note_references(im, &item);

@@ -80,6 +80,7 @@ static struct xfer_name look_up(const struct csm_dict *d, const struct csm_rtype
 	struct xfer_name name = { .field = csm_field_index(t, key), .nested_field = -1 };
 
 	name.talk = name.field < 0 && csm_node_is_talk(key);
+	name.dotted = !name.talk && strchr(key, '.');
 	if (name.field < 0 && !name.talk)
 		name.nested = xfer_nested_type(d, t, key, &name.nested_field);
 	return name;

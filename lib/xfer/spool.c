@@ -7,6 +7,8 @@
  * line, column, number stated, empty lists, owner (type + 1, place, field; 0 none), how many members, then those. A node is a byte
  * of what it is, its key (a field's index, or text), its place, and its text or its children.
  */
+#include <csm/attr.h>
+
 #include "xfer_priv.h"
 
 #define NODE_TYPE 3u			/* enum csm_node_type, or NODE_END */
@@ -35,18 +37,22 @@ static void start_pack(struct pack *k, struct csm_arena *a)
 	k->end = k->s + PACK_FIRST;
 }
 
-/* Room for n bytes, whose texts end with NUL. */
-static char *make_room(struct pack *k, size_t n)
+static CSM_SELDOM void grow_pack(struct pack *k, size_t n)
 {
 	size_t used = (size_t)(k->p - k->s), cap = (size_t)(k->end - k->s), more = cap;
 
-	if (n <= cap - used)
-		return k->p;
 	while (more - used < n)
 		more *= 2;
 	k->s = csm_grow(k->arena, k->s, cap, more);
 	k->p = k->s + used;
 	k->end = k->s + more;
+}
+
+/* Room for n bytes. */
+static char *make_room(struct pack *k, size_t n)
+{
+	if (n > (size_t)(k->end - k->p))
+		grow_pack(k, n);
 	return k->p;
 }
 
@@ -170,14 +176,12 @@ struct packed {
 
 static int64_t get_number(struct packed *k)
 {
-	uint64_t n = 0;
-	unsigned shift = 0;
+	const unsigned char *p = (const unsigned char *)k->p;
+	uint64_t n = *p & 127;
 
-	while (*k->p & 128) {
-		n |= (uint64_t)(*k->p++ & 127) << shift;
-		shift += 7;
-	}
-	n |= (uint64_t)*k->p++ << shift;
+	for (unsigned shift = 7; *p++ & 128; shift += 7)
+		n |= (uint64_t)(*p & 127) << shift;
+	k->p = (const char *)p;
 	return (int64_t)(n >> 1 ^ (~(n & 1) + 1));
 }
 

@@ -121,6 +121,7 @@ struct xfer_type {
 	bool forward;			/* referred to before it is written */
 	bool alone;			/* what follows from its records needs no other of the load */
 	bool once;			/* some are XFER_ONCE */
+	bool dotted;			/* keys of some have parts ("account.name") */
 	bool ready;			/* all have ids, or are rejected */
 	bool written;			/* all that can be are */
 	uint64_t stated[2];		/* bits of the fields that some of them state */
@@ -278,6 +279,7 @@ struct xfer_name {
 	const struct csm_rtype *nested;	/* else nested records, which refer to this one by... */
 	int nested_field;
 	bool talk;			/* else a remark; else unknown */
+	bool dotted;			/* "account.name": no remark */
 };
 /*
  * *expect: 0 with the first member of a record, then left alone: members come in the same order again. Valid until the

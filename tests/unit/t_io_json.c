@@ -93,6 +93,8 @@ static void test_lines(void)
 					  "object, found 'x' { \"b\": n\"2\" }");
 	T_LINES("[1]\n{\"b\":2}\n3", " !1:1:expected an object '{', found '[' { \"b\": n\"2\" } "
 				     "!3:1:expected an object '{', found '3'");
+	T_LINES("\"x\"\n{}\n\"y\": 1", " !1:1:expected an object '{', found '\"' { } "
+					 "!3:1:expected an object '{', found '\"'");
 	T_LINES("{\"a\":\"x\n{\"b\":2}", "{ \"a\": !1:6:string without its closing '\"' { \"b\": n\"2\" }");
 	T_LINES("{\"a\":\"x\\\n{\"b\":2}", "{ \"a\": !1:6:string without its closing '\"' { \"b\": n\"2\" }");
 	T_LINES("{\"a\":1e\n{\"b\":2}", "{ \"a\": !1:6:'1e' is not a number { \"b\": n\"2\" }");
