@@ -165,6 +165,8 @@ int csm_time_parse_rel(const char *text, int64_t now, int64_t *out, struct csm_e
 	int64_t t, d = 0;
 	int rc;
 
+	if (text[0] >= '0' && text[0] <= '9')
+		return csm_time_parse(text, out, NULL, err);	/* no word begins with a digit */
 	if (!strcmp(text, "now")) {
 		t = now;
 	} else if (!strcmp(text, "today")) {

@@ -89,6 +89,11 @@ static const struct store_facts *make_facts(struct csm_store *s, const struct cs
 	f->index = index_of(s->env.dict, t);
 	f->state = t->life ? csm_field_index(t, t->life->field) : -1;
 	f->active = csm_field_index(t, "active");
+	f->number = csm_field_index(t, "number");
+	if (f->number >= 0 && !store_is_number(t, f->number))
+		f->number = -1;
+	f->setting = strcmp(t->name, "setting") == 0;
+	f->agreement = t->section && strcmp(t->section, "agreements") == 0;
 	for (int i = 0; i < (int)t->nfields; i++) {
 		const struct csm_field *row = &t->fields[i];
 		struct store_field *field = &f->field[i];
@@ -99,6 +104,8 @@ static const struct store_facts *make_facts(struct csm_store *s, const struct cs
 			field->mark = mark_of(row->name) & ~UINT32_C(3);
 		if (row->flags & (CSM_F_READONLY | CSM_F_BYVERB | CSM_F_IMMUTABLE))
 			f->watched[i / 64] |= UINT64_C(1) << (i % 64);
+		field->needed = row->flags & CSM_F_REQUIRED && !(row->flags & CSM_F_COMPUTED) &&
+				i < store_std(t, STORE_VERSION);
 		field->target = row->target ? csm_dict_type(s->env.dict, row->target) : NULL;
 		csm_field_range(row, &field->low, &field->high);
 	}
@@ -108,12 +115,12 @@ static const struct store_facts *make_facts(struct csm_store *s, const struct cs
 	return f;
 }
 
-const struct store_facts *store_facts(struct csm_store *s, const struct csm_rtype *t)
+const struct store_facts *store_facts_find(struct csm_store *s, const struct csm_rtype *t)
 {
-	size_t i = ((uintptr_t)t >> 4) * UINT32_C(2654435761) >> 8;
+	size_t i = store_facts_place(t);
 
-	for (unsigned tries = 0; tries < CSM_COUNT(s->facts); tries++, i++) {
-		const struct store_facts **f = &s->facts[i % CSM_COUNT(s->facts)];
+	for (unsigned tries = 0; tries < STORE_FACTS; tries++, i++) {
+		const struct store_facts **f = &s->facts[i % STORE_FACTS];
 
 		if (!*f)
 			*f = make_facts(s, t);

@@ -100,47 +100,35 @@ void store_canonical(struct csm_buf *b, const struct csm_rec *r)
 	put_fields(b, r->type, r->v, -1);
 }
 
-/* Bytes on their way into a digest: gathered, because a call for each value would cost more than the hash. */
-struct pack {
-	struct csm_blake2b *digest;
-	size_t n;
-	unsigned char bytes[1024];
-};
-
-/* Room for n more bytes, which are fewer than there are in all. */
-static unsigned char *pack_room(struct pack *p, size_t n)
-{
-	unsigned char *at;
-
-	if (n > sizeof(p->bytes) - p->n) {
-		csm_blake2b_add(p->digest, p->bytes, p->n);
-		p->n = 0;
-	}
-	at = p->bytes + p->n;
-	p->n += n;
-	return at;
-}
-
 /* The lowest byte first, on every machine; written out, so that compilers see one store. */
-static void put_mark(unsigned char *b, uint32_t m)
+static unsigned char *put_mark(unsigned char *b, uint32_t m)
 {
 	b[0] = (unsigned char)m;
 	b[1] = (unsigned char)(m >> 8);
 	b[2] = (unsigned char)(m >> 16);
 	b[3] = (unsigned char)(m >> 24);
+	return b + 4;
 }
 
-static void pack_mark(struct pack *p, uint32_t m)
+static unsigned char *put_number(unsigned char *b, uint64_t u)
 {
-	put_mark(pack_room(p, 4), m);
+	return put_mark(put_mark(b, (uint32_t)u), (uint32_t)(u >> 32));
 }
 
-static void pack_int(struct pack *p, uint64_t u)
-{
-	unsigned char *b = pack_room(p, 8);
+/* A row's bytes on their way into a digest are gathered: a call for each value would cost more than the hash. */
+#define PACK_ROOM 1024
+#define PACK_VALUE 12			/* a value but its text takes at most this much */
 
-	put_mark(b, (uint32_t)u);
-	put_mark(b + 4, (uint32_t)(u >> 32));
+struct pack {
+	struct csm_blake2b *digest;
+	unsigned char *at;		/* where the next value goes: it always has room */
+	unsigned char bytes[PACK_ROOM + PACK_VALUE];
+};
+
+static void flush_pack(struct pack *p)
+{
+	csm_blake2b_add(p->digest, p->bytes, (size_t)(p->at - p->bytes));
+	p->at = p->bytes;
 }
 
 /* A text with the NUL that ends it: none has one inside. */
@@ -148,36 +136,41 @@ static void pack_text(struct pack *p, const char *s)
 {
 	size_t n = strlen(s) + 1;
 
-	if (n <= sizeof(p->bytes)) {
-		memcpy(pack_room(p, n), s, n);
-		return;
+	if (n > (size_t)(p->bytes + sizeof(p->bytes) - p->at))
+		flush_pack(p);
+	if (n > sizeof(p->bytes)) {
+		csm_blake2b_add(p->digest, s, n);
+	} else {
+		memcpy(p->at, s, n);
+		p->at += n;
 	}
-	csm_blake2b_add(p->digest, p->bytes, p->n);
-	csm_blake2b_add(p->digest, s, n);
-	p->n = 0;
+	if (p->at > p->bytes + PACK_ROOM)
+		flush_pack(p);
 }
 
 void store_digest_row(struct csm_store *s, struct csm_blake2b *digest, const struct csm_rec *r)
 {
 	const struct store_field *field = store_facts(s, r->type)->field;
+	unsigned n = r->type->nfields;
 	struct pack p;
 
 	p.digest = digest;
-	p.n = 0;
-	pack_int(&p, (uint64_t)r->id);
-	for (unsigned i = 0; i < r->type->nfields; i++) {
+	p.at = put_number(p.bytes, (uint64_t)r->id);
+	for (unsigned i = 0; i < n; i++) {
 		const struct csm_value *v = &r->v[i];
 
 		if (v->tag == CSM_NULL || !field[i].mark)
 			continue;
-		pack_mark(&p, field[i].mark | (uint32_t)v->tag);
+		p.at = put_mark(p.at, field[i].mark | (uint32_t)v->tag);
 		if (v->tag != CSM_TEXT)
-			pack_int(&p, (uint64_t)v->i);
+			p.at = put_number(p.at, (uint64_t)v->i);
 		if (v->tag != CSM_INT)
 			pack_text(&p, v->s);
+		else if (p.at > p.bytes + PACK_ROOM)
+			flush_pack(&p);
 	}
-	pack_mark(&p, 0);
-	csm_blake2b_add(digest, p.bytes, p.n);
+	p.at = put_mark(p.at, 0);
+	flush_pack(&p);
 }
 
 void store_diff_delete(struct csm_buf *b, const struct csm_rec *r)

@@ -209,20 +209,24 @@ void store_know(struct csm_store *s, const struct csm_rtype *t, int64_t id)
 
 void store_know_row(struct csm_store *s, const struct csm_rec *r)
 {
-	s->known[place_of(r->type, r->id)] =
+	s->wrote[place_of(r->type, r->id) % STORE_WROTE] =
 		(struct store_known){ r->type, r->id, r->v[store_std(r->type, STORE_UPDATED_AT)] };
 }
 
 const struct store_known *store_known(const struct csm_store *s, const struct csm_rtype *t, int64_t id)
 {
-	const struct store_known *k = &s->known[place_of(t, id)];
+	size_t h = place_of(t, id);
+	const struct store_known *k = &s->wrote[h % STORE_WROTE];
 
+	if (k->type != t || k->id != id)
+		k = &s->known[h];
 	return k->type == t && k->id == id ? k : NULL;
 }
 
 void store_cache_drop(struct csm_store *s)
 {
 	memset(s->known, 0, sizeof(s->known));
+	memset(s->wrote, 0, sizeof(s->wrote));
 	if (!s->cached)
 		return;
 	memset(s->cache, 0, sizeof(s->cache));
@@ -312,6 +316,7 @@ int csm_store_follow(struct csm_store *s, const struct csm_rec *r, const struct 
 	for (unsigned i = 0; i + 1 + p->many < p->n; i++) {
 		const struct csm_field *f = &at->type->fields[p->field[i]];
 		const struct csm_rtype *target = csm_dict_type(s->env.dict, f->target);
+		const struct csm_rec *next;
 		int rc;
 
 		if (csm_rec_null(at, p->field[i]))
@@ -319,9 +324,10 @@ int csm_store_follow(struct csm_store *s, const struct csm_rec *r, const struct 
 		if (!target)
 			return csm_fail(err, CSM_E_INTERNAL, "%s.%s refers to no type", at->type->name,
 					f->name);
-		rc = store_cached(s, target, csm_rec_int(at, p->field[i]), &at, err);
-		if (rc != CSM_OK || !at)
+		rc = store_cached(s, target, csm_rec_int(at, p->field[i]), &next, err);
+		if (rc != CSM_OK || !next)
 			return rc;
+		at = next;
 	}
 	*rec = at == r ? r : copy_out(a, at);
 	return CSM_OK;

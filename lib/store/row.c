@@ -72,7 +72,7 @@ static int run_insert(struct csm_store *s, const struct csm_rec *r, struct csm_e
 int store_row_insert(struct csm_store *s, struct csm_rec *r, struct csm_err *err)
 {
 	const struct csm_rtype *t = r->type;
-	int rc = CSM_OK;
+	int number = store_facts(s, t)->number, rc = CSM_OK;
 
 	if (!r->id)
 		rc = store_id_next(s, t, &r->id, err);
@@ -85,9 +85,8 @@ int store_row_insert(struct csm_store *s, struct csm_rec *r, struct csm_err *err
 	if (csm_rec_null(r, store_std(t, STORE_CREATED_BY)))
 		csm_rec_set(r, store_std(t, STORE_CREATED_BY), csm_text(s->actor.name));
 	stamp(s, r);
-	for (int i = 0; i < (int)t->nfields; i++)
-		if (store_is_number(t, i))
-			r->v[i] = store_computed(r->arena, t, i, r->id);
+	if (number >= 0)
+		r->v[number] = store_computed(r->arena, t, number, r->id);
 	rc = run_insert(s, r, err);
 	if (rc == CSM_OK)
 		rc = store_history_add(s, 'c', r, err);

@@ -44,10 +44,12 @@ void store_slots_close(struct csm_store *s)
 
 void store_note_write(struct csm_store *s, const struct csm_rtype *t)
 {
+	const struct store_facts *facts = store_facts(s, t);
+
 	store_cache_forget(s, t);
 	store_past_drop(s);
-	if (strcmp(t->name, "setting") == 0)
+	if (facts->setting)
 		store_settings_drop(s);
-	if (t->section && strcmp(t->section, "agreements") == 0)
+	if (facts->agreement)
 		drop_slots(s);
 }

@@ -10,6 +10,8 @@
 
 /* One record's place among the cached look-ups of csm_store_follow (direct mapped, small). */
 #define STORE_CACHE 64
+#define STORE_WROTE 16
+#define STORE_FACTS 256
 
 struct store_slot {
 	const void *key;
@@ -24,6 +26,7 @@ struct store_slot {
 /* What a field's row says. */
 struct store_field {
 	uint32_t mark;			/* what stands for it in a digest, low two bits 0; 0: nothing does */
+	bool needed;			/* never null, and given by somebody else than the store */
 	int64_t low, high;		/* as csm_field_range() says */
 	const struct csm_rtype *target;	/* of a reference or a list of them; NULL: no type has the name */
 };
@@ -42,6 +45,8 @@ struct store_facts {
 	unsigned index;			/* in the dictionary; its ntypes for a type that is not of it */
 	int state, active;		/* fields of the lifecycle; -1: none */
 	uint64_t watched[2];		/* fields that are not given or changed freely: read-only, by verb, immutable */
+	int number;			/* field made of prefix and id; -1: none */
+	bool setting, agreement;	/* writing one makes settings, or what services keep in slots, stale */
 	const int *refs, *owners;	/* references and lists of them that are stored; those to an owner */
 	const struct store_set *sets;	/* each stored key, then the sets that are unique together */
 	unsigned nsets;
@@ -123,6 +128,7 @@ struct csm_store {
 		int64_t id;
 		struct csm_value changed;	/* its updated_at, null: not seen */
 	} known[STORE_CACHE];		/* rows that are there: nothing was deleted since they were seen */
+	struct store_known wrote[STORE_WROTE];	/* those just written, which come and go much faster */
 	unsigned cached;		/* records loaded into cache_arena since it was emptied */
 	uint64_t cached_types;		/* bits of the types of which there may be some */
 	struct csm_value *settings;	/* by index of the dictionary's settings; NULL: not read yet */
@@ -131,7 +137,7 @@ struct csm_store {
 		const char *id;
 		const struct csm_hook *hook;
 	} hooks[128];			/* found so far, by the address of the id */
-	const struct store_facts *facts[256];	/* by a hash of the type's address */
+	const struct store_facts *facts[STORE_FACTS];	/* by a hash of the type's address */
 	struct csm_value **defaults;	/* of a new record: [type index][field], made on first use in arena */
 	struct store_past *past;	/* records are read as they were then; NULL: as they are */
 	struct store_past *pasts;	/* moments read so far, in past_arena */
@@ -222,8 +228,19 @@ static inline bool store_has_column(const struct csm_rtype *t, int field)
 }
 
 /* ---- facts.c ---- */
-/* lives as long as the store */
-const struct store_facts *store_facts(struct csm_store *s, const struct csm_rtype *t);
+/* Lives as long as the store. */
+const struct store_facts *store_facts_find(struct csm_store *s, const struct csm_rtype *t);
+static inline size_t store_facts_place(const struct csm_rtype *t)
+{
+	return (((uintptr_t)t >> 4) * UINT32_C(2654435761) >> 8) % STORE_FACTS;
+}
+/* The same; nearly always at the first place looked at. */
+static inline const struct store_facts *store_facts(struct csm_store *s, const struct csm_rtype *t)
+{
+	const struct store_facts *f = s->facts[store_facts_place(t)];
+
+	return f && f->type == t ? f : store_facts_find(s, t);
+}
 
 /* ---- read.c ---- */
 /* Read one row of a statement whose columns are id and then the stored columns of all fields, from column 0. */

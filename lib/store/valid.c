@@ -149,34 +149,38 @@ static int check_expression(struct csm_store *s, const struct csm_rec *r, int i,
 	return rc;
 }
 
+static int check_value(struct csm_store *s, const struct csm_rec *r, int i, enum csm_write_mode mode,
+		       struct csm_err *err)
+{
+	const struct csm_field *f = &r->type->fields[i];
+	int rc;
+
+	if (csm_rec_null(r, i)) {
+		csm_fail(err, CSM_E_INVALID, "needs a value");
+		on_field(f, err);
+		return CSM_E_INVALID;
+	}
+	if (f->flags & CSM_F_COMPUTED || !csm_rec_changed(r, i))
+		return CSM_OK;
+	rc = csm_field_check(r->type, f, &r->v[i], err);
+	if (rc == CSM_OK && f->kind == CSM_K_EXPR && mode == CSM_WRITE_NORMAL)
+		rc = check_expression(s, r, i, err);
+	return rc;
+}
+
 int store_valid_fields(struct csm_store *s, const struct csm_rec *r, enum csm_write_mode mode,
 		       struct csm_err *err)
 {
-	const struct csm_rtype *t = r->type;
-	const struct store_field *field = store_facts(s, t)->field;
+	const struct store_field *f = store_facts(s, r->type)->field;
+	const struct csm_value *v = r->v, *end = v + r->type->nfields;
 
-	for (int i = 0; i < (int)t->nfields; i++) {
-		const struct csm_field *f = &t->fields[i];
-		const struct csm_value *v = &r->v[i];
-		int rc = CSM_OK;
+	/* most are null or a number of the range: no look at their rows */
+	for (; v < end; v++, f++) {
+		int rc;
 
-		if (f->flags & CSM_F_COMPUTED)
+		if (v->tag == CSM_NULL ? !f->needed : v->tag == CSM_INT && v->i >= f->low && v->i <= f->high)
 			continue;
-		if (v->tag == CSM_INT && v->i >= field[i].low && v->i <= field[i].high)
-			continue;	/* most are: the range needs no comparison with the old value */
-		if (v->tag == CSM_NULL) {
-			if (f->flags & CSM_F_REQUIRED && i < store_std(t, STORE_VERSION)) {
-				csm_fail(err, CSM_E_INVALID, "needs a value");
-				on_field(f, err);
-				return CSM_E_INVALID;
-			}
-			continue;
-		}
-		if (csm_rec_changed(r, i)) {
-			rc = csm_field_check(t, f, v, err);
-			if (rc == CSM_OK && f->kind == CSM_K_EXPR && mode == CSM_WRITE_NORMAL)
-				rc = check_expression(s, r, i, err);
-		}
+		rc = check_value(s, r, (int)(v - r->v), mode, err);
 		if (rc != CSM_OK)
 			return rc;
 	}
