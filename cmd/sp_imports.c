@@ -92,7 +92,7 @@ static int print_rejects(struct cli *c, const struct csm_rec *r, struct csm_filt
 		cli_note(c, "import %s is not complete: these are the rejects of what is stored of it", csm_rec_key(c->arena, r));
 	if (!missing)
 		return CSM_OK;
-	cli_note(c, "%" PRId64 " are left out: they were too long to be kept with the load", missing);
+	cli_note(c, "%" PRId64 " record%s left out: too long to be kept with the load", missing, missing == 1 ? " is" : "s are");
 	return CSM_NO;
 }
 

@@ -289,3 +289,45 @@ contact:
 	run_csm import a.ndjson --on-error=skip -o json
 	err_has '"message": "10 more findings are not shown; --rejects FILE keeps all of them"'
 }
+
+@test "csm import rejects: inputs of several formats one by one, what was too long is left out, of a load that is not whole what is known, as a list" {
+	printf 'name,city\n,Bonn\nOne,Oslo\n' >a.csv
+	echo '{"location": {"nme": "Three"}}' >c.ndjson
+	run_csm location import a.csv c.ndjson --on-error=skip -q
+	fails 1
+	run_csm import rejects IMP0000001
+	fails 2 "csm: c.ndjson: is ndjson and a.csv is csv: a file of rejects has one format"
+	out_is ""
+	run_csm import rejects IMP0000001 --where 'source = "a.csv"'
+	ok
+	out_is $'name,city,_csm_file,_csm_line,_csm_field,_csm_code,_csm_message,_csm_raw\n,Bonn,a.csv,2,name,invalid,needs a value,'
+	run_csm import rejects IMP0000001 --where 'source = "c.ndjson"'
+	eq "$(json .location.nme)" Three
+	run_csm import rejects IMP0000001 --fields source,line,kept,input_format,record_type,record_no -o csv --no-header
+	out_is $'a.csv,2,whole,csv,location,1\nc.ndjson,1,whole,ndjson,location,3'
+	run_csm import rejects IMP0000001 --count
+	out_is 2
+	# nothing was rejected
+	echo '{"location": {"name": "Four"}}' | csm import - -q
+	run_csm import rejects IMP0000002
+	ok
+	out_is ""
+	long=$(head -c 700000 /dev/zero | tr '\0' x)
+	printf '{"group": {"nme": "%s", "description": "%s"}}\n' "$long" "$long" 1 2 >long.ndjson
+	run_csm import long.ndjson --on-error=skip --rejects r.ndjson
+	fails 1
+	eq "$(wc -l <r.ndjson)" 2
+	run_csm import rejects IMP0000003
+	fails 1 "csm: 1 record is left out: too long to be kept with the load"
+	eq "$(cat "$CSM_OUT")" "$(tail -n 1 r.ndjson)"
+	printf '{"group": {"name": "e", "manager": "nobody"}}\n{"group": {"name": "f"}}\n{"group": {"name": "g", "manager": "nobody"}}\n' >d.ndjson
+	run_csm import d.ndjson --on-error=limit=1 --batch 1 --rejects d.rejects
+	fails 65 "more than 1 records were rejected, 2 batches before are stored"
+	run_csm import rejects IMP0000004
+	[ "$status" -eq 0 ]
+	err_has "csm: import IMP0000004 is not complete: these are the rejects of what is stored of it"
+	cmp "$CSM_OUT" d.rejects
+	eq "$(json .group.name)" e
+	run_csm import rejects IMP9
+	fails 3
+}
