@@ -52,6 +52,7 @@ struct row {
 	const char *world;		/* folder of the worlds */
 	const char *input;		/* standard input, or NULL */
 	bool resumes;			/* may stop in between: the same command goes on from there */
+	bool files;			/* so do the files it writes */
 	bool early;			/* its output comes before the commit */
 	bool few;			/* a long run: few points, whatever is asked for */
 	bool parts;			/* each line of its output that has "status":0 tells of a change of its own */

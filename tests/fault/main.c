@@ -19,6 +19,7 @@
  *   few        a long run: few points, whatever is asked for
  *   early      its output comes before the commit
  *   resumes    it may stop in between, and goes on from there when it is given again
+ *   files      and then the files it writes, which have a part of their lines until then, are those of one that did not stop
  *   parts      each line of its output that has "status":0 tells of a change of its own: so many are stored at least
  */
 #define _GNU_SOURCE
@@ -63,6 +64,8 @@ static bool read_row(struct row *row, char *line, int number)
 	for (char *o = strtok(parts[2], ","); o; o = strtok(NULL, ",")) {
 		if (strcmp(o, "resumes") == 0)
 			row->resumes = true;
+		else if (strcmp(o, "files") == 0)
+			row->files = true;
 		else if (strcmp(o, "few") == 0)
 			row->few = true;
 		else if (strcmp(o, "parts") == 0)

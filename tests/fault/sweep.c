@@ -43,6 +43,33 @@ static bool is_temporary(const char *name)
 	return strstr(name, ".tmp") || strncmp(name, "tmp/", 4) == 0;
 }
 
+/* Whether a file has whole lines of another only: what a command that stops in between has come to. */
+static bool is_part(const struct file *f, const struct file *of)
+{
+	size_t end;
+
+	for (size_t at = 0; of && at < f->n; at = end) {
+		const unsigned char *nl = memchr(f->data + at, '\n', f->n - at);
+		const unsigned char *hit = of->data;
+		size_t left = of->n;
+
+		if (!nl)
+			return false;
+		end = (size_t)(nl - f->data) + 1;
+		while (left >= end - at && memcmp(hit, f->data + at, end - at) != 0) {
+			const unsigned char *next = memchr(hit, '\n', left);
+
+			if (!next)
+				return false;
+			left -= (size_t)(next + 1 - hit);
+			hit = next + 1;
+		}
+		if (left < end - at)
+			return false;
+	}
+	return of != NULL;
+}
+
 const char *check_files(const struct base *b, bool at_end, bool strays)
 {
 	static char said[300];
@@ -53,7 +80,8 @@ const char *check_files(const struct base *b, bool at_end, bool strays)
 	for (size_t i = 0; i < now.n && !*said; i++) {
 		const struct file *f = &now.v[i], *was = tree_find(&b->before, f->name), *is = tree_find(&b->after, f->name);
 
-		if (is_of_database(f->name) || file_same(f, is) || (!at_end && file_same(f, was)))
+		if (is_of_database(f->name) || file_same(f, is) || (!at_end && file_same(f, was)) ||
+		    (!at_end && b->row->files && is_part(f, is)))
 			continue;
 		if (!was && !is && (!strays || !is_temporary(f->name)))
 			snprintf(said, sizeof(said), "%s is left behind", f->name);
@@ -169,6 +197,8 @@ static const char *go_on(const struct base *b)
 		snprintf(said, sizeof(said), "after that the same command ends with %d: %.200s", r.status, r.err);
 	else if (*s.damage || s.hash != b->is.hash)
 		snprintf(said, sizeof(said), "after that the same command comes to another state %s", s.damage);
+	else if (b->row->files && check_files(b, true, true))
+		snprintf(said, sizeof(said), "after that the same command leaves other files");
 	result_free(&r);
 	return *said ? said : NULL;
 }
