@@ -55,37 +55,57 @@ typed() {
 
 # ---- agreement ----
 
+# What stands on the pages, a line each: PAGE verb|synopsis|field|record|option|move WORDS, for the loops of thousands below.
+stands() {
+	(cd "$man" && awk '
+		FNR == 1 { page = FILENAME; sub(/\.[0-9]$/, "", page); sub(/^csm-/, "", page); section = "" }
+		/^\.Sh / { section = substr($0, 5) }
+		section == "VERBS" && /^\.It Cm / { print page, "verb", $3 }
+		section == "SYNOPSIS" && /^\.Cm / { print page, "synopsis", substr($0, 5) }
+		section == "STATES" && /^\.It .* Ta / { split($0, part, " Ta "); print page, "move", part[1] " Ta " part[2] " Ta " part[3] }
+		{
+			for (i = 1; i < NF; i++) {
+				if ($i ~ /^\.?Fl$/ && sub(/^\\-/, "", $(i + 1)))
+					print page, "option", $(i + 1)
+				if (/^\.It / && $i == "Cm") {
+					print page, "field", $(i + 1)
+					if (section == "RECORD FIELDS")
+						print page, "record", $(i + 1)
+				}
+			}
+		}' ./*.[15]) | sed 's|^\./csm-||; s|^\./||' | sort -u >stands
+}
+
+# all_stand FILE: each line of the file, which has that many at least, is one of those.
+all_stand() {
+	[ "$(wc -l <"$1")" -gt "$2" ]
+	sort -u "$1" | comm -23 - stands >lacking
+	[ ! -s lacking ] || { echo "the pages lack:" && cat lacking && return 1; }
+}
+
 @test "every verb and option of a noun stands on its page" {
-	jq -r '.commands[] | select(.noun != null and (.needs | index("hidden") | not)) | "\(.noun) \(.verb)"' dict.json >verbs
-	while read -r noun verb; do
-		section "csm-$noun.1" VERBS | grep -qxE "\.It Cm $verb( .*)?" || wrong "csm-$noun.1 lacks the verb $verb"
-		section "csm-$noun.1" SYNOPSIS | grep -qx ".Cm $noun $verb" || wrong "csm-$noun.1 lacks $verb in SYNOPSIS"
-	done <verbs
-	# Options of a generic verb that are fields stand under RECORD FIELDS, all others under the verb or in the notes of VERBS.
+	stands
+	jq -r '.commands[] | select(.noun != null and (.needs | index("hidden") | not))
+		| "\(.noun) verb \(.verb)", "\(.noun) synopsis \(.noun) \(.verb)"' dict.json >verbs
+	all_stand verbs 400
+	# Options of a generic verb that are fields stand under RECORD FIELDS, all others under the verb or in the notes of VERBS; the
+	# global ones there or in csm(1).
 	jq -r '.commands[] | select(.noun != null and (.needs | index("hidden") | not)) | .noun as $n | .generic as $g
 		| ((.options[] | select(.hidden | not) | if $g and .field then "\($n) field \(.field)" else "\($n) option \(.name)" end),
-		   (.globals[] | "\($n) global \(.)"))' dict.json | sort -u >options
-	[ "$(wc -l <options)" -gt 1000 ]
-	jq -r '.global_options[].name' dict.json >globals
-	while read -r noun what name; do
-		case $what in
-		field) grep -qE "^\.It (.* )?Cm $name( |$)" "$man/csm-$noun.1" || wrong "csm-$noun.1 lacks the field $name" ;;
-		option) grep -qE "Fl \\\\-$name( |$)" "$man/csm-$noun.1" || wrong "csm-$noun.1 lacks the option --$name" ;;
-		global) grep -qE "Fl \\\\-$name( |$)" "$man/csm-$noun.1" "$man/csm.1" || wrong "csm-$noun.1 lacks the option --$name" ;;
-		esac
-	done <options
+		   (.globals[] | "\($n) option \(.)"))' dict.json | sort -u >options
+	jq -r '.global_options[].name' dict.json | sort | comm -12 - <(sed -n 's/^csm option //p' stands) >in_csm
+	cut -d' ' -f1 stands | sort -u | while read -r noun; do sed "s/^/$noun option /" in_csm; done | sort -u - stands >both
+	mv both stands
+	all_stand options 1000
 }
 
 @test "every field, state and move of the dictionary stands on a page" {
-	jq -r '.types[] | (.name | gsub("_"; "-")) as $n | .fields[] | "\($n) \(.name)"' dict.json | while read -r noun field; do
-		section "csm-$noun.1" "RECORD FIELDS" | grep -qE "^\.It (.* )?Cm $field( |$)" || wrong "csm-$noun.1 lacks the field $field"
-	done
+	stands
+	jq -r '.types[] | (.name | gsub("_"; "-")) as $n | .fields[] | "\($n) record \(.name)"' dict.json >fields
+	all_stand fields 400
 	jq -r '.types[] | select(.lifecycle) | (.name | gsub("_"; "-")) as $n | .lifecycle.moves[] | . as $m
-		| .from[] | "\($n) .It \(.) Ta \($m.verb | gsub("_"; "-")) Ta \($m.to // "(stays)") Ta "' dict.json | sort -u >moves
-	[ "$(wc -l <moves)" -gt 40 ]
-	while read -r noun row; do
-		section "csm-$noun.1" STATES | grep -qF -- "$row" || wrong "csm-$noun.1 lacks the move $row"
-	done <moves
+		| .from[] | "\($n) move .It \(.) Ta \($m.verb | gsub("_"; "-")) Ta \($m.to // "(stays)")"' dict.json >moves
+	all_stand moves 40
 }
 
 @test "csm(1) has every command, option, setting, variable, status and noun" {
@@ -118,13 +138,13 @@ typed() {
 	[ "$(wc -l <commands)" -gt 300 ]
 	while read -r noun verb options; do
 		[ "$noun" != - ] || noun=
+		echo "@ $noun $verb"
 		# shellcheck disable=SC2086 # no word where there is no noun
-		"$CSM_BIN" $noun "$verb" --help >help
-		grep -oE -- '^ +(-[a-z], )?--[a-z][a-z-]*' help | grep -oE -- '--[a-z-]*' | sort >have
-		# shellcheck disable=SC2086 # a list of words
-		printf -- '--%s\n' $options | sort >want
-		diff want have || wrong "help of $noun $verb differs"
-	done <commands
+		"$CSM_BIN" $noun "$verb" --help
+	done <commands | awk '/^@ / { at = $2 " " $3; next }
+		match($0, /^ +(-[a-z], )?--[a-z][a-z-]*/) { name = substr($0, 1, RLENGTH); sub(/.*--/, "", name); print at, name }' | sort >have
+	awk '{ at = $1 == "-" ? $2 " " : $1 " " $2; for (i = 3; i <= NF; i++) print at, $i }' commands | sort >want
+	diff want have
 }
 
 # ---- examples ----

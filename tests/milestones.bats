@@ -522,21 +522,21 @@ CS0000001: R is due: x"
 		rm -f seldom.db often.db last.db
 		RANDOM=$seed
 		for db in seldom often last; do cp "$CSM_DB" $db.db; done
-		# what happens, at minutes from the start on: the same in each database
+		# what happens, at every fifth minute from the start on: the same in each database
 		verbs=("case new --account Acme --short-description x --assigned-to anna --priority 3" "case accept CS0000001")
 		minutes=(0 0)
 		now=0
 		for n in 1 2 3 4; do
 			verbs+=("case request-info CS0000001 --comment ?" "case provide-info CS0000001 --comment !" "case edit CS0000001 --priority $((n % 2 ? 1 : 2))")
-			for k in 1 2 3; do minutes+=($((now += RANDOM % 300))); done
+			for k in 1 2 3; do minutes+=($((now += RANDOM % 60 * 5))); done
 		done
 		verbs+=("case resolve CS0000001 --resolution-code solved_guidance --close-notes x")
-		minutes+=($((now += RANDOM % 600)))
+		minutes+=($((now += RANDOM % 120 * 5)))
 		i=0
-		for ((m = 0; m <= now; m++)); do
+		for ((m = 0; m <= now; m += 5)); do
 			export CSM_NOW=@$((start + m * 60))
 			((m % 45)) || CSM_DB=often.db csm tick -q
-			((RANDOM % 400)) || CSM_DB=seldom.db csm tick -q
+			((RANDOM % 80)) || CSM_DB=seldom.db csm tick -q
 			while [ "${minutes[$i]-}" = "$m" ]; do
 				# shellcheck disable=SC2086
 				for db in seldom often last; do csm --db $db.db --as anna ${verbs[$i]} >/dev/null; done

@@ -24,7 +24,7 @@ if [ "${1-}" = -v ]; then
 	how=valgrind
 	shift
 	# Random tests see the same code in few rounds; what many rounds prove, the plain run proves.
-	export T_SEEDS="${T_SEEDS-2}" CSM_PROP_ROUNDS="${CSM_PROP_ROUNDS-10}" CSM_TEST_ROUNDS="${CSM_TEST_ROUNDS-8}"
+	export CSM_TEST_SHORT=1 T_SEEDS="${T_SEEDS-1}" CSM_PROP_ROUNDS="${CSM_PROP_ROUNDS-10}" CSM_TEST_ROUNDS="${CSM_TEST_ROUNDS-6}"
 fi
 if [ $# -lt 2 ]; then
 	echo "run-unit.sh: no unit tests given" >&2

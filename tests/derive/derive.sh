@@ -33,6 +33,7 @@ page_date() {
 # Lines of prose to 78 columns, as mandoc wants them; displays and macros as they are.
 fold_prose() {
 	awk '
+		/^\001/ { shown = 0 }
 		/^\.Bd -literal/ { shown = 1 }
 		/^\.Ed/ { shown = 0 }
 		shown || /^[.]/ || length($0) < 79 { print; next }
@@ -50,12 +51,11 @@ fold_prose() {
 		}' "$1"
 }
 
-# A page: what jq prints, named when it is whole.
-write_page() {
-	jq -r -L "$here" "$@" "$tmp/dict.json" >"$tmp/page"
-	fold_prose "$tmp/page" >"$tmp/folded"
-	mv "$tmp/folded" "$out/man/$name"
-	echo "$name" >>"$tmp/pages"
+# The pages that jq printed, each after a line "\001NAME", to their files.
+write_pages() {
+	fold_prose "$1" | awk -v dir="$out/man" -v list="$tmp/pages" '
+		sub(/^\001/, "") { close(file); file = dir "/" $0; print >>list; next }
+		{ print >file }'
 }
 
 "$1" dict --json >"$tmp/dict.json"
@@ -65,18 +65,13 @@ date=$(page_date)
 	exit 1
 }
 mkdir -p "$out/man" "$out/schema/json"
-: >"$tmp/none"
+: >"$tmp/pages"
 
-jq -r '[(.types[].name | gsub("_"; "-")), (.commands[] | .noun // empty)] | unique[]' "$tmp/dict.json" >"$tmp/nouns"
-while read -r noun; do
-	text=$tree/man/text/$noun.mdoc
-	[ -e "$text" ] || text=$tmp/none
-	name=csm-$noun.1
-	write_page --arg noun "$noun" --arg date "$date" --rawfile text "$text" -f "$here/noun.jq"
-done <"$tmp/nouns"
-for name in csm.1 csm-filter.5 csm-documents.5; do
-	page=${name%.?}
-	write_page --arg page "$page" --arg date "$date" --rawfile text "$tree/man/text/$page.mdoc" -f "$here/page.jq"
+# The hand-written texts as one object: a noun's or a page's name and its text.
+jq -n -R 'reduce inputs as $line ({}; .[input_filename | split("/")[-1] | rtrimstr(".mdoc")] += $line + "\n")' "$tree"/man/text/*.mdoc >"$tmp/texts"
+for page in noun page; do
+	jq -r -L "$here" --arg date "$date" --slurpfile texts "$tmp/texts" -f "$here/$page.jq" "$tmp/dict.json" >"$tmp/$page"
+	write_pages "$tmp/$page"
 done
 # Pages of nouns that are gone.
 for old in "$out"/man/*.[15]; do

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# noun.jq - the page csm-NOUN.1. In: the dump; $noun, $date, $text (hand-written parts, may be "").
+# noun.jq - the pages csm-NOUN.1, each after a line with its name. In: the dump; $date, $texts (hand-written parts).
 include "man";
 
 def has($flag): .flags | index($flag) != null;
@@ -260,8 +260,11 @@ def usual_examples($noun):
 	".Dl csm \($noun) export > \($noun).yaml";
 
 . as $d
+| ([(.types[].name | dashed), (.commands[] | .noun // empty)] | unique[]) as $noun
+| ($texts[0][$noun] // "") as $text
 | ([.types[] | select((.name | dashed) == $noun)][0]) as $t
-| [.commands[] | select(.noun == $noun and (.needs | index("hidden") | not))] as $verbs
+| "\u0001csm-\($noun).1",
+  ([.commands[] | select(.noun == $noun and (.needs | index("hidden") | not))] as $verbs
 | head("csm-" + $noun; 1; ($t.help // part($text; "NAME")) | as_nd; $date),
   ".Sh SYNOPSIS",
   ($verbs[] | synopsis($noun)),
@@ -292,4 +295,4 @@ def usual_examples($noun):
 	      section: 1 }]
 	   + [$t.owned[]?.type | { name: ("csm-" + dashed), section: 1 }]
 	   + (if $t then [$t | owners_of($d)[] | { name: ("csm-" + (.name | dashed)), section: 1 }]
-	      else [] end))
+	      else [] end)))

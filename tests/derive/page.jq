@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # page.jq - csm.1, csm-filter.5, csm-documents.5: a hand-written page in which lines `.\"@ NAME`
 # are filled from the dump.
-# In: the dump; $text (the page), $date, $page ("csm").
+# In: the dump; $texts (the pages), $date. Each page stands after a line with its name.
 include "man";
 
 def globals_item: option_tag, option_text;
@@ -80,7 +80,7 @@ def types:
 	  (if .owned | length > 0 then "Inside: " + ([.owned[] | .key] | words("and")) + "."
 	     else empty end);
 
-def filled($name):
+def filled($name; $page):
 	if $name == "COMMANDS" then commands
 	elif $name == "NOUNS" then nouns
 	elif $name == "GENERIC" then generic
@@ -100,9 +100,13 @@ def filled($name):
 	else error("\($page): there is no '\($name)' to fill in") end;
 
 . as $d
-| ".\\\" SPDX-License-Identifier: MIT",
+| ("csm.1", "csm-filter.5", "csm-documents.5") as $file
+| $file[:-2] as $page
+| $texts[0][$page] as $text
+| "\u0001\($file)",
+  ".\\\" SPDX-License-Identifier: MIT",
   ".\\\" Made by tests/derive/derive.sh from `csm dict --json` and man/text/\($page).mdoc; changes here are lost.",
   ($text | rtrimstr("\n") | split("\n")[]
-   | if startswith(".\\\"@ ") then .[5:] as $name | $d | filled($name)
+   | if startswith(".\\\"@ ") then .[5:] as $name | $d | filled($name; $page)
      elif startswith(".\\\"") then empty
      else . end)

@@ -111,12 +111,12 @@ int main(void)
 	T_OK(size > 8192 && size < (ssize_t)sizeof(bytes));
 	for (unsigned kind = 0; kind < 6; kind++) {
 		for (int s = 0; s < 2; s++) {
-			long k = 1;
+			long k = 1, step = t_step(7);
 
 			sticky = s;
 			/* Every request of the operation; of those of the open some again. */
 			while (run(bytes, (size_t)size, kind, k))
-				k += kind && k < 400 ? 13 : sticky ? 3 : 1;
+				k += step * (kind && k < 400 ? 13 : sticky ? 3 : 1);
 			T_OK(k > 100);
 		}
 	}

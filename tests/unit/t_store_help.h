@@ -45,6 +45,42 @@ static CSM_UNUSED void t_open_store(void)
 		t_fail_now("open store");
 }
 
+static void t_open_db(void)
+{
+	if (csm_db_open(&t_db, t_file, CSM_DB_WRITE | CSM_DB_CREATE | CSM_DB_ANY_SCHEMA, 0, &t_err))
+		t_fail_now("open");
+}
+
+/* What the migrations make, the second time by copying the first: that is most of the time of a test under valgrind. */
+static CSM_UNUSED void t_migrate(void)
+{
+	static unsigned char *made;
+	static size_t size;
+	FILE *f;
+
+	if (made) {
+		f = fopen(t_file, "wb");
+		if (!f || fwrite(made, 1, size, f) != size || fclose(f) != 0)
+			t_fail_now("copy");
+		t_open_db();
+		return;
+	}
+	t_open_db();
+	if (csm_db_migrate(t_db, T_NOW, NULL, &t_err))
+		t_fail_now("migrate");
+	csm_db_close(t_db);
+	f = fopen(t_file, "rb");
+	if (!f || fseek(f, 0, SEEK_END) != 0)
+		t_fail_now("read");
+	size = (size_t)ftell(f);
+	rewind(f);
+	made = malloc(size);
+	if (!made || fread(made, 1, size, f) != size)
+		t_fail_now("read");
+	fclose(f);
+	t_open_db();
+}
+
 /* With the tables of d; NULL: the dictionary of csm and its migrations. */
 static CSM_UNUSED void t_begin(const struct csm_dict *d)
 {
@@ -57,14 +93,13 @@ static CSM_UNUSED void t_begin(const struct csm_dict *d)
 	}
 	snprintf(t_file, sizeof(t_file), "%s/t.db", t_folder);
 	t_arena = csm_arena_new(NULL, NULL);
-	if (csm_db_open(&t_db, t_file, CSM_DB_WRITE | CSM_DB_CREATE | CSM_DB_ANY_SCHEMA, 0, &t_err))
-		t_fail_now("open");
-	if (d)
+	if (d) {
+		t_open_db();
 		t_make_tables(d);
-	else if (csm_db_migrate(t_db, T_NOW, NULL, &t_err))
-		t_fail_now("migrate");
-	if (!d)
+	} else {
+		t_migrate();
 		d = csm_model_dict();
+	}
 	t_env = (struct csm_env){
 		.dict = d, .arena = t_arena, .now = T_NOW, .os_user = "root", .command = "test"
 	};
