@@ -340,3 +340,24 @@ contact\t2\t1\t0\t0\t0\t1'
 	run_csm import a.ndjson --on-error=skip --dry-run -q -o json
 	out_is ""
 }
+
+@test "--key by fields without an index: a big table is not gone through for each row, and keeps no index of the load" {
+	csm account new --name One --external-id A1 -q >/dev/null
+	awk 'BEGIN { print "account.external_id,short_description,description"; for (i = 0; i < 3000; i++) print "A1,Case " i "," i }' >c.csv
+	csm case import c.csv -q >/dev/null
+	# the rows of an account are all of them: without an index this takes three thousand times three thousand looks
+	sed 's/,\([0-9]*\)$/,x\1/; 3d' c.csv >d.csv
+	echo 'A1,Case new,y' >>d.csv
+	run_csm case import d.csv --key account,short_description
+	ok
+	out_has $'case\t3000\t1\t2999\t0\t0\t0'
+	eq "$(csm case list --where 'description ~ "x*"' --count)" 2999
+	eq "$(sqlite3 "$CSM_DB" "SELECT count(*) FROM sqlite_schema WHERE name LIKE '%of_load%'")" 0
+	run_csm case import d.csv --key account,short_description --batch 1000
+	ok
+	out_has $'case\t3000\t0\t0\t3000\t0\t0'
+	printf 'A1,Case 5,z\nA1,Case 7,z\n' >>d.csv
+	run_csm case import d.csv --key account,short_description --on-error skip
+	fails 1 "account,short_description are as in the record at d.csv:6 of this load"
+	csm db check -q
+}

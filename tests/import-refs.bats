@@ -184,3 +184,17 @@ case: [{external_id: K, contact: W, short_description: x}]' "'W' names more than
 	timeout 30 "$CSM_BIN" import many.ndjson >/dev/null
 	eq "$(csm case list --where 'contact.last_name = N1' --count)" 1
 }
+
+@test "a database that is damaged is told as that, also where only a load's own indexes ask it" {
+	awk 'BEGIN { print "external_id,name,customer"; for (i = 0; i < 300; i++) print "A" i ",N" i ",true" }' >a.csv
+	csm account import a.csv -q >/dev/null
+	page=$(sqlite3 "$CSM_DB" "PRAGMA wal_checkpoint(TRUNCATE); SELECT rootpage FROM sqlite_schema WHERE name = 'accounts_external_id'" | tail -n 1)
+	head -c 8192 /dev/zero | tr '\0' x | dd of="$CSM_DB" bs=8192 seek=$((page - 1)) conv=notrunc status=none
+	cat >y.yaml <<-'END'
+		case:
+		  - {external_id: K2, short_description: y, parent_case: {account: ACCT0000005, short_description: x}}
+		  - {external_id: K1, short_description: x, account: {external_id: A77}}
+	END
+	run_csm import y.yaml
+	fails 76 "the database is damaged (database disk image is malformed)"
+}

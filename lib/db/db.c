@@ -304,17 +304,15 @@ static int run_one(struct csm_db *db, const char *sql, struct csm_err *err)
 
 int csm_db_drop_index(struct csm_db *db, const struct csm_db_made *x, struct csm_err *err)
 {
-	struct csm_mark mark = csm_arena_mark(db->arena);
-	struct csm_buf b = CSM_BUF(db->arena);
-	int rc;
+	/* what the statement leaves in the connection's own arena stays: rows that wait are written first, by statements that are kept */
+	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(db->arena);
+	struct csm_buf b = CSM_BUF(a);
 
 	csm_buf_add(&b, "DROP INDEX \"");
 	for (const char *c = x->name; *c; c++)
 		csm_buf_add(&b, *c == '"' ? "\"\"" : (char[]){ *c, '\0' });
 	csm_buf_addc(&b, '"');
-	rc = run_one(db, b.s, err);
-	csm_arena_rewind(db->arena, mark);
-	return rc;
+	return run_one(db, b.s, err);
 }
 
 int csm_db_make_index(struct csm_db *db, const struct csm_db_made *x, struct csm_err *err)

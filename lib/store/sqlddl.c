@@ -75,6 +75,18 @@ static void add_unique_sets(struct csm_buf *b, const struct csm_rtype *t)
 	}
 }
 
+const char *store_sql_key_index(struct csm_arena *a, const struct csm_rtype *t, const char *name, const int *fields,
+				unsigned n)
+{
+	struct csm_buf b = CSM_BUF(a);
+
+	csm_buf_addf(&b, "CREATE INDEX %s ON %s (", name, store_ident(a, t->table));
+	for (unsigned i = 0; i < n; i++)
+		csm_buf_addf(&b, "%s%s", i ? ", " : "", store_ident(a, t->fields[fields[i]].name));
+	csm_buf_add(&b, ")");
+	return b.s;
+}
+
 const char *csm_store_ddl(struct csm_arena *a, const struct csm_dict *d, const struct csm_rtype *t)
 {
 	struct csm_buf b = CSM_BUF(a);

@@ -98,6 +98,7 @@ struct store_change {
 	struct store_keys *keys;	/* that were written; NULL: none was */
 	struct store_looks looks[4];
 	struct store_dropped *dropped;	/* indexes that are made again before the end (bulk.c) */
+	struct store_keyed *keyed;	/* and those that are there only until then */
 	bool unchecked;			/* the engine lets references be */
 	bool loose;			/* it did: what was written is looked at at the end (settle.c) */
 	struct store_frame *frames;	/* innermost first */
@@ -161,6 +162,8 @@ const char *store_sql_value(struct csm_store *s, const struct csm_rtype *t, int 
 const char *store_sql_filled(struct csm_store *s, const struct csm_rtype *t, int field); /* a row where the field is not null */
 const char *store_sql_first(struct csm_store *s, const struct csm_rtype *t);		/* id of any row */
 const char *store_sql_by(struct csm_store *s, const struct csm_rtype *t, int field);	/* row as GET, WHERE field = $1 ORDER BY id */
+/* The index that a load has for itself (bulk.c). */
+const char *store_sql_key_index(struct csm_arena *a, const struct csm_rtype *t, const char *name, const int *fields, unsigned n);
 const char *store_sql_after(struct csm_store *s, const struct csm_rtype *t, int field);	/* those with id > $2, $3 of them */
 const char *store_sql_ids(struct csm_store *s, const struct csm_rtype *t, int field);	/* id WHERE field = $1 ORDER BY id */
 /* id WHERE every field = $n, or IS NULL where its bit in nulls is set. At most 8 fields. */

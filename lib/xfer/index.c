@@ -23,6 +23,14 @@ static uint64_t hash_text(int field, const char *text)
 
 /* ---- what a record states ---- */
 
+/* A record that is wrong is in no index. Anything else that fails is told by xfer_disk_check(), which all who ask the indexes call. */
+static bool failed(struct csm_import *im, int rc, const struct csm_err *err)
+{
+	if (rc && !xfer_of_record(rc) && !im->disk.err.code)
+		im->disk.err = *err;
+	return rc;
+}
+
 /* The id that the reference of a record has, 0 when it has none that can be found. */
 static int64_t ref_of(struct csm_import *im, const struct xfer_item *item, int field)
 {
@@ -35,7 +43,8 @@ static int64_t ref_of(struct csm_import *im, const struct xfer_item *item, int f
 	if (!item->by[field])
 		return 0;
 	im->writing = NULL;	/* only asking: nobody waits for what is found */
-	if (xfer_resolve(im, xfer_fields(im, item->at.type)->target[field], item->by[field], &id, &ignored))
+	if (failed(im, xfer_resolve(im, xfer_fields(im, item->at.type)->target[field], item->by[field], &id, &ignored),
+		   &ignored))
 		id = 0;
 	im->writing = writing;
 	return id;
@@ -52,7 +61,7 @@ const char *xfer_text_of(struct csm_import *im, const struct xfer_item *item, in
 		id = ref_of(im, item, field);
 		return id ? csm_sprintf(im->scratch, "#%lld", (long long)id) : NULL;
 	}
-	return xfer_key_text(im, item, field, &v, &text, &ignored) ? NULL : text;
+	return failed(im, xfer_key_text(im, item, field, &v, &text, &ignored), &ignored) ? NULL : text;
 }
 
 /* ---- making them ---- */

@@ -139,8 +139,10 @@ static int look_up(struct csm_import *im, const struct xfer_item *item, const st
 {
 	int64_t ids[CANDIDATES] = { 0 };
 	unsigned n = 0;
-	int rc = csm_store_match(im->store, item->type, by->field, v, by->n, ids, CANDIDATES, &n, err);
+	int rc = csm_store_key_index(im->store, item->type, by->field, by->n, err);
 
+	if (!rc)
+		rc = csm_store_match(im->store, item->type, by->field, v, by->n, ids, CANDIDATES, &n, err);
 	*id = n ? ids[0] : 0;
 	if (rc || n < 2)
 		return rc;

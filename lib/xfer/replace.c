@@ -24,9 +24,13 @@ static int match_now(struct csm_import *im, struct xfer_item *item, bool *known,
 	rc = csm_store_new(im->store, item->type, im->scratch, &r, err);
 	if (rc)
 		return rc;
-	*known = !xfer_bind(im, item, r, err) && !xfer_match_late(im, item, r, &id, err);
-	if (!*known)
-		csm_err_clear(err);
+	rc = xfer_bind(im, item, r, err);
+	if (!rc)
+		rc = xfer_match_late(im, item, r, &id, err);
+	if (rc && !xfer_of_record(rc))
+		return rc;
+	*known = !rc;
+	csm_err_clear(err);
 	if (!id)
 		return CSM_OK;
 	item->id = id;

@@ -389,6 +389,11 @@ int csm_store_gather(struct csm_store *s, struct csm_err *err);
  * bits of the fields that the records have, NULL: all. No cursor may be open.
  */
 int csm_store_bulk(struct csm_store *s, const struct csm_rtype *t, int64_t n, const uint64_t fields[2], struct csm_err *err);
+/*
+ * A record is about to be looked for by fields that need not have an index: where that happens often in this change, and the table is not
+ * small, there is one until its end.
+ */
+int csm_store_key_index(struct csm_store *s, const struct csm_rtype *t, const int *fields, unsigned n, struct csm_err *err);
 int csm_store_bulk_end(struct csm_store *s, struct csm_err *err);
 /* Take n ids at once from the type's counter; *first is the first of them. */
 int csm_store_take_ids(struct csm_store *s, const struct csm_rtype *t, int64_t n, int64_t *first, struct csm_err *err);
