@@ -48,7 +48,7 @@ static void settle(struct csm_store *s, struct csm_rec *r)
 }
 
 /* A field's value as its columns hold it. */
-static int put_field(struct csm_value *out, int n, const struct csm_rtype *t, int field, const struct csm_value *v)
+static inline int put_field(struct csm_value *out, int n, const struct csm_rtype *t, int field, const struct csm_value *v)
 {
 	out[n++] = *v;
 	if (t->fields[field].kind == CSM_K_MONEY)

@@ -22,7 +22,7 @@ const char *store_sql_loose(struct csm_arena *a, const struct csm_rtype *t, int 
 
 	return csm_sprintf(a,
 			   "SELECT d.v FROM (SELECT DISTINCT %s AS v FROM %s WHERE %s IS NOT NULL) AS d "
-			   "WHERE NOT EXISTS (SELECT 1 FROM %s AS r WHERE r.id = d.v) LIMIT 1",
+			   "WHERE d.v NOT IN (SELECT id FROM %s) LIMIT 1",
 			   column, store_ident(a, t->table), column, store_ident(a, target->table));
 }
 
