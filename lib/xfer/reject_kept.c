@@ -249,12 +249,14 @@ static int each_kept(struct reject_out *o, reject_put *put, struct csm_err *err)
 	while (!rc) {
 		rc = csm_cursor_next(cursor, o->scratch, &r, err);
 		if (!rc && (!r || csm_rec_int(r, IMPORT_REJECT_ROW) != at)) {
+			int64_t id = r ? r->id : 0;
+
 			rc = put_row(o, &row, put, err);
 			row.n = 0;
 			csm_arena_rewind(o->scratch, mark);
 			/* it went with the row before it */
-			if (!rc && r)
-				rc = csm_store_need(o->store, &csm_type_import_reject, r->id, o->scratch, &r, err);
+			if (!rc && id)
+				rc = csm_store_need(o->store, &csm_type_import_reject, id, o->scratch, &r, err);
 		}
 		if (rc || !r)
 			break;

@@ -191,7 +191,7 @@ static int read_entry(struct csm_import *im, const struct xfer_entry *e, struct 
 {
 	struct xfer_at at = { CODE_TYPE(e->at), CODE_N(e->at) };
 	const struct csm_err *why = lost;
-	int64_t note = LOST_NOTE(e->at), row;
+	int64_t note = e->at < 0 ? LOST_NOTE(e->at) : 0, row;
 	bool inside;
 	int rc = e->at < 0 ? xfer_read_lost(im, &note, &row, lost, err) : xfer_read_why(im, at, &why, err);
 
