@@ -16,7 +16,7 @@ int csm_store_imported_now(struct csm_store *s, struct csm_rec *r, const struct 
 	rc = store_enter(s, &writes, err);
 	if (rc != CSM_OK)
 		return rc;
-	store_know_row(s, r);	/* what the hook writes will refer to it */
+	store_know(s, r->type, r->id);	/* what the hook writes will refer to it */
 	memset(r->given, 0, sizeof(r->given));	/* the hook gives, nobody else */
 	store_push(s, &f, r);
 	f.stored = r->old;

@@ -10,7 +10,7 @@
 
 /* One record's place among the cached look-ups of csm_store_follow (direct mapped, small). */
 #define STORE_CACHE 64
-#define STORE_WROTE 16
+#define STORE_WROTE 64
 #define STORE_FACTS 256
 
 struct store_slot {
