@@ -310,13 +310,14 @@ int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *f
 {
 	struct csm_value bound[2 * MAX_KEYS];
 	unsigned nbound = 0;
-	uint64_t nulls = 0;
+	uint64_t nulls = 0, key;
 	int rc = CSM_OK;
 
 	*n = 0;
 	if (!nfields || nfields > MAX_KEYS)
 		return csm_fail(err, CSM_E_INTERNAL, "a match by %u fields", nfields);
-	if (store_was_empty(s, t) && store_keys_miss(s, t, fields, values, nfields))
+	key = store_key(s, t, fields, values, nfields);
+	if (key && store_key_absent(s, t, key))
 		return CSM_OK;
 	for (unsigned i = 0; i < nfields; i++) {
 		if (values[i].tag == CSM_NULL) {
@@ -336,6 +337,8 @@ int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *f
 	rc = look_up(s, t, &(struct look){ store_sql_match(s, t, fields, nfields, nulls), bound, nbound, fields,
 					   values, nfields, true, is_stored(s, t, fields, values, nfields) },
 		     ids, max, n, err);
+	if (rc == CSM_OK && !*n && key)
+		store_key_missed(s, t, key);
 	if (rc == CSM_OK && *n <= max)
 		rc = keep_visible(s, t, ids, n, err);
 	return rc;

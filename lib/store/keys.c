@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * keys.c - keys that a change has written, so that a load does not ask the database for each key whether it is there already:
- * in a table that had no row before the change, a key that the change has not written is not there.
+ * in a table that had no row before the change, a key that the change has not written is not there. In another one, a load asks
+ * once where it looks for the record of a key and then whether a new one may have it: what was missed last of its type is kept as well.
  *
- * It is a Bloom filter (B. H. Bloom, "Space/time trade-offs in hash coding with allowable errors", 1970): its "no" is certain, and
- * after a "yes" the database is asked. The bits of a key lie in one line of the processor's cache. When a level is full, keys go to
+ * Keys that were written are in a Bloom filter (B. H. Bloom, "Space/time trade-offs in hash coding with allowable errors",
+ * 1970): its "no" is certain, and after a "yes" the database is asked. The bits of a key lie in one line of the processor's cache. When a level is full, keys go to
  * the next, larger one; the last takes all that come, and says "yes" more often then. Keys are only added: of a record
  * that was deleted or got another key, the old one is asked for.
  */
@@ -65,7 +66,8 @@ static bool hash_key(const struct store_facts *facts, unsigned at, const struct 
 		if (values[i].tag != CSM_INT)
 			h = mix_text(h, values[i].s);
 	}
-	*out = mix(h);
+	h = mix(h);
+	*out = h ? h : 1;	/* 0 says that there is none */
 	return true;
 }
 
@@ -142,18 +144,43 @@ static unsigned find_set(const struct store_facts *facts, const int *fields, uns
 	return i;
 }
 
-bool store_keys_miss(struct csm_store *s, const struct csm_rtype *t, const int *fields,
-		     const struct csm_value *values, unsigned n)
+uint64_t store_key(struct csm_store *s, const struct csm_rtype *t, const int *fields, const struct csm_value *values,
+		   unsigned n)
 {
 	const struct store_facts *facts = store_facts(s, t);
 	unsigned set = find_set(facts, fields, n);
-	const struct store_keys *k = s->change.keys;
 	uint64_t h;
 
-	if (!s->change.open || s->past || set == facts->nsets || !hash_key(facts, set, values, &h))
-		return false;
+	/* types that are not of the dictionary share a number */
+	if (!s->change.open || s->past || facts->index == s->env.dict->ntypes || set == facts->nsets ||
+	    !hash_key(facts, set, values, &h))
+		return 0;
+	return h;
+}
+
+bool store_key_written(const struct csm_store *s, uint64_t key)
+{
+	const struct store_keys *k = s->change.keys;
+
 	for (unsigned i = 0; k && i < LEVELS && k->level[i].lines; i++)
-		if (touch(line_of(&k->level[i], i, h), h, false))
-			return false;
-	return true;
+		if (touch(line_of(&k->level[i], i, key), key, false))
+			return true;
+	return false;
+}
+
+bool store_key_absent(struct csm_store *s, const struct csm_rtype *t, uint64_t key)
+{
+	const struct store_counter *c = store_counter(s, t);
+
+	if (key == c->absent && s->change.writes == c->absent_at)
+		return true;
+	return store_was_empty(s, t) && !store_key_written(s, key);
+}
+
+void store_key_missed(struct csm_store *s, const struct csm_rtype *t, uint64_t key)
+{
+	struct store_counter *c = store_counter(s, t);
+
+	c->absent = key;
+	c->absent_at = s->change.writes;
 }

@@ -61,6 +61,8 @@ struct store_counter {
 	struct csm_blake2b run_digest;	/* of the rows of the run */
 	bool run_stated;		/* they were stated by a load */
 	bool written;			/* some record of the type was, in the change */
+	uint64_t absent;		/* key that was missed last, 0: none; and how many writes there were then */
+	int64_t absent_at;
 };
 
 /* A record whose write or move is going on: hooks may write it again, through the same or another object. */
@@ -450,9 +452,17 @@ bool store_was_empty(struct csm_store *s, const struct csm_rtype *t);
 /* ---- keys.c ---- */
 /* A row was written: its keys and sets that are unique together. */
 void store_keys_add(struct csm_store *s, const struct csm_rec *r);
-/* Inside a change: whether the fields are a key, or unique together, and no row that it wrote has ever had the values. */
-bool store_keys_miss(struct csm_store *s, const struct csm_rtype *t, const int *fields,
-		     const struct csm_value *values, unsigned n);
+/*
+ * What stands for the values inside a change, when the fields are a key or unique together, and none is null; else 0. Two keys share
+ * a number as good as never; if they did, the engine would refuse what a look-up had not found.
+ */
+uint64_t store_key(struct csm_store *s, const struct csm_rtype *t, const int *fields, const struct csm_value *values,
+		   unsigned n);
+/* Whether the change may have written a row with the key; no is certain. */
+bool store_key_written(const struct csm_store *s, uint64_t key);
+/* Whether it is known that no row has the key: the table had none, or it was missed and nothing was written since. */
+bool store_key_absent(struct csm_store *s, const struct csm_rtype *t, uint64_t key);
+void store_key_missed(struct csm_store *s, const struct csm_rtype *t, uint64_t key);	/* it was looked for just now */
 void store_keys_free(struct csm_store *s);
 
 /* ---- hash.c ---- */

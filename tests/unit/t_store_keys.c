@@ -17,11 +17,19 @@ static struct csm_rec *make_account(int i)
 	return r;
 }
 
+/* Whether they are a key, and one that the change has not written. */
+static bool is_new(const struct csm_rtype *t, const int *fields, const struct csm_value *v, unsigned n)
+{
+	uint64_t key = store_key(t_store, t, fields, v, n);
+
+	return key && !store_key_written(t_store, key);
+}
+
 static bool misses(const struct csm_rec *r, const char *name)
 {
 	int field = csm_field_index(r->type, name);
 
-	return store_keys_miss(t_store, r->type, &field, &r->v[field], 1);
+	return is_new(r->type, &field, &r->v[field], 1);
 }
 
 static void test_keys(void)
@@ -54,21 +62,29 @@ static void test_sets(void)
 	const int both[2] = { sla, milestone }, turned[2] = { milestone, sla };
 	struct csm_value v[2] = { csm_int(7), csm_int(70) };
 
-	T_OK(store_keys_miss(t_store, t, both, v, 2));
-	T_OK(!store_keys_miss(t_store, t, turned, v, 2));	/* no set of the rows: nothing is known */
-	T_OK(!store_keys_miss(t_store, t, both, v, 1));
+	T_OK(is_new(t, both, v, 2));
+	T_OK(!is_new(t, turned, v, 2));	/* no set of the rows: nothing is known */
+	T_OK(!is_new(t, both, v, 1));
 	csm_rec_set(r, sla, v[0]);
 	store_keys_add(t_store, r);
-	T_OK(store_keys_miss(t_store, t, both, v, 2));
+	T_OK(is_new(t, both, v, 2));
 	csm_rec_set(r, milestone, v[1]);
 	store_keys_add(t_store, r);
-	T_OK(!store_keys_miss(t_store, t, both, v, 2));
+	T_OK(!is_new(t, both, v, 2));
 	v[1] = csm_int(71);
-	T_OK(store_keys_miss(t_store, t, both, v, 2));
+	T_OK(is_new(t, both, v, 2));
 	v[1] = csm_null();
-	T_OK(!store_keys_miss(t_store, t, both, v, 2));
+	T_OK(!is_new(t, both, v, 2));
 	/* an account's key is no key of an alert, nor its name one at all */
 	T_OK(!misses(make_account(1), "name"));
+}
+
+static uint64_t key_of(const char *external_id)
+{
+	int field = csm_field_index(&csm_type_account, "external_id");
+	const struct csm_value v = csm_text(external_id);
+
+	return store_key(t_store, &csm_type_account, &field, &v, 1);
 }
 
 static int64_t found(const char *external_id)
@@ -109,6 +125,16 @@ static void test_match(void)
 	T_OK(!store_was_empty(t_store, &csm_type_account));
 	T_EQ_INT(found("one"), 1);
 	T_EQ_INT(found("two"), 2);
+	/* what was missed is known until something is written, and only that */
+	T_EQ_INT(found("three"), 0);
+	T_OK(store_key_absent(t_store, &csm_type_account, key_of("three")));
+	T_OK(!store_key_absent(t_store, &csm_type_account, key_of("four")));
+	T_EQ_INT(found("three"), 0);
+	put("three");
+	T_EQ_INT(found("three"), 3);
+	T_EQ_INT(found("four"), 0);
+	put("five");
+	T_OK(!store_key_absent(t_store, &csm_type_account, key_of("four")));
 	csm_store_rollback(t_store);
 	T_EQ_INT(found("two"), 0);
 }
