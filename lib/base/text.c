@@ -46,6 +46,11 @@ static size_t skip_plain(const char *s, size_t i, size_t n)
 	return i;
 }
 
+size_t csm_text_plain(const char *s, size_t n)
+{
+	return skip_plain(s, 0, n);
+}
+
 int csm_text_check(const char *s, size_t n, struct csm_err *err)
 {
 	size_t i = 0, len;

@@ -39,15 +39,14 @@ static const char *hint_of(enum csm_encoding e)
 	}
 }
 
-int io_check_text(struct csm_reader *r, const char *text, size_t n, int64_t line, int64_t col,
-		  struct csm_err *err)
+static CSM_SELDOM int fail_text(struct csm_reader *r, const char *text, size_t n, int64_t line, int64_t col,
+				struct csm_err *err)
 {
 	struct csm_err own = { 0 };
 	size_t bad;
 	bool high;
 
-	if (csm_text_check(text, n, &own) == CSM_OK)
-		return CSM_OK;
+	csm_text_check(text, n, &own);
 	/* Not of a control character of ASCII, which is the same in all of them. */
 	bad = csm_utf8_check(text, n);
 	high = bad < n || strstr(own.msg, "U+008") || strstr(own.msg, "U+009");
@@ -55,6 +54,14 @@ int io_check_text(struct csm_reader *r, const char *text, size_t n, int64_t line
 		high = bad < n;
 	return io_fail_at(r, err, CSM_E_INVALID, line, col, "%s%s", own.msg,
 			  high ? hint_of(r->encoding) : "");
+}
+
+int io_check_text(struct csm_reader *r, const char *text, size_t n, int64_t line, int64_t col,
+		  struct csm_err *err)
+{
+	if (csm_text_check(text, n, NULL) == CSM_OK)
+		return CSM_OK;
+	return fail_text(r, text, n, line, col, err);
 }
 
 size_t io_crlf(char *s, size_t n)

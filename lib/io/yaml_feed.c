@@ -61,7 +61,7 @@ static bool is_cut(const char *p, size_t n)
 /* Look at n bytes and keep what is cut at their end; *used: how many libyaml may have. */
 static bool check(struct yaml_feed *f, char *p, size_t n, bool ended, size_t *used)
 {
-	size_t i = 0, len;
+	size_t i = 0, len, plain;
 	bool bad;
 
 	/* libyaml would take a mark at the beginning for the first column of its line. */
@@ -71,6 +71,13 @@ static bool check(struct yaml_feed *f, char *p, size_t n, bool ended, size_t *us
 		f->begun = true;
 	}
 	while (i < n) {
+		plain = csm_text_plain(p + i, n - i);
+		i += plain;
+		f->index += (int64_t)plain;
+		f->col += (int64_t)plain;
+		f->begun = f->begun || plain;
+		if (i == n)
+			break;
 		if (!ended && n - i < 4 && is_cut(p + i, n - i)) {
 			f->ncarry = n - i;
 			memcpy(f->carry, p + i, f->ncarry);

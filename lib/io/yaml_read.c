@@ -129,6 +129,8 @@ static bool is_null_word(const char *s)
 {
 	static const char *const words[] = { "", "~", "null", "Null", "NULL" };
 
+	if (!strchr("~nN", *s))		/* nor "" */
+		return false;
 	for (size_t i = 0; i < CSM_COUNT(words); i++)
 		if (strcmp(s, words[i]) == 0)
 			return true;

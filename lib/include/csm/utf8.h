@@ -47,6 +47,8 @@ bool csm_glob_folded(const char *pattern, const char *text);
  * CSM_E_INVALID with the offset and the code point in the message.
  */
 int csm_text_check(const char *s, size_t n, struct csm_err *err);
+/* How many of the n bytes at the beginning are printable ASCII. */
+size_t csm_text_plain(const char *s, size_t n);
 
 /*
  * A string made safe for a terminal: control characters, bidirectional overrides and isolates
