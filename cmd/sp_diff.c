@@ -143,7 +143,8 @@ const struct cli_verb sp_diff_verbs[] = {
 		  "it goes (--replace-children); below it the fields, - as stored and + as the document has them.\n"
 		  "What a document does not state is not compared, and records of the database that it does not\n"
 		  "name are not told of. Works on a copy of the database in TMPDIR: the database itself is only\n"
-		  "read, and no lock is waited for.\n"
+		  "read, and no lock is waited for. That takes as much space and time as copying the file does:\n"
+		  "csm import --dry-run -v tells the same without a copy, but waits for the lock.\n"
 		  "\n"
 		  "Exit status 0: nothing differs; 1: something does; 2 and above: trouble, such as 65 for a\n"
 		  "document that cannot be imported.\n" },

@@ -423,3 +423,15 @@ csm: 2 records of the input, none rejected"
 	CSM_SHARE=$PWD/none run_csm help mappings
 	out_has "None is found; set CSM_SHARE"
 }
+
+@test "what is wrong inside a value that the mapping leaves out is nobody's business; inside a row it rejects the row" {
+	mapping 'record: [{type: location, rows: data, set: {name: n}}]'
+	printf '{"meta": "bad\xff", "more": {"a": ["x\xfe", {"b": 1}]}, "data": [{"n": "Oslo"}, {"n": "Bad\xff"}, {"n": "Bonn"}], "z": "\xff"}' >d.json
+	run_csm import d.json --map m.yaml --on-error skip -o tsv --no-header
+	fails 1 "csm: d.json:1:"
+	out_is $'location\t2\t2\t0\t0\t0\t0'
+	printf 'meta: "bad \\0 x"\nmore: {a: ["x\\0", 1]}\ndata:\n  - {n: Rome}\n' >d.yaml
+	run_csm import d.yaml --map m.yaml -o tsv --no-header
+	eq "$status" 0
+	out_is $'location\t1\t1\t0\t0\t0\t0'
+}

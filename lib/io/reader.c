@@ -248,8 +248,7 @@ void csm_reader_again(struct csm_reader *r)
 	r->soft = false;
 }
 
-/* After an error of one value: on with what follows it. */
-static bool pass_value(struct csm_reader *r)
+bool csm_reader_pass(struct csm_reader *r)
 {
 	bool soft = r->soft && r->stuck.code;
 
@@ -371,7 +370,7 @@ static void substitute(struct tree *t, struct csm_event *ev)
 /* What is wrong with a text is kept in mind. */
 static CSM_SELDOM int pass_wrong(struct tree *t, struct csm_event *ev, int rc)
 {
-	if (!pass_value(t->r))
+	if (!csm_reader_pass(t->r))
 		return rc;
 	if (!t->first.code)
 		t->first = *t->err;

@@ -212,7 +212,7 @@ int map_make_set(struct map_maker *m, const struct csm_rtype *t, const struct cs
 static int take_repeat(struct map_maker *m, const struct csm_node *n, struct map_set *set,
 		       struct csm_err *err)
 {
-	const char *word = NULL;
+	const char *word = "";
 	int rc = map_want_text(m, n, &word, err);
 
 	set->repeat_first = !rc && strcmp(word, "first") == 0;
@@ -325,7 +325,7 @@ static int take_list(struct map_maker *m, const struct csm_node *n, const struct
 
 static int take_others(struct map_maker *m, const struct csm_node *n, struct csm_err *err)
 {
-	const char *word = NULL;
+	const char *word = "";
 	int rc = map_want_text(m, n, &word, err);
 
 	m->map->others_error = !rc && strcmp(word, "error") == 0;

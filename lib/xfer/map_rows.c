@@ -293,6 +293,16 @@ static const char *find_place(const struct csm_map *map, const char *path, bool 
 	return NULL;
 }
 
+/* Whether what is wrong is inside one value, behind which it goes on: of what nobody takes that is nobody's business. */
+static bool is_value(const struct walk *k, int rc, struct csm_err *err)
+{
+	bool value = rc == CSM_E_INVALID && csm_reader_pass(k->r);
+
+	if (value)
+		csm_err_clear(err);
+	return value;
+}
+
 static int pass_over(struct walk *k, const struct csm_event *first, struct csm_err *err)
 {
 	struct csm_event ev = *first;
@@ -307,7 +317,9 @@ static int pass_over(struct walk *k, const struct csm_event *first, struct csm_e
 		if (!depth)
 			return CSM_OK;
 		rc = csm_reader_next(k->r, &ev, err);
-		if (rc)
+		if (is_value(k, rc, err))
+			ev.type = CSM_EV_SCALAR;
+		else if (rc)
 			return rc;
 	}
 }
@@ -359,7 +371,9 @@ static int walk_map(struct walk *k, const char *base, struct csm_err *err)
 		path = csm_sprintf(k->im->scratch, "%s%.*s", base, (int)ev.n, ev.text);
 		rows = find_place(k->im->opts.map, path, &within);
 		rc = csm_reader_next(k->r, &ev, err);
-		if (rc)
+		if (!rows && is_value(k, rc, err))
+			ev.type = CSM_EV_SCALAR;
+		else if (rc)
 			return rc;
 		k->found = k->found || rows;
 		if (rows)

@@ -144,6 +144,11 @@ int csm_reader_next(struct csm_reader *r, struct csm_event *ev, struct csm_err *
 int csm_reader_skip(struct csm_reader *r, struct csm_err *err);
 /* Whether it could go on: the format has records of one line or row each, and the source did not fail. */
 bool csm_reader_can_skip(const struct csm_reader *r);
+/*
+ * After csm_reader_next() failed: whether what is wrong is inside one scalar. It is passed over then, and the next event is what
+ * follows it.
+ */
+bool csm_reader_pass(struct csm_reader *r);
 /* No error stands in the way of the next event. */
 bool csm_reader_ready(const struct csm_reader *r);
 /*
