@@ -252,11 +252,13 @@ BENCH_PAIRS ?= 500
 BENCH_CASES ?= 100000
 BENCH_ROUNDS ?= 5
 BENCH_COUNTED ?= 10000
+BENCH_MEMORY ?= 100000
 bench: $(BUILD)/csm  ## figures side by side, see tests/bench/RESULTS.md
 	@tests/bench/start.sh $(BENCH_PAIRS) $(BENCH_CASES)
 	@tests/bench/sla.sh $(BENCH_CASES)
 	@tests/bench/load.sh $(BENCH_CASES) $(BENCH_ROUNDS) $(BENCH_COUNTED)
 	@tests/bench/export.sh $(BENCH_CASES) $(BENCH_ROUNDS) $(BENCH_COUNTED)
+	@tests/bench/memory.sh $(BENCH_MEMORY)
 	@$(CC) $(LIB_CFLAGS) -o $(BUILD)/cal_bench tests/bench/cal_bench.c $(BUILD)/libcsm.a $(LIB_LIBS)
 	@$(BUILD)/cal_bench
 

@@ -64,7 +64,8 @@ printf 'const char *store_sql_planted(void);\nconst char *store_sql_planted(void
 change install-forgets 'schema/json is not installed' Makefile '/(INSTALL) -m 644 schema\/json/d' run_make check-install
 change uninstall-leaves 'uninstall left' Makefile 's|\$(DESTDIR)\$(ZSHDIR)/_csm ||' run_make check-install
 change install-soname 'no soname' Makefile 's/-Wl,-soname,[^ ]* //' sh -c 'touch lib/libcsm.sym; make --no-print-directory check-install'
-if [ -e .git ] && wanted clone-uncommitted; then
+# Not in a work tree of git, whose copy would commit to the original.
+if [ -d .git ] && wanted clone-uncommitted; then
 	git -c user.name=x -c user.email=x@x.example rm -q --cached lib/include/csm/err.h
 	git -c user.name=x -c user.email=x@x.example commit -q -m planted
 	check clone-uncommitted "csm/err.h: No such file" run_make check-clone

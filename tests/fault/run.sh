@@ -7,13 +7,14 @@
 #        run.sh list                whether the list has a command for each verb that writes
 #        run.sh [OPTION...]         options of the harness (main.c), such as -l 17 -p io:12:eio -S 0
 # The seed of the choices is made of the commit, so that another commit tries other points, and the same one the same. CSM_FAULT_SEED replaces it.
-# BUILD is the folder of the build; make builds what is needed here.
+# BUILD is the folder of the build; make builds what is needed here. JOBS is how many commands are tried at a time.
 set -u
 
 build=${BUILD:-build}
 here=$(dirname "$0")
 csm=$build/csm
 list=$here/cmds.txt
+jobs=${JOBS:-1}
 failed=0
 
 seed() {
@@ -40,7 +41,23 @@ check_list() {
 }
 
 faults() {
-	"$build/fault/faults" -S "$seed" "$@" "$csm" "$build/fault/fault.so" "$build/fault/rec.so" "$build/fault/worlds" "$list" || failed=$((failed + 1))
+	"$build/fault/faults" -S "$seed" "$@" "$csm" "$build/fault/fault.so" "$build/fault/rec.so" "$build/fault/worlds" "$list"
+}
+
+# The whole list in as many lanes as may be used at a time: each takes every so manyeth command.
+lanes() {
+	lane=0
+	while [ "$lane" -lt "$jobs" ]; do
+		faults -m "$lane/$jobs" "$@" >"$build/fault/lane.$lane" 2>&1 &
+		lane=$((lane + 1))
+	done
+	wait
+	lane=0
+	while [ "$lane" -lt "$jobs" ]; do
+		cat "$build/fault/lane.$lane"
+		tail -n 1 "$build/fault/lane.$lane" | grep -q '^fault: [0-9]* passed, 0 failed$' || failed=$((failed + 1))
+		lane=$((lane + 1))
+	done
 }
 
 mkdir -p "$build/fault"
@@ -49,20 +66,20 @@ seed=$(seed)
 case ${1-} in
 short)
 	check_list
-	faults -n "${FAULT_POINTS:-2}"
+	lanes -n "${FAULT_POINTS:-2}"
 	sh "$here/places.sh" "$csm" 10 10 || failed=$((failed + 1))
 	;;
 whole)
 	check_list
-	faults -c -k kill,eio,eio+,nospc,nospc+,short,short+,read,read+,power
-	faults -n "${FAULT_POINTS:-200}" -k mem,mem+
+	lanes -c -k kill,eio,eio+,nospc,nospc+,short,short+,read,read+,power
+	lanes -n "${FAULT_POINTS:-200}" -k mem,mem+
 	sh "$here/places.sh" "$csm" 100 200 || failed=$((failed + 1))
 	;;
 list)
 	check_list
 	;;
 *)
-	faults "$@"
+	faults "$@" || failed=$((failed + 1))
 	;;
 esac
 [ $failed -eq 0 ]
