@@ -414,7 +414,7 @@ int xfer_bind(struct csm_import *im, const struct xfer_item *item, struct csm_re
 int xfer_resolve(struct csm_import *im, unsigned target, const struct csm_node *node, int64_t *id,
 		 struct csm_err *err);
 /* By a text: number, key, title. */
-int xfer_resolve_text(struct csm_import *im, unsigned target, const char *text, int64_t *id,
+int xfer_resolve_text(struct csm_import *im, unsigned type, const char *text, int64_t *id,
 		      struct csm_err *err);
 /* How a stored record is told of: its place in the load if it is of it, else its key. */
 const char *xfer_candidate(struct csm_import *im, const struct csm_rtype *t, int64_t id);
