@@ -20,6 +20,22 @@ accounts() { awk 'BEGIN { for (i = 0; i < 7; i++) printf "{\"account\":{\"extern
 	eq "$(sqlite3 "$CSM_DB" "PRAGMA integrity_check; SELECT count(*) FROM contacts INDEXED BY contacts_account WHERE account IS NOT NULL")" $'ok\n6000'
 }
 
+@test "a big load that changes nothing leaves the indexes alone, and one that changes something makes them whole again" {
+	{ accounts && contacts 6000; } >all.ndjson
+	csm -q import all.ndjson >/dev/null
+	before=$(schema) made=$(sqlite3 "$CSM_DB" 'PRAGMA schema_version')
+	run_csm import all.ndjson
+	eq "$status" 0
+	eq "$(sqlite3 "$CSM_DB" 'PRAGMA schema_version')" "$made"
+	sed -e '3000s/"A[0-9]"/"A6"/' -e '3001s/"A[0-9]"/"A6"/' all.ndjson >changed.ndjson
+	run_csm import changed.ndjson
+	eq "$status" 0
+	eq "$(schema)" "$before"
+	eq "$(sqlite3 "$CSM_DB" 'PRAGMA schema_version' | awk -v n="$made" '{ print ($1 > n) }')" 1
+	eq "$(sqlite3 "$CSM_DB" "PRAGMA integrity_check; SELECT group_concat(account) FROM contacts WHERE external_id IN ('C2993', 'C2994')")" $'ok\n7,7'
+	csm db verify -q
+}
+
 @test "a big load that ends with an error, and one that is tried only, leave the file as it was" {
 	accounts | csm -q import --from ndjson - >/dev/null
 	before=$(schema)

@@ -135,6 +135,56 @@ static int check_owner(struct csm_import *im, const struct xfer_item *item, stru
 			item->owner_type->name, xfer_place(im, item->owner));
 }
 
+static void without_references(const struct csm_rtype *t, uint64_t fields[2])
+{
+	for (unsigned i = 0; i < t->nfields; i++)
+		if (t->fields[i].kind == CSM_K_REF)
+			fields[i / 64] &= ~(UINT64_C(1) << (i % 64));
+}
+
+/*
+ * A big load does without indexes: of the types it states, and of the SLA records that follow from its cases.
+ * While a reference waits for its record, each new row is looked for in all columns that may refer to it, so
+ * the indexes of references stay then.
+ */
+static int drop_indexes(struct csm_import *im, struct csm_err *err)
+{
+	const struct csm_dict *d = csm_store_dict(im->store);
+	bool waiting = false;
+	int rc = CSM_OK;
+
+	for (unsigned t = 0; t < d->ntypes; t++)
+		waiting = waiting || im->types[t].forward;
+	for (unsigned t = 0; !rc && t < d->ntypes; t++) {
+		struct xfer_type *x = &im->types[t];
+		const struct csm_rtype *sla =
+			!im->sla_stated && strcmp(x->type->name, "case") == 0 ? csm_dict_type(d, "sla") : NULL;
+		uint64_t stated[2] = { x->stated[0], x->stated[1] }, of_sla[2] = { UINT64_MAX, UINT64_MAX };
+
+		if (waiting)
+			without_references(x->type, stated);
+		if (waiting && sla)
+			without_references(sla, of_sla);
+		if (x->n - x->rejected > 0)
+			rc = csm_store_bulk(im->store, x->type, x->n - x->rejected, stated, err);
+		if (!rc && sla)
+			rc = csm_store_bulk(im->store, sla, x->n - x->rejected, of_sla, err);
+	}
+	return rc;
+}
+
+/*
+ * The load writes: the first time in a pass, the indexes go. One that finds everything as it states it leaves them alone.
+ * In batches they stay, each of which would have to make them again.
+ */
+static int begin_bulk(struct csm_import *im, struct csm_err *err)
+{
+	if (im->bulk || im->opts.batch)
+		return CSM_OK;
+	im->bulk = true;
+	return drop_indexes(im, err);
+}
+
 static int write_item(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
 {
 	int version = xfer_fields(im, item->at.type)->version;
@@ -159,13 +209,18 @@ static int write_item(struct csm_import *im, struct xfer_item *item, struct csm_
 	was = csm_rec_int(r, version);
 	if (existed && im->opts.record)
 		before = csm_rec_copy(im->scratch, r)->old;
-	rc = csm_store_write(im->store, r, CSM_WRITE_IMPORT, -1, err);
+	if (!existed)
+		rc = begin_bulk(im, err);
+	if (!rc)
+		rc = csm_store_write(im->store, r, CSM_WRITE_IMPORT, -1, err);
 	if (rc)
 		return rc;
 	item->id = r->id;
 	count_written(im, item, existed, csm_rec_int(r, version) != was);
 	xfer_watch_written(im, item, r, before);
-	if (existed && item->empty)
+	if (item->flags & XFER_CHANGED)
+		rc = begin_bulk(im, err);
+	if (!rc && existed && item->empty)
 		rc = xfer_replace_empty(im, item, err);
 	return rc ? rc : follow_now(im, item, r, err);
 }
@@ -317,44 +372,6 @@ static bool is_alone(const struct csm_import *im, unsigned type)
 	return !im->types[type].forward;
 }
 
-static void without_references(const struct csm_rtype *t, uint64_t fields[2])
-{
-	for (unsigned i = 0; i < t->nfields; i++)
-		if (t->fields[i].kind == CSM_K_REF)
-			fields[i / 64] &= ~(UINT64_C(1) << (i % 64));
-}
-
-/*
- * A big load does without indexes: of the types it states, and of the SLA records that follow from its cases.
- * While a reference waits for its record, each new row is looked for in all columns that may refer to it, so
- * the indexes of references stay then.
- */
-static int drop_indexes(struct csm_import *im, struct csm_err *err)
-{
-	const struct csm_dict *d = csm_store_dict(im->store);
-	bool waiting = false;
-	int rc = CSM_OK;
-
-	for (unsigned t = 0; t < d->ntypes; t++)
-		waiting = waiting || im->types[t].forward;
-	for (unsigned t = 0; !rc && t < d->ntypes; t++) {
-		struct xfer_type *x = &im->types[t];
-		const struct csm_rtype *sla =
-			!im->sla_stated && strcmp(x->type->name, "case") == 0 ? csm_dict_type(d, "sla") : NULL;
-		uint64_t stated[2] = { x->stated[0], x->stated[1] }, of_sla[2] = { UINT64_MAX, UINT64_MAX };
-
-		if (waiting)
-			without_references(x->type, stated);
-		if (waiting && sla)
-			without_references(sla, of_sla);
-		if (x->n - x->rejected > 0)
-			rc = csm_store_bulk(im->store, x->type, x->n - x->rejected, stated, err);
-		if (!rc && sla)
-			rc = csm_store_bulk(im->store, sla, x->n - x->rejected, of_sla, err);
-	}
-	return rc;
-}
-
 static int write_pass(struct csm_import *im, struct csm_err *err)
 {
 	unsigned n = csm_store_dict(im->store)->ntypes;
@@ -367,7 +384,7 @@ static int write_pass(struct csm_import *im, struct csm_err *err)
 		after += im->types[t].type->after && !im->types[t].alone ? im->types[t].n : 0;
 	}
 	xfer_phase(im, CSM_IMPORT_WRITING, total);
-	rc = drop_indexes(im, err);
+	im->bulk = false;
 	for (unsigned t = 0; !rc && t < n; t++)
 		if (im->types[t].forward && im->types[t].n)
 			rc = xfer_match_ahead(im, t, err);

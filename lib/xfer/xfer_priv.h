@@ -194,6 +194,7 @@ struct csm_import {
 	int64_t nbad_rows;
 	int64_t findings;
 	bool sla_stated;
+	bool bulk;			/* indexes have gone where that is worth it */
 	int64_t waiting;		/* records that are referred to, but not written yet */
 	int64_t batches;		/* transactions that have ended */
 	bool resumed;			/* it goes on where another one was cut short */
