@@ -112,7 +112,7 @@ int csm_store_key_index(struct csm_store *s, const struct csm_rtype *t, const in
 	if (rc != CSM_OK || last < KEY_ROWS)
 		return rc;
 	k->index.name = csm_sprintf(s->change.tmp, "%s_of_load", t->table);
-	k->index.sql = store_sql_key_index(s->change.tmp, t, k->index.name, fields, n);
+	k->index.sql = store_key_index_ddl(s->change.tmp, t, k->index.name, fields, n);
 	return csm_db_make_index(s->db, &k->index, err);
 }
 

@@ -75,7 +75,7 @@ static void add_unique_sets(struct csm_buf *b, const struct csm_rtype *t)
 	}
 }
 
-const char *store_sql_key_index(struct csm_arena *a, const struct csm_rtype *t, const char *name, const int *fields,
+const char *store_key_index_ddl(struct csm_arena *a, const struct csm_rtype *t, const char *name, const int *fields,
 				unsigned n)
 {
 	struct csm_buf b = CSM_BUF(a);

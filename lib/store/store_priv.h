@@ -165,7 +165,7 @@ const char *store_sql_filled(struct csm_store *s, const struct csm_rtype *t, int
 const char *store_sql_first(struct csm_store *s, const struct csm_rtype *t);		/* id of any row */
 const char *store_sql_by(struct csm_store *s, const struct csm_rtype *t, int field);	/* row as GET, WHERE field = $1 ORDER BY id */
 /* The index that a load has for itself (bulk.c). */
-const char *store_sql_key_index(struct csm_arena *a, const struct csm_rtype *t, const char *name, const int *fields, unsigned n);
+const char *store_key_index_ddl(struct csm_arena *a, const struct csm_rtype *t, const char *name, const int *fields, unsigned n);
 const char *store_sql_after(struct csm_store *s, const struct csm_rtype *t, int field);	/* those with id > $2, $3 of them */
 const char *store_sql_ids(struct csm_store *s, const struct csm_rtype *t, int field);	/* id WHERE field = $1 ORDER BY id */
 /* id WHERE every field = $n, or IS NULL where its bit in nulls is set. At most 8 fields. */
