@@ -216,6 +216,7 @@ static void tell_progress(void *arg, const struct csm_import_progress *p)
 {
 	static const char *const words[] = {
 		[CSM_IMPORT_READING] = "reading",
+		[CSM_IMPORT_CHECKING] = "checking",
 		[CSM_IMPORT_WRITING] = "storing",
 		[CSM_IMPORT_FOLLOWING] = "finishing",
 	};

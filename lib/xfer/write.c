@@ -383,7 +383,8 @@ static int write_pass(struct csm_import *im, struct csm_err *err)
 		total += im->types[t].n;
 		after += im->types[t].type->after && !im->types[t].alone ? im->types[t].n : 0;
 	}
-	xfer_phase(im, CSM_IMPORT_WRITING, total);
+	xfer_phase(im, im->opts.on_error == CSM_ON_ERROR_ABORT && im->findings ? CSM_IMPORT_CHECKING : CSM_IMPORT_WRITING,
+		   total);
 	im->bulk = false;
 	for (unsigned t = 0; !rc && t < n; t++)
 		if (im->types[t].forward && im->types[t].n)

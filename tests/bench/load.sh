@@ -175,7 +175,7 @@ if ((counted)) && command -v valgrind >/dev/null; then
 	same "$counted"
 	echo "$counted cases, instructions:"
 	r=$(count raw "$counted") l=$(count load "$counted")
-	relate "load / raw" "$r" "$l" 2.7
+	relate "load / raw" "$r" "$l" 1.5
 	relate "JSON array / NDJSON" "$l" "$(count load_json "$counted")" 1.2
 	relate "CSV / NDJSON" "$l" "$(count load_csv "$counted")" 1.2
 	relate "YAML / NDJSON" "$l" "$(count load_yaml "$counted")" 1.5
@@ -184,7 +184,7 @@ if ((counted)) && command -v valgrind >/dev/null; then
 	rm -f ./*."$counted".*
 	world more "$counted" $((4 * counted))
 	same more
-	relate "load, indexes in place / raw" "$(count raw more)" "$(count load more)" 1.9
+	relate "load, indexes in place / raw" "$(count raw more)" "$(count load more)" 1.55
 	rm -f ./*.more.*
 fi
 if ((rounds)); then

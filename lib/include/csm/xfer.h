@@ -59,9 +59,9 @@ struct csm_import_record {
 	const struct csm_err *err;	/* rejected: why; NULL otherwise */
 };
 /* Where a load is. */
-enum csm_import_phase { CSM_IMPORT_READING, CSM_IMPORT_WRITING, CSM_IMPORT_FOLLOWING };
+enum csm_import_phase { CSM_IMPORT_READING, CSM_IMPORT_CHECKING, CSM_IMPORT_WRITING, CSM_IMPORT_FOLLOWING };
 struct csm_import_progress {
-	enum csm_import_phase phase;	/* FOLLOWING: the `after` hooks run */
+	enum csm_import_phase phase;	/* CHECKING: as WRITING, of a load that is given up already; FOLLOWING: the `after` hooks run */
 	int64_t done, total;		/* records; total 0: not known yet */
 };
 
