@@ -361,3 +361,17 @@ contact\t2\t1\t0\t0\t0\t1'
 	fails 1 "account,short_description are as in the record at d.csv:6 of this load"
 	csm db check -q
 }
+
+@test "--key goes with records that are unique by what they refer to" {
+	printf '%s\n' '{"account":{"external_id":"A1","name":"One"}}' '{"account":{"external_id":"A2","name":"Two"}}' >a.ndjson
+	csm import a.ndjson -q
+	echo '{"account_relationship":{"external_id":"AR1","from_account":"A1","to_account":"A2","relationship_type":"Partner"}}' >r.ndjson
+	run_csm import r.ndjson --key external_id
+	eq "$status" 0
+	eq "$out" "type	read	created	updated	unchanged	skipped	rejected
+account_relationship	1	1	0	0	0	0"
+	sed -i 's/AR1/AR2/' r.ndjson
+	run_csm import r.ndjson --key external_id
+	eq "$status" 65
+	err_has "has the same"
+}

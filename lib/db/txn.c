@@ -73,13 +73,16 @@ int csm_db_defer(struct csm_db *db, struct csm_err *err)
 
 int csm_db_unchecked(struct csm_db *db, bool on, struct csm_err *err)
 {
-	int rc = on ? db_check_usable(db, err) : CSM_OK;	/* off in any case */
+	int rc = on ? db_check_usable(db, err) : CSM_OK, set;
 
 	if (!rc && on && db->txn != DB_TXN_WRITE)
 		rc = csm_fail(err, CSM_E_INTERNAL, "references unchecked outside a writing transaction");
 	if (!rc && !db->poisoned)	/* what waits was to be looked at as before */
 		rc = db_queue_flush(db, DB_ALL_TABLES, err);
-	return rc ? rc : db_after(db, db->engine->migrating(db, on, err));
+	if (rc && on)
+		return rc;
+	set = db->engine->migrating(db, on, rc ? NULL : err);	/* off in any case */
+	return rc ? rc : db_after(db, set);
 }
 
 int csm_db_dangling(struct csm_db *db, bool *out, struct csm_err *err)

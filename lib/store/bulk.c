@@ -20,7 +20,7 @@
 
 struct store_keyed {
 	const struct csm_rtype *type;
-	unsigned looks;
+	unsigned looks, ask;		/* look-ups so far; at how many the table's size is asked for */
 	struct csm_db_made index;	/* name NULL: not made */
 	struct store_keyed *next;
 };
@@ -98,16 +98,18 @@ int csm_store_key_index(struct csm_store *s, const struct csm_rtype *t, const in
 
 	while (k && k->type != t)
 		k = k->next;
-	if (!s->change.open || has_index(t, fields, n) || (k && k->looks > KEY_LOOKS))
+	if (!s->change.open || has_index(t, fields, n) || (k && k->index.name))
 		return CSM_OK;
 	if (!k) {
 		k = csm_alloc(s->change.tmp, sizeof(*k));
 		k->type = t;
+		k->ask = KEY_LOOKS;
 		k->next = s->change.keyed;
 		s->change.keyed = k;
 	}
-	if (++k->looks <= KEY_LOOKS)
+	if (++k->looks <= k->ask)
 		return CSM_OK;
+	k->ask *= 2;		/* the load itself may make the table a big one */
 	rc = store_first_int(s, store_sql_last_id(s->change.tmp, t), NULL, 0, &last, err);
 	if (rc != CSM_OK || last < KEY_ROWS)
 		return rc;

@@ -98,7 +98,7 @@ static void add_keys(struct csm_import *im, const struct xfer_item *item, struct
 			xfer_sorted_add(x, hash_text(f->keys[i], text), item->at.n);
 	}
 	add_by(im, item, x);
-	for (const char *p = item->flags & XFER_LATE ? NULL : t->unique; p && *p;) {
+	for (const char *p = item->flags & XFER_LATE || xfer_key_of(im, item) ? NULL : t->unique; p && *p;) {
 		size_t n = strcspn(p, ";");
 		const char *set = csm_strndup(im->scratch, p, n), *text;
 		struct csm_err ignored = { 0 };

@@ -214,7 +214,7 @@ int xfer_check_keys(struct csm_import *im, struct xfer_item *item, struct csm_er
 	}
 	if (!rc)
 		rc = xfer_key_check(im, item, err);
-	for (const char *p = item->flags & XFER_LATE ? NULL : t->unique; !rc && p && *p;) {
+	for (const char *p = item->flags & XFER_LATE || xfer_key_of(im, item) ? NULL : t->unique; !rc && p && *p;) {
 		size_t n = strcspn(p, ";");
 		struct csm_value v[8];
 		const char *text;

@@ -169,6 +169,18 @@ static void test_failure(struct csm_db *db)
 	T_OK(!csm_db_in_transaction(db));
 }
 
+/* References are looked at again although what waited for that can't go in. */
+static void test_unchecked(struct csm_db *db)
+{
+	begin(db);
+	T_EQ_INT(csm_db_unchecked(db, true, &err), CSM_OK);
+	T_EQ_INT(t_int(db, "PRAGMA foreign_keys"), 0);
+	T_EQ_INT(add(db, 600, -1), CSM_OK);
+	T_EQ_INT(csm_db_unchecked(db, false, &err), CSM_E_INVALID);
+	csm_db_rollback(db);
+	T_EQ_INT(t_int(db, "PRAGMA foreign_keys"), 1);
+}
+
 /* Long texts don't pile up. */
 static void test_long(struct csm_db *db)
 {
@@ -199,6 +211,7 @@ int main(void)
 	test_overlook(db);
 	test_undone(db);
 	test_failure(db);
+	test_unchecked(db);
 	test_long(db);
 	csm_db_close(db);
 	t_end();
