@@ -331,3 +331,33 @@ contact:
 	run_csm import rejects IMP9
 	fails 3
 }
+
+@test "csm import rejects: of a mapping with rows, what --rejects wrote, each row under its place" {
+	cat >in.json <<-'END'
+		{"lines": [{"n": "x"}],
+		 "data": {"old": [{"n": "a", "line": "nope"}, {"n": "b", "line": "x"}, {"n": "c", "line": "none"}], "new": [{"n": "d", "line": "nil"}]},
+		 "others": [{"n": "e", "line": "no"}, {"n": "f", "line": "x"}]}
+	END
+	cat >m.yaml <<-'END'
+		csm_map: 1
+		record:
+		  - {type: product_line, rows: lines, set: {name: n}}
+		  - {type: product, rows: data.old, set: {name: n, product_line: line}}
+		  - {type: product, rows: data.new, set: {name: n, product_line: line}}
+		  - {type: product, rows: others, set: {name: n, product_line: line}}
+	END
+	cp in.json in.yaml
+	run_csm import in.json --map m.yaml --on-error=skip --rejects r.json -q
+	fails 1
+	run_csm import in.yaml --map m.yaml --on-error=skip --rejects r.yaml -q
+	fails 1
+	run_csm import rejects IMP0000001
+	ok
+	eq "$err" ""
+	cmp "$CSM_OUT" r.json
+	eq "$(json 'map_values(if type == "object" then map_values(map(.n)) else map(.n) end) | tojson')" '{"data":{"new":["d"],"old":["a","c"]},"others":["e"]}'
+	run_csm import rejects IMP0000002
+	ok
+	eq "$err" ""
+	cmp "$CSM_OUT" r.yaml
+}

@@ -110,7 +110,7 @@ static int look(struct reject_out *o, const struct reject *r, struct csm_err *er
 	while (r->rows && i < o->places.n && strcmp(*CSM_AT(&o->places, const char *, i), r->rows) != 0)
 		i++;
 	if (r->rows && i == o->places.n)
-		*(const char **)csm_vec_add(&o->places) = r->rows;
+		*(const char **)csm_vec_add(&o->places) = csm_strdup(o->arena, r->rows);
 	return CSM_OK;
 }
 

@@ -47,7 +47,7 @@ struct reject_out {
 	/* of a document: which types are in it, whether others than the one the command names, and what is of none */
 	bool *of_type;
 	bool others, unknown;
-	struct csm_vec places;		/* const char * */
+	struct csm_vec places;		/* const char *, in arena: an entry is gone when the next one comes */
 	const struct csm_rtype *type;	/* being written */
 	const char *place;
 };
