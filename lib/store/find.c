@@ -150,7 +150,8 @@ static int find_by_keys(struct csm_store *s, const struct csm_rtype *t, const ch
 	}
 	if (!nf)
 		return CSM_OK;
-	rc = look_up(s, t, &(struct look){ store_sql_any(s, t, fields, nf), values, nf, fields, values, nf, false, false },
+	rc = look_up(s, t, &(struct look){ .sql = store_sql_any(s, t, fields, nf), .bound = values, .nbound = nf,
+					   .fields = fields, .values = values, .nfields = nf },
 		     ids, MAX_CANDIDATES, n, err);
 	return rc == CSM_OK ? keep_visible(s, t, ids, n, err) : rc;
 }
@@ -173,8 +174,9 @@ static int find_by_title(struct csm_store *s, const struct csm_rtype *t, const c
 	*n = 0;
 	if (field < 0 || (t->fields[field].flags & CSM_F_KEY))
 		return CSM_OK;
-	rc = look_up(s, t, &(struct look){ store_sql_any(s, t, &field, 1), &v, 1, &field, &v, 1, true, false }, ids,
-		     MAX_CANDIDATES, n, err);
+	rc = look_up(s, t, &(struct look){ .sql = store_sql_any(s, t, &field, 1), .bound = &v, .nbound = 1,
+					   .fields = &field, .values = &v, .nfields = 1, .all = true },
+		     ids, MAX_CANDIDATES, n, err);
 	return rc == CSM_OK ? keep_visible(s, t, ids, n, err) : rc;
 }
 
@@ -277,16 +279,6 @@ int csm_store_find(struct csm_store *s, const struct csm_rtype *t, const char *t
 	return CSM_OK;
 }
 
-/* The parameter of the field in the insertion of a row, where the first is the id. */
-static int parameter_of(const struct csm_rtype *t, int field)
-{
-	int n = 2;
-
-	for (int i = 0; i < field; i++)
-		n += store_has_column(t, i) ? 1 + (t->fields[i].kind == CSM_K_MONEY) : 0;
-	return n;
-}
-
 /*
  * Whether the rows that a load keeps back don't matter to a look-up, because none has the values. A load asks for
  * each key of its records before it writes them.
@@ -299,7 +291,7 @@ static bool is_stored(struct csm_store *s, const struct csm_rtype *t, const int 
 	for (unsigned i = 0; i < n; i++) {
 		if (!store_has_column(t, fields[i]))
 			return false;
-		params[i] = parameter_of(t, fields[i]);
+		params[i] = store_row_parameter(t, fields[i]);
 	}
 	return !csm_db_waits(s->db, store_sql(s, t, STORE_SQL_INSERT), params, values, n);
 }
@@ -334,8 +326,9 @@ int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *f
 		rc = store_bulk_need(s, t, fields[0], err);
 	if (rc != CSM_OK)
 		return rc;
-	rc = look_up(s, t, &(struct look){ store_sql_match(s, t, fields, nfields, nulls), bound, nbound, fields,
-					   values, nfields, true, is_stored(s, t, fields, values, nfields) },
+	rc = look_up(s, t, &(struct look){ .sql = store_sql_match(s, t, fields, nfields, nulls), .bound = bound, .nbound = nbound,
+					   .fields = fields, .values = values, .nfields = nfields, .all = true,
+					   .stored = is_stored(s, t, fields, values, nfields) },
 		     ids, max, n, err);
 	if (rc == CSM_OK && !*n && key)
 		store_key_missed(s, t, key);

@@ -56,6 +56,16 @@ static inline int put_field(struct csm_value *out, int n, const struct csm_rtype
 	return n;
 }
 
+/* As run_insert() puts them. */
+int store_row_parameter(const struct csm_rtype *t, int field)
+{
+	int n = 2;
+
+	for (int i = 0; i < field; i++)
+		n += store_has_column(t, i) ? 1 + (t->fields[i].kind == CSM_K_MONEY) : 0;
+	return n;
+}
+
 static int run_insert(struct csm_store *s, const struct csm_rec *r, struct csm_err *err)
 {
 	const struct csm_rtype *t = r->type;

@@ -392,6 +392,8 @@ int store_hook(struct csm_write *w, const char *id, enum csm_hook_event event, s
 /* ---- row.c: raw row operations with history, without hooks: used by the write path and by undo ---- */
 /* Whether the row has to be written: version and updated_* do not count. mask (may be NULL): the fields. */
 bool store_row_differs(const struct csm_rec *r, uint64_t mask[2]);
+/* The number of a field's first parameter in STORE_SQL_INSERT. */
+int store_row_parameter(const struct csm_rtype *t, int field);
 int store_row_insert(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
 int store_row_update(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
 /* without history: store_history_add first */
