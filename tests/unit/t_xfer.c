@@ -402,7 +402,7 @@ static void test_watch(void)
 	o.record = NULL;
 	csm_buf_reset(&b);
 	T_EQ_INT(load_source(csm_source_memory(t_arena, first, strlen(first), "doc"), o), CSM_OK);
-	T_EQ_STR(b.s, "0 0/0; 0 1/0; 1 0/1; 1 1/1; 2 0/0");
+	T_EQ_STR(b.s, "0 0/0; 0 1/0; 2 0/1; 2 1/1; 3 0/0");
 }
 
 /* ---- rows as they came ---- */
