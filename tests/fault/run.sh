@@ -48,13 +48,12 @@ faults() {
 lanes() {
 	lane=0
 	while [ "$lane" -lt "$jobs" ]; do
-		faults -m "$lane/$jobs" "$@" >"$build/fault/lane.$lane" 2>&1 &
+		faults -m "$lane/$jobs" "$@" 2>&1 | tee "$build/fault/lane.$lane" &
 		lane=$((lane + 1))
 	done
 	wait
 	lane=0
 	while [ "$lane" -lt "$jobs" ]; do
-		cat "$build/fault/lane.$lane"
 		tail -n 1 "$build/fault/lane.$lane" | grep -q '^fault: [0-9]* passed, 0 failed$' || failed=$((failed + 1))
 		lane=$((lane + 1))
 	done
