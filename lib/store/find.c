@@ -281,13 +281,15 @@ int csm_store_find(struct csm_store *s, const struct csm_rtype *t, const char *t
 
 /*
  * Whether the rows that a load keeps back don't matter to a look-up, because none has the values. A load asks for
- * each key of its records before it writes them.
+ * each key of its records before it writes them: nearly all of them no record of it has, which their key says, 0: there is none.
  */
 static bool is_stored(struct csm_store *s, const struct csm_rtype *t, const int *fields,
-		      const struct csm_value *values, unsigned n)
+		      const struct csm_value *values, unsigned n, uint64_t key)
 {
 	int params[MAX_KEYS];
 
+	if (key && !store_key_written(s, key))
+		return true;
 	for (unsigned i = 0; i < n; i++) {
 		if (!store_has_column(t, fields[i]))
 			return false;
@@ -328,7 +330,7 @@ int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *f
 		return rc;
 	rc = look_up(s, t, &(struct look){ .sql = store_sql_match(s, t, fields, nfields, nulls), .bound = bound, .nbound = nbound,
 					   .fields = fields, .values = values, .nfields = nfields, .all = true,
-					   .stored = is_stored(s, t, fields, values, nfields) },
+					   .stored = is_stored(s, t, fields, values, nfields, key) },
 		     ids, max, n, err);
 	if (rc == CSM_OK && !*n && key)
 		store_key_missed(s, t, key);
