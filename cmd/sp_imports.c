@@ -92,7 +92,7 @@ static int print_rejects(struct cli *c, const struct csm_rec *r, struct csm_filt
 		cli_note(c, "import %s is not complete: these are the rejects of what is stored of it", csm_rec_key(c->arena, r));
 	if (!missing)
 		return CSM_OK;
-	cli_note(c, "%" PRId64 " record%s left out: too long to be kept with the load", missing, missing == 1 ? " is" : "s are");
+	cli_note(c, "%" PRId64 " record%s left out: too long to be kept with the load, or loaded by an older csm", missing, missing == 1 ? " is" : "s are");
 	return CSM_NO;
 }
 
@@ -176,7 +176,8 @@ const struct cli_verb sp_imports_verbs[] = {
 	  .help = "It is in the format of the input, as it came, with what was wrong beside it: the same bytes as\n"
 		  "the file of --rejects. Inputs of several formats are asked for one by one, by\n"
 		  "--where 'source = \"cases.csv\"'. With -o, --fields, --count, --format, --sort or --limit the\n"
-		  "findings are listed instead. The status is 1 when a record was too long to be kept.\n" },
+		  "findings are listed instead. The status is 1 when a record was too long to be kept,\n"
+		  "or an older csm loaded it and did not keep it whole.\n" },
 	{ .noun = "import",
 	  .verb = "revert",
 	  .fn = cmd_import_revert,

@@ -4,8 +4,6 @@
 
 -- Runs of the changes that a change takes back besides `undoes`, which is the last of them: "5,7-9".
 ALTER TABLE changes ADD COLUMN undoes_also TEXT;
--- Of an undo: how many records it left as they were.
-ALTER TABLE changes ADD COLUMN kept @INT@;
 
 CREATE TABLE imports (
 	id @ID@,
@@ -66,15 +64,10 @@ CREATE TABLE import_rejects (
 	col @INT@,
 	row @INT@,
 	record_type TEXT,
-	record_no @INT@,
 	record_key TEXT,
 	field TEXT,
 	code TEXT NOT NULL,
 	message TEXT NOT NULL,
-	kept TEXT NOT NULL,
-	input_format TEXT,
-	delimiter TEXT,
-	place TEXT,
 	original TEXT,
 	version @INT@ NOT NULL,
 	created_at @INT@ NOT NULL,

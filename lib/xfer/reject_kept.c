@@ -225,9 +225,10 @@ static void add_to_row(struct reject_out *o, struct csm_vec *row, struct csm_rec
 	const char *kept = csm_rec_text(r, IMPORT_REJECT_KEPT);
 	int64_t no = csm_rec_int(r, IMPORT_REJECT_RECORD_NO);
 	unsigned type = 0;
+	bool missing = !*kept || strcmp(kept, "too_long") == 0;
 
-	o->missing += strcmp(kept, "too_long") == 0;
-	if (strcmp(kept, "too_long") == 0 || strcmp(kept, "inside") == 0)
+	o->missing += missing;
+	if (missing || strcmp(kept, "inside") == 0)
 		return;
 	while (type < o->dict->ntypes && strcmp(o->dict->types[type]->name, csm_rec_text(r, IMPORT_REJECT_RECORD_TYPE)) != 0)
 		type++;

@@ -179,7 +179,7 @@ int csm_import_rejects(struct csm_import *im, struct csm_sink sink, struct csm_e
 /*
  * The same of a load that has ended, or was cut short, from what its record keeps (import_reject): the bytes that the file of rejects
  * had. where: a filter on import_reject, which has to say of which import (`import = IMP0000001`); it may say more. *missing: entries that
- * are left out because they were too long to be kept. CSM_E_USAGE: they are of several formats or columns. Memory is a's.
+ * are left out because they were too long to be kept, or an older csm kept them. CSM_E_USAGE: they are of several formats or columns. Memory is a's.
  */
 int csm_import_rejects_kept(struct csm_store *s, const struct csm_rec *import, const struct csm_filter *where, struct csm_arena *a,
 			    struct csm_sink sink, int64_t *missing, struct csm_err *err);
