@@ -30,13 +30,13 @@ int dict_check_list(const struct csm_field *f, const char *s, struct csm_err *er
 int dict_choice_fail(const struct csm_choice *choices, const char *text, struct csm_err *err);
 
 /* Shapes of texts (lib/dict/text_kinds.c). */
-int dict_check_text(const struct csm_field *f, const char *s, struct csm_err *err);
+int dict_check_length(const struct csm_field *f, const char *s, struct csm_err *err);
 int dict_check_email(const char *s, struct csm_err *err);
 int dict_check_phone(const char *s, struct csm_err *err);
 int dict_check_zone(const char *s, struct csm_err *err);
 int dict_check_json(const char *s, struct csm_err *err);
 
-/* A value (not null) against its field: tag, bounds, length, choices, shape. */
+/* A value (not null) against its field: tag, bounds, length, choices, shape. That a text has no characters but those that are stored was looked at. */
 int dict_check_value(const struct csm_field *f, const struct csm_value *v, struct csm_err *err);
 
 /* True for words that SQLite or PostgreSQL take as no name of a column or table. */

@@ -11,10 +11,14 @@ int csm_field_parse(struct csm_arena *a, const struct csm_rtype *t, const struct
 		    const char *text, int64_t now, struct csm_value *out, struct csm_err *err)
 {
 	const struct csm_kind_row *k = csm_kind(f->kind);
+	bool number = k->tag == CSM_INT && k->parse;
 	int rc;
 
 	*out = csm_null();
 	if (!*text)
+		return CSM_OK;
+	/* what reads as a number has no other characters than one */
+	if (number && k->parse(a, f, text, now, out, err) == CSM_OK)
 		return CSM_OK;
 	/* Before anything quotes it in a message. */
 	rc = csm_text_check(text, strlen(text), err);

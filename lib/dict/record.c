@@ -17,6 +17,17 @@ struct csm_rec *csm_rec_new(struct csm_arena *a, const struct csm_rtype *t)
 	return r;
 }
 
+struct csm_rec *csm_rec_with(struct csm_arena *a, const struct csm_rtype *t, const struct csm_value *v)
+{
+	struct csm_rec *r = csm_alloc(a, sizeof(*r));
+
+	r->type = t;
+	r->arena = a;
+	r->v = csm_memdup(a, v, t->nfields * sizeof(*v));
+	r->old = csm_calloc(a, t->nfields, sizeof(*r->old));
+	return r;
+}
+
 struct csm_rec *csm_rec_copy(struct csm_arena *a, const struct csm_rec *r)
 {
 	struct csm_rec *c = csm_memdup(a, r, sizeof(*r));

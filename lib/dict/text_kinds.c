@@ -17,14 +17,11 @@ static bool is_alnum(char c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-int dict_check_text(const struct csm_field *f, const char *s, struct csm_err *err)
+int dict_check_length(const struct csm_field *f, const char *s, struct csm_err *err)
 {
-	size_t n = strlen(s), points, most = f->max_len ? f->max_len : CSM_MAX_TEXT;
-	int rc = csm_text_check(s, n, err);
+	size_t n = strlen(s), most = f->max_len ? f->max_len : CSM_MAX_TEXT;
+	size_t points = n > most ? csm_utf8_len(s) : 0;
 
-	if (rc)
-		return rc;
-	points = n > most ? csm_utf8_len(s) : 0;
 	if (points > most)
 		return csm_fail(err, CSM_E_INVALID,
 				"text of %zu characters is too long; at most %zu are kept", points,

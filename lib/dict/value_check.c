@@ -230,14 +230,19 @@ int dict_check_value(const struct csm_field *f, const struct csm_value *v, struc
 		return check_number(f, v->i, err);
 	if (!v->s || !*v->s)
 		return csm_fail(err, CSM_E_INVALID, "an empty text is never kept");
-	rc = dict_check_text(f, v->s, err);
+	rc = dict_check_length(f, v->s, err);
 	return rc ? rc : check_shape(f, v->s, err);
+}
+
+static int check_characters(const struct csm_field *f, const struct csm_value *v, struct csm_err *err)
+{
+	return v->tag == CSM_TEXT && csm_kind(f->kind)->tag == CSM_TEXT && v->s ? csm_text_check(v->s, strlen(v->s), err) : CSM_OK;
 }
 
 int csm_field_check(const struct csm_rtype *t, const struct csm_field *f, const struct csm_value *v,
 		    struct csm_err *err)
 {
-	if (v->tag == CSM_NULL || dict_check_value(f, v, err) == CSM_OK)
+	if (v->tag == CSM_NULL || (check_characters(f, v, err) == CSM_OK && dict_check_value(f, v, err) == CSM_OK))
 		return CSM_OK;
 	if (!err)
 		return CSM_E_INVALID;

@@ -64,7 +64,6 @@ int csm_store_new(struct csm_store *s, const struct csm_rtype *t, struct csm_are
 	*out = NULL;
 	if (rc != CSM_OK)
 		return rc;
-	*out = csm_rec_new(a, t);
-	memcpy((*out)->v, v, t->nfields * sizeof(*v));
+	*out = csm_rec_with(a, t, v);
 	return CSM_OK;
 }

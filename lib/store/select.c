@@ -247,12 +247,11 @@ int csm_store_count(struct csm_store *s, const struct csm_rtype *t, const struct
 /* Nothing refers to a record of this change by a type that the change has not written. */
 static bool can_have_children(struct csm_store *s, const struct csm_rtype *t, int field, int64_t id)
 {
-	const struct csm_rtype *target;
+	const struct csm_rtype *target = store_facts(s, t)->field[field].target;
 	const struct store_counter *c;
 
 	if (!s->change.open || store_counter(s, t)->written)
 		return true;
-	target = csm_dict_type(s->env.dict, t->fields[field].target);
 	c = target ? store_counter(s, target) : NULL;
 	return !c || !c->run_first || id < c->run_first || id > c->run_last;
 }

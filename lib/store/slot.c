@@ -2,21 +2,30 @@
 /* slot.c - memory that services keep per store, and what a write makes stale. */
 #include "store_priv.h"
 
+static struct store_slot *find_slot(struct csm_store *s, const void *key, int64_t moment)
+{
+	struct store_slot *slot = s->slots;
+
+	while (slot && (slot->key != key || slot->moment != moment))
+		slot = slot->next;
+	return slot;
+}
+
 void *csm_store_slot(struct csm_store *s, const void *key, size_t size, void (*drop)(void *slot),
 		     bool *made)
 {
 	int64_t moment = csm_store_moment(s);
-	struct store_slot *slot;
+	struct store_slot **last = &s->slot_last[((uintptr_t)key >> 2) % STORE_SLOTS], *slot = *last;
 
-	for (slot = s->slots; slot; slot = slot->next)
-		if (slot->key == key && slot->moment == moment)
-			break;
+	/* a pass over a record asks for the same few a dozen times */
+	if (!slot || slot->key != key || slot->moment != moment)
+		*last = slot = find_slot(s, key, moment);
 	if (!slot) {
 		slot = csm_alloc(s->arena, sizeof(*slot));
 		*slot = (struct store_slot){
 			key, csm_alloc(s->arena, size), size, drop, true, moment, s->slots
 		};
-		s->slots = slot;
+		*last = s->slots = slot;
 	}
 	if (made)
 		*made = slot->fresh;
@@ -40,6 +49,7 @@ void store_slots_close(struct csm_store *s)
 {
 	drop_slots(s);
 	s->slots = NULL;
+	memset(s->slot_last, 0, sizeof(s->slot_last));
 }
 
 void store_note_write(struct csm_store *s, const struct csm_rtype *t)

@@ -12,6 +12,7 @@
 #define STORE_CACHE 64
 #define STORE_WROTE 64
 #define STORE_FACTS 256
+#define STORE_SLOTS 32
 
 struct store_slot {
 	const void *key;
@@ -118,6 +119,7 @@ struct csm_store {
 	struct csm_arena *arena;	/* the store's own; freed on close */
 	struct store_change change;
 	struct store_slot *slots;
+	struct store_slot *slot_last[STORE_SLOTS];	/* asked for last, by the address of the key; NULL: none */
 	struct csm_arena *cache_arena;	/* records of csm_store_follow and csm_store_peek */
 	struct {
 		const struct csm_rtype *type;

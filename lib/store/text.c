@@ -90,8 +90,8 @@ static int parse_list(struct csm_store *s, const struct csm_rtype *target, struc
 	return CSM_OK;
 }
 
-int csm_store_set(struct csm_store *s, struct csm_rec *r, int field, const char *text,
-		  struct csm_err *err)
+int csm_store_take(struct csm_store *s, struct csm_rec *r, int field, const char *text,
+		   struct csm_err *err)
 {
 	const struct csm_field *f = &r->type->fields[field];
 	const struct csm_rtype *target;
@@ -110,8 +110,7 @@ int csm_store_set(struct csm_store *s, struct csm_rec *r, int field, const char 
 			v = csm_int(id);
 		}
 	} else {
-		rc = csm_field_parse(r->arena, r->type, f, csm_strdup(r->arena, text), s->env.now, &v,
-				     err);
+		rc = csm_field_parse(r->arena, r->type, f, text, s->env.now, &v, err);
 	}
 	if (rc != CSM_OK) {
 		csm_err_on(err, r->type->name, r->stored ? csm_rec_key(r->arena, r) : NULL, f->name);
@@ -120,6 +119,12 @@ int csm_store_set(struct csm_store *s, struct csm_rec *r, int field, const char 
 	csm_rec_set(r, field, v);
 	csm_rec_give(r, field);
 	return CSM_OK;
+}
+
+int csm_store_set(struct csm_store *s, struct csm_rec *r, int field, const char *text,
+		  struct csm_err *err)
+{
+	return csm_store_take(s, r, field, csm_strdup(r->arena, text), err);
 }
 
 static int find_ref(void *arg, const struct csm_rtype *target, const char *key, int64_t *id,

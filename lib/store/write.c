@@ -182,7 +182,8 @@ int store_write(struct csm_store *s, struct csm_rec *r, enum csm_write_mode mode
 	struct csm_write w = {
 		.store = s, .rec = r, .insert = !r->stored, .mode = mode, .move = move, .text = text
 	};
-	struct csm_value *before;
+	const bool after = r->type->after && mode != CSM_WRITE_IMPORT;	/* a load: csm_store_imported() */
+	struct csm_value *before = NULL;
 	int rc = store_check_ready(s, r, mode, if_version, err);
 
 	if (rc == CSM_OK)
@@ -195,13 +196,14 @@ int store_write(struct csm_store *s, struct csm_rec *r, enum csm_write_mode mode
 		rc = store_valid_state(s, r, mode, err);
 	if (rc != CSM_OK || (r->stored && !store_row_differs(r, NULL)))
 		return rc;
-	before = csm_memdup(s->change.tmp, r->old, r->type->nfields * sizeof(*r->v));
+	if (after)
+		before = csm_memdup(s->change.tmp, r->old, r->type->nfields * sizeof(*r->v));
 	rc = check_record(&w, err);
 	s->change.stated = mode == CSM_WRITE_IMPORT && s->change.depth == 1;
 	if (rc == CSM_OK)
 		rc = write_row(&w, err);
 	s->change.stated = false;
-	if (rc == CSM_OK && r->type->after && mode != CSM_WRITE_IMPORT)	/* a load: csm_store_imported() */
+	if (rc == CSM_OK && after)
 		rc = run_after(&w, before, err);
 	return rc;
 }

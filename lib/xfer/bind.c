@@ -80,7 +80,7 @@ static int bind_field(struct csm_import *im, const struct xfer_fields *x, struct
 	else if (n->type != CSM_N_SCALAR)
 		return csm_fail(err, CSM_E_INVALID, "expected %s, not a %s", csm_kind(f->kind)->help,
 				n->type == CSM_N_MAP ? "map" : "list");
-	return rc ? rc : csm_store_set(im->store, r, field, text, err);
+	return rc ? rc : csm_store_take(im->store, r, field, text, err);
 }
 
 /* The record around it is the one it refers to, whatever else is stated. */

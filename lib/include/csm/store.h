@@ -104,6 +104,8 @@ int csm_store_text(struct csm_store *s, const struct csm_rec *r, int field, stru
 
 /* Give a field a value from text: references by key, lists, everything else by csm_field_parse. "" clears. Marks the field as given. */
 int csm_store_set(struct csm_store *s, struct csm_rec *r, int field, const char *text, struct csm_err *err);
+/* The same with a text that lives as long as the record: it is not copied. */
+int csm_store_take(struct csm_store *s, struct csm_rec *r, int field, const char *text, struct csm_err *err);
 
 /* A path such as account.name resolved on a type once, then read on many records. */
 struct csm_path {
