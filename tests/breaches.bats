@@ -160,13 +160,13 @@ soon,CS0000007,Slow,2024-03-01T14:00:00Z,2h,in_progress"
 			[ "$status" -eq 74 ]
 			grep -q "standard output: No space left on device" err
 		done
-		# the reader has gone before anything is written
-		(
-			trap '' PIPE
-			"$CSM_BIN" sla breaches --new --within 1h -o $format 2>err
-			echo $? >code
-		) | true
-		eq "$(cat code)$(cat err)" 0
+		# the reader has gone before anything is written: one of a pipeline might not yet
+		exec 8> >(:)
+		wait $!
+		status=0
+		(trap '' PIPE && exec "$CSM_BIN" sla breaches --new --within 1h -o $format) >&8 2>err || status=$?
+		exec 8>&-
+		eq "$status$(cat err)" 0
 		"$CSM_BIN" sla breaches --new --within 1h -o $format >&- 2>err && false
 		grep -q "standard output" err
 	done

@@ -113,6 +113,56 @@ setup() {
 	eq "$status" 74
 }
 
+# with IN OUT ERR ARG...: csm without the descriptors that are -; what it says goes to out.txt and err.txt
+with() {
+	local in=$1 out=$2 err=$3
+
+	shift 3
+	(
+		[ "$in" != - ] || exec 0<&-
+		[ "$err" = - ] || exec 2>err.txt
+		[ "$err" != - ] || exec 2>&-
+		[ "$out" = - ] || exec 1>out.txt
+		[ "$out" != - ] || exec 1>&-
+		exec "$CSM_BIN" "$@"
+	)
+}
+
+@test "closed standard descriptors are no file that csm opens: what can't be said is 74, and what was not asked for does no harm" {
+	local lost n=0 fds
+
+	echo '{"account": {"name": "wrong", "nam": 1}}' >wrong.ndjson
+	for fds in "+ + +" "- + +" "+ - +" "+ + -" "- - +" "- + -" "+ - -" "- - -"; do
+		lost=0
+		[[ $fds != *" - "* ]] || lost=74
+		: >out.txt
+		: >err.txt
+		# shellcheck disable=SC2086 # three words each
+		{
+			status=0 && with $fds account list --fields name || status=$?
+			eq "$fds $status" "$fds $lost"
+			status=0 && with $fds account new --name "n$((++n))" || status=$?
+			eq "$fds $status" "$fds $lost"
+			[[ $fds != ?" - +" ]] || grep -q "stored, output lost" err.txt
+			status=0 && with $fds import wrong.ndjson --rejects "rejects.$n" --on-error skip || status=$?
+			eq "$fds $status" "$fds $([ $lost = 0 ] && echo 1 || echo 74)"
+			status=0 && with $fds account show "name $n" || status=$?
+			eq "$fds $status" "$fds 3"
+			status=0 && with $fds export account --output "export.$n" || status=$?
+			eq "$fds $status" "$fds 0"
+			# from standard input: it can't be read where there is none
+			status=0 && echo "{\"account\": {\"name\": \"in$n\"}}" | with $fds account import - --from ndjson || status=$?
+			eq "$fds $status" "$fds $([[ $fds == -* ]] && echo 74 || echo $lost)"
+		}
+	done
+	eq "$(csm account list --where 'name ~ "n?"' --count)" 8
+	eq "$(csm account list --where 'name ~ "in?"' --count)" 4
+	eq "$(cat rejects.* | sort -u | wc -l)$(cat rejects.* | wc -l)" 18
+	eq "$(sort -u export.* | grep -c 'name: n')" 8
+	csm db check 2>/dev/null
+	csm db verify 2>/dev/null
+}
+
 @test "75: locked by another" {
 	coproc HOLD { sqlite3 "$CSM_DB"; }
 	echo "BEGIN IMMEDIATE; SELECT 'held';" >&"${HOLD[1]}"
@@ -160,7 +210,10 @@ setup() {
 	for i in $(seq 3); do csm account new --name "account $i" >/dev/null; done
 	set -o pipefail
 	"$CSM_BIN" dict --json 2>err.txt | head -1 >/dev/null
-	"$CSM_BIN" account list 2>err2.txt | true
+	exec 8> >(:)
+	wait $!
+	"$CSM_BIN" account list >&8 2>err2.txt
+	exec 8>&-
 	[ ! -s err.txt ]
 	[ ! -s err2.txt ]
 }
