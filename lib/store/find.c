@@ -9,7 +9,7 @@
 
 #include "store_priv.h"
 
-#define MAX_KEYS 8
+#define MAX_KEYS STORE_SET_MAX
 #define MAX_CANDIDATES 7 /* more than are told, to know that there are more */
 
 /* A look-up by values: what is bound for them, and what they are. */
@@ -286,16 +286,12 @@ int csm_store_find(struct csm_store *s, const struct csm_rtype *t, const char *t
 static bool is_stored(struct csm_store *s, const struct csm_rtype *t, const int *fields,
 		      const struct csm_value *values, unsigned n, uint64_t key)
 {
-	int params[MAX_KEYS];
-
 	if (key && !store_key_written(s, key))
 		return true;
-	for (unsigned i = 0; i < n; i++) {
+	for (unsigned i = 0; i < n; i++)
 		if (!store_has_column(t, fields[i]))
 			return false;
-		params[i] = store_row_parameter(t, fields[i]);
-	}
-	return !csm_db_waits(s->db, store_sql(s, t, STORE_SQL_INSERT), params, values, n);
+	return !store_insert_waits(s, t, fields, values, n);
 }
 
 int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *fields,

@@ -47,38 +47,6 @@ static void settle(struct csm_store *s, struct csm_rec *r)
 			f->touched = true;
 }
 
-/* A field's value as its columns hold it. */
-static inline int put_field(struct csm_value *out, int n, const struct csm_rtype *t, int field, const struct csm_value *v)
-{
-	out[n++] = *v;
-	if (t->fields[field].kind == CSM_K_MONEY)
-		out[n++] = v->tag == CSM_MONEY ? csm_text(v->s) : csm_null();
-	return n;
-}
-
-/* As run_insert() puts them. */
-int store_row_parameter(const struct csm_rtype *t, int field)
-{
-	int n = 2;
-
-	for (int i = 0; i < field; i++)
-		n += store_has_column(t, i) ? 1 + (t->fields[i].kind == CSM_K_MONEY) : 0;
-	return n;
-}
-
-static int run_insert(struct csm_store *s, const struct csm_rec *r, struct csm_err *err)
-{
-	const struct csm_rtype *t = r->type;
-	struct csm_value v[2 * CSM_MAX_FIELDS + 1];
-	int n = 0;
-
-	v[n++] = csm_int(r->id);
-	for (int i = 0; i < (int)t->nfields; i++)
-		if (store_has_column(t, i))
-			n = put_field(v, n, t, i, &r->v[i]);
-	return csm_db_insert(s->db, store_sql(s, t, STORE_SQL_INSERT), v, n, err);
-}
-
 int store_row_insert(struct csm_store *s, struct csm_rec *r, struct csm_err *err)
 {
 	const struct csm_rtype *t = r->type;
@@ -97,7 +65,7 @@ int store_row_insert(struct csm_store *s, struct csm_rec *r, struct csm_err *err
 	stamp(s, r);
 	if (number >= 0)
 		r->v[number] = store_computed(r->arena, t, number, r->id);
-	rc = run_insert(s, r, err);
+	rc = store_insert(s, r, err);
 	if (rc == CSM_OK)
 		rc = store_history_add(s, 'c', r, err);
 	if (rc != CSM_OK)
@@ -118,7 +86,7 @@ static int run_update(struct csm_store *s, const struct csm_rec *r, const uint64
 	for (unsigned i = 0; i < t->nfields; i++) {
 		if (!(mask[i / 64] >> (i % 64) & 1))
 			continue;
-		n = put_field(v, n, t, (int)i, &r->v[i]);
+		n = store_put_columns(v, n, &t->fields[i], &r->v[i]);
 	}
 	v[n++] = csm_int(r->id);
 	v[n++] = r->old[store_std(t, STORE_VERSION)];

@@ -85,19 +85,18 @@ static void start_select(struct csm_buf *b, const struct csm_rtype *t)
 
 /* ---- texts by type and verb ---- */
 
-static const char *make_insert(struct csm_arena *a, const struct csm_rtype *t)
+const char *store_sql_insert(struct csm_arena *a, const struct csm_rtype *t, const int *fields)
 {
 	struct csm_buf b = CSM_BUF(a);
 	int n = 1;
 
-	csm_buf_addf(&b, "INSERT INTO %s (", store_ident(a, t->table));
-	store_add_columns(&b, "", t);
+	csm_buf_addf(&b, "INSERT INTO %s (id", store_ident(a, t->table));
+	for (const int *i = fields; *i >= 0; i++)
+		store_add_field(&b, "", &t->fields[*i]);
 	csm_buf_add(&b, ") VALUES ($1");
-	for (unsigned i = 0; i < t->nfields; i++) {
-		if (!store_has_column(t, (int)i))
-			continue;
+	for (const int *i = fields; *i >= 0; i++) {
 		csm_buf_addf(&b, ", $%d", ++n);
-		if (t->fields[i].kind == CSM_K_MONEY)
+		if (t->fields[*i].kind == CSM_K_MONEY)
 			csm_buf_addf(&b, ", $%d", ++n);
 	}
 	csm_buf_addc(&b, ')');
@@ -108,8 +107,6 @@ static const char *make_verb(struct csm_arena *a, const struct csm_rtype *t, enu
 {
 	struct csm_buf b = CSM_BUF(a);
 
-	if (verb == STORE_SQL_INSERT)
-		return make_insert(a, t);
 	if (verb == STORE_SQL_DELETE)
 		return csm_sprintf(a, "DELETE FROM %s WHERE id = $1 AND version = $2",
 				   store_ident(a, t->table));

@@ -20,14 +20,20 @@ static int tell(struct walk *w, const char *what, const char *more, const char *
 
 static int tell_verbs(struct walk *w)
 {
-	static const char *const names[STORE_SQL__N] = { "get", "insert", "delete" };
+	static const char *const names[STORE_SQL__N] = { "get", "delete" };
 	struct csm_store *s = w->store;
 	const struct csm_rtype *t = w->type;
 	uint64_t all[2] = { UINT64_MAX, UINT64_MAX };
-	int rc = CSM_OK;
+	int *fields = csm_calloc(w->arena, t->nfields + 1, sizeof(*fields)), n = 0, rc = CSM_OK;
 
 	for (unsigned v = 0; v < STORE_SQL__N && rc == CSM_OK; v++)
 		rc = tell(w, names[v], "", store_sql(s, t, v));
+	for (int i = 0; i < (int)t->nfields; i++)
+		if (store_has_column(t, i))
+			fields[n++] = i;
+	fields[n] = -1;
+	if (rc == CSM_OK)
+		rc = tell(w, "insert", "", store_sql_insert(w->arena, t, fields));
 	if (rc == CSM_OK)
 		rc = tell(w, "update", "", store_sql_update(s, t, all));
 	if (rc == CSM_OK)

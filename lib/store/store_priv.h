@@ -126,6 +126,7 @@ struct csm_store {
 		int64_t id;
 		struct csm_rec *rec;
 	} cache[STORE_CACHE];
+	struct store_insertion *insertions;	/* by type index (insert.c); NULL: nothing was inserted */
 	const char ***sql;		/* generated texts: sql[type index][verb], made on first use in arena */
 	struct store_made *made[64];	/* generated texts by type, shape and fields (sqlgen.c) */
 	struct store_known {
@@ -153,11 +154,12 @@ struct csm_store {
 /* ---- sqlgen.c: the SQL of the generic verbs, from the rows; texts live in s->arena and are made once ---- */
 enum store_sql {
 	STORE_SQL_GET,			/* all stored columns WHERE id = $1 */
-	STORE_SQL_INSERT,		/* id, then stored columns in field order */
 	STORE_SQL_DELETE,		/* WHERE id = $1 AND version = $2 */
 	STORE_SQL__N
 };
 const char *store_sql(struct csm_store *s, const struct csm_rtype *t, enum store_sql verb);
+/* Of the id and the fields, which end with -1, as $1 and so on; made anew each time. */
+const char *store_sql_insert(struct csm_arena *a, const struct csm_rtype *t, const int *fields);
 /* UPDATE of the fields whose bit is set in mask[2]; parameters: the fields in order, then id, then old version. Kept per mask in the arena. */
 const char *store_sql_update(struct csm_store *s, const struct csm_rtype *t, const uint64_t mask[2]);
 /* The other shapes; each text is made once and kept, so that csm_db_kept() finds its statement by address. */
@@ -394,12 +396,25 @@ int store_hook(struct csm_write *w, const char *id, enum csm_hook_event event, s
 /* ---- row.c: raw row operations with history, without hooks: used by the write path and by undo ---- */
 /* Whether the row has to be written: version and updated_* do not count. mask (may be NULL): the fields. */
 bool store_row_differs(const struct csm_rec *r, uint64_t mask[2]);
-/* The number of a field's first parameter in STORE_SQL_INSERT. */
-int store_row_parameter(const struct csm_rtype *t, int field);
 int store_row_insert(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
 int store_row_update(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
 /* without history: store_history_add first */
 int store_row_delete(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
+/* A field's value as its columns hold it, into out from n on; n behind them. */
+static inline int store_put_columns(struct csm_value *out, int n, const struct csm_field *f, const struct csm_value *v)
+{
+	out[n++] = *v;
+	if (f->kind == CSM_K_MONEY)
+		out[n++] = v->tag == CSM_MONEY ? csm_text(v->s) : csm_null();
+	return n;
+}
+
+/* ---- insert.c ---- */
+/* The row of a record, at once or with those that wait. */
+int store_insert(struct csm_store *s, const struct csm_rec *r, struct csm_err *err);
+/* Whether a row that waits has the values, of fields with columns of their own; n is at most STORE_SET_MAX. */
+bool store_insert_waits(struct csm_store *s, const struct csm_rtype *t, const int *fields, const struct csm_value *values,
+			unsigned n);
 
 /* ---- write.c ---- */
 /* The write path; move and text when it is a move. */

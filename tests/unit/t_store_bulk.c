@@ -163,6 +163,47 @@ static void test_dry(const char *before)
 	w_again();
 }
 
+static unsigned matches(int field, const char *text)
+{
+	const struct csm_value v = csm_text(text);
+	int64_t id;
+	unsigned n = 0;
+
+	T_EQ_INT(csm_store_match(t_store, &w_firm, &field, &v, 1, &id, 1, &n, &t_err), CSM_OK);
+	return n;
+}
+
+static void add_named(const char *name, int field, const char *text)
+{
+	struct csm_rec *r = w_new(&w_firm);
+
+	w_give(r, FIRM_NAME, name);
+	if (text)
+		w_give(r, field, text);
+	T_EQ_INT(w_write(r), CSM_OK);
+}
+
+/* Rows wait as the fields that were stated until then; one that states another is found, and so are those before it. */
+static void test_named(void)
+{
+	w_again();
+	w_begin();
+	T_EQ_INT(csm_store_gather(t_store, &t_err), CSM_OK);
+	add_named("Ten", FIRM_CODE, NULL);
+	T_EQ_INT(matches(FIRM_EXTERNAL_ID, "x-11"), 0);
+	add_named("Eleven", FIRM_EXTERNAL_ID, "x-11");
+	T_EQ_INT(matches(FIRM_NAME, "Ten"), 1);
+	add_named("Twelve", FIRM_CODE, "Bremen");
+	add_named("Ten", FIRM_CODE, NULL);
+	T_EQ_INT(matches(FIRM_CODE, "Bremen"), 1);
+	T_EQ_INT(matches(FIRM_CODE, "Ulm"), 0);
+	T_EQ_INT(matches(FIRM_EXTERNAL_ID, "x-11"), 1);
+	T_EQ_INT(matches(FIRM_NAME, "Ten"), 2);
+	w_commit();
+	T_EQ_INT(matches(FIRM_NAME, "Ten"), 2);
+	T_EQ_INT(csm_store_verify(t_store, NULL, &t_err), CSM_OK);
+}
+
 int main(void)
 {
 	const char *before;
@@ -176,6 +217,7 @@ int main(void)
 	test_select();
 	test_references();
 	T_EQ_STR(schema(), before);
+	test_named();
 	test_dry(before);
 	t_end();
 	T_DONE();
