@@ -327,6 +327,17 @@ void cli_map_notes(struct cli *c, const struct csm_map *map);
 void cli_map_names(struct cli *c, struct csm_vec *names);
 void cli_help_maps(struct cli *c);
 
+/* ---- temporary.c: names that a signal takes away ---- */
+/*
+ * A name beside path that nobody has, in name (size bytes: PATH_MAX will do). A signal that ends csm removes the file of that name from now on, and
+ * what SQLite puts beside it. false with errno: there is no room for it.
+ */
+bool cli_temporary_name(const char *path, char *name, size_t size);
+void cli_temporary_file(const char *path);		/* the same of a file that csm is about to make */
+bool cli_temporary_folder(char *name);			/* mkdtemp(); a signal removes it when it is empty. false with errno */
+/* It has its own name, or is gone. */
+void cli_temporary_done(const char *name);
+
 /* ---- file.c: a file that appears under its name when it is whole ---- */
 struct cli_target {
 	int fd;				/* to write to */
@@ -335,6 +346,8 @@ struct cli_target {
 int cli_target_open(struct cli *c, const char *path, struct cli_target *t, struct csm_err *err);
 /* code CSM_OK: sync and give it its name; else remove what was written. Returns code, or what went wrong here. */
 int cli_target_close(struct cli *c, struct cli_target *t, int code, struct csm_err *err);
+/* csm_db_backup() of the command's database. */
+int cli_backup(struct cli *c, const char *path, struct csm_err *err);
 /* Make the name of a file or folder durable, that is the folder it is in. 0, or -1 with errno. */
 int cli_sync_folder(struct cli *c, const char *path);
 /* The folders that a path is in, made durable; those that are there stay as they are. */

@@ -83,7 +83,7 @@ static int cmd_db_verify(struct cli *c, struct csm_err *err)
 
 static int cmd_db_backup(struct cli *c, struct csm_err *err)
 {
-	if (csm_db_backup(c->db, c->args[0], err) != CSM_OK)
+	if (cli_backup(c, c->args[0], err) != CSM_OK)
 		return (int)err->code;
 	if (!c->quiet)
 		cli_print(c, "%s\n", c->args[0]);
@@ -118,7 +118,7 @@ static int cmd_db_migrate(struct cli *c, struct csm_err *err)
 				version, csm_db_schema_known());
 	if (!cli_given(c, "no-backup")) {
 		backup = backup_name(c, version);
-		if (csm_db_backup(c->db, backup, err) != CSM_OK)
+		if (cli_backup(c, backup, err) != CSM_OK)
 			return csm_wrap(err, "backup before the migration");
 		cli_note(c, "backup: %s", backup);
 	}

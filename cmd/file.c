@@ -38,6 +38,7 @@ static const char *follow_links(struct cli *c, const char *path)
 int cli_target_open(struct cli *c, const char *path, struct cli_target *t, struct csm_err *err)
 {
 	mode_t mode = 0666;
+	char name[PATH_MAX];
 	struct stat st;
 
 	*t = (struct cli_target){ .fd = -1, .path = csm_strdup(c->arena, follow_links(c, path)) };
@@ -47,10 +48,14 @@ int cli_target_open(struct cli *c, const char *path, struct cli_target *t, struc
 	}
 	if (stat(t->path, &st) == 0)
 		mode = st.st_mode & 0777;
-	t->temporary = csm_sprintf(c->arena, "%s.%ld.tmp", t->path, (long)getpid());
-	t->fd = open(t->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	if (t->fd < 0)
+	if (!cli_temporary_name(t->path, name, sizeof(name)))
 		return fail_file(path, err);
+	t->temporary = csm_strdup(c->arena, name);
+	t->fd = open(t->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	if (t->fd < 0) {
+		cli_temporary_done(t->temporary);
+		return fail_file(path, err);
+	}
 	/* the umask is for new files; an old one keeps what it had */
 	if (mode != 0666)
 		(void)fchmod(t->fd, mode);
@@ -82,8 +87,22 @@ int cli_target_close(struct cli *c, struct cli_target *t, int code, struct csm_e
 		code = fail_file(t->path, err);
 	if (code && t->temporary)
 		unlink(t->temporary);
-	else if (!code && t->temporary && cli_sync_folder(c, t->path) != 0)
+	if (t->temporary)
+		cli_temporary_done(t->temporary);
+	if (!code && t->temporary && cli_sync_folder(c, t->path) != 0)
 		code = csm_fail(err, CSM_E_IO, "%s: %s, its outcome is unknown, look before repeating it", t->path, strerror(errno));
+	return code;
+}
+
+int cli_backup(struct cli *c, const char *path, struct csm_err *err)
+{
+	char name[PATH_MAX];
+	int code;
+
+	if (!cli_temporary_name(path, name, sizeof(name)))
+		return fail_file(path, err);
+	code = csm_db_backup(c->db, path, name, err);
+	cli_temporary_done(name);
 	return code;
 }
 

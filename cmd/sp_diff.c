@@ -45,14 +45,15 @@ static int make_copy(struct diff *x, struct csm_err *err)
 	int code;
 
 	x->dir = csm_sprintf(c->arena, "%s/csm-diff-XXXXXX", dir ? dir : "/tmp");
-	if (!mkdtemp(x->dir)) {
+	if (!cli_temporary_folder(x->dir)) {
 		code = csm_fail(err, CSM_E_IO, "%s: no folder can be made for a copy of the database", x->dir);
 		x->dir = NULL;
 		return code;
 	}
 	x->path = csm_sprintf(c->arena, "%s/copy.db", x->dir);
 	csm_db_rollback(c->db);		/* the copy is a snapshot by itself */
-	code = csm_db_backup(c->db, x->path, err);
+	cli_temporary_file(x->path);
+	code = cli_backup(c, x->path, err);
 	if (!code)
 		code = csm_db_open(&x->db, x->path, CSM_DB_WRITE, c->wait_ms, err);
 	return code ? code : csm_store_open(&x->store, x->db, &c->env, err);
@@ -60,16 +61,18 @@ static int make_copy(struct diff *x, struct csm_err *err)
 
 static void drop_copy(struct diff *x)
 {
-	static const char *const ends[] = { "", "-wal", "-shm", "-journal" };
-
 	if (x->store && csm_store_writing(x->store))
 		csm_store_rollback(x->store);
 	csm_store_close(x->store);
 	csm_db_close(x->db);
-	for (unsigned i = 0; x->path && i < CSM_COUNT(ends); i++)
-		unlink(csm_sprintf(x->c->arena, "%s%s", x->path, ends[i]));
-	if (x->dir)
+	if (x->path) {
+		csm_db_remove(x->path);
+		cli_temporary_done(x->path);
+	}
+	if (x->dir) {
 		rmdir(x->dir);
+		cli_temporary_done(x->dir);
+	}
 }
 
 /* ---- the command ---- */

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,10 +27,10 @@ struct cli_dir {
 	const char *path;
 	int dir;
 	int fd;				/* of the file being written, -1 none */
-	char name[NAME_SIZE], temporary[NAME_SIZE];
+	char name[NAME_SIZE], temporary[PATH_MAX];	/* the second one with the folder */
 	struct csm_export_files files;
 	FILE *list;			/* the new list, under list_temporary */
-	char list_temporary[NAME_SIZE];
+	char list_temporary[PATH_MAX];
 	/* hashes of the names written, without regard to case: some file systems have none */
 	uint64_t *names;
 	size_t nslots, nnames;
@@ -102,15 +103,36 @@ static void free_name(struct cli_dir *d, const char *name)
 
 /* ---- files ---- */
 
-static int create(struct cli_dir *d, const char *name, char *temporary, struct csm_err *err)
+/* In the folder that is open, whatever its name is by now. */
+static const char *inside(const char *temporary)
 {
-	int fd;
+	return strrchr(temporary, '/') + 1;
+}
 
-	snprintf(temporary, NAME_SIZE, ".%.200s.%ld.tmp", name, (long)getpid());
-	fd = openat(d->dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+static int create(struct cli_dir *d, const char *name, char temporary[PATH_MAX], struct csm_err *err)
+{
+	char path[PATH_MAX];
+	int fd = -1, n = snprintf(path, sizeof(path), "%s/.%.200s", d->path, name);
+
+	if (n < (int)sizeof(path) && cli_temporary_name(path, temporary, PATH_MAX)) {
+		fd = openat(d->dir, inside(temporary), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		if (fd < 0)
+			cli_temporary_done(temporary);
+	}
 	if (fd < 0)
 		fail_in(d, name, err);
 	return fd;
+}
+
+/* It has its name, or did not get it. */
+static int give_name(struct cli_dir *d, const char *temporary, const char *name, int code, struct csm_err *err)
+{
+	if (!code && renameat(d->dir, inside(temporary), d->dir, name) != 0)
+		code = fail_in(d, name, err);
+	if (code)
+		unlinkat(d->dir, inside(temporary), 0);
+	cli_temporary_done(temporary);
+	return code;
 }
 
 static int open_file(void *arg, const char *name, struct csm_sink *out, struct csm_err *err)
@@ -134,12 +156,9 @@ static int close_file(void *arg, int code, struct csm_err *err)
 	if (close(d->fd) != 0 && !code)
 		code = fail_in(d, d->name, err);
 	d->fd = -1;
-	if (!code && renameat(d->dir, d->temporary, d->dir, d->name) != 0)
-		code = fail_in(d, d->name, err);
-	if (code) {
-		unlinkat(d->dir, d->temporary, 0);
+	code = give_name(d, d->temporary, d->name, code, err);
+	if (code)
 		return code;
-	}
 	if (fprintf(d->list, "%s\n", d->name) < 0)
 		return fail_in(d, LIST_NAME, err);
 	return add_name(d, d->name, err);
@@ -159,9 +178,11 @@ int cli_dir_open(struct cli *c, const char *path, struct cli_dir **out,
 		return fail_in(d, NULL, err);
 	fd = create(d, LIST_NAME, d->list_temporary, err);
 	d->list = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!d->list && fd >= 0)
+		give_name(d, d->list_temporary, LIST_NAME, fail_in(d, LIST_NAME, err), err);
 	if (!d->list) {
 		close(d->dir);
-		return err->code ? (int)err->code : fail_in(d, LIST_NAME, err);
+		return (int)err->code;
 	}
 	fputs(LIST_HEAD, d->list);
 	d->files = (struct csm_export_files){ .open = open_file, .close = close_file, .arg = d };
@@ -240,8 +261,7 @@ static int finish(struct cli_dir *d, struct csm_err *err)
 		code = fail_in(d, LIST_NAME, err);
 	if (!code)
 		code = remove_old(d, &removed, err);
-	if (!code && renameat(d->dir, d->list_temporary, d->dir, LIST_NAME) != 0)
-		code = fail_in(d, LIST_NAME, err);
+	code = give_name(d, d->list_temporary, LIST_NAME, code, err);
 	if (!code && fsync(d->dir) != 0)
 		code = fail_in(d, NULL, err);
 	if (!code)
@@ -255,8 +275,8 @@ int cli_dir_close(struct cli_dir *d, int code, struct csm_err *err)
 {
 	if (!code)
 		code = finish(d, err);
-	if (code)
-		unlinkat(d->dir, d->list_temporary, 0);
+	else
+		give_name(d, d->list_temporary, LIST_NAME, code, err);
 	fclose(d->list);
 	close(d->dir);
 	free(d->names);

@@ -2,6 +2,7 @@
 /* top.c - commands without a noun: init, show, log, undo, dict, version, help. */
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,10 +38,15 @@ static int fill(struct cli *c, struct csm_err *err)
 /* A new database is made under another name and gets its own when it is whole: there is all of it or nothing. */
 static int make_new(struct cli *c, const char *path, struct csm_err *err)
 {
+	char name[PATH_MAX];
 	int code;
 
-	c->db_path = csm_sprintf(c->arena, "%s.%ld.tmp", path, (long)getpid());
+	if (!cli_temporary_name(path, name, sizeof(name)))
+		return csm_fail(err, CSM_E_IO, "%s: %s", path, strerror(errno));
+	c->db_path = csm_strdup(c->arena, name);
 	code = cli_open(c, err);
+	if (code)
+		cli_temporary_done(name);
 	if (code)
 		return code == CSM_E_NOINPUT ? csm_fail(err, CSM_E_NOINPUT, "%s: no such folder for a database", path) : code;
 	code = fill(c, err);
@@ -53,6 +59,7 @@ static int make_new(struct cli *c, const char *path, struct csm_err *err)
 		csm_db_remove(c->db_path);
 	else
 		code = csm_db_place(c->db_path, path, err);
+	cli_temporary_done(name);
 	*c->world->stored = !code;
 	return code;
 }

@@ -250,11 +250,11 @@ int csm_db_first(struct csm_db *db, const char *sql, const struct csm_value *v, 
 	return rc;
 }
 
-int csm_db_backup(struct csm_db *db, const char *path, struct csm_err *err)
+int csm_db_backup(struct csm_db *db, const char *path, const char *made, struct csm_err *err)
 {
 	if (db->txn != DB_TXN_NONE)
 		return csm_fail(err, CSM_E_INTERNAL, "backup inside a transaction");
-	return db->engine->backup(db, path, err);
+	return db->engine->backup(db, path, made, err);
 }
 
 int csm_db_integrity(struct csm_db *db, bool full, const struct csm_diag *diag, struct csm_err *err)

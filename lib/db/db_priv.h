@@ -54,7 +54,7 @@ struct db_engine {
 	/* CSM_OK; CSM_NO: references that lead nowhere, in diag. */
 	int (*references)(struct csm_db *db, const struct csm_diag *diag, struct csm_err *err);
 
-	int (*backup)(struct csm_db *db, const char *path, struct csm_err *err);
+	int (*backup)(struct csm_db *db, const char *path, const char *made, struct csm_err *err);
 	int (*integrity)(struct csm_db *db, bool full, const struct csm_diag *diag,
 			 struct csm_err *err);
 	int (*table)(struct csm_db *db, const char *name, struct csm_arena *a,

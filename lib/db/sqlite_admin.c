@@ -55,13 +55,13 @@ static int sync_file(const char *full)
 	return e;
 }
 
-/* A name beside the copy's that nobody has: what a backup that was cut off left is passed over. */
-static int make_beside(const char *full, char *made, size_t size, const char *path, struct csm_err *err)
+/* Under the name that is given, or one beside the copy's that nobody has: what a backup that was cut off left is passed over. */
+static int make_beside(const char *full, const char *name, char *made, size_t size, const char *path, struct csm_err *err)
 {
-	int fd = -1;
+	int fd = -1, tries = name ? 1 : 1000;
 
-	for (int i = 1; fd < 0 && i < 1000; i++) {
-		if (snprintf(made, size, "%s.%d.tmp", full, i) >= (int)size)
+	for (int i = 1; fd < 0 && i <= tries; i++) {
+		if ((name ? snprintf(made, size, "%s", name) : snprintf(made, size, "%s.%d.tmp", full, i)) >= (int)size)
 			return csm_fail(err, CSM_E_IO, "backup '%s': %s", path, strerror(ENAMETOOLONG));
 		fd = open(made, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 		if (fd < 0 && errno != EEXIST)
@@ -73,7 +73,7 @@ static int make_beside(const char *full, char *made, size_t size, const char *pa
 	return CSM_OK;
 }
 
-int db_sqlite_backup(struct csm_db *db, const char *path, struct csm_err *err)
+int db_sqlite_backup(struct csm_db *db, const char *path, const char *name, struct csm_err *err)
 {
 	char full[PATH_MAX], made[PATH_MAX];
 	const char *base;
@@ -85,7 +85,7 @@ int db_sqlite_backup(struct csm_db *db, const char *path, struct csm_err *err)
 	if (lstat(full, &st) == 0)
 		return csm_fail(err, CSM_E_CONFLICT,
 				"backup '%s': exists already, expected a new file", path);
-	rc = make_beside(full, made, sizeof(made), path, err);
+	rc = make_beside(full, name, made, sizeof(made), path, err);
 	if (rc)
 		return rc;
 	rc = vacuum_into(db, made, err);

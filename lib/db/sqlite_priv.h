@@ -65,7 +65,7 @@ int db_sqlite_exec(struct csm_db *db, const char *sql, struct csm_err *err);
 /* Whether an immutable file has been changed since it was opened: CSM_OK or CSM_E_BUSY. */
 int db_sqlite_check_still(const struct csm_db *db, struct csm_err *err);
 
-int db_sqlite_backup(struct csm_db *db, const char *path, struct csm_err *err);
+int db_sqlite_backup(struct csm_db *db, const char *path, const char *name, struct csm_err *err);
 int db_sqlite_integrity(struct csm_db *db, bool full, const struct csm_diag *diag, struct csm_err *err);
 int db_sqlite_references(struct csm_db *db, const struct csm_diag *diag, struct csm_err *err);
 int db_sqlite_info(struct csm_db *db, struct csm_arena *a, struct csm_db_info *out, struct csm_err *err);

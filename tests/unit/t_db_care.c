@@ -213,23 +213,23 @@ static void test_backup(void)
 		       " (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
 		       " SELECT 'account ' || i FROM n"),
 		CSM_OK);
-	T_EQ_INT(csm_db_backup(db, t_path("b.db"), &err), CSM_OK);
+	T_EQ_INT(csm_db_backup(db, t_path("b.db"), NULL, &err), CSM_OK);
 	T_OK(stat(t_path("b.db"), &st) == 0 && (st.st_mode & 0777) == 0600);
 	T_EQ_INT(t_files("b.db", false), 1);
 	csm_err_clear(&err);
-	T_EQ_INT(csm_db_backup(db, t_path("b.db"), &err), CSM_E_CONFLICT);
+	T_EQ_INT(csm_db_backup(db, t_path("b.db"), NULL, &err), CSM_E_CONFLICT);
 	T_OK(strstr(err.msg, "exists already") != NULL);
-	T_EQ_INT(csm_db_backup(db, t_path("a.db"), &err), CSM_E_CONFLICT);
+	T_EQ_INT(csm_db_backup(db, t_path("a.db"), NULL, &err), CSM_E_CONFLICT);
 	T_OK(symlink("new.db", t_path("link.db")) == 0);
-	T_EQ_INT(csm_db_backup(db, t_path("link.db"), &err), CSM_E_CONFLICT);
-	T_EQ_INT(csm_db_backup(db, t_path("none/b.db"), &err), CSM_E_IO);
+	T_EQ_INT(csm_db_backup(db, t_path("link.db"), NULL, &err), CSM_E_CONFLICT);
+	T_EQ_INT(csm_db_backup(db, t_path("none/b.db"), NULL, &err), CSM_E_IO);
 	/* The source works on, and its limits are back. */
 	T_EQ_INT(t_exec(db, "ATTACH ':memory:' AS x"), CSM_E_INTERNAL);
 	T_EQ_INT(csm_db_begin(db, true, &err), CSM_OK);
 	T_EQ_INT(t_exec(db, "DELETE FROM accounts"), CSM_OK);
 	/* A reader may copy beside a writer, and gets what is committed. */
 	T_EQ_INT(t_open(&reader, t_path("a.db"), 0, 0, &err), CSM_OK);
-	T_EQ_INT(csm_db_backup(reader, t_path("c.db"), &err), CSM_OK);
+	T_EQ_INT(csm_db_backup(reader, t_path("c.db"), NULL, &err), CSM_OK);
 	T_EQ_INT(t_int(reader, "PRAGMA query_only"), 1);
 	csm_db_close(reader);
 	csm_db_rollback(db);
@@ -337,7 +337,7 @@ static void test_damage(void)
 	memset(bytes + 4 * 8192, 0x55, 8192);
 	t_write_file(t_path("x.db"), bytes, (size_t)size);
 	if (t_open(&db, t_path("x.db"), 0, 0, &err) == CSM_OK) {
-		T_EQ_INT(csm_db_backup(db, t_path("y.db"), &err), CSM_E_DAMAGED);
+		T_EQ_INT(csm_db_backup(db, t_path("y.db"), NULL, &err), CSM_E_DAMAGED);
 		T_OK(check(db, &f) == CSM_E_DAMAGED && f.n > 0);
 		T_EQ_INT(f.first.code, CSM_E_DAMAGED);
 		csm_db_close(db);

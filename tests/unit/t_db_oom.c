@@ -46,7 +46,7 @@ static int use(struct csm_db *db, unsigned kind, struct csm_arena *a)
 	case 1:
 		return csm_db_integrity(db, true, NULL, &err);
 	case 2:
-		return csm_db_backup(db, t_path("copy.db"), &err);
+		return csm_db_backup(db, t_path("copy.db"), NULL, &err);
 	case 3:
 		rc = csm_db_table(db, "cases", a, &t, &err);
 		T_OK(rc || (t && t->ncolumns == 5 && t->nfkeys == 2 && t->nindexes == 2));

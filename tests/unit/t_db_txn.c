@@ -197,7 +197,7 @@ static void test_bounds(struct csm_db *db)
 	T_EQ_INT(exec(db, "BEGIN"), CSM_E_INTERNAL);
 	csm_db_rollback(db);
 	T_EQ_INT(csm_db_begin(db, true, &err), CSM_OK);
-	T_EQ_INT(csm_db_backup(db, t_path("in.db"), &err), CSM_E_INTERNAL);
+	T_EQ_INT(csm_db_backup(db, t_path("in.db"), NULL, &err), CSM_E_INTERNAL);
 	csm_db_rollback(db);
 	/* A reading transaction does not write. */
 	T_EQ_INT(csm_db_begin(db, false, &err), CSM_OK);

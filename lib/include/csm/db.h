@@ -162,8 +162,9 @@ int csm_db_migrate(struct csm_db *db, int64_t now, int *steps, struct csm_err *e
 /*
  * A consistent copy of the database into a new file (mode 0600) without a log; synced before it
  * returns. CSM_E_CONFLICT when path exists. Not inside a transaction.
+ * made: the name it has until it is whole, which is in the folder of path and nobody's; NULL: one that is free.
  */
-int csm_db_backup(struct csm_db *db, const char *path, struct csm_err *err);
+int csm_db_backup(struct csm_db *db, const char *path, const char *made, struct csm_err *err);
 
 /*
  * Give a database file that was made under another name in the same folder its own: it appears whole or not at all. The file is closed by then. A
