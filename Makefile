@@ -31,7 +31,7 @@ LIB_LIBS := $(shell $(PKG_CONFIG) --libs $(LIB_PKGS) 2>/dev/null)
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wundef -Wmissing-prototypes -Wstrict-prototypes -Wmissing-declarations \
 	-Wformat=2 -Wcast-qual -Wwrite-strings -Wpointer-arith -Wredundant-decls -Wold-style-definition
-OPT ?= -O2 -g -D_FORTIFY_SOURCE=2
+OPT ?= -O3 -g -D_FORTIFY_SOURCE=2
 SAN ?=
 # How programs are linked, not the library.
 EXE_LDFLAGS ?=
