@@ -57,7 +57,7 @@ void io_yaml_memory_anchor(struct yaml_memory *m, const char *name, unsigned dep
 	m->opened[m->nopen++] = a;
 }
 
-static void record(struct yaml_memory *m, const struct csm_event *ev)
+static void record(struct yaml_memory *m, const struct csm_event *ev, enum csm_event_type type)
 {
 	struct csm_event *copy;
 
@@ -71,17 +71,14 @@ static void record(struct yaml_memory *m, const struct csm_event *ev)
 	}
 	copy = csm_vec_add(&m->log);
 	*copy = *ev;
+	copy->type = type;
 	copy->text = csm_strndup(m->arena, ev->text, ev->n);
 	m->bytes += ev->n;
 }
 
-void io_yaml_memory_note(struct yaml_memory *m, const struct csm_event *ev, unsigned depth, bool played)
+void io_yaml_memory_record(struct yaml_memory *m, const struct csm_event *ev, enum csm_event_type type, unsigned depth)
 {
-	if (!played)
-		m->own++;
-	if (m->nopen == 0)
-		return;
-	record(m, ev);
+	record(m, ev, type);
 	while (m->nopen > 0 && m->opened[m->nopen - 1]->depth == depth) {
 		struct yaml_anchor *a = m->opened[--m->nopen];
 

@@ -46,10 +46,17 @@ void io_yaml_memory_reset(struct yaml_memory *m);
 /* The next node is anchored; depth is the number of open collections around it. */
 void io_yaml_memory_anchor(struct yaml_memory *m, const char *name, unsigned depth);
 /*
- * Count an event and record it if an anchored node is open; depth is the number of open collections
- * after it.
+ * Count an event and record it, with the type it has wherever it is repeated, if an anchored node is open; depth is the number
+ * of open collections after it.
  */
-void io_yaml_memory_note(struct yaml_memory *m, const struct csm_event *ev, unsigned depth, bool played);
+void io_yaml_memory_record(struct yaml_memory *m, const struct csm_event *ev, enum csm_event_type type, unsigned depth);
+static inline void io_yaml_memory_note(struct yaml_memory *m, const struct csm_event *ev, enum csm_event_type type, unsigned depth,
+				       bool played)
+{
+	m->own += !played;
+	if (m->nopen)
+		io_yaml_memory_record(m, ev, type, depth);
+}
 /* Begin to play what an alias stands for. Returns NULL, or what is wrong. */
 const char *io_yaml_memory_alias(struct yaml_memory *m, const char *name);
 

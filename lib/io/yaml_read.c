@@ -37,6 +37,7 @@ struct yaml {
 	unsigned depth;
 	size_t fed;		/* bytes given to libyaml since its last event */
 	struct yaml_bad spoilt;	/* n: the scalar of the event holds it */
+	bool plain;		/* the scalar was looked at: nothing in it needs a check */
 	struct csm_err failure;	/* of the source, or there is too much that is no text */
 	struct yaml_feed feed;
 	struct yaml_memory memory;
@@ -129,7 +130,7 @@ static bool is_null_word(const char *s)
 {
 	static const char *const words[] = { "", "~", "null", "Null", "NULL" };
 
-	if (!strchr("~nN", *s))		/* nor "" */
+	if (*s && *s != '~' && *s != 'n' && *s != 'N')
 		return false;
 	for (size_t i = 0; i < CSM_COUNT(words); i++)
 		if (strcmp(s, words[i]) == 0)
@@ -161,7 +162,11 @@ static int take_scalar(struct yaml *y, struct csm_event *ev, struct csm_err *err
 	int class = CSM_SC_QUOTED;
 
 	ev->type = CSM_EV_SCALAR;
-	ev->n = io_crlf(text, y->event.data.scalar.length);
+	ev->n = y->event.data.scalar.length;
+	/* nearly all are printable ASCII: one look at them does for line ends and for the check */
+	y->plain = !y->spoilt.n && csm_text_plain(text, ev->n) == ev->n;
+	if (!y->plain)
+		ev->n = io_crlf(text, ev->n);
 	ev->text = text;
 	if (tag)
 		class = class_of_tag(tag, text);
@@ -220,12 +225,12 @@ static int place_node(struct yaml *y, struct csm_event *ev, struct csm_err *err)
 /* A text of an event that has its place: behind a value that is wrong the reader can go on. */
 static int check_scalar(struct yaml *y, const struct csm_event *ev, struct csm_err *err)
 {
-	int rc;
+	int rc = CSM_OK;
 
 	if (ev->n > CSM_IO_VALUE)
 		rc = io_fail_at(&y->r, err, CSM_E_INVALID, ev->line, ev->col, "value longer than %zu MiB",
 				CSM_IO_VALUE >> 20);
-	else
+	else if (!y->plain)
 		rc = io_check_text(&y->r, ev->text, ev->n, ev->line, ev->col, err);
 	y->r.soft = rc && ev->type == CSM_EV_SCALAR;
 	return rc;
@@ -234,12 +239,12 @@ static int check_scalar(struct yaml *y, const struct csm_event *ev, struct csm_e
 /* Hand an event out: from the parser or played from the recording. anchor may be NULL. */
 static int deliver(struct yaml *y, struct csm_event *ev, const char *anchor, bool played, struct csm_err *err)
 {
-	struct csm_event plain = *ev;
+	enum csm_event_type type = ev->type;
 	int rc;
 
-	if (ev->type == CSM_EV_MAP_END || ev->type == CSM_EV_SEQ_END) {
+	if (type == CSM_EV_MAP_END || type == CSM_EV_SEQ_END) {
 		y->depth--;
-		io_yaml_memory_note(&y->memory, &plain, y->depth, played);
+		io_yaml_memory_note(&y->memory, ev, type, y->depth, played);
 		return CSM_OK;
 	}
 	rc = place_node(y, ev, err);
@@ -247,16 +252,17 @@ static int deliver(struct yaml *y, struct csm_event *ev, const char *anchor, boo
 		return rc;
 	if (anchor)
 		io_yaml_memory_anchor(&y->memory, anchor, y->depth);
-	if (ev->type == CSM_EV_MAP || ev->type == CSM_EV_SEQ)
-		y->level[y->depth++] = (struct level){ ev->type == CSM_EV_MAP, false };
-	io_yaml_memory_note(&y->memory, &plain, y->depth, played);
-	return ev->type == CSM_EV_SCALAR || ev->type == CSM_EV_KEY ? check_scalar(y, ev, err) : CSM_OK;
+	if (type == CSM_EV_MAP || type == CSM_EV_SEQ)
+		y->level[y->depth++] = (struct level){ type == CSM_EV_MAP, false };
+	io_yaml_memory_note(&y->memory, ev, type, y->depth, played);
+	return type == CSM_EV_SCALAR ? check_scalar(y, ev, err) : CSM_OK;
 }
 
 static int play_next(struct yaml *y, struct csm_event *ev, struct csm_err *err)
 {
 	*ev = *CSM_AT(&y->memory.log, struct csm_event, y->memory.play);
 	y->memory.play++;
+	y->plain = false;
 	return deliver(y, ev, NULL, true, err);
 }
 
