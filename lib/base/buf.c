@@ -9,20 +9,30 @@
 #define FIRST_BYTES ((size_t)64)
 #define FIRST_ELEMENTS ((size_t)8)
 
-/* Make room for n more bytes and the NUL. */
-static void reserve_bytes(struct csm_buf *b, size_t n)
+static CSM_SELDOM void grow_bytes(struct csm_buf *b, size_t n)
 {
 	size_t want = n > SIZE_MAX / 4 || b->n > SIZE_MAX / 4 ? SIZE_MAX : b->n + n + 1;
 	size_t cap = b->cap ? b->cap : FIRST_BYTES;
 
-	if (b->cap && want <= b->cap)
-		return;
 	while (cap < want && cap <= SIZE_MAX / 2)
 		cap *= 2;
 	if (cap < want)
 		cap = want;
 	b->s = csm_grow(b->arena, b->cap ? b->s : NULL, b->cap, cap);
 	b->cap = cap;
+}
+
+/* Make room for n more bytes and the NUL. */
+static inline void reserve_bytes(struct csm_buf *b, size_t n)
+{
+	if (n >= b->cap - b->n)		/* cap 0: nothing is there, and n is 0 */
+		grow_bytes(b, n);
+}
+
+char *csm_buf_room(struct csm_buf *b, size_t n)
+{
+	reserve_bytes(b, n);
+	return b->s + b->n;
 }
 
 void csm_buf_addn(struct csm_buf *b, const void *p, size_t n)
@@ -42,7 +52,9 @@ void csm_buf_add(struct csm_buf *b, const char *s)
 
 void csm_buf_addc(struct csm_buf *b, char c)
 {
-	csm_buf_addn(b, &c, 1);
+	reserve_bytes(b, 1);
+	b->s[b->n++] = c;
+	b->s[b->n] = '\0';
 }
 
 void csm_buf_addf(struct csm_buf *b, const char *fmt, ...)

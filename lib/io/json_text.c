@@ -191,6 +191,17 @@ void io_json_string(struct io_out *o, const char *s)
 
 void csm_json_quote(struct csm_buf *b, const char *s)
 {
+	size_t plain = span_plain(s);
+
+	if (!s[plain]) {
+		char *p = csm_buf_room(b, plain + 2);
+
+		p[0] = p[plain + 1] = '"';
+		memcpy(p + 1, s, plain);
+		p[plain + 2] = '\0';
+		b->n += plain + 2;
+		return;
+	}
 	csm_buf_addc(b, '"');
 	for (;;) {
 		size_t n = span_plain(s);

@@ -102,6 +102,8 @@ static const struct store_facts *make_facts(struct csm_store *s, const struct cs
 		if (store_has_column(t, i) && i != store_std(t, STORE_VERSION) &&
 		    i != store_std(t, STORE_UPDATED_AT) && i != store_std(t, STORE_UPDATED_BY))
 			field->mark = mark_of(row->name) & ~UINT32_C(3);
+		field->key = csm_sprintf(s->arena, ",\"%s\":", row->name);
+		field->nkey = strlen(field->key);
 		if (row->flags & (CSM_F_READONLY | CSM_F_BYVERB | CSM_F_IMMUTABLE))
 			f->watched[i / 64] |= UINT64_C(1) << (i % 64);
 		field->needed = row->flags & CSM_F_REQUIRED && !(row->flags & CSM_F_COMPUTED) &&

@@ -111,9 +111,9 @@ int store_history_add(struct csm_store *s, char op, const struct csm_rec *r, str
 		if (c->run_first && r->id >= c->run_first && r->id <= c->run_last)
 			rc = flush_run(s, r->type, err);
 		if (op == 'u')
-			store_diff_update(&b, r);
+			store_diff_update(s, &b, r);
 		else
-			store_diff_delete(&b, r);
+			store_diff_delete(s, &b, r);
 		if (rc == CSM_OK)
 			rc = add_row(s, r->type, op, r->id, r->id, b.s, s->change.stated, err);
 	}

@@ -166,7 +166,7 @@ static void add_row(struct replay *v, struct digest *d, const struct csm_rec *r)
 		store_digest_row(v->s, &d->run, r);
 		return;
 	}
-	store_canonical(&b, r);
+	store_canonical(v->s, &b, r);
 	store_fold(v->a, d->hex, b.s, b.n);
 }
 

@@ -27,6 +27,8 @@ struct store_slot {
 /* What a field's row says. */
 struct store_field {
 	uint32_t mark;			/* what stands for it in a digest, low two bits 0; 0: nothing does */
+	const char *key;		/* ,"name": as a member of an object behind others */
+	size_t nkey;
 	bool needed;			/* never null, and given by somebody else than the store */
 	int64_t low, high;		/* as csm_field_range() says */
 	const struct csm_rtype *target;	/* of a reference or a list of them; NULL: no type has the name */
@@ -492,9 +494,9 @@ void store_digest_row(struct csm_store *s, struct csm_blake2b *digest, const str
 /* A value as JSON as the column holds it: true, 42, "text", "1250 EUR", null. */
 void store_put_value(struct csm_buf *b, const struct csm_field *f, const struct csm_value *v);
 /* The text of the same for the digests that csm wrote at first, "sha256". */
-void store_canonical(struct csm_buf *b, const struct csm_rec *r);
-void store_diff_update(struct csm_buf *b, const struct csm_rec *r);	/* {"field":[old,new]} */
-void store_diff_delete(struct csm_buf *b, const struct csm_rec *r);	/* {"field":old}, version too */
+void store_canonical(struct csm_store *s, struct csm_buf *b, const struct csm_rec *r);
+void store_diff_update(struct csm_store *s, struct csm_buf *b, const struct csm_rec *r);	/* {"field":[old,new]} */
+void store_diff_delete(struct csm_store *s, struct csm_buf *b, const struct csm_rec *r);	/* {"field":old}, version too */
 /* Fold one history row into the running digest of its change; the change's own hash over it. hash of 65
  * bytes. */
 void store_digest_history(struct csm_arena *tmp, struct csm_blake2b *digest, const struct csm_history *h);

@@ -76,6 +76,8 @@ struct csm_buf {
 void csm_buf_add(struct csm_buf *b, const char *s);
 void csm_buf_addn(struct csm_buf *b, const void *p, size_t n);
 void csm_buf_addc(struct csm_buf *b, char c);
+/* Room for n more bytes and the NUL at their end, to be written there; b->n is the caller's to raise by what was. */
+char *csm_buf_room(struct csm_buf *b, size_t n);
 void csm_buf_addf(struct csm_buf *b, const char *fmt, ...) CSM_PRINTF(2, 3);
 void csm_buf_reset(struct csm_buf *b);	/* n = 0, keeps the memory */
 
