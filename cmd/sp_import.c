@@ -39,6 +39,7 @@ struct import {
 	unsigned echoed, findings;
 	bool capped;			/* findings after ECHO_MAX are counted only */
 	struct cli_target rejects;	/* fd -1: none is asked for */
+	int grows;			/* the file under its name, which each batch adds to; -1: not yet, or it is written anew */
 	struct cli_progress progress;
 	struct csm_writer *w;		/* the summary as a document, or NULL */
 };
@@ -260,7 +261,19 @@ static bool is_input(const struct cli *c, const char *path)
 	return false;
 }
 
-/* Of a load in batches: what a batch leaves out stands in the file before it is stored. What can't be replaced gets all of it at the end. */
+static int add_rejects(struct import *x, struct csm_import *im, struct csm_err *err)
+{
+	int code = csm_import_rejects_more(im, csm_sink_fd(&x->grows), err);
+
+	if (!code && fsync(x->grows) != 0)
+		code = csm_fail(err, CSM_E_IO, "%s: %s", cli_text(x->c, "rejects"), strerror(errno));
+	return code;
+}
+
+/*
+ * Of a load in batches: what a batch leaves out stands in the file before it is stored. A file with lines grows; a document is written anew. At the
+ * end either is replaced by all in the order of the rows. What can't be replaced, such as a pipe, gets that only.
+ */
 static int store_rejects(void *arg, struct csm_import *im, struct csm_err *err)
 {
 	struct import *x = arg;
@@ -268,7 +281,14 @@ static int store_rejects(void *arg, struct csm_import *im, struct csm_err *err)
 
 	if (!x->rejects.temporary)
 		return CSM_OK;
-	code = csm_import_rejects(im, csm_sink_fd(&x->rejects.fd), err);
+	if (x->grows >= 0)
+		return add_rejects(x, im, err);
+	if (csm_import_rejects_grow(im)) {
+		code = csm_import_rejects_more(im, csm_sink_fd(&x->rejects.fd), err);
+		x->grows = fcntl(x->rejects.fd, F_DUPFD_CLOEXEC, 0);
+	} else {
+		code = csm_import_rejects(im, csm_sink_fd(&x->rejects.fd), err);
+	}
 	code = cli_target_close(x->c, &x->rejects, code, err);
 	return code ? code : cli_target_open(x->c, cli_text(x->c, "rejects"), &x->rejects, err);
 }
@@ -297,6 +317,8 @@ static int write_rejects(struct import *x, struct csm_import *im, int code, stru
 		return code;
 	if ((!code || code == CSM_NO) && csm_import_rejects(im, csm_sink_fd(&x->rejects.fd), err))
 		code = (int)err->code;
+	if (x->grows >= 0)
+		close(x->grows);
 	if (cli_target_close(x->c, &x->rejects, code == CSM_NO ? CSM_OK : code, err))
 		return (int)err->code;
 	return code;
@@ -326,7 +348,7 @@ static int run_load(struct import *x, const struct csm_import_opts *o, struct cs
 
 static int cmd_import(struct cli *c, struct csm_err *err)
 {
-	struct import x = { .c = c, .diag = cli_diag(c), .rejects.fd = -1 };
+	struct import x = { .c = c, .diag = cli_diag(c), .rejects.fd = -1, .grows = -1 };
 	struct csm_import_opts o = { .diag = { note_finding, &x },
 				     .announce = cli_given(c, "announce") || cli_given(c, "hooks"),
 				     .progress = tell_progress, .arg = &x };

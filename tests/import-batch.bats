@@ -227,8 +227,9 @@ cut_and_compare() {
 		rm -f "$r"
 		killed "$place" "$@" "$file" --batch 3 --on-error skip --rejects "$r"
 		eq "$(csm import list --fields state --no-header)" unfinished
-		# what was left behind is in the file
-		csm import rejects IMP0000001 | cmp - "$r"
+		# what was left behind is in the file, in the order in which it was; a line that was being written then is written again
+		csm import rejects IMP0000001 | sort | cmp - <(sort "$r")
+		[[ $r == *.yaml ]] || printf 'half of a li' >>"$r"
 		run_csm "$@" "$file" --batch 3 --on-error skip --rejects "$r"
 		fails 1 "csm: goes on with import IMP0000001, which was cut short; its findings until then ("
 		cmp whole.out "$CSM_OUT"
@@ -265,6 +266,31 @@ cut_and_compare() {
 	cut_and_compare d.csv "6" import --map m.yaml
 }
 
+@test "what a batch rejects is added to the file before it is stored: the file is not written again with each" {
+	{
+		echo 'external_id,name,customer,primary_contact'
+		for i in $(seq 60); do echo "a$i,A$i,true,$([ $((i % 3)) != 1 ] || echo nosuch)"; done
+	} >a.csv
+	paused 3 account import a.csv --batch 3 --on-error skip --rejects r.csv
+	inode=$(stat -c %i r.csv)
+	stored=$(csm account list --count)
+	eq "$(wc -l <r.csv) $(head -1 r.csv | cut -d, -f1-5)" "$((stored / 2 + 1)) external_id,name,customer,primary_contact,_csm_file"
+	goes_on
+	fails 1
+	[ "$(stat -c %i r.csv)" != "$inode" ]
+	eq "$(cut -d, -f1 r.csv | paste -sd' ')" "external_id $(seq -f a%g 1 3 60 | paste -sd' ')"
+	new_db again
+	paused 3,8 account import a.csv --batch 3 --on-error skip --rejects r.csv
+	inode=$(stat -c %i r.csv)
+	kill -CONT "$pid"
+	until_paused
+	eq "$(stat -c %i r.csv)" "$inode"
+	eq "$(wc -l <r.csv)" "$(($(csm account list --count) / 2 + 1))"
+	goes_on
+	fails 1
+	eq "$(cut -d, -f1 r.csv | paste -sd' ')" "external_id $(seq -f a%g 1 3 60 | paste -sd' ')"
+}
+
 @test "what is told of a load that goes on: findings of before once, those of now, and where to find all" {
 	wrong_documents 24 >a.ndjson
 	run_csm import a.ndjson --batch 3 --on-error skip -v
@@ -275,6 +301,14 @@ cut_and_compare() {
 	run_csm import a.ndjson --batch 3 --on-error skip -o json
 	fails 1
 	eq "$(json '[.resumed, .import] | join(" ")')" "true IMP0000001"
+	new_db cut
+	killed 8 import a.ndjson --batch 3 --on-error skip
+	stored=$(csm account list --count)
+	run_csm import a.ndjson --batch 3 --on-error skip -v -o json
+	fails 1
+	[ "$before" -gt 0 ]
+	eq "$(json '[.records[] | select(.outcome == "rejected")] | length')" "$(($(csm import rejects IMP0000001 --count) - before))"
+	eq "$(json '[.records[] | select(.record == "account" and .outcome == "created")] | length')" "$(($(csm account list --count) - stored))"
 	new_db cut
 	killed 8 import a.ndjson --batch 3 --on-error skip
 	run_csm import a.ndjson --batch 3 --on-error skip -v

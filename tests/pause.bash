@@ -17,7 +17,15 @@ paused() {
 	PAUSE_AT=$place LD_PRELOAD=$BATS_FILE_TMPDIR/pause.so ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0 \
 		"$CSM_BIN" "$@" >"$CSM_OUT.paused" 2>"$CSM_ERR.paused" 3>&- &
 	pid=$!
-	until [ "$(cut -d' ' -f3 "/proc/$pid/stat")" = T ]; do kill -0 "$pid" && sleep 0.01; done
+	until_paused
+}
+
+# It has stopped itself; not where it ended without doing so.
+until_paused() {
+	until [ "$(cut -d' ' -f3 "/proc/$pid/stat" 2>/dev/null)" = T ]; do
+		kill -0 "$pid" || return 1
+		sleep 0.01
+	done
 }
 
 # It goes on to its end.

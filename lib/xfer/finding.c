@@ -83,7 +83,8 @@ int xfer_findings_begin(struct csm_import *im, struct csm_err *err)
 	int rc = CSM_OK;
 
 	run->told = xfer_tmp_size(&run->findings);
-	run->early_next = 0;
+	run->early_next = run->filed_early = 0;
+	run->filed_told = run->told;
 	run->early = csm_alloc(im->arena, sizeof(*run->early));
 	xfer_sorted_init(run->early, &im->disk);
 	for (int64_t at = 0; !rc && at < run->told; at += (int64_t)sizeof(struct finding)) {
@@ -185,6 +186,27 @@ int xfer_findings_write(struct csm_import *im, struct csm_err *err)
 		run->written++;
 		rc = write_finding(im, run->told, err);
 	}
+	return rc ? rc : xfer_disk_check(&im->disk, err);
+}
+
+static int put_finding(struct csm_import *im, int64_t at, xfer_finding_put *put, void *arg, struct csm_err *err)
+{
+	struct finding f;
+
+	xfer_tmp_read(&im->run.findings, at, &f, sizeof(f));
+	return put(arg, f.row, f.at.n < 0 ? NULL : &f.at, &f.err, err);
+}
+
+int xfer_findings_new(struct csm_import *im, xfer_finding_put *put, void *arg, struct csm_err *err)
+{
+	struct xfer_run *run = &im->run;
+	struct xfer_entry e;
+	int rc = CSM_OK;
+
+	for (; !rc && run->filed_early < run->early_next && xfer_sorted_get(run->early, run->filed_early, &e); run->filed_early++)
+		rc = put_finding(im, e.at, put, arg, err);
+	for (; !rc && run->filed_told < run->told; run->filed_told += (int64_t)sizeof(struct finding))
+		rc = put_finding(im, run->filed_told, put, arg, err);
 	return rc ? rc : xfer_disk_check(&im->disk, err);
 }
 

@@ -34,6 +34,7 @@ int csm_import_open(struct csm_import **out, struct csm_store *s, struct csm_are
 		open_type(im, i);
 	im->files = (struct csm_vec)CSM_VEC(a, const char *);
 	im->bad_rows = (struct csm_vec)CSM_VEC(a, uint64_t);
+	im->run.filed_rows = (struct csm_vec)CSM_VEC(a, uint64_t);
 	xfer_array_init(&im->waits, &im->disk, sizeof(struct xfer_wait));
 	xfer_array_init(&im->todo, &im->disk, sizeof(struct xfer_at));
 	im->sources = (struct csm_vec)CSM_VEC(a, struct xfer_source);

@@ -29,9 +29,11 @@ static int collect_items(struct reject_out *o, unsigned type, struct csm_err *er
 
 		if (!(flags & XFER_REJECTED) || flags & XFER_REPEATED)
 			continue;
+		if (o->known && !(flags & XFER_KNOWN))
+			continue;
 		rc = xfer_load(o->im, at, o->im->scratch, &item, err);
 		/* with the record around it, when that is rejected too; or not decided yet */
-		if (!rc && !is_inside(o->im, &item) && xfer_is_decided(o->im, item.top))
+		if (!rc && !is_inside(o->im, &item) && (o->known || xfer_is_decided(o->im, item.top)))
 			xfer_sorted_add(o->rejected, (uint64_t)item.row, CODE(type, at.n));
 		csm_arena_rewind(o->im->scratch, mark);
 	}
@@ -182,7 +184,7 @@ static int of_row(struct csm_import *im, int64_t row, struct reject *r, struct c
 int reject_of(struct csm_import *im, const struct xfer_at *at, int64_t row, const struct csm_err *why, struct reject *r,
 	      bool *inside, struct csm_err *err)
 {
-	*r = (struct reject){ .err = why };
+	*r = (struct reject){ .err = why, .row = row };
 	*inside = false;
 	return at ? of_item(im, *at, row, r, inside, err) : of_row(im, row, r, err);
 }

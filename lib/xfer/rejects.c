@@ -245,16 +245,80 @@ int reject_write_all(struct reject_out *o, struct csm_err *err)
 	return o->source->format == CSM_FMT_JSON || o->source->format == CSM_FMT_YAML ? put_document(o, err) : put_lines(o, err);
 }
 
+/* The first of the inputs: all have its format, or there is no file. */
+static struct reject_out open_out(struct csm_import *im, struct csm_sink sink)
+{
+	return (struct reject_out){ .store = im->store, .dict = csm_store_dict(im->store), .arena = im->arena, .scratch = im->scratch,
+				    .noun = im->opts.type, .mapped = im->opts.map, .im = im, .sink = sink,
+				    .source = im->sources.n ? CSM_AT(&im->sources, struct xfer_source, 0) : NULL };
+}
+
 int csm_import_rejects(struct csm_import *im, struct csm_sink sink, struct csm_err *err)
 {
-	struct reject_out o = { .store = im->store, .dict = csm_store_dict(im->store), .arena = im->arena,
-				.scratch = im->scratch, .noun = im->opts.type, .mapped = im->opts.map, .im = im, .sink = sink };
+	struct reject_out o = open_out(im, sink);
 	int rc;
 
 	if (!im->opts.keep_originals)
 		return csm_fail(err, CSM_E_INTERNAL, "the originals of the load were not kept");
-	if (im->sources.n)
-		o.source = CSM_AT(&im->sources, struct xfer_source, 0);
 	rc = reject_collect(&o, err);
 	return rc ? rc : reject_write_all(&o, err);
+}
+
+/* ---- a file that grows with the batches ---- */
+
+bool csm_import_rejects_grow(const struct csm_import *im)
+{
+	enum csm_format f = im->sources.n ? CSM_AT(&im->sources, struct xfer_source, 0)->format : CSM_FMT_NONE;
+
+	return f == CSM_FMT_NDJSON || f == CSM_FMT_CSV || f == CSM_FMT_TSV;
+}
+
+/* A row that is given back whole is given back once, also where batches are apart that it made records of. */
+static int put_once(struct reject_out *o, const struct reject *r, struct csm_err *err)
+{
+	struct csm_vec *rows = &o->im->run.filed_rows;
+	uint64_t *word, bit = UINT64_C(1) << (r->row % 64);
+
+	while (r->raw && rows->n <= (size_t)r->row / 64)
+		csm_vec_add(rows);
+	if (r->raw) {
+		word = CSM_AT(rows, uint64_t, (size_t)r->row / 64);
+		if (*word & bit)
+			return CSM_OK;
+		*word |= bit;
+	}
+	return o->source->format == CSM_FMT_NDJSON ? put_line(o, r, err) : put_row(o, r, err);
+}
+
+static int put_finding(void *arg, int64_t row, const struct xfer_at *at, const struct csm_err *why, struct csm_err *err)
+{
+	struct reject_out *o = arg;
+	struct csm_mark mark = csm_arena_mark(o->scratch);
+	struct reject r;
+	bool inside;
+	int rc = reject_of(o->im, at, row, why, &r, &inside, err);
+
+	if (!rc && !inside)
+		rc = put_once(o, &r, err);
+	csm_arena_rewind(o->scratch, mark);
+	return rc;
+}
+
+int csm_import_rejects_more(struct csm_import *im, struct csm_sink sink, struct csm_err *err)
+{
+	struct reject_out o = open_out(im, sink);
+	int rc = CSM_OK;
+
+	if (!im->opts.keep_originals || !csm_import_rejects_grow(im))
+		return csm_fail(err, CSM_E_INTERNAL, "the file of rejects of this load does not grow");
+	if (!im->run.filing && o.source->format != CSM_FMT_NDJSON)
+		rc = put_header(&o, err);
+	if (!rc && !im->run.filing && im->resumed) {
+		o.known = true;
+		rc = reject_collect(&o, err);
+		if (!rc)
+			rc = o.each(&o, put_once, err);
+	}
+	im->run.filing = true;
+	return rc ? rc : xfer_findings_new(im, put_finding, &o, err);
 }

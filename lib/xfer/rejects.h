@@ -20,6 +20,7 @@ struct reject {
 	/* it stands alone now: the field by which it refers to the record around it, and how; or NULL */
 	const char *owner_field, *owner_key;
 	const struct csm_err *err;
+	int64_t row;			/* of the source; 0: it is not of a load that lasts */
 };
 
 /* ---- where rejects come from, and where they go ---- */
@@ -36,6 +37,7 @@ struct reject_out {
 	int (*each)(struct reject_out *o, reject_put *put, struct csm_err *err);
 	/* of a load that lasts (reject_list.c) */
 	struct csm_import *im;
+	bool known;			/* only what was rejected before the load was cut short */
 	struct xfer_sorted *rejected;	/* by row: type and number of an item, or a note of a row that made none */
 	/* of the database (reject_kept.c) */
 	const struct csm_filter *where;

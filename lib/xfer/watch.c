@@ -248,8 +248,8 @@ static int tell_item(struct csm_import *im, const struct xfer_item *item, struct
 	const char *p;
 	int64_t at;
 
-	/* what was stored before the load was cut short was not seen by this one */
-	if (item->at.n >= im->types[item->at.type].told.n)
+	/* what was stored before the load was cut short was not seen by this one, and what was rejected was told then */
+	if (item->at.n >= im->types[item->at.type].told.n || item->flags & XFER_KNOWN)
 		return CSM_OK;
 	xfer_array_get(&im->types[item->at.type].told, item->at.n, &at);
 	if (!at--)
@@ -328,7 +328,7 @@ int xfer_watch_tell(struct csm_import *im, struct csm_err *err)
 
 	if (!im->opts.record)
 		return CSM_OK;
-	rc = tell_notes(im, &im->lost, tell_row, err);
+	rc = im->resumed ? CSM_OK : tell_notes(im, &im->lost, tell_row, err);
 	for (unsigned t = 0; !rc && t < n; t++)
 		rc = tell_type(im, t, err);
 	return rc ? rc : tell_notes(im, &im->gone, tell_deleted, err);

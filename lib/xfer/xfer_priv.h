@@ -162,6 +162,9 @@ struct xfer_run {
 	struct xfer_sorted *early;	/* in batches: findings from before the first was written, by the place of their records */
 	int64_t early_next;
 	int64_t written, filed;		/* findings written; how many of them the file of rejects has */
+	int64_t filed_early, filed_told; /* where those begin that csm_import_rejects_more() has not written, in early and in findings */
+	bool filing;			/* it has written some */
+	struct csm_vec filed_rows;	/* uint64_t, a bit a row: it has written the whole row */
 	int64_t known;			/* findings of before the load was cut short */
 	bool hold;			/* they are not told yet */
 };
@@ -249,6 +252,9 @@ void xfer_finding(struct csm_import *im, int64_t row, const struct xfer_at *at, 
 int xfer_findings_begin(struct csm_import *im, struct csm_err *err);
 /* Those of records that are decided, with the record of the load. */
 int xfer_findings_write(struct csm_import *im, struct csm_err *err);
+/* Each that was written since the call before. */
+typedef int xfer_finding_put(void *arg, int64_t row, const struct xfer_at *at, const struct csm_err *why, struct csm_err *err);
+int xfer_findings_new(struct csm_import *im, xfer_finding_put *put, void *arg, struct csm_err *err);
 /* The load goes on: records that were rejected before are XFER_KNOWN; when all are matched they are rejected. */
 int xfer_findings_known(struct csm_import *im, bool matched, struct csm_err *err);
 /* From here on they are told as they come; those before that were not told when the load was cut short are told now. */

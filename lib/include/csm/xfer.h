@@ -103,7 +103,7 @@ struct csm_import_opts {
 	/*
 	 * NULL, or told what became of each record, once, when all is written and before
 	 * csm_import_finish() returns CSM_OK or CSM_NO: rows that made no record first, then types in load
-	 * order, records in the order of the inputs. What r points at is gone when it returns; what it
+	 * order, records in the order of the inputs; not what was stored or rejected before the load was cut short. What r points at is gone when it returns; what it
 	 * returns ends the load unless it is CSM_OK.
 	 */
 	int (*record)(void *arg, const struct csm_import_record *r, struct csm_err *err);
@@ -121,7 +121,7 @@ struct csm_import_opts {
 	bool keep_originals;		/* rows are kept as they came, on disk: for a file of rejects */
 	/*
 	 * In batches, with `about`: NULL, or called before each commit that leaves records behind which were not rejected at the call before,
-	 * to make what csm_import_rejects() writes durable. arg is the one above; what it returns ends the load unless it is CSM_OK.
+	 * to make what csm_import_rejects() or csm_import_rejects_more() writes durable. arg is the one above; what it returns ends the load unless it is CSM_OK.
 	 */
 	int (*rejects)(void *arg, struct csm_import *im, struct csm_err *err);
 	const char *tmp_dir;		/* where temporary files are; NULL: /var/tmp, else /tmp */
@@ -176,6 +176,13 @@ int csm_import_finish(struct csm_import *im, struct csm_import_result *out, stru
  * records"). Without rejects it is a header or an empty document.
  */
 int csm_import_rejects(struct csm_import *im, struct csm_sink sink, struct csm_err *err);
+/*
+ * In opts.rejects, where the format has lines (csm_import_rejects_grow(): ndjson, csv, tsv): what was rejected since the call before, to be put behind
+ * what that wrote; the first call writes the header, and what was rejected before the load was cut short. The entries are those of
+ * csm_import_rejects(), in the order in which it was decided that they are rejected, not in that of the rows.
+ */
+bool csm_import_rejects_grow(const struct csm_import *im);
+int csm_import_rejects_more(struct csm_import *im, struct csm_sink sink, struct csm_err *err);
 /*
  * The same of a load that has ended, or was cut short, from what its record keeps (import_reject): the bytes that the file of rejects
  * had. where: a filter on import_reject, which has to say of which import (`import = IMP0000001`); it may say more. *missing: entries that
