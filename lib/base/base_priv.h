@@ -26,6 +26,24 @@ size_t base_utf8_next(const char *s, size_t n, uint32_t *cp);
  */
 bool base_digits(const char **p, int min, int max, int64_t *out);
 
+/* The two ASCII digits at s as a number, or -1. A load reads millions of moments: none may cost a call for each of its parts. */
+static inline int base_two(const char *s)
+{
+	int tens = s[0] - '0', ones;
+
+	if (tens < 0 || tens > 9)
+		return -1;
+	ones = s[1] - '0';
+	return ones < 0 || ones > 9 ? -1 : tens * 10 + ones;
+}
+
+#define BASE_DAY_SIZE 10	/* bytes of YYYY-MM-DD */
+/*
+ * The day number of the date at s, YYYY-MM-DD, whatever follows it. CSM_OK, CSM_E_INVALID when no such text stands there,
+ * CSM_NO when it names no day.
+ */
+int base_day(const char *s, int64_t *days);
+
 /* An offset from UTC at *p: Z, +hh, +hhmm, +hh:mm, +hh:mm:ss. Seconds east. False when there is none. */
 bool base_offset(const char **p, int32_t *out);
 

@@ -85,19 +85,32 @@ bool base_digits(const char **p, int min, int max, int64_t *out)
 	return true;
 }
 
+int base_day(const char *s, int64_t *days)
+{
+	int century = base_two(s), year, m, d;
+
+	if (century < 0 || (year = base_two(s + 2)) < 0 || s[4] != '-' || (m = base_two(s + 5)) < 0 || s[7] != '-' ||
+	    (d = base_two(s + 8)) < 0)
+		return CSM_E_INVALID;
+	year += century * 100;
+	if (year < 1 || m < 1 || m > 12 || d < 1 || (d > 28 && d > (int)csm_days_in_month(year, (unsigned)m)))
+		return CSM_NO;
+	*days = csm_days_from_civil(year, (unsigned)m, (unsigned)d);
+	return CSM_OK;
+}
+
 int csm_date_parse(const char *text, int64_t *days, struct csm_err *err)
 {
-	const char *p = text;
-	int64_t y, m, d;
+	int64_t day;
+	int rc = base_day(text, &day);
 
-	if (!base_digits(&p, 4, 4, &y) || *p++ != '-' || !base_digits(&p, 2, 2, &m) || *p++ != '-' ||
-	    !base_digits(&p, 2, 2, &d) || *p)
+	if (rc == CSM_E_INVALID || text[BASE_DAY_SIZE])
 		return csm_fail(err, CSM_E_INVALID,
 				"'%.*s' is no date; expected YYYY-MM-DD, such as 2024-03-29",
 				CSM_Q(text));
-	if (y < 1 || m < 1 || m > 12 || d < 1 || d > (int64_t)csm_days_in_month(y, (unsigned)m))
+	if (rc)
 		return csm_fail(err, CSM_E_INVALID, "'%.*s': there is no such day", CSM_Q(text));
-	*days = csm_days_from_civil(y, (unsigned)m, (unsigned)d);
+	*days = day;
 	return CSM_OK;
 }
 

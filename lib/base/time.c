@@ -50,21 +50,22 @@ bool base_offset(const char **p, int32_t *out)
 static bool read_clock(const char **p, int64_t *seconds)
 {
 	const char *s = *p;
-	int64_t h, m, sec = 0;
+	int h = base_two(s), m, sec = 0;
 
-	if (!base_digits(&s, 2, 2, &h) || *s++ != ':' || !base_digits(&s, 2, 2, &m))
+	if (h < 0 || s[2] != ':' || (m = base_two(s + 3)) < 0)
 		return false;
+	s += 5;
 	if (*s == ':') {
-		int64_t fraction;
-
-		s++;
-		if (!base_digits(&s, 2, 2, &sec))
+		sec = base_two(s + 1);
+		if (sec < 0)
 			return false;
+		s += 3;
 		if (*s == '.' || *s == ',') {
-			s++;
-			if (!base_digits(&s, 1, 1, &fraction))
+			size_t fraction = strspn(s + 1, "0123456789");
+
+			if (!fraction)
 				return false;
-			s += strspn(s, "0123456789");
+			s += 1 + fraction;
 		}
 	}
 	if (h > 23 || m > 59 || sec > 60)
@@ -92,27 +93,6 @@ static int read_epoch(const char *text, int64_t *out, struct csm_err *err)
 	return CSM_OK;
 }
 
-/* The date at *p as a day number. */
-static int read_day(const char *text, const char **p, int64_t *days, struct csm_err *err)
-{
-	char day[11];
-
-	if (strlen(text) < 10)
-		return csm_fail(err, CSM_E_INVALID, "'%.*s' is no time; " EXPECTED_TIME, CSM_Q(text));
-	memcpy(day, text, 10);
-	day[10] = '\0';
-	if (csm_date_parse(day, days, NULL)) {
-		bool shape = day[4] == '-' && day[7] == '-' && strspn(day, "0123456789-") == 10;
-
-		return csm_fail(err, CSM_E_INVALID,
-				shape ? "'%.*s': there is no such day"
-				      : "'%.*s' is no time; " EXPECTED_TIME,
-				CSM_Q(text));
-	}
-	*p = text + 10;
-	return CSM_OK;
-}
-
 int csm_time_parse(const char *text, int64_t *out, bool *offset_given, struct csm_err *err)
 {
 	const char *p = text;
@@ -125,9 +105,12 @@ int csm_time_parse(const char *text, int64_t *out, bool *offset_given, struct cs
 		*offset_given = text[0] == '@';
 	if (text[0] == '@')
 		return read_epoch(text, out, err);
-	rc = read_day(text, &p, &days, err);
+	rc = base_day(text, &days);
 	if (rc)
-		return rc;
+		return csm_fail(err, CSM_E_INVALID,
+				rc == CSM_NO ? "'%.*s': there is no such day" : "'%.*s' is no time; " EXPECTED_TIME,
+				CSM_Q(text));
+	p += BASE_DAY_SIZE;
 	if (*p) {
 		if (*p != 'T' && *p != 't' && *p != ' ')
 			return csm_fail(err, CSM_E_INVALID, "'%.*s' is no time; " EXPECTED_TIME,

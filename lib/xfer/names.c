@@ -95,7 +95,8 @@ static unsigned hash_key(const char *s)
 	return (h ^ h >> 16) % SLOTS;
 }
 
-const struct xfer_name *xfer_name(struct csm_import *im, unsigned type, const char *key, unsigned *expect)
+/* A name that does not stand where the record before it had it. */
+static CSM_SELDOM const struct xfer_name *find_name(struct csm_import *im, unsigned type, const char *key, unsigned *expect)
 {
 	struct xfer_names *names = im->types[type].names;
 	struct kept *kept;
@@ -103,8 +104,6 @@ const struct xfer_name *xfer_name(struct csm_import *im, unsigned type, const ch
 
 	if (!names)
 		names = im->types[type].names = csm_alloc(im->arena, sizeof(*names));
-	if (*expect < names->n && strcmp(names->kept[*expect].key, key) == 0)
-		return &names->kept[(*expect)++].name;
 	for (at = hash_key(key); names->slot[at]; at = (at + 1) % SLOTS) {
 		kept = &names->kept[names->slot[at] - 1];
 		if (strcmp(kept->key, key) == 0) {
@@ -122,4 +121,13 @@ const struct xfer_name *xfer_name(struct csm_import *im, unsigned type, const ch
 	}
 	names->other = look_up(csm_store_dict(im->store), im->types[type].type, key);
 	return &names->other;
+}
+
+const struct xfer_name *xfer_name(struct csm_import *im, unsigned type, const char *key, unsigned *expect)
+{
+	struct xfer_names *names = im->types[type].names;	/* NULL before the first */
+
+	if (names && *expect < names->n && strcmp(names->kept[*expect].key, key) == 0)
+		return &names->kept[(*expect)++].name;
+	return find_name(im, type, key, expect);
 }

@@ -172,6 +172,35 @@ static void test_time_bad(void)
 	}
 }
 
+/* A day that the calendar has not is told from a text that is no date. */
+static void test_what_is_wrong(void)
+{
+	static const struct {
+		const char *text, *time, *date;
+	} rows[] = {
+		{ "2023-02-29", "there is no such day", "there is no such day" },
+		{ "2023-13-01", "there is no such day", "there is no such day" },
+		{ "0000-01-01", "there is no such day", "there is no such day" },
+		{ "2023-02-29T10:00", "there is no such day", "is no date; expected YYYY-MM-DD" },
+		{ "2023-02-28T10:00", NULL, "is no date; expected YYYY-MM-DD" },
+		{ "2023-02-", "is no time; expected a time", "is no date; expected YYYY-MM-DD" },
+		{ "2023-02--8", "is no time; expected a time", "is no date; expected YYYY-MM-DD" },
+		{ "2023-2-28", "is no time; expected a time", "is no date; expected YYYY-MM-DD" },
+		{ "2023-02-28T1:00", "is no time; expected a time", "is no date; expected YYYY-MM-DD" },
+	};
+
+	for (size_t i = 0; i < CSM_COUNT(rows); i++) {
+		struct csm_err err = { 0 };
+		int64_t out;
+
+		T_EQ_INT(csm_time_parse(rows[i].text, &out, NULL, &err), rows[i].time ? CSM_E_INVALID : CSM_OK);
+		T_OK(!rows[i].time || strstr(err.msg, rows[i].time));
+		csm_err_clear(&err);
+		T_EQ_INT(csm_date_parse(rows[i].text, &out, &err), CSM_E_INVALID);
+		T_OK(strstr(err.msg, rows[i].date) != NULL);
+	}
+}
+
 static void test_time_rel(void)
 {
 	static const struct {
@@ -528,6 +557,7 @@ int main(void)
 	test_easter();
 	test_time_good();
 	test_time_bad();
+	test_what_is_wrong();
 	test_time_rel();
 	test_time_format();
 	test_clock();
