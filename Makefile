@@ -36,7 +36,7 @@ SAN ?=
 # How programs are linked, not the library.
 EXE_LDFLAGS ?=
 CFLAGS ?=
-BASE_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L $(WARN) $(OPT) -fno-common -fPIC -fno-semantic-interposition -fstack-protector-strong $(SAN) $(CFLAGS)
+BASE_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -pthread $(WARN) $(OPT) -fno-common -fPIC -fno-semantic-interposition -fstack-protector-strong $(SAN) $(CFLAGS)
 LIB_CFLAGS = $(BASE_CFLAGS) -Ilib/include -Ilib $(PKG_CFLAGS) -include lib/base/banned.h
 CMD_CFLAGS = $(BASE_CFLAGS) -Ilib/include $(PKG_CFLAGS) -include cmd/banned.h -DCSM_VERSION='"$(VERSION)"' -DCSM_LIBEXEC='"$(LIBEXEC)"' -DCSM_SHARE='"$(SHARE)"'
 # Where the command finds its helper programs and mappings, seen from its own folder: so it may be moved as a whole, and is the same whatever PREFIX is.
@@ -227,6 +227,12 @@ asan-bats:
 	@$(AGAIN) $(ASAN) $(ASAN_PROGRAMS)
 	@$(MAKE) --no-print-directory $(ASAN) BATS_FILES='$(filter-out $(TEXT_BATS),$(BATS_FILES))' check-bats
 
+# The thread that inserts the rows of a long load, with the sanitizer that finds races. SQLite is as it is installed; what goes to it and fro is seen.
+THREADS_SRC = tests/unit/t_db_writer.c $(sort $(wildcard lib/base/*.c lib/db/*.c)) $(BUILD)/schema.c
+check-threads: $(BUILD)/schema.c  ## the unit test of the writing thread with the thread sanitizer
+	$(call say,LD)$(CC) $(LIB_CFLAGS) -O1 -g -fsanitize=thread -o $(BUILD)/t_threads $(THREADS_SRC) $(LIB_LIBS) $(LDFLAGS)
+	@$(BUILD)/t_threads
+
 ASAN_BUILD = build-asan
 ASAN_PROGRAMS = $(ASAN_BUILD)/csm $(HELPERS:$(BUILD)/%=$(ASAN_BUILD)/%)
 # The bats tests start thousands of processes: one at a fixed place, with the sanitizer linked in, starts a quarter faster.
@@ -321,6 +327,6 @@ help:  ## this list
 -include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(CALENDAR_OBJ:.o=.d) $(UNIT_BIN:=.d) $(BUILD)/pg-statements.d
 
 .PHONY: all no-helpers always faults check-fault torture fuzz bench demo check unit check-unit check-valgrind check-bats check-floors check-sql check-size check-symbols check-data \
-	check-banned check-db derived check-derived lint check-pg asan asan-build asan-unit asan-bats check-both check-gcc check-clang check-install check-clone check-planted check-bare \
+	check-banned check-db derived check-derived lint check-pg asan asan-build asan-unit asan-bats check-threads check-both check-gcc check-clang check-install check-clone check-planted check-bare \
 	install uninstall clean help
 .DELETE_ON_ERROR:

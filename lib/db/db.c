@@ -16,7 +16,7 @@ static int check_version(struct csm_db *db, struct csm_err *err)
 
 	if (db->flags & CSM_DB_ANY_SCHEMA || db->created)
 		return CSM_OK;
-	rc = db->engine->version(db, &version, err);
+	rc = db_engine(db)->version(db, &version, err);
 	if (rc)
 		return rc;
 	if (version > known)
@@ -55,7 +55,7 @@ int db_open_rows(struct csm_db **out, struct csm_arena *like, const char *path, 
 	db->wait_ms = wait_ms;
 	db->rows = rows;
 	db->nrows = nrows;
-	rc = db->engine->open(db, err);
+	rc = db_engine(db)->open(db, err);
 	if (!rc)
 		rc = check_version(db, err);
 	if (rc)
@@ -80,11 +80,10 @@ void csm_db_close(struct csm_db *db)
 {
 	if (!db)
 		return;
-	for (struct csm_stmt *s = db->live; s; s = s->next) {
-		db_queue_free(s);
+	db_queue_close(db);
+	for (struct csm_stmt *s = db->live; s; s = s->next)
 		db->engine->finalize(s);
-	}
-	db->engine->close(db);
+	db_engine(db)->close(db);
 	csm_arena_free(db->arena);
 }
 
@@ -127,9 +126,9 @@ int db_after(struct csm_db *db, int rc)
 const char *db_expand(struct csm_db *db, const char *sql)
 {
 	const struct { const char *token, *text; } tokens[] = {
-		{ "@INT@", db->engine->token_int },
-		{ "@ID@", db->engine->token_id },
-		{ "@STRICT@", db->engine->token_strict },
+		{ "@INT@", db_engine(db)->token_int },
+		{ "@ID@", db_engine(db)->token_id },
+		{ "@STRICT@", db_engine(db)->token_strict },
 	};
 	const char *at = strchr(sql, '@');
 	struct csm_buf b = CSM_BUF(db->arena);
@@ -167,10 +166,10 @@ int csm_db_exec(struct csm_db *db, const char *sql, struct csm_err *err)
 	if (rc)
 		return rc;
 	mark = csm_arena_mark(db->arena);
-	rc = db->engine->exec(db, db_expand(db, sql), err);
+	rc = db_engine(db)->exec(db, db_expand(db, sql), err);
 	csm_arena_rewind(db->arena, mark);
 	/* A COMMIT in the text would end the transaction behind the back of its owner. */
-	if (!rc && db->engine->in_transaction(db) != (db->txn != DB_TXN_NONE))
+	if (!rc && db_engine(db)->in_transaction(db) != (db->txn != DB_TXN_NONE))
 		rc = csm_fail(err, CSM_E_INTERNAL, "the text begins or ends a transaction: %.80s", sql);
 	return db_after(db, rc);
 }
@@ -221,7 +220,7 @@ int csm_db_kept(struct csm_db *db, const char *sql, struct csm_stmt **out, struc
 		csm_stmt_finalize(k->stmt);
 		k->stmt = NULL;
 	}
-	rc = db_prepare(db, sql, true, out, err);
+	rc = db_prepare(db, sql, DB_KEEP, out, err);
 	if (rc)
 		return rc;
 	db->nkept += !k->address;
@@ -254,7 +253,7 @@ int csm_db_backup(struct csm_db *db, const char *path, const char *made, struct 
 {
 	if (db->txn != DB_TXN_NONE)
 		return csm_fail(err, CSM_E_INTERNAL, "backup inside a transaction");
-	return db->engine->backup(db, path, made, err);
+	return db_engine(db)->backup(db, path, made, err);
 }
 
 int csm_db_integrity(struct csm_db *db, bool full, const struct csm_diag *diag, struct csm_err *err)
@@ -262,10 +261,10 @@ int csm_db_integrity(struct csm_db *db, bool full, const struct csm_diag *diag, 
 	int rc = db_check_usable(db, err), refs, steps;
 
 	if (!rc)
-		rc = db->engine->integrity(db, full, diag, err);
+		rc = db_engine(db)->integrity(db, full, diag, err);
 	if (rc)
 		return db_after(db, rc);
-	refs = db->engine->references(db, diag, err);
+	refs = db_engine(db)->references(db, diag, err);
 	if (refs != CSM_OK && refs != CSM_NO)
 		return db_after(db, refs);
 	steps = db_check_steps(db, diag, err);
@@ -276,13 +275,13 @@ int csm_db_table(struct csm_db *db, const char *name, struct csm_arena *a,
 		 struct csm_db_table **out, struct csm_err *err)
 {
 	*out = NULL;
-	return db->engine->table(db, name, a, out, err);
+	return db_engine(db)->table(db, name, a, out, err);
 }
 
 int csm_db_tables(struct csm_db *db, struct csm_arena *a, const char ***names, unsigned *n,
 		  struct csm_err *err)
 {
-	return db->engine->tables(db, a, names, n, err);
+	return db_engine(db)->tables(db, a, names, n, err);
 }
 
 int csm_db_made(struct csm_db *db, const char *table, struct csm_arena *a, struct csm_db_made **out, unsigned *n,
@@ -290,7 +289,7 @@ int csm_db_made(struct csm_db *db, const char *table, struct csm_arena *a, struc
 {
 	int rc = db_check_usable(db, err);
 
-	return rc ? rc : db_after(db, db->engine->made(db, table, a, out, n, err));
+	return rc ? rc : db_after(db, db_engine(db)->made(db, table, a, out, n, err));
 }
 
 /* One statement alone: the text comes from a file that somebody else may have made. */
@@ -308,6 +307,7 @@ int csm_db_drop_index(struct csm_db *db, const struct csm_db_made *x, struct csm
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(db->arena);
 	struct csm_buf b = CSM_BUF(a);
 
+	db->thinned = true;
 	csm_buf_add(&b, "DROP INDEX \"");
 	for (const char *c = x->name; *c; c++)
 		csm_buf_add(&b, *c == '"' ? "\"\"" : (char[]){ *c, '\0' });
@@ -317,11 +317,11 @@ int csm_db_drop_index(struct csm_db *db, const struct csm_db_made *x, struct csm
 
 int csm_db_make_index(struct csm_db *db, const struct csm_db_made *x, struct csm_err *err)
 {
-	int rc = db->engine->sorting(db, true, err), back;
+	int rc = db_engine(db)->cache(db, DB_CACHE_SORTING, err), back;
 
 	if (!rc)
 		rc = run_one(db, x->sql, err);
-	back = db->engine->sorting(db, false, rc ? NULL : err);
+	back = db_engine(db)->cache(db, db->roomy ? DB_CACHE_LOADING : DB_CACHE_USUAL, rc ? NULL : err);
 	return db_after(db, rc ? rc : back);
 }
 
@@ -329,10 +329,10 @@ int csm_db_info(struct csm_db *db, struct csm_arena *a, struct csm_db_info *out,
 {
 	int rc = db_check_usable(db, err);
 
-	return rc ? rc : db_after(db, db->engine->info(db, a, out, err));
+	return rc ? rc : db_after(db, db_engine(db)->info(db, a, out, err));
 }
 
 void csm_db_counters(struct csm_db *db, int64_t *vm_steps, int64_t *fullscan_steps)
 {
-	db->engine->counters(db, vm_steps, fullscan_steps);
+	db_engine(db)->counters(db, vm_steps, fullscan_steps);
 }

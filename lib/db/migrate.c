@@ -35,7 +35,7 @@ int csm_db_schema_version(struct csm_db *db, int *version, struct csm_err *err)
 	int rc = db_check_usable(db, err);
 
 	*version = 0;
-	return rc ? rc : db_after(db, db->engine->version(db, version, err));
+	return rc ? rc : db_after(db, db_engine(db)->version(db, version, err));
 }
 
 static int keep_meta(struct csm_db *db, const struct csm_migration *m, int64_t now, struct csm_err *err)
@@ -70,7 +70,7 @@ static int check_references(struct csm_db *db, struct csm_err *err)
 	int rc;
 
 	csm_err_clear(&first);
-	rc = db->engine->references(db, &diag, err);
+	rc = db_engine(db)->references(db, &diag, err);
 	if (rc != CSM_NO)
 		return rc;
 	if (err)
@@ -82,7 +82,7 @@ static int check_references(struct csm_db *db, struct csm_err *err)
 static int run_step(struct csm_db *db, const struct csm_migration *m, int64_t now, bool *done,
 		    struct csm_err *err)
 {
-	int version, rc = db->engine->version(db, &version, err);
+	int version, rc = db_engine(db)->version(db, &version, err);
 
 	*done = !rc && version >= m->version;
 	if (rc || *done)
@@ -96,7 +96,7 @@ static int run_step(struct csm_db *db, const struct csm_migration *m, int64_t no
 	if (!rc)
 		rc = keep_meta(db, m, now, err);
 	if (!rc)
-		rc = db->engine->set_version(db, m->version, err);
+		rc = db_engine(db)->set_version(db, m->version, err);
 	return rc;
 }
 
@@ -104,7 +104,7 @@ static int apply_step(struct csm_db *db, const struct csm_migration *m, int64_t 
 		      struct csm_err *err)
 {
 	bool done = false;
-	int rc = db->engine->migrating(db, true, err);
+	int rc = db_engine(db)->migrating(db, true, err);
 
 	if (rc)
 		return rc;
@@ -116,7 +116,7 @@ static int apply_step(struct csm_db *db, const struct csm_migration *m, int64_t 
 		else
 			csm_db_rollback(db);
 	}
-	db->engine->migrating(db, false, NULL);
+	db_engine(db)->migrating(db, false, NULL);
 	if (rc)
 		csm_wrap(err, "migration %s", m->name);
 	else
@@ -132,7 +132,7 @@ int csm_db_migrate(struct csm_db *db, int64_t now, int *steps, struct csm_err *e
 		*steps = 0;
 	if (db->txn != DB_TXN_NONE)
 		return db_after(db, csm_fail(err, CSM_E_INTERNAL, "migration inside a transaction"));
-	rc = db->engine->version(db, &version, err);
+	rc = db_engine(db)->version(db, &version, err);
 	if (!rc && version > known)
 		rc = csm_fail(err, CSM_E_CONFIG,
 			      "database has schema version %d, this program knows up to %d",
@@ -167,7 +167,7 @@ static void note_step(const struct csm_diag *diag, int version, const char *what
 int db_check_steps(struct csm_db *db, const struct csm_diag *diag, struct csm_err *err)
 {
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
-	int version, last = 0, findings = 0, rc = db->engine->version(db, &version, err);
+	int version, last = 0, findings = 0, rc = db_engine(db)->version(db, &version, err);
 	bool row = false;
 
 	if (rc || version == 0)

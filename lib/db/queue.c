@@ -6,25 +6,40 @@
  *
  * Which tables a statement reads is what the engine said when it prepared it, as bits by a hash of the name: two tables with
  * the same bit cost a statement, never a row.
+ *
+ * A block of rows is inserted by the caller; in a long load by a thread of its own (writer.c), in the same order.
  */
 #include <string.h>
 
 #include "db/db_priv.h"
 
 /* Rows with long texts are not worth waiting for. */
-#define QUEUE_BYTES ((size_t)256 << 10)
+#define QUEUE_BYTES ((size_t)64 << 10)
+/* Blocks that one table has: one is filled while others wait to be inserted. */
+#define QUEUE_BLOCKS 8
+/* A load of more whole blocks is a long one; a shorter one ends before a thread of its own would be worth it. */
+#define LONG_LOAD 64
 
 struct db_queue {
 	const char *sql;		/* as the caller has it: csm_db_waits() compares the address */
 	struct csm_stmt *one;		/* inserts one row; the queue is found by it */
-	const char *many;		/* the text that inserts DB_QUEUE_ROWS; NULL: not made yet */
-	struct csm_value *v;		/* nrows times nparams, their texts in the arena */
-	struct csm_arena *texts;
-	struct csm_mark none;		/* of the empty arena */
-	int nrows;
-	size_t bytes;			/* of the texts */
+	struct csm_stmt *many;		/* inserts DB_QUEUE_ROWS; NULL: not made yet */
+	struct db_block blocks[QUEUE_BLOCKS];
+	unsigned at;			/* the block that is filled */
 	struct db_queue *next;
 };
+
+static struct db_block *block_of(struct csm_db *db, struct db_queue *q)
+{
+	struct db_block *b = &q->blocks[q->at];
+
+	if (b->v)
+		return b;
+	b->texts = csm_arena_like(db->arena);
+	b->none = csm_arena_mark(b->texts);
+	b->v = csm_alloc(db->arena, (size_t)q->one->nparams * DB_QUEUE_ROWS * sizeof(*b->v));
+	return b;
+}
 
 static struct db_queue *queue_of(struct csm_db *db, const char *sql, struct csm_stmt *one)
 {
@@ -33,99 +48,185 @@ static struct db_queue *queue_of(struct csm_db *db, const char *sql, struct csm_
 	if (q)
 		return q;
 	q = csm_alloc(db->arena, sizeof(*q));
-	*q = (struct db_queue){ .sql = sql, .one = one, .texts = csm_arena_like(db->arena), .next = db->queues };
-	q->none = csm_arena_mark(q->texts);
-	q->v = csm_alloc(db->arena, (size_t)one->nparams * DB_QUEUE_ROWS * sizeof(*q->v));
+	*q = (struct db_queue){ .sql = sql, .one = one, .next = db->queues };
+	for (unsigned i = 0; i < QUEUE_BLOCKS; i++)
+		q->blocks[i].inserted = true;
 	db->queues = q;
 	one->queue = q;
 	return q;
 }
 
-static void empty(struct db_queue *q)
+static void empty(struct db_block *b)
 {
-	q->nrows = 0;
-	q->bytes = 0;
-	csm_arena_rewind(q->texts, q->none);
+	b->nrows = 0;
+	b->bytes = 0;
+	if (b->texts)
+		csm_arena_rewind(b->texts, b->none);
 }
 
 static void count_waiting(struct csm_db *db)
 {
 	db->waiting = 0;
 	for (struct db_queue *q = db->queues; q; q = q->next)
-		if (q->nrows)
-			db->waiting |= q->one->inserts;
+		for (unsigned i = 0; i < QUEUE_BLOCKS; i++)
+			if (q->blocks[i].nrows)
+				db->waiting |= q->one->inserts;
 }
 
-static int run_rows(struct csm_db *db, struct db_queue *q, struct csm_err *err)
+/* What is not bound is null. */
+static int insert_rows(const struct db_engine *e, struct csm_stmt *s, const struct csm_value *v, int n, struct csm_err *err)
 {
-	int n = q->one->nparams, rc = CSM_OK;
-	struct csm_stmt *many;
+	bool row;
+	int rc = CSM_OK;
 
-	if (q->nrows == DB_QUEUE_ROWS) {
-		if (!q->many)
-			q->many = db->engine->many(db, q->one, DB_QUEUE_ROWS);
-		rc = csm_db_kept(db, q->many, &many, err);
-		return rc ? rc : csm_stmt_run(many, q->v, n * DB_QUEUE_ROWS, NULL, err);
-	}
-	for (int i = 0; !rc && i < q->nrows; i++) {
-		csm_stmt_reset(q->one);
-		rc = csm_stmt_run(q->one, q->v + (size_t)i * (size_t)n, n, NULL, err);
-	}
+	for (int i = 0; !rc && i < n; i++)
+		if (v[i].tag != CSM_NULL)
+			rc = e->bind(s, i + 1, &v[i], err);
+	if (!rc)
+		rc = e->step(s, &row, err);
+	e->reset(s);
+	return rc;
+}
+
+int db_insert_block(const struct db_engine *e, const struct db_block *b, struct csm_err *err)
+{
+	int n = b->one->nparams, rc = CSM_OK;
+
+	if (b->nrows == DB_QUEUE_ROWS)
+		return insert_rows(e, b->many, b->v, n * b->nrows, err);
+	for (int i = 0; !rc && i < b->nrows; i++)
+		rc = insert_rows(e, b->one, b->v + (size_t)i * (size_t)n, n, err);
+	return rc;
+}
+
+/* What its block is inserted with is made when it is first full. */
+static int ready(struct csm_db *db, struct db_queue *q, struct db_block *b, struct csm_err *err)
+{
+	int rc = db_check_usable(db, err);
+
+	if (!rc && b->nrows == DB_QUEUE_ROWS && !q->many)
+		rc = db_prepare(db, db_engine(db)->many(db, q->one, DB_QUEUE_ROWS), DB_KEEP | DB_PLAIN, &q->many, err);
+	b->one = q->one;
+	b->many = q->many;
 	return rc;
 }
 
 static int flush(struct csm_db *db, struct db_queue *q, struct csm_err *err)
 {
-	int rc = db_check_usable(db, err);
+	struct db_block *b = &q->blocks[q->at];
+	int rc = ready(db, q, b, err);
 
-	if (!q->nrows)
-		return CSM_OK;
-	db->flushing = true;
 	if (!rc)
-		rc = run_rows(db, q, err);
-	db->flushing = false;
-	empty(q);
+		rc = db_insert_block(db_engine(db), b, err);
+	empty(b);
 	count_waiting(db);
-	return rc;
+	return db_after(db, rc);
+}
+
+/* A long load has a thread of its own, and more memory where it keeps its indexes in place. */
+static int begin_long(struct csm_db *db, struct csm_err *err)
+{
+	int rc = db->thinned ? CSM_OK : db_engine(db)->cache(db, DB_CACHE_LOADING, err);
+
+	db->roomy = !rc && !db->thinned;
+	db_writer_start(db);
+	return db_after(db, rc);
+}
+
+/* The block is full. */
+static int pass_on(struct csm_db *db, struct db_queue *q, struct csm_err *err)
+{
+	struct db_block *b = &q->blocks[q->at], *next;
+	int rc = db->nblocks++ == LONG_LOAD ? begin_long(db, err) : CSM_OK;
+
+	if (!rc && !db->writer)
+		return flush(db, q, err);
+	if (!rc)
+		rc = ready(db, q, b, err);
+	if (rc)
+		return rc;
+	q->at = (q->at + 1) % QUEUE_BLOCKS;
+	next = block_of(db, q);
+	rc = db_writer_hand(db, b, next, err);
+	empty(next);
+	return db_after(db, rc);
+}
+
+/* The writer has no more blocks. */
+static int finish(struct csm_db *db, struct csm_err *err)
+{
+	int rc;
+
+	if (!db->writer)
+		return CSM_OK;
+	rc = db_writer_finish(db, err);
+	for (struct db_queue *q = db->queues; q; q = q->next)
+		for (unsigned i = 0; i < QUEUE_BLOCKS; i++)
+			if (i != q->at)
+				empty(&q->blocks[i]);
+	count_waiting(db);
+	return db_after(db, rc);
 }
 
 int db_queue_flush(struct csm_db *db, uint64_t tables, struct csm_err *err)
 {
-	int rc = CSM_OK;
+	int rc = db->waiting & tables ? finish(db, err) : CSM_OK;
 
 	for (struct db_queue *q = db->queues; !rc && db->waiting & tables && q; q = q->next)
-		if (q->one->inserts & tables)
+		if (q->one->inserts & tables && q->blocks[q->at].nrows)
 			rc = flush(db, q, err);
 	return rc;
 }
 
 void db_queue_drop(struct csm_db *db)
 {
+	if (db->writer)
+		db_writer_drop(db);
 	for (struct db_queue *q = db->queues; q; q = q->next)
-		empty(q);
+		for (unsigned i = 0; i < QUEUE_BLOCKS; i++) {
+			empty(&q->blocks[i]);
+			q->blocks[i].inserted = true;
+		}
 	db->waiting = 0;
-	db->gathering = false;
+}
+
+void db_queue_end(struct csm_db *db)
+{
+	if (db->roomy)
+		db->engine->cache(db, DB_CACHE_USUAL, NULL);
+	db->gathering = db->roomy = db->thinned = false;
 }
 
 void db_queue_free(struct csm_stmt *one)
 {
-	struct db_queue **at = &one->db->queues;
+	struct db_queue **at = &one->db->queues, *q = one->queue;
 
-	if (!one->queue)
+	if (!q)
 		return;
-	while (*at != one->queue)
+	while (*at != q)
 		at = &(*at)->next;
-	*at = one->queue->next;
-	csm_arena_free(one->queue->texts);
+	*at = q->next;
+	for (unsigned i = 0; i < QUEUE_BLOCKS; i++)
+		csm_arena_free(q->blocks[i].texts);
+	if (q->many)
+		q->many->kept = false;
+	csm_stmt_finalize(q->many);
 	one->queue = NULL;
 }
 
-static const char *keep_text(struct db_queue *q, const char *s)
+void db_queue_close(struct csm_db *db)
+{
+	db_writer_stop(db);
+	while (db->queues)
+		db_queue_free(db->queues->one);
+}
+
+static const char *keep_text(struct db_block *b, const char *s)
 {
 	size_t n = strlen(s) + 1;
 
-	q->bytes += n;
-	return csm_memdup(q->texts, s, n);
+	b->bytes += n;
+	return csm_memdup(b->texts, s, n);
 }
 
 static bool has_values(const struct csm_value *row, const int *params, const struct csm_value *v, unsigned n)
@@ -137,21 +238,31 @@ static bool has_values(const struct csm_value *row, const int *params, const str
 	return i == n;
 }
 
+static bool block_has(const struct db_queue *q, const struct db_block *b, const int *params, const struct csm_value *v, unsigned n)
+{
+	for (int i = 0; i < b->nrows; i++)
+		if (has_values(b->v + (size_t)i * (size_t)q->one->nparams, params, v, n))
+			return true;
+	return false;
+}
+
 bool csm_db_waits(const struct csm_db *db, const char *sql, const int *params, const struct csm_value *v, unsigned n)
 {
-	for (const struct db_queue *q = db->waiting ? db->queues : NULL; q; q = q->next) {
-		if (q->sql != sql)
-			continue;
-		for (int i = 0; i < q->nrows; i++)
-			if (has_values(q->v + (size_t)i * (size_t)q->one->nparams, params, v, n))
+	for (const struct db_queue *q = db->waiting ? db->queues : NULL; q; q = q->next)
+		for (unsigned i = 0; q->sql == sql && i < QUEUE_BLOCKS; i++)
+			if (block_has(q, &q->blocks[i], params, v, n))
 				return true;
-	}
 	return false;
 }
 
 void csm_stmt_overlook(struct csm_stmt *s)
 {
 	s->overlooks = !s->writes;
+}
+
+bool csm_db_writer(const struct csm_db *db)
+{
+	return db->gathering && db->writer;
 }
 
 int csm_db_gather(struct csm_db *db, struct csm_err *err)
@@ -162,6 +273,7 @@ int csm_db_gather(struct csm_db *db, struct csm_err *err)
 		rc = csm_fail(err, CSM_E_INTERNAL, "rows gathered outside a writing transaction");
 	if (!rc)
 		db->gathering = true;
+	db->nblocks = 0;
 	return db_after(db, rc);
 }
 
@@ -169,6 +281,7 @@ int csm_db_insert(struct csm_db *db, const char *sql, const struct csm_value *v,
 {
 	struct csm_stmt *one;
 	struct db_queue *q;
+	struct db_block *b;
 	struct csm_value *to;
 	int rc = csm_db_kept(db, sql, &one, err);
 
@@ -176,12 +289,15 @@ int csm_db_insert(struct csm_db *db, const char *sql, const struct csm_value *v,
 		return rc;
 	if (!db->gathering || !one->inserts || n != one->nparams)
 		return csm_stmt_run(one, v, n, NULL, err);
+	if (db->writer)
+		db_writer_resume(db);
 	q = queue_of(db, sql, one);
-	to = q->v + (size_t)q->nrows++ * (size_t)n;
+	b = block_of(db, q);
+	to = b->v + (size_t)b->nrows++ * (size_t)n;
 	memcpy(to, v, (size_t)n * sizeof(*v));
 	for (int i = 0; i < n; i++)
 		if (v[i].tag == CSM_TEXT)
-			to[i].s = keep_text(q, v[i].s);
+			to[i].s = keep_text(b, v[i].s);
 	db->waiting |= one->inserts;
-	return q->nrows == DB_QUEUE_ROWS || q->bytes > QUEUE_BYTES ? flush(db, q, err) : CSM_OK;
+	return b->nrows == DB_QUEUE_ROWS || b->bytes > QUEUE_BYTES ? pass_on(db, q, err) : CSM_OK;
 }

@@ -64,18 +64,16 @@ static void close_sqlite(struct csm_db *db)
  * SQLite numbers $n by first appearance, not by n: "$2, $1" makes $2 its parameter 1. Most texts
  * name them in order, then n is the number and no table is needed.
  */
-static int number_parameters(struct csm_stmt *s, const char *sql, struct csm_err *err)
+static int number_parameters(struct csm_stmt *s, const char *sql, bool plain, struct csm_err *err)
 {
 	int count = sqlite3_bind_parameter_count(handle_of(s));
 
 	s->nparams = count;
 	s->in_order = true;
-	for (int i = 1; i <= count; i++) {
+	for (int i = 1; !plain && i <= count; i++) {
 		const char *name = sqlite3_bind_parameter_name(handle_of(s), i);
 		char expect[16];
 
-		if (!name && s->db->flushing)	/* of many_sqlite(): numbered as they stand */
-			continue;
 		snprintf(expect, sizeof(expect), "$%d", i);
 		if (!name || strcmp(name, expect) != 0)
 			s->in_order = false;
@@ -100,17 +98,16 @@ static int number_parameters(struct csm_stmt *s, const char *sql, struct csm_err
 	return CSM_OK;
 }
 
-static int prepare_sqlite(struct csm_stmt *s, const char *sql, bool keep, struct csm_err *err)
+static int prepare_sqlite(struct csm_stmt *s, const char *sql, unsigned how, struct csm_err *err)
 {
 	struct sqlite_impl *im = db_sqlite(s->db);
 	sqlite3_stmt *st;
 	const char *rest;
-	unsigned how = keep ? SQLITE_PREPARE_PERSISTENT : 0;
 	int rc;
 
 	im->reads = 0;
 	im->inserts = 0;
-	rc = sqlite3_prepare_v3(im->h, sql, -1, how, &st, &rest);
+	rc = sqlite3_prepare_v3(im->h, sql, -1, how & DB_KEEP ? SQLITE_PREPARE_PERSISTENT : 0, &st, &rest);
 	if (rc)
 		return db_sqlite_fail(s->db, rc, sql, err);
 	s->impl = st;
@@ -119,7 +116,7 @@ static int prepare_sqlite(struct csm_stmt *s, const char *sql, bool keep, struct
 	s->writes = !sqlite3_stmt_readonly(st);
 	s->reads = im->reads;
 	s->inserts = im->inserts;
-	return number_parameters(s, sql, err);
+	return number_parameters(s, sql, how & DB_PLAIN, err);
 }
 
 /*
@@ -314,9 +311,15 @@ static int commit_sqlite(struct csm_db *db, struct csm_err *err)
 	return rc;
 }
 
-static int sorting_sqlite(struct csm_db *db, bool on, struct csm_err *err)
+static int cache_sqlite(struct csm_db *db, enum db_cache size, struct csm_err *err)
 {
-	return db_sqlite_exec(db, on ? "PRAGMA cache_size=" DB_CACHE_SORT : "PRAGMA cache_size=" DB_CACHE, err);
+	static const char *const sql[] = {
+		[DB_CACHE_USUAL] = DB_CACHE,
+		[DB_CACHE_SORTING] = "PRAGMA cache_size=-4096",
+		[DB_CACHE_LOADING] = "PRAGMA cache_size=-12288",
+	};
+
+	return db_sqlite_exec(db, sql[size], err);
 }
 
 static int version_sqlite(struct csm_db *db, int *version, struct csm_err *err)
@@ -374,7 +377,7 @@ const struct db_engine db_sqlite_engine = {
 	.table = db_sqlite_table,
 	.tables = db_sqlite_tables,
 	.made = db_sqlite_made,
-	.sorting = sorting_sqlite,
+	.cache = cache_sqlite,
 	.info = db_sqlite_info,
 	.counters = counters_sqlite,
 };

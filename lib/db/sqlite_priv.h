@@ -27,8 +27,7 @@
 #define LIMIT_LIKE_PATTERN 1000
 
 #define DB_PAGE_SIZE "8192"
-#define DB_CACHE "-8192"		/* 8 MiB */
-#define DB_CACHE_SORT "-4096"		/* while an index is made: the sorter takes as much again */
+#define DB_CACHE "PRAGMA cache_size=-8192"	/* 8 MiB */
 
 struct sqlite_impl {
 	sqlite3 *h;

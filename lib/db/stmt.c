@@ -29,7 +29,7 @@ static struct csm_stmt *take_handle(struct csm_db *db)
 	return s;
 }
 
-int db_prepare(struct csm_db *db, const char *sql, bool keep, struct csm_stmt **out, struct csm_err *err)
+int db_prepare(struct csm_db *db, const char *sql, unsigned how, struct csm_stmt **out, struct csm_err *err)
 {
 	struct csm_stmt *s = take_handle(db);
 	int rc;
@@ -39,7 +39,7 @@ int db_prepare(struct csm_db *db, const char *sql, bool keep, struct csm_stmt **
 	 * An expanded text stays in the arena: only migrations and tests have tokens, so it is not
 	 * worth a rewind.
 	 */
-	rc = db->engine->prepare(s, db_expand(db, sql), keep, err);
+	rc = db_engine(db)->prepare(s, db_expand(db, sql), how, err);
 	if (!rc && s->writes && !(db->flags & CSM_DB_WRITE))
 		rc = csm_fail(err, CSM_E_INTERNAL,
 			      "a writing statement on a database opened for reading: %.200s", sql);
@@ -47,7 +47,7 @@ int db_prepare(struct csm_db *db, const char *sql, bool keep, struct csm_stmt **
 		csm_stmt_finalize(s);
 		return db_after(db, rc);
 	}
-	s->kept = keep;
+	s->kept = how & DB_KEEP;
 	*out = s;
 	return CSM_OK;
 }
@@ -57,7 +57,7 @@ int csm_db_prepare(struct csm_db *db, const char *sql, struct csm_stmt **out, st
 	int rc = db_check_usable(db, err);
 
 	*out = NULL;
-	return rc ? rc : db_prepare(db, sql, false, out, err);
+	return rc ? rc : db_prepare(db, sql, 0, out, err);
 }
 
 /* What is not bound is null: a row of many fields, most of them empty, is cheap. */
@@ -68,7 +68,7 @@ static int bind_value(struct csm_stmt *s, int n, const struct csm_value *v, stru
 			return CSM_OK;
 		s->bound = n;
 	}
-	return s->db->engine->bind(s, n, v, err);
+	return db_engine(s->db)->bind(s, n, v, err);
 }
 
 int csm_stmt_bind(struct csm_stmt *s, int n, struct csm_value v, struct csm_err *err)
@@ -100,10 +100,10 @@ int csm_stmt_step(struct csm_stmt *s, bool *row, struct csm_err *err)
 		rc = csm_fail(err, CSM_E_INTERNAL, "step of a statement that has ended, reset it first");
 	else if (s->writes && db->txn == DB_TXN_READ)
 		rc = csm_fail(err, CSM_E_INTERNAL, "a writing statement inside a reading transaction");
-	else if (s->state == DB_STMT_READY && db->waiting && !db->flushing && !s->overlooks)
+	else if (s->state == DB_STMT_READY && db->waiting && !s->overlooks)
 		rc = db_queue_flush(db, s->writes ? DB_ALL_TABLES : s->reads, err);
 	if (!rc)
-		rc = db->engine->step(s, row, err);
+		rc = db_engine(db)->step(s, row, err);
 	s->state = *row ? DB_STMT_ROWS : DB_STMT_ENDED;
 	return db_after(db, rc);
 }
@@ -112,7 +112,7 @@ struct csm_value csm_stmt_column(struct csm_stmt *s, int i)
 {
 	if (s->state != DB_STMT_ROWS)
 		return csm_null();
-	return s->db->engine->column(s, i);
+	return db_engine(s->db)->column(s, i);
 }
 
 const char *db_column_text(struct csm_stmt *s, int i, struct csm_arena *a)
@@ -124,7 +124,7 @@ const char *db_column_text(struct csm_stmt *s, int i, struct csm_arena *a)
 
 int csm_stmt_columns(struct csm_stmt *s)
 {
-	return s->db->engine->columns(s);
+	return db_engine(s->db)->columns(s);
 }
 
 void csm_stmt_reset(struct csm_stmt *s)
@@ -132,7 +132,7 @@ void csm_stmt_reset(struct csm_stmt *s)
 	s->overlooks = false;
 	if (s->state == DB_STMT_READY && !s->bound)
 		return;
-	s->db->engine->reset(s);
+	db_engine(s->db)->reset(s);
 	s->state = DB_STMT_READY;
 	s->bound = 0;
 }
@@ -146,7 +146,7 @@ void csm_stmt_finalize(struct csm_stmt *s)
 		return;
 	}
 	db_queue_free(s);
-	s->db->engine->finalize(s);
+	db_engine(s->db)->finalize(s);
 	if (s->next)
 		s->next->prev = s->prev;
 	if (s->prev)
@@ -183,7 +183,7 @@ int csm_stmt_run(struct csm_stmt *s, const struct csm_value *v, int n, int64_t *
 	if (!rc && row)
 		rc = csm_fail(err, CSM_E_INTERNAL, "a statement that was to give no rows gave one");
 	if (!rc && changed)
-		*changed = s->db->engine->changes(s->db);
+		*changed = db_engine(s->db)->changes(s->db);
 	csm_stmt_reset(s);
 	return db_after(s->db, rc);
 }

@@ -19,7 +19,7 @@ int csm_db_begin(struct csm_db *db, bool write, struct csm_err *err)
 	if (write && !(db->flags & CSM_DB_WRITE))
 		return csm_fail(err, CSM_E_INTERNAL,
 				"a writing transaction on a database opened for reading");
-	rc = db->engine->begin(db, write, err);
+	rc = db_engine(db)->begin(db, write, err);
 	if (!rc)
 		db->txn = write ? DB_TXN_WRITE : DB_TXN_READ;
 	return rc;
@@ -35,13 +35,13 @@ int csm_db_commit(struct csm_db *db, struct csm_err *err)
 		return csm_fail(err, CSM_E_INTERNAL, "commit without a transaction");
 	rc = db_queue_flush(db, DB_ALL_TABLES, err);
 	if (!rc)
-		rc = db->engine->commit(db, err);
+		rc = db_engine(db)->commit(db, err);
 	if (rc) {
 		csm_db_rollback(db);	/* as PostgreSQL: a failed commit has ended it */
 		return rc;
 	}
 	db->txn = DB_TXN_NONE;
-	db->gathering = false;
+	db_queue_end(db);
 	return CSM_OK;
 }
 
@@ -49,10 +49,11 @@ void csm_db_rollback(struct csm_db *db)
 {
 	db_queue_drop(db);
 	/* Some failures (disk full, out of memory) make SQLite roll back by itself. */
-	if (db->engine->in_transaction(db))
-		db->engine->exec(db, "ROLLBACK", NULL);
+	if (db_engine(db)->in_transaction(db))
+		db_engine(db)->exec(db, "ROLLBACK", NULL);
 	db->txn = DB_TXN_NONE;
 	db->poisoned = 0;
+	db_queue_end(db);
 }
 
 bool csm_db_in_transaction(const struct csm_db *db)
@@ -68,7 +69,7 @@ int csm_db_defer(struct csm_db *db, struct csm_err *err)
 		return rc;
 	if (db->txn != DB_TXN_WRITE)
 		return csm_fail(err, CSM_E_INTERNAL, "references deferred outside a writing transaction");
-	return db_after(db, db->engine->defer(db, err));
+	return db_after(db, db_engine(db)->defer(db, err));
 }
 
 int csm_db_unchecked(struct csm_db *db, bool on, struct csm_err *err)
@@ -81,7 +82,7 @@ int csm_db_unchecked(struct csm_db *db, bool on, struct csm_err *err)
 		rc = db_queue_flush(db, DB_ALL_TABLES, err);
 	if (rc && on)
 		return rc;
-	set = db->engine->migrating(db, on, rc ? NULL : err);	/* off in any case */
+	set = db_engine(db)->migrating(db, on, rc ? NULL : err);	/* off in any case */
 	return rc ? rc : db_after(db, set);
 }
 
@@ -92,7 +93,7 @@ int csm_db_dangling(struct csm_db *db, bool *out, struct csm_err *err)
 	*out = false;
 	if (!rc)
 		rc = db_queue_flush(db, DB_ALL_TABLES, err);
-	return rc ? rc : db_after(db, db->engine->dangling(db, out, err));
+	return rc ? rc : db_after(db, db_engine(db)->dangling(db, out, err));
 }
 
 /* Run "verb name"; the name is written into the text, so it must be a plain word. */
@@ -108,7 +109,7 @@ static int run_savepoint(struct csm_db *db, const char *verb, const char *name, 
 		return db_after(db, csm_fail(err, CSM_E_INTERNAL,
 					     "savepoint '%s' is not a plain word", name));
 	snprintf(sql, sizeof(sql), "%s %s", verb, name);
-	return db_after(db, db->engine->exec(db, sql, err));
+	return db_after(db, db_engine(db)->exec(db, sql, err));
 }
 
 /* The rows that wait are of the savepoint, or of what comes before it. */
@@ -133,11 +134,9 @@ int csm_db_release(struct csm_db *db, const char *name, struct csm_err *err)
 
 int csm_db_rollback_to(struct csm_db *db, const char *name, struct csm_err *err)
 {
-	bool gathering = db->gathering;
 	int rc;
 
 	db_queue_drop(db);
-	db->gathering = gathering;
 	rc = run_savepoint(db, "ROLLBACK TO SAVEPOINT", name, err);
 	if (!rc)
 		db->poisoned = 0;

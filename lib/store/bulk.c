@@ -81,6 +81,11 @@ int csm_store_gather(struct csm_store *s, struct csm_err *err)
 	return csm_db_gather(s->db, err);
 }
 
+bool csm_store_writer(const struct csm_store *s)
+{
+	return csm_db_writer(s->db);
+}
+
 /* Whether the engine finds records by the fields without going through many. */
 static bool has_index(const struct csm_rtype *t, const int *fields, unsigned n)
 {

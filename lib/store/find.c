@@ -301,14 +301,20 @@ int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *f
 	struct csm_value bound[2 * MAX_KEYS];
 	unsigned nbound = 0;
 	uint64_t nulls = 0, key;
+	bool unfilled = false;
 	int rc = CSM_OK;
 
 	*n = 0;
 	if (!nfields || nfields > MAX_KEYS)
 		return csm_fail(err, CSM_E_INTERNAL, "a match by %u fields", nfields);
 	key = store_key(s, t, fields, values, nfields);
-	if (key && store_key_absent(s, t, key))
+	if (key && store_key_absent(s, t, fields, values, nfields, key))
 		return CSM_OK;
+	/* a text that refers to a record is looked for in each of its keys, some of which nobody uses */
+	if (nfields == 1 && values->tag != CSM_NULL && store_has_column(t, *fields))
+		rc = store_unfilled(s, t, *fields, &unfilled, err);
+	if (rc != CSM_OK || unfilled)
+		return rc;
 	for (unsigned i = 0; i < nfields; i++) {
 		if (values[i].tag == CSM_NULL) {
 			nulls |= UINT64_C(1) << i;
@@ -329,7 +335,7 @@ int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *f
 					   .stored = is_stored(s, t, fields, values, nfields, key) },
 		     ids, max, n, err);
 	if (rc == CSM_OK && !*n && key)
-		store_key_missed(s, t, key);
+		store_key_miss(s, key);
 	if (rc == CSM_OK && *n <= max)
 		rc = keep_visible(s, t, ids, n, err);
 	return rc;

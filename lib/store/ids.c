@@ -36,11 +36,18 @@ static int read_counter(struct csm_store *s, const struct csm_rtype *t, struct s
 	return rc;
 }
 
-bool store_was_empty(struct csm_store *s, const struct csm_rtype *t)
+bool csm_store_was_empty(struct csm_store *s, const struct csm_rtype *t)
 {
 	const struct store_counter *c = s->change.open ? store_counter(s, t) : NULL;
 
 	return c && c->next && c->stored <= 1;
+}
+
+bool store_is_new(struct csm_store *s, const struct csm_rtype *t, int64_t id)
+{
+	const struct store_counter *c = s->change.open && t ? store_counter(s, t) : NULL;
+
+	return c && c->run_first && id >= c->run_first && id <= c->run_last;
 }
 
 /* The largest id: numbers have to survive readers that keep numbers as doubles. */

@@ -2,7 +2,8 @@
 /*
  * keys.c - keys that a change has written, so that a load does not ask the database for each key whether it is there already:
  * in a table that had no row before the change, a key that the change has not written is not there. In another one, a load asks
- * once where it looks for the record of a key and then whether a new one may have it: what was missed last of its type is kept as well.
+ * for the keys of some records ahead, then where it looks for the record of a key, then whether a new one may have it: what was missed is kept as well.
+ * And a key that has a record of this change in it was not there before that.
  *
  * Keys that were written are in a Bloom filter (B. H. Bloom, "Space/time trade-offs in hash coding with allowable errors",
  * 1970): its "no" is certain, and after a "yes" the database is asked. The bits of a key lie in one line of the processor's cache. When a level is full, keys go to
@@ -13,6 +14,7 @@
 
 #define LINE_WORDS 8			/* of 64 bits: a line of the cache */
 #define LEVELS 3
+#define MISSED 1024			/* a power of two */
 
 struct level {
 	uint64_t *lines;		/* NULL: not begun */
@@ -22,6 +24,7 @@ struct level {
 struct store_keys {
 	struct csm_arena *arena;	/* its own: keys come under other people's marks */
 	struct level level[LEVELS];
+	uint64_t missed[MISSED];	/* in pairs, of which the key names one: the newer stands first; 0: none */
 };
 
 /*
@@ -104,25 +107,30 @@ static void add_key(struct store_keys *k, uint64_t h)
 	k->level[i].n++;
 }
 
+static struct store_keys *keys_of(struct csm_store *s)
+{
+	if (!s->change.keys) {
+		struct csm_arena *a = csm_arena_like(s->arena);
+
+		s->change.keys = csm_alloc(a, sizeof(*s->change.keys));
+		s->change.keys->arena = a;
+	}
+	return s->change.keys;
+}
+
 void store_keys_add(struct csm_store *s, const struct csm_rec *r)
 {
 	const struct store_facts *facts = store_facts(s, r->type);
 	struct csm_value v[STORE_SET_MAX];
 	uint64_t h;
 
-	if (!s->change.keys && facts->nsets) {
-		struct csm_arena *a = csm_arena_like(s->arena);
-
-		s->change.keys = csm_alloc(a, sizeof(*s->change.keys));
-		s->change.keys->arena = a;
-	}
 	for (unsigned i = 0; i < facts->nsets; i++) {
 		const struct store_set *set = &facts->sets[i];
 
 		for (unsigned f = 0; f < set->n; f++)
 			v[f] = r->v[set->fields[f]];
 		if (hash_key(facts, i, v, &h))
-			add_key(s->change.keys, h);
+			add_key(keys_of(s), h);
 	}
 }
 
@@ -168,19 +176,34 @@ bool store_key_written(const struct csm_store *s, uint64_t key)
 	return false;
 }
 
-bool store_key_absent(struct csm_store *s, const struct csm_rtype *t, uint64_t key)
+static uint64_t *pair_of(struct store_keys *k, uint64_t key)
 {
-	const struct store_counter *c = store_counter(s, t);
-
-	if (key == c->absent && s->change.writes == c->absent_at)
-		return true;
-	return store_was_empty(s, t) && !store_key_written(s, key);
+	return &k->missed[(key >> 32) % MISSED & ~UINT64_C(1)];
 }
 
-void store_key_missed(struct csm_store *s, const struct csm_rtype *t, uint64_t key)
+static bool was_missed(const struct csm_store *s, uint64_t key)
 {
-	struct store_counter *c = store_counter(s, t);
+	const uint64_t *pair = s->change.keys ? pair_of(s->change.keys, key) : NULL;
 
-	c->absent = key;
-	c->absent_at = s->change.writes;
+	return pair && (pair[0] == key || pair[1] == key);
+}
+
+void store_key_miss(struct csm_store *s, uint64_t key)
+{
+	uint64_t *pair = pair_of(keys_of(s), key);
+
+	if (pair[0] != key)
+		pair[1] = pair[0];
+	pair[0] = key;
+}
+
+bool store_key_absent(struct csm_store *s, const struct csm_rtype *t, const int *fields, const struct csm_value *values,
+		      unsigned n, uint64_t key)
+{
+	bool fresh = csm_store_was_empty(s, t) || was_missed(s, key);
+
+	for (unsigned i = 0; !fresh && i < n; i++)
+		fresh = t->fields[fields[i]].kind == CSM_K_REF &&
+			store_is_new(s, store_facts(s, t)->field[fields[i]].target, values[i].i);
+	return fresh && !store_key_written(s, key);
 }

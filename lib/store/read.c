@@ -93,10 +93,10 @@ int store_read_one(struct csm_store *s, const struct csm_rtype *t, const char *s
 	return rc;
 }
 
-/* Where a record stands in the small tables, if it does. */
+/* Where a record stands in the small tables, if it does: modulo their size. */
 static size_t place_of(const struct csm_rtype *t, int64_t id)
 {
-	return (((size_t)(uintptr_t)t >> 5) + (size_t)id) % STORE_CACHE;
+	return ((size_t)(uintptr_t)t >> 5) + (size_t)id;
 }
 
 /* Read without regard to who asks. */
@@ -146,7 +146,7 @@ int csm_store_peek(struct csm_store *s, const struct csm_rtype *t, int64_t id, c
 static bool find_value(struct csm_store *s, const struct csm_rtype *t, int64_t id, int field, struct csm_arena *a,
 		       struct csm_value *out)
 {
-	size_t h = place_of(t, id);
+	size_t h = place_of(t, id) % STORE_CACHE;
 
 	if (!s->cache[h].rec || s->cache[h].type != t || s->cache[h].id != id)
 		return false;
@@ -204,7 +204,7 @@ int csm_store_need(struct csm_store *s, const struct csm_rtype *t, int64_t id, s
 
 void store_know(struct csm_store *s, const struct csm_rtype *t, int64_t id)
 {
-	s->known[place_of(t, id)] = (struct store_known){ t, id, csm_null() };
+	s->known[place_of(t, id) % STORE_KNOWN] = (struct store_known){ t, id, csm_null() };
 }
 
 void store_know_row(struct csm_store *s, const struct csm_rec *r)
@@ -219,7 +219,7 @@ const struct store_known *store_known(const struct csm_store *s, const struct cs
 	const struct store_known *k = &s->wrote[h % STORE_WROTE];
 
 	if (k->type != t || k->id != id)
-		k = &s->known[h];
+		k = &s->known[h % STORE_KNOWN];
 	return k->type == t && k->id == id ? k : NULL;
 }
 
@@ -255,7 +255,7 @@ void store_cache_forget(struct csm_store *s, const struct csm_rtype *t)
 int store_cached(struct csm_store *s, const struct csm_rtype *t, int64_t id, const struct csm_rec **out,
 		 struct csm_err *err)
 {
-	size_t h = place_of(t, id);
+	size_t h = place_of(t, id) % STORE_CACHE;
 	struct csm_rec *r;
 	int rc;
 

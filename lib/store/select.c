@@ -247,13 +247,7 @@ int csm_store_count(struct csm_store *s, const struct csm_rtype *t, const struct
 /* Nothing refers to a record of this change by a type that the change has not written. */
 static bool can_have_children(struct csm_store *s, const struct csm_rtype *t, int field, int64_t id)
 {
-	const struct csm_rtype *target = store_facts(s, t)->field[field].target;
-	const struct store_counter *c;
-
-	if (!s->change.open || store_counter(s, t)->written)
-		return true;
-	c = target ? store_counter(s, target) : NULL;
-	return !c || !c->run_first || id < c->run_first || id > c->run_last;
+	return !s->change.open || store_counter(s, t)->written || !store_is_new(s, store_facts(s, t)->field[field].target, id);
 }
 
 /* A page of them; max 0: all. */
@@ -261,11 +255,14 @@ static int read_children(struct csm_store *s, const struct csm_rtype *t, int fie
 			 unsigned max, struct csm_arena *a, struct csm_vec *v, struct csm_err *err)
 {
 	struct csm_stmt *st;
-	bool row = true;
+	bool row = true, unfilled;
 	int rc;
 
 	if (!can_have_children(s, t, field, id))
 		return CSM_OK;
+	rc = store_unfilled(s, t, field, &unfilled, err);
+	if (rc != CSM_OK || unfilled)
+		return rc;
 	rc = store_bulk_need(s, t, field, err);
 	if (rc == CSM_OK)
 		rc = csm_db_kept(s->db, max ? store_sql_after(s, t, field) : store_sql_by(s, t, field), &st, err);

@@ -11,6 +11,7 @@
 /* One record's place among the cached look-ups of csm_store_follow (direct mapped, small). */
 #define STORE_CACHE 64
 #define STORE_WROTE 64
+#define STORE_KNOWN 1024
 #define STORE_FACTS 256
 #define STORE_SLOTS 32
 
@@ -64,8 +65,6 @@ struct store_counter {
 	struct csm_blake2b run_digest;	/* of the rows of the run */
 	bool run_stated;		/* they were stated by a load */
 	bool written;			/* some record of the type was, in the change */
-	uint64_t absent;		/* key that was missed last, 0: none; and how many writes there were then */
-	int64_t absent_at;
 };
 
 /* A record whose write or move is going on: hooks may write it again, through the same or another object. */
@@ -100,8 +99,8 @@ struct store_change {
 	struct csm_blake2b rows;	/* running digest of the history rows; seq 0: not begun */
 	struct store_counter *types;	/* by type index */
 	struct csm_arena *tmp;		/* of the change; used with marks */
-	struct store_keys *keys;	/* that were written; NULL: none was */
-	struct store_looks looks[4];
+	struct store_keys *keys;	/* that were written or missed; NULL: none was */
+	struct store_looks looks[32];	/* of as many fields (unfilled.c) */
 	struct store_dropped *dropped;	/* indexes that are made again before the end (bulk.c) */
 	struct store_keyed *keyed;	/* and those that are there only until then */
 	bool unchecked;			/* the engine lets references be */
@@ -135,7 +134,7 @@ struct csm_store {
 		const struct csm_rtype *type;
 		int64_t id;
 		struct csm_value changed;	/* its updated_at, null: not seen */
-	} known[STORE_CACHE];		/* rows that are there: nothing was deleted since they were seen */
+	} known[STORE_KNOWN];		/* rows that are there: nothing was deleted since they were seen */
 	struct store_known wrote[STORE_WROTE];	/* those just written, which come and go much faster */
 	unsigned cached;		/* records loaded into cache_arena since it was emptied */
 	uint64_t cached_types;		/* bits of the types of which there may be some */
@@ -467,8 +466,8 @@ int store_ids_flush(struct csm_store *s, struct csm_err *err);
 /* The counter of a type as the database has it: the next id to give, 0 when none was given yet. */
 int store_counter_stored(struct csm_store *s, const struct csm_rtype *t, int64_t *next, struct csm_err *err);
 struct store_counter *store_counter(struct csm_store *s, const struct csm_rtype *t);
-/* Whether the table is known to have had no row when the open change began: nobody ever had a number of it. */
-bool store_was_empty(struct csm_store *s, const struct csm_rtype *t);
+/* Whether the open change is known to have made the record; type NULL: no. */
+bool store_is_new(struct csm_store *s, const struct csm_rtype *t, int64_t id);
 
 /* ---- keys.c ---- */
 /* A row was written: its keys and sets that are unique together. */
@@ -481,9 +480,10 @@ uint64_t store_key(struct csm_store *s, const struct csm_rtype *t, const int *fi
 		   unsigned n);
 /* Whether the change may have written a row with the key; no is certain. */
 bool store_key_written(const struct csm_store *s, uint64_t key);
-/* Whether it is known that no row has the key: the table had none, or it was missed and nothing was written since. */
-bool store_key_absent(struct csm_store *s, const struct csm_rtype *t, uint64_t key);
-void store_key_missed(struct csm_store *s, const struct csm_rtype *t, uint64_t key);	/* it was looked for just now */
+/* Whether it is known that no row has the key of the fields: see keys.c. It was looked for just now, and no row has it. */
+bool store_key_absent(struct csm_store *s, const struct csm_rtype *t, const int *fields, const struct csm_value *values,
+		      unsigned n, uint64_t key);
+void store_key_miss(struct csm_store *s, uint64_t key);
 void store_keys_free(struct csm_store *s);
 
 /* ---- hash.c ---- */

@@ -221,6 +221,16 @@ static int find_text(struct csm_import *im, const struct csm_rtype *t, const cha
 	return rc || *id ? rc : find_title(im, t, text, gone, id, err);
 }
 
+void xfer_resolve_early(struct csm_import *im, unsigned type, const char *text)
+{
+	struct csm_err ignored = { 0 };
+	int64_t id = 0;
+
+	if (!xfer_is_ahead(im, type) && !xfer_known_ref(im, type, text) &&
+	    !find_text(im, im->types[type].type, text, false, &id, &ignored) && id)
+		xfer_know_ref(im, type, text, id);
+}
+
 int xfer_resolve_text(struct csm_import *im, unsigned type, const char *text, int64_t *id,
 		      struct csm_err *err)
 {

@@ -377,22 +377,37 @@ static const char *fill(struct xfer_walk *w, int64_t at, size_t n)
 	return w->buf;
 }
 
+/* Past those that are left out; false: there is none. */
+static bool skip_left_out(struct xfer_walk *w, struct xfer_side *side)
+{
+	for (; w->n < w->im->types[w->type].n; w->n++) {
+		*side = xfer_side(w->im, (struct xfer_at){ w->type, w->n });
+		if (!(side->flags & w->without))
+			return true;
+	}
+	return false;
+}
+
+bool xfer_walk_near(struct xfer_walk *w)
+{
+	struct xfer_side side;
+	uint32_t n;
+
+	if (!skip_left_out(w, &side) || side.offset < w->start || side.offset + (int64_t)sizeof(n) > w->end)
+		return false;
+	memcpy(&n, w->buf + (side.offset - w->start), sizeof(n));
+	return side.offset + (int64_t)n <= w->end;
+}
+
 int xfer_walk_next(struct xfer_walk *w, struct csm_arena *a, struct xfer_item *out, bool *more,
 		   struct csm_err *err)
 {
-	struct xfer_at at = { w->type, w->n };
-	struct xfer_side side = { 0 };
+	struct xfer_side side;
 	const char *p;
 	uint32_t n;
 
 	*more = false;
-	for (; at.n < w->im->types[w->type].n; at.n++) {
-		side = xfer_side(w->im, at);
-		if (!(side.flags & w->without))
-			break;
-	}
-	w->n = at.n + 1;
-	if (at.n == w->im->types[w->type].n)
+	if (!skip_left_out(w, &side))
 		return xfer_disk_check(&w->im->disk, err);
 	memcpy(&n, fill(w, side.offset, sizeof(n)), sizeof(n));
 	if (xfer_disk_check(&w->im->disk, err))
@@ -400,7 +415,7 @@ int xfer_walk_next(struct xfer_walk *w, struct csm_arena *a, struct xfer_item *o
 	p = fill(w, side.offset, n);
 	if (xfer_disk_check(&w->im->disk, err))
 		return (int)err->code;
-	unpack(w->im, at, p, a, out);
+	unpack(w->im, (struct xfer_at){ w->type, w->n++ }, p, a, out);
 	*more = true;
 	return xfer_disk_check(&w->im->disk, err);
 }

@@ -238,11 +238,77 @@ int xfer_write_item(struct csm_import *im, struct xfer_item *item, struct csm_er
 	return rc;
 }
 
+#define TOGETHER 64
+
+static void resolve_early(struct csm_import *im, const struct xfer_item *item)
+{
+	const struct xfer_fields *x = xfer_fields(im, item->at.type);
+	const int *field = item->fields;
+
+	for (const struct csm_node *n = item->node->first; n; n = n->next, field++)
+		if (*field >= 0 && item->type->fields[*field].kind == CSM_K_REF && n->type == CSM_N_SCALAR && *n->text &&
+		    !XFER_IS_LEFT(n))
+			xfer_resolve_early(im, x->target[*field], n->text);
+}
+
+/*
+ * While rows are inserted by a thread of their own, each question waits for it: what will be asked for some records is asked before
+ * the first of them is written.
+ */
+static void ask_early(struct csm_import *im, unsigned type, const struct xfer_item *items, unsigned n)
+{
+	bool match = !im->types[type].ready && !csm_store_was_empty(im->store, im->types[type].type);
+	struct csm_mark mark = csm_arena_mark(im->scratch);
+
+	if (!csm_store_writer(im->store))
+		return;
+	for (unsigned i = 0; i < n; i++)
+		resolve_early(im, &items[i]);
+	/* last, since what is missed is kept until other keys come */
+	for (unsigned i = 0; match && i < n; i++)
+		if (!(items[i].flags & XFER_EXISTS))
+			xfer_match_early(im, &items[i]);
+	csm_arena_rewind(im->scratch, mark);
+}
+
+/* As it is after those before it were written. */
+static bool is_left(struct csm_import *im, struct xfer_item *item, uint32_t without)
+{
+	struct xfer_side side = xfer_side(im, item->at);
+
+	item->id = side.id;
+	item->flags = side.flags;
+	return !(side.flags & without);
+}
+
+static int write_some(struct csm_import *im, struct xfer_walk *w, bool *more, struct csm_err *err)
+{
+	struct xfer_item *items = csm_alloc(im->scratch, TOGETHER * sizeof(*items));
+	unsigned n = 0;
+	int rc;
+
+	do {
+		rc = xfer_walk_next(w, im->scratch, &items[n], more, err);
+		n += *more && !rc;
+	} while (!rc && *more && n < TOGETHER && xfer_walk_near(w));
+	if (!rc)
+		ask_early(im, w->type, items, n);
+	for (unsigned i = 0; !rc && i < n; i++) {
+		struct csm_mark mark = csm_arena_mark(im->scratch);
+
+		if (is_left(im, &items[i], w->without)) {
+			xfer_step(im);
+			rc = xfer_write_item(im, &items[i], err);
+		}
+		csm_arena_rewind(im->scratch, mark);
+	}
+	return rc;
+}
+
 static int write_type(struct csm_import *im, unsigned type, struct csm_err *err)
 {
 	struct xfer_type *x = &im->types[type];
 	struct xfer_walk w;
-	struct xfer_item item;
 	bool more = x->n > 0;
 	int rc = CSM_OK;
 
@@ -252,11 +318,7 @@ static int write_type(struct csm_import *im, unsigned type, struct csm_err *err)
 	while (!rc && more) {
 		struct csm_mark mark = csm_arena_mark(im->scratch);
 
-		rc = xfer_walk_next(&w, im->scratch, &item, &more, err);
-		if (!rc && more) {
-			xfer_step(im);
-			rc = xfer_write_item(im, &item, err);
-		}
+		rc = write_some(im, &w, &more, err);
 		csm_arena_rewind(im->scratch, mark);
 	}
 	xfer_walk_close(&w);

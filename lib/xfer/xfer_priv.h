@@ -342,9 +342,11 @@ struct xfer_walk {
 	size_t cap;
 };
 void xfer_walk_open(struct xfer_walk *w, struct csm_import *im, unsigned type, uint32_t without);
-/* The next one, in arena a (which the caller rewinds); *more false at the end. */
+/* The next one, in arena a (which the caller rewinds), good until the call after it; *more false at the end. */
 int xfer_walk_next(struct xfer_walk *w, struct csm_arena *a, struct xfer_item *out, bool *more,
 		   struct csm_err *err);
+/* Whether there is a next one that can be had while those before it are still in use: it needs no other piece of the spool. */
+bool xfer_walk_near(struct xfer_walk *w);
 void xfer_walk_close(struct xfer_walk *w);
 
 /* A tree as bytes in an arena, and from bytes that live as long as it. */
@@ -421,6 +423,8 @@ int xfer_bind(struct csm_import *im, const struct xfer_item *item, struct csm_re
 int xfer_resolve(struct csm_import *im, unsigned target, const struct csm_node *node, int64_t *id,
 		 struct csm_err *err);
 /* By a text: number, key, title. */
+/* Find out what a text will lead to where that is known by now, so that it needs not be asked for when the record is written. */
+void xfer_resolve_early(struct csm_import *im, unsigned type, const char *text);
 int xfer_resolve_text(struct csm_import *im, unsigned type, const char *text, int64_t *id,
 		      struct csm_err *err);
 /* How a stored record is told of: its place in the load if it is of it, else its key. */
@@ -464,6 +468,8 @@ bool xfer_is_ahead(const struct csm_import *im, unsigned type);
  * one of the load.
  */
 int xfer_match(struct csm_import *im, struct xfer_item *item, struct csm_err *err);
+/* Look its keys up, so that those which are not there need not be asked for when it is written. */
+void xfer_match_early(struct csm_import *im, const struct xfer_item *item);
 /* Text of a key field as the index and the database hold it; *text NULL when the record does not state it. */
 int xfer_key_text(struct csm_import *im, const struct xfer_item *item, int field, struct csm_value *v,
 		  const char **text, struct csm_err *err);

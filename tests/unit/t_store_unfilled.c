@@ -73,17 +73,60 @@ static void test_many(void)
 static void test_large(void)
 {
 	w_begin();
-	t_exec("INSERT INTO w_firms (id, name, active, version, created_at, updated_at) VALUES (800, 'Far', 1, 1, 1, 1)");
+	t_exec("INSERT INTO w_firms (id, name, active, version, created_at, updated_at) VALUES (12800, 'Far', 1, 1, 1, 1)");
 	look(199);
 	fill();
 	T_EQ_STR(code_of(1), "x");
 	t_exec("UPDATE w_firms SET external_id = NULL");
 	csm_store_rollback(t_store);
 	w_begin();
-	t_exec("INSERT INTO w_firms (id, name, active, version, created_at, updated_at) VALUES (800, 'Far', 1, 1, 1, 1)");
+	t_exec("INSERT INTO w_firms (id, name, active, version, created_at, updated_at) VALUES (12800, 'Far', 1, 1, 1, 1)");
 	look(200);
 	fill();
 	T_EQ_STR(code_of(1), "");
+	csm_store_rollback(t_store);
+}
+
+static unsigned matches(const char *external_id)
+{
+	const int field = FIRM_EXTERNAL_ID;
+	const struct csm_value v = csm_text(external_id);
+	int64_t id;
+	unsigned n;
+
+	T_EQ_INT(csm_store_match(t_store, &w_firm, &field, &v, 1, &id, 1, &n, &t_err), CSM_OK);
+	return n;
+}
+
+static unsigned children(int64_t id)
+{
+	struct csm_rec **r;
+	unsigned n;
+
+	T_EQ_INT(csm_store_children(t_store, &w_firm, FIRM_PARENT, id, t_arena, &r, &n, &t_err), CSM_OK);
+	return n;
+}
+
+/* So it is with look-ups by a key that nobody uses, and by a reference. */
+static void test_others(void)
+{
+	w_begin();
+	for (int i = 0; i < 64; i++) {
+		T_EQ_INT(matches(csm_sprintf(t_arena, "no %d", i)), 0);
+		T_EQ_INT(children(2 + i % (FIRMS - 1)), 0);
+	}
+	t_exec("UPDATE w_firms SET external_id = 'x', parent = 2 WHERE id = 1");
+	T_EQ_INT(matches("x"), 0);
+	T_EQ_INT(children(2), 0);
+	csm_store_rollback(t_store);
+	w_begin();
+	t_exec("UPDATE w_firms SET external_id = 'x', parent = 2 WHERE id = 1");
+	for (int i = 0; i < 100; i++) {
+		T_EQ_INT(matches(csm_sprintf(t_arena, "no %d", i)), 0);
+		T_EQ_INT(children(3 + i % (FIRMS - 2)), 0);
+	}
+	T_EQ_INT(matches("x"), 1);
+	T_EQ_INT(children(2), 1);
 	csm_store_rollback(t_store);
 }
 
@@ -94,6 +137,7 @@ int main(void)
 	test_few();
 	test_many();
 	test_large();
+	test_others();
 	t_end();
 	T_DONE();
 }

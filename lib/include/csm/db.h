@@ -116,7 +116,12 @@ int csm_db_insert(struct csm_db *db, const char *sql, const struct csm_value *v,
  */
 bool csm_db_waits(const struct csm_db *db, const char *sql, const int *params, const struct csm_value *v, unsigned n);
 void csm_stmt_overlook(struct csm_stmt *s);
-/* Inside a writing transaction. */
+/*
+ * Inside a writing transaction. In a long load the rows are inserted by a thread of the handle's own, where the machine has more than one processor: it
+ * begins after a thousand of them, ends with the handle, and has the engine only while the caller is not inside a call. A statement then
+ * waits for the insertion that runs; csm_db_writer() tells that there is such a thread, so that a caller can ask many things at once.
+ */
+bool csm_db_writer(const struct csm_db *db);
 int csm_db_gather(struct csm_db *db, struct csm_err *err);
 
 /*

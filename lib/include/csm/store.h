@@ -385,6 +385,8 @@ int csm_store_imported(struct csm_store *s, const struct csm_rtype *t, int64_t i
 int csm_store_imported_now(struct csm_store *s, struct csm_rec *r, const struct csm_write *load, struct csm_err *err);
 /* From now to the end of the change the rows of new records may be kept back, so that many go in at once: for a load. */
 int csm_store_gather(struct csm_store *s, struct csm_err *err);
+/* Whether they are inserted by another thread: what is asked of the database waits for it, so it is better asked for many records at once. */
+bool csm_store_writer(const struct csm_store *s);
 /*
  * About to write n new records of a type inside the change. Where they are many (5,000, and a third of what is stored or more), the indexes that are not unique
  * and begin with one of the fields are dropped until the end of the load, at the latest until the commit; one that a look-up needs comes back by itself. fields:
@@ -397,6 +399,8 @@ int csm_store_bulk(struct csm_store *s, const struct csm_rtype *t, int64_t n, co
  */
 int csm_store_key_index(struct csm_store *s, const struct csm_rtype *t, const int *fields, unsigned n, struct csm_err *err);
 int csm_store_bulk_end(struct csm_store *s, struct csm_err *err);
+/* Whether the table is known to have had no row when the open change began: nobody ever had a number of it. */
+bool csm_store_was_empty(struct csm_store *s, const struct csm_rtype *t);
 /* Take n ids at once from the type's counter; *first is the first of them. */
 int csm_store_take_ids(struct csm_store *s, const struct csm_rtype *t, int64_t n, int64_t *first, struct csm_err *err);
 /* From here on the ids that are given to new records are higher than id; records that state one up to it may come all the same. */
