@@ -7,8 +7,6 @@
 
 #include "cli_priv.h"
 
-#define POINT "each"
-
 struct each {
 	struct cli *c;
 	const struct csm_rtype *type;
@@ -54,25 +52,23 @@ static bool is_fatal(int code)
 
 static int run_one(struct each *e, const char *key, int64_t id, struct csm_err *err)
 {
-	struct csm_db *db = e->c->db;
+	struct csm_store *s = e->c->store;
 	int code;
 
 	csm_err_clear(err);
 	e->c->selected++;
-	if (e->point && csm_db_savepoint(db, POINT, err) != CSM_OK)
+	if (e->point && csm_store_savepoint(s, err) != CSM_OK)
 		return (int)err->code;
 	code = run_found(e, key, id, err);
 	if (code == CSM_OK)
-		return e->point ? csm_db_release(db, POINT, err) : CSM_OK;
+		return e->point ? csm_store_release(s, err) : CSM_OK;
 	if (code == CSM_NO && err->code == CSM_OK)
-		return e->point ? csm_db_release(db, POINT, err) : CSM_OK;
+		return e->point ? csm_store_release(s, err) : CSM_OK;
 	if (is_fatal(code))
 		return code;
 	cli_report(e->c, err);
 	csm_err_clear(err);
-	if (e->point && csm_db_rollback_to(db, POINT, err) != CSM_OK)
-		return (int)err->code;
-	return e->point ? csm_db_release(db, POINT, err) : CSM_OK;
+	return e->point ? csm_store_rollback_to(s, err) : CSM_OK;
 }
 
 /*

@@ -89,9 +89,7 @@ void csm_store_rollback(struct csm_store *s)
 	csm_db_rollback(s->db);
 	store_bulk_checked(s, NULL);
 	forget(s);
-	store_cache_drop(s);
-	store_past_drop(s);
-	store_settings_drop(s);
+	store_forget(s);
 }
 
 static int run_text(struct csm_store *s, enum store_text text, const struct csm_value *v, int n,

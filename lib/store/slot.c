@@ -52,6 +52,14 @@ void store_slots_close(struct csm_store *s)
 	memset(s->slot_last, 0, sizeof(s->slot_last));
 }
 
+void store_forget(struct csm_store *s)
+{
+	store_cache_drop(s);
+	store_past_drop(s);
+	store_settings_drop(s);
+	drop_slots(s);
+}
+
 void store_note_write(struct csm_store *s, const struct csm_rtype *t)
 {
 	const struct store_facts *facts = store_facts(s, t);

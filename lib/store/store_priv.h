@@ -111,6 +111,8 @@ struct store_change {
 	int64_t kept;			/* records that it left as they were */
 	struct csm_actor actor;		/* as it was before csm_store_as_system() */
 	unsigned depth;			/* writes inside hooks of writes */
+	struct store_point *point;	/* how it was at its savepoint (point.c); NULL: it had none yet */
+	bool pointed;			/* it is at one */
 };
 
 struct csm_store {
@@ -326,6 +328,8 @@ void store_settings_drop(struct csm_store *s);
 /* Whether the settings given with the command are values of their kinds: CSM_E_CONFIG. */
 int store_settings_check(struct csm_store *s, struct csm_err *err);
 void store_slots_close(struct csm_store *s);
+/* All that was read, or is known of rows: they are not what they were. */
+void store_forget(struct csm_store *s);
 
 /* ---- actor.c ---- */
 int store_actor_resolve(struct csm_store *s, struct csm_err *err);

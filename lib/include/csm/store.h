@@ -227,6 +227,14 @@ void csm_store_as_system(struct csm_store *s);
  */
 int csm_store_commit(struct csm_store *s, int64_t *change, struct csm_err *err);
 void csm_store_rollback(struct csm_store *s);
+/*
+ * A savepoint of the open change, one at a time, between writes; not in a load that has left out indexes (CSM_E_INTERNAL). What is written after it is
+ * kept by csm_store_release(), or taken back by csm_store_rollback_to(), also what failed half-way: the change can be committed then. Either ends it.
+ * Records in the caller's memory stay as they are. csm_db_savepoint() would leave the store knowing what is not there.
+ */
+int csm_store_savepoint(struct csm_store *s, struct csm_err *err);
+int csm_store_release(struct csm_store *s, struct csm_err *err);
+int csm_store_rollback_to(struct csm_store *s, struct csm_err *err);
 bool csm_store_writing(const struct csm_store *s);
 /* The number that the change being written will have, if anything is written; 0: none is open. */
 int64_t csm_store_change_number(const struct csm_store *s);
