@@ -62,7 +62,6 @@ static void take_back(struct csm_store *s)
 		c->types[i] = c->point->types[i];
 		c->types[i].next = now.next;
 		c->types[i].stored = now.stored;
-		c->types[i].absent = 0;
 	}
 	was.writes = c->writes;
 	was.keys = c->keys;	/* its "yes" is asked about */
