@@ -239,10 +239,20 @@ static int check_characters(const struct csm_field *f, const struct csm_value *v
 	return v->tag == CSM_TEXT && csm_kind(f->kind)->tag == CSM_TEXT && v->s ? csm_text_check(v->s, strlen(v->s), err) : CSM_OK;
 }
 
+/* A value that was parsed is the row's own text: its address says that nothing is wrong with it. */
+static bool is_choice(const struct csm_field *f, const struct csm_value *v)
+{
+	const struct csm_choice *c = f->kind == CSM_K_ENUM && v->tag == CSM_TEXT ? f->choices : NULL;
+
+	while (c && c->value && c->value != v->s)
+		c++;
+	return c && c->value;
+}
+
 int csm_field_check(const struct csm_rtype *t, const struct csm_field *f, const struct csm_value *v,
 		    struct csm_err *err)
 {
-	if (v->tag == CSM_NULL || (check_characters(f, v, err) == CSM_OK && dict_check_value(f, v, err) == CSM_OK))
+	if (v->tag == CSM_NULL || is_choice(f, v) || (check_characters(f, v, err) == CSM_OK && dict_check_value(f, v, err) == CSM_OK))
 		return CSM_OK;
 	if (!err)
 		return CSM_E_INVALID;

@@ -2,12 +2,21 @@
 /* slot.c - memory that services keep per store, and what a write makes stale. */
 #include "store_priv.h"
 
-static struct store_slot *find_slot(struct csm_store *s, const void *key, int64_t moment)
+/* It is made where there is none. */
+static CSM_SELDOM struct store_slot *find_slot(struct csm_store *s, const void *key, size_t size, void (*drop)(void *slot),
+					       int64_t moment)
 {
 	struct store_slot *slot = s->slots;
 
 	while (slot && (slot->key != key || slot->moment != moment))
 		slot = slot->next;
+	if (slot)
+		return slot;
+	slot = csm_alloc(s->arena, sizeof(*slot));
+	*slot = (struct store_slot){
+		key, csm_alloc(s->arena, size), size, drop, true, moment, s->slots
+	};
+	s->slots = slot;
 	return slot;
 }
 
@@ -15,18 +24,11 @@ void *csm_store_slot(struct csm_store *s, const void *key, size_t size, void (*d
 		     bool *made)
 {
 	int64_t moment = csm_store_moment(s);
-	struct store_slot **last = &s->slot_last[((uintptr_t)key >> 2) % STORE_SLOTS], *slot = *last;
+	struct store_slot **last = &s->slot_last[(uintptr_t)key * UINT64_C(0x9E3779B97F4A7C15) >> 32 & (STORE_SLOTS - 1)], *slot = *last;
 
 	/* a pass over a record asks for the same few a dozen times */
 	if (!slot || slot->key != key || slot->moment != moment)
-		*last = slot = find_slot(s, key, moment);
-	if (!slot) {
-		slot = csm_alloc(s->arena, sizeof(*slot));
-		*slot = (struct store_slot){
-			key, csm_alloc(s->arena, size), size, drop, true, moment, s->slots
-		};
-		*last = s->slots = slot;
-	}
+		*last = slot = find_slot(s, key, size, drop, moment);
 	if (made)
 		*made = slot->fresh;
 	slot->fresh = false;

@@ -13,7 +13,7 @@
 #define STORE_WROTE 64
 #define STORE_KNOWN 1024
 #define STORE_FACTS 256
-#define STORE_SLOTS 32
+#define STORE_SLOTS 64			/* a power of two */
 
 struct store_slot {
 	const void *key;
