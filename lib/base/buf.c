@@ -59,17 +59,20 @@ void csm_buf_addc(struct csm_buf *b, char c)
 
 void csm_buf_addf(struct csm_buf *b, const char *fmt, ...)
 {
+	size_t room = b->cap - b->n;
 	va_list ap, again;
 	int n;
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
-	/* Text longer than INT_MAX is memory that nobody has: reserve_bytes ends in the handler. */
-	reserve_bytes(b, n < 0 ? SIZE_MAX : (size_t)n);
-	vsnprintf(b->s + b->n, (size_t)n + 1, fmt, ap);
+	n = vsnprintf(room ? b->s + b->n : NULL, room, fmt, ap);
+	if (n < 0 || (size_t)n >= room) {
+		/* Text longer than INT_MAX is memory that nobody has: reserve_bytes ends in the handler. */
+		reserve_bytes(b, n < 0 ? SIZE_MAX : (size_t)n);
+		vsnprintf(b->s + b->n, (size_t)n + 1, fmt, again);
+	}
 	b->n += (size_t)n;
+	va_end(again);
 	va_end(ap);
 }
 

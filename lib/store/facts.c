@@ -81,6 +81,19 @@ static void find_sets(struct csm_store *s, struct store_facts *f)
 	f->sets = sets.p;
 }
 
+/* ,"name": without a format, as each command makes those of all fields of the types that it meets. */
+static const char *make_key(struct csm_arena *a, const char *name, size_t *n)
+{
+	size_t length = strlen(name);
+	char *key = csm_alloc(a, length + sizeof(",\"\":"));
+
+	memcpy(key, ",\"", 2);
+	memcpy(key + 2, name, length);
+	memcpy(key + 2 + length, "\":", 2);
+	*n = length + 4;
+	return key;
+}
+
 static const struct store_facts *make_facts(struct csm_store *s, const struct csm_rtype *t)
 {
 	struct store_facts *f = csm_alloc(s->arena, sizeof(*f) + t->nfields * sizeof(*f->field));
@@ -102,8 +115,7 @@ static const struct store_facts *make_facts(struct csm_store *s, const struct cs
 		if (store_has_column(t, i) && i != store_std(t, STORE_VERSION) &&
 		    i != store_std(t, STORE_UPDATED_AT) && i != store_std(t, STORE_UPDATED_BY))
 			field->mark = mark_of(row->name) & ~UINT32_C(3);
-		field->key = csm_sprintf(s->arena, ",\"%s\":", row->name);
-		field->nkey = strlen(field->key);
+		field->key = make_key(s->arena, row->name, &field->nkey);
 		if (row->flags & (CSM_F_READONLY | CSM_F_BYVERB | CSM_F_IMMUTABLE))
 			f->watched[i / 64] |= UINT64_C(1) << (i % 64);
 		field->needed = row->flags & CSM_F_REQUIRED && !(row->flags & CSM_F_COMPUTED) &&

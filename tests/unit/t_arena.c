@@ -138,6 +138,16 @@ static void test_buf(void)
 	csm_buf_reset(&b);
 	csm_buf_addf(&b, "%s", "");
 	T_EQ_STR(b.s, "");
+	/* What is added ends before, at and behind the end of what is there. */
+	for (int i = 0; i < 200; i++) {
+		struct csm_buf fresh = CSM_BUF(b.arena);
+
+		csm_buf_addc(&fresh, 'a');
+		csm_buf_addf(&fresh, "%*d", i, 7);
+		T_EQ_INT(fresh.n, 1 + (i ? i : 1));
+		T_EQ_INT(strlen(fresh.s), fresh.n);
+		T_EQ_INT(fresh.s[fresh.n - 1], '7');
+	}
 }
 
 struct pair {
