@@ -66,6 +66,8 @@ struct db_engine {
 		      struct csm_err *err);
 	int (*made)(struct csm_db *db, const char *table, struct csm_arena *a, struct csm_db_made **out,
 		    unsigned *n, struct csm_err *err);
+	/* Whether pages that become free are overwritten. */
+	int (*wiping)(struct csm_db *db, bool on, struct csm_err *err);
 	/* How much memory pages may take. */
 	int (*cache)(struct csm_db *db, enum db_cache size, struct csm_err *err);
 	int (*info)(struct csm_db *db, struct csm_arena *a, struct csm_db_info *out,

@@ -311,6 +311,12 @@ static int commit_sqlite(struct csm_db *db, struct csm_err *err)
 	return rc;
 }
 
+/* FAST still overwrites what goes from a page that stays, which is written anyway. */
+static int wiping_sqlite(struct csm_db *db, bool on, struct csm_err *err)
+{
+	return db_sqlite_exec(db, on ? "PRAGMA secure_delete=ON" : "PRAGMA secure_delete=FAST", err);
+}
+
 static int cache_sqlite(struct csm_db *db, enum db_cache size, struct csm_err *err)
 {
 	static const char *const sql[] = {
@@ -377,6 +383,7 @@ const struct db_engine db_sqlite_engine = {
 	.table = db_sqlite_table,
 	.tables = db_sqlite_tables,
 	.made = db_sqlite_made,
+	.wiping = wiping_sqlite,
 	.cache = cache_sqlite,
 	.info = db_sqlite_info,
 	.counters = counters_sqlite,

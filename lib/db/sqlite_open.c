@@ -247,7 +247,7 @@ static int set_up(struct csm_db *db, struct csm_err *err)
 		rc = set_journal(db, err);
 	if (rc)
 		return rc;
-	snprintf(sql, sizeof(sql), "PRAGMA cell_size_check=1;PRAGMA mmap_size=0;PRAGMA %s;"
+	snprintf(sql, sizeof(sql), "PRAGMA secure_delete=ON;PRAGMA cell_size_check=1;PRAGMA mmap_size=0;PRAGMA %s;"
 		 DB_CACHE, db->flags & CSM_DB_WRITE ? "synchronous=FULL" : "query_only=1");
 	return db_sqlite_exec(db, sql, err);
 }

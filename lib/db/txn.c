@@ -86,6 +86,13 @@ int csm_db_unchecked(struct csm_db *db, bool on, struct csm_err *err)
 	return rc ? rc : db_after(db, set);
 }
 
+int csm_db_unwiped(struct csm_db *db, bool on, struct csm_err *err)
+{
+	int rc = on ? db_check_usable(db, err) : CSM_OK;
+
+	return rc ? rc : db_after(db, db_engine(db)->wiping(db, !on, err));
+}
+
 int csm_db_dangling(struct csm_db *db, bool *out, struct csm_err *err)
 {
 	int rc = db_check_usable(db, err);

@@ -61,27 +61,40 @@ static int clear_references(struct undo *u, struct csm_err *err)
 
 /* ---- history ---- */
 
+/* Rows that are read before history is told of them: it is inserted meanwhile, and reading waits for that. */
+#define TELL_ROWS 64
+
+static int tell_some(struct undo *u, const struct csm_rtype *t, struct csm_stmt *st, bool *more, struct csm_err *err)
+{
+	struct csm_rec *rows[TELL_ROWS];
+	unsigned n = 0;
+	int rc = CSM_OK;
+
+	while (rc == CSM_OK && n < TELL_ROWS && *more) {
+		rc = csm_stmt_step(st, more, err);
+		if (rc == CSM_OK && *more && !undo_kept(u, t, csm_stmt_column(st, 0).i))
+			rows[n++] = store_read_row(u->s, t, st, u->row);
+	}
+	for (unsigned i = 0; rc == CSM_OK && i < n; i++) {
+		rc = undo_check_allowed(u, rows[i], STORE_DELETE, err);
+		if (rc == CSM_OK)
+			rc = store_history_add(u->s, 'd', rows[i], err);
+	}
+	return rc;
+}
+
 static int tell_run(struct undo *u, const struct csm_rtype *t, struct csm_stmt *st, struct csm_run run,
 		    struct csm_err *err)
 {
-	bool row = true;
+	bool more = true;
 	int rc = csm_stmt_bind(st, 1, csm_int(run.first), err);
 
 	if (rc == CSM_OK)
 		rc = csm_stmt_bind(st, 2, csm_int(run.last), err);
-	while (rc == CSM_OK) {
+	while (rc == CSM_OK && more) {
 		struct csm_mark mark = csm_arena_mark(u->row);
-		struct csm_rec *r;
 
-		rc = csm_stmt_step(st, &row, err);
-		if (rc != CSM_OK || !row)
-			break;
-		if (undo_kept(u, t, csm_stmt_column(st, 0).i))
-			continue;
-		r = store_read_row(u->s, t, st, u->row);
-		rc = undo_check_allowed(u, r, STORE_DELETE, err);
-		if (rc == CSM_OK)
-			rc = store_history_add(u->s, 'd', r, err);
+		rc = tell_some(u, t, st, &more, err);
 		csm_arena_rewind(u->row, mark);
 	}
 	csm_stmt_reset(st);
@@ -249,17 +262,27 @@ static int look_at_references(struct undo *u, struct csm_err *err)
 	return rc;
 }
 
-/*
- * Who uses the records was looked at before, row by row: the engine, which would look again in each table that can refer
- * to them, is let be while they go.
- */
-static int drop_unchecked(struct undo *u, struct csm_err *err)
+static int drop_types(struct undo *u, struct csm_err *err)
 {
 	const struct csm_dict *d = u->s->env.dict;
-	int rc = csm_db_unchecked(u->s->db, true, err), off;
+	int rc = csm_db_unwiped(u->s->db, true, err), on;
 
 	for (unsigned i = d->ntypes; rc == CSM_OK && i-- > 0; )
 		rc = drop_type(u, d->types[i], err);
+	on = csm_db_unwiped(u->s->db, false, rc == CSM_OK ? err : NULL);
+	return rc == CSM_OK ? on : rc;
+}
+
+/*
+ * Who uses the records was looked at before, row by row: the engine, which would look again in each table that can refer
+ * to them, is let be while they go. Nor does it overwrite the pages they leave, since history has them.
+ */
+static int drop_unchecked(struct undo *u, struct csm_err *err)
+{
+	int rc = csm_db_unchecked(u->s->db, true, err), off;
+
+	if (rc == CSM_OK)
+		rc = drop_types(u, err);
 	off = csm_db_unchecked(u->s->db, false, rc == CSM_OK ? err : NULL);
 	rc = rc == CSM_OK ? off : rc;
 	return rc == CSM_OK ? look_at_references(u, err) : rc;

@@ -181,6 +181,20 @@ static void test_unchecked(struct csm_db *db)
 	T_EQ_INT(t_int(db, "PRAGMA foreign_keys"), 1);
 }
 
+/* What goes is overwritten, unless it is said to be kept elsewhere; also where the transaction has failed meanwhile. */
+static void test_wiped(struct csm_db *db)
+{
+	T_EQ_INT(t_int(db, "PRAGMA secure_delete"), 1);
+	begin(db);
+	T_EQ_INT(csm_db_unwiped(db, true, &err), CSM_OK);
+	T_EQ_INT(t_int(db, "PRAGMA secure_delete"), 2);
+	T_EQ_INT(t_exec(db, "INSERT INTO accounts (id, name, size) VALUES (700, 'x', -1)"), CSM_E_INVALID);
+	T_EQ_INT(csm_db_unwiped(db, true, &err), CSM_E_CONFLICT);
+	T_EQ_INT(csm_db_unwiped(db, false, &err), CSM_OK);
+	csm_db_rollback(db);
+	T_EQ_INT(t_int(db, "PRAGMA secure_delete"), 1);
+}
+
 /* Long texts don't pile up. */
 static void test_long(struct csm_db *db)
 {
@@ -212,6 +226,7 @@ int main(void)
 	test_undone(db);
 	test_failure(db);
 	test_unchecked(db);
+	test_wiped(db);
 	test_long(db);
 	csm_db_close(db);
 	t_end();

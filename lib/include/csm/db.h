@@ -235,6 +235,8 @@ int csm_db_make_index(struct csm_db *db, const struct csm_db_made *x, struct csm
  * looks at again after it. Inside a writing transaction, while no statement stands on a row; to be switched off before its end.
  */
 int csm_db_unchecked(struct csm_db *db, bool on, struct csm_err *err);
+/* While it is on pages that become free are not overwritten: for a deletion of what is kept elsewhere in the file. To be switched off after it. */
+int csm_db_unwiped(struct csm_db *db, bool on, struct csm_err *err);
 
 /* Facts for `csm db info`. */
 struct csm_db_info {
