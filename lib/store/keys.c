@@ -197,6 +197,12 @@ void store_key_miss(struct csm_store *s, uint64_t key)
 	pair[0] = key;
 }
 
+void store_keys_doubt(struct csm_store *s)
+{
+	if (s->change.keys)
+		memset(s->change.keys->missed, 0, sizeof(s->change.keys->missed));
+}
+
 bool store_key_absent(struct csm_store *s, const struct csm_rtype *t, const int *fields, const struct csm_value *values,
 		      unsigned n, uint64_t key)
 {

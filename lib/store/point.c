@@ -70,6 +70,7 @@ static void take_back(struct csm_store *s)
 	was.unchecked = c->unchecked;
 	was.loose = c->loose;
 	*c = was;
+	store_keys_doubt(s);
 	memset(c->looks, 0, sizeof(c->looks));
 }
 

@@ -488,6 +488,8 @@ bool store_key_written(const struct csm_store *s, uint64_t key);
 bool store_key_absent(struct csm_store *s, const struct csm_rtype *t, const int *fields, const struct csm_value *values,
 		      unsigned n, uint64_t key);
 void store_key_miss(struct csm_store *s, uint64_t key);
+/* Rows were taken back: what was missed may be there again. */
+void store_keys_doubt(struct csm_store *s);
 void store_keys_free(struct csm_store *s);
 
 /* ---- hash.c ---- */

@@ -15,7 +15,6 @@ static struct csm_rec *firm(const char *name, int64_t parent)
 	return r;
 }
 
-
 /* Of the record that has gone no reference knows, no key, and no history. */
 static void test_forgotten(void)
 {
@@ -68,6 +67,33 @@ static void test_half(void)
 	T_EQ_INT(csm_store_verify(t_store, NULL, &t_err), CSM_OK);
 }
 
+static unsigned matches(const char *external_id)
+{
+	const int field = FIRM_EXTERNAL_ID;
+	const struct csm_value v = csm_text(external_id);
+	int64_t id;
+	unsigned n;
+
+	T_EQ_INT(csm_store_match(t_store, &w_firm, &field, &v, 1, &id, 1, &n, &t_err), CSM_OK);
+	return n;
+}
+
+/* A key that was given up is there again when that is taken back. */
+static void test_missed(void)
+{
+	struct csm_rec *r;
+
+	w_begin();
+	T_EQ_INT(csm_store_need(t_store, &w_firm, 1, t_arena, &r, &t_err), CSM_OK);
+	T_EQ_INT(csm_store_savepoint(t_store, &t_err), CSM_OK);
+	w_give(r, FIRM_EXTERNAL_ID, "other");
+	T_EQ_INT(w_write(r), CSM_OK);
+	T_EQ_INT(matches("a"), 0);
+	T_EQ_INT(csm_store_rollback_to(t_store, &t_err), CSM_OK);
+	T_EQ_INT(matches("a"), 1);
+	csm_store_rollback(t_store);
+}
+
 static void test_order(void)
 {
 	T_EQ_INT(csm_store_savepoint(t_store, &t_err), CSM_E_INTERNAL);
@@ -85,6 +111,7 @@ int main(void)
 	w_begin_db();
 	test_forgotten();
 	test_half();
+	test_missed();
 	test_order();
 	t_end();
 	T_DONE();
