@@ -175,16 +175,16 @@ if ((counted)) && command -v valgrind >/dev/null; then
 	same "$counted"
 	echo "$counted cases, instructions:"
 	r=$(count raw "$counted") l=$(count load "$counted")
-	relate "load / raw" "$r" "$l" 1.5
+	relate "load / raw" "$r" "$l" 1.35
 	relate "JSON array / NDJSON" "$l" "$(count load_json "$counted")" 1.2
 	relate "CSV / NDJSON" "$l" "$(count load_csv "$counted")" 1.2
 	relate "YAML / NDJSON" "$l" "$(count load_yaml "$counted")" 1.5
 	relate "second load / first" "$l" "$(count second "$counted")" 0.6
-	relate "undo / load" "$l" "$(count undo "$counted")" 1.05
+	relate "undo / load" "$l" "$(count undo "$counted")" 0.95
 	rm -f ./*."$counted".*
 	world more "$counted" $((4 * counted))
 	same more
-	relate "load, indexes in place / raw" "$(count raw more)" "$(count load more)" 1.55
+	relate "load, indexes in place / raw" "$(count raw more)" "$(count load more)" 1.4
 	rm -f ./*.more.*
 fi
 if ((rounds)); then
