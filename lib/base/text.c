@@ -21,25 +21,33 @@ static bool is_hidden(uint32_t cp)
 }
 
 /*
- * Whether eight bytes are surely printable ASCII. A byte has its high bit set, or gets it when 0x20 is taken away or one is added,
- * unless it is one from blank to '~'; what is carried over from its neighbour can only make it look worse than it is.
+ * The high bits of those of eight bytes, the first one lowest, that are not printable ASCII. A byte has it set, or gets it when 0x20 is
+ * taken away or one is added, unless it is one from blank to '~'. What is carried over comes from a byte that is set itself, and can
+ * only set one behind it: the lowest bit is right.
  */
-static bool is_plain(const char *s)
+static uint64_t not_plain(const char *s)
 {
+	const unsigned char *u = (const unsigned char *)s;
 	const uint64_t ones = UINT64_C(0x0101010101010101);
-	uint64_t w;
+	/* written out, so that compilers see one load */
+	uint64_t w = u[0] | (uint64_t)u[1] << 8 | (uint64_t)u[2] << 16 | (uint64_t)u[3] << 24 | (uint64_t)u[4] << 32 |
+		     (uint64_t)u[5] << 40 | (uint64_t)u[6] << 48 | (uint64_t)u[7] << 56;
 
-	memcpy(&w, s, sizeof(w));
-	return !((w | (w - ones * 0x20) | (w + ones)) & ones << 7);
+	return (w | (w - ones * 0x20) | (w + ones)) & ones << 7;
 }
 
 /* The first byte, from i on, that needs a closer look; n: none does. */
 static size_t skip_plain(const char *s, size_t i, size_t n)
 {
-	while (n - i >= 8 && is_plain(s + i))
-		i += 8;
+	uint64_t odd;
+
+	for (; n - i >= 8; i += 8) {
+		odd = not_plain(s + i);
+		if (odd)
+			return i + (size_t)__builtin_ctzll(odd) / 8;
+	}
 	/* the end of a text, once more with bytes before it that were plain */
-	if (n - i < 8 && n >= 8 && is_plain(s + n - 8))
+	if (n >= 8 && !not_plain(s + n - 8))
 		return n;
 	while (i < n && (unsigned char)s[i] - 0x20u < 0x5Fu)
 		i++;

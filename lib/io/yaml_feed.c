@@ -21,7 +21,7 @@ static size_t look_at(const char *p, size_t n, bool *bad)
 
 	*bad = true;
 	if (want == 1) {
-		*bad = (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+		*bad = (c < 0x20 && c != '\t' && c != '\r') || c == 0x7f;
 		return 1;
 	}
 	if (!want || want > n || !csm_utf8_valid(p, want))
@@ -78,6 +78,14 @@ static bool check(struct yaml_feed *f, char *p, size_t n, bool ended, size_t *us
 		f->begun = f->begun || plain;
 		if (i == n)
 			break;
+		if (p[i] == '\n') {
+			f->begun = true;
+			f->index++;
+			f->line++;
+			f->col = 0;
+			i++;
+			continue;
+		}
 		if (!ended && n - i < 4 && is_cut(p + i, n - i)) {
 			f->ncarry = n - i;
 			memcpy(f->carry, p + i, f->ncarry);
@@ -89,10 +97,6 @@ static bool check(struct yaml_feed *f, char *p, size_t n, bool ended, size_t *us
 		f->begun = true;
 		f->index++;
 		f->col++;
-		if (p[i] == '\n') {
-			f->line++;
-			f->col = 0;
-		}
 		i += len;
 	}
 	*used = i;
