@@ -311,7 +311,7 @@ int csm_store_match(struct csm_store *s, const struct csm_rtype *t, const int *f
 	if (key && store_key_absent(s, t, fields, values, nfields, key))
 		return CSM_OK;
 	/* a text that refers to a record is looked for in each of its keys, some of which nobody uses */
-	if (nfields == 1 && values->tag != CSM_NULL && store_has_column(t, *fields))
+	if (nfields == 1 && !s->past && values->tag != CSM_NULL && store_has_column(t, *fields))
 		rc = store_unfilled(s, t, *fields, &unfilled, err);
 	if (rc != CSM_OK || unfilled)
 		return rc;

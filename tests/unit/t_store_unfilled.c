@@ -130,6 +130,35 @@ static void test_others(void)
 	csm_store_rollback(t_store);
 }
 
+static int64_t set_code(const char *code)
+{
+	struct csm_rec *r;
+
+	w_begin();
+	T_EQ_INT(csm_store_need(t_store, &w_firm, 1, t_arena, &r, &t_err), CSM_OK);
+	w_give(r, FIRM_EXTERNAL_ID, code);
+	T_EQ_INT(w_write(r), CSM_OK);
+	return w_commit();
+}
+
+/* A key that nobody uses any more had its records all the same. */
+static void test_past(void)
+{
+	int64_t then;
+
+	t_exec("UPDATE w_firms SET external_id = NULL");
+	then = set_code("p");
+	set_code("");
+	w_begin();
+	T_EQ_INT(csm_store_as_of(t_store, then, &t_err), CSM_OK);
+	for (int i = 0; i < 100; i++)
+		T_EQ_INT(matches(csm_sprintf(t_arena, "no %d", i)), 0);
+	T_EQ_INT(matches("p"), 1);
+	T_EQ_INT(csm_store_as_of(t_store, CSM_STORE_PRESENT, &t_err), CSM_OK);
+	T_EQ_INT(matches("p"), 0);
+	csm_store_rollback(t_store);
+}
+
 int main(void)
 {
 	w_begin_db();
@@ -138,6 +167,7 @@ int main(void)
 	test_many();
 	test_large();
 	test_others();
+	test_past();
 	t_end();
 	T_DONE();
 }
