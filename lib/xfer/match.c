@@ -275,20 +275,25 @@ static int same_record(struct csm_import *im, struct xfer_item *item, struct csm
 	return xfer_twice(im, item, "is the same as", at, err);
 }
 
-void xfer_match_early(struct csm_import *im, const struct xfer_item *item)
+int xfer_match_early(struct csm_import *im, const struct xfer_item *item, struct csm_err *err)
 {
 	const struct xfer_fields *x = xfer_fields(im, item->at.type);
-	struct csm_err ignored = { 0 };
+	int rc = CSM_OK;
 
-	for (unsigned i = 0; i < x->nkeys; i++) {
+	for (unsigned i = 0; !rc && i < x->nkeys; i++) {
 		struct csm_value v;
 		const char *text;
 		unsigned n;
 		int64_t id;
 
-		if (item->by[x->keys[i]] && !xfer_key_text(im, item, x->keys[i], &v, &text, &ignored) && text)
-			csm_store_match(im->store, item->type, &x->keys[i], &v, 1, &id, 1, &n, &ignored);
+		if (!item->by[x->keys[i]])
+			continue;
+		rc = xfer_key_text(im, item, x->keys[i], &v, &text, err);
+		if (!rc && text)
+			rc = csm_store_match(im->store, item->type, &x->keys[i], &v, 1, &id, 1, &n, err);
+		rc = xfer_not_now(rc, err);
 	}
+	return rc;
 }
 
 /* By number, external_id and natural keys, in row order. */

@@ -13,6 +13,14 @@ bool xfer_of_record(int code)
 	       code == CSM_E_NOTFOUND;
 }
 
+int xfer_not_now(int rc, struct csm_err *err)
+{
+	if (!rc || !xfer_of_record(rc))
+		return rc;
+	csm_err_clear(err);
+	return CSM_OK;
+}
+
 void xfer_mark_row(struct csm_import *im, int64_t row)
 {
 	uint64_t *word, bit = UINT64_C(1) << (row % 64);

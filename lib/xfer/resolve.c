@@ -221,14 +221,17 @@ static int find_text(struct csm_import *im, const struct csm_rtype *t, const cha
 	return rc || *id ? rc : find_title(im, t, text, gone, id, err);
 }
 
-void xfer_resolve_early(struct csm_import *im, unsigned type, const char *text)
+int xfer_resolve_early(struct csm_import *im, unsigned type, const char *text, struct csm_err *err)
 {
-	struct csm_err ignored = { 0 };
 	int64_t id = 0;
+	int rc;
 
-	if (!xfer_is_ahead(im, type) && !xfer_known_ref(im, type, text) &&
-	    !find_text(im, im->types[type].type, text, false, &id, &ignored) && id)
+	if (xfer_is_ahead(im, type) || xfer_known_ref(im, type, text))
+		return CSM_OK;
+	rc = find_text(im, im->types[type].type, text, false, &id, err);
+	if (!rc && id)
 		xfer_know_ref(im, type, text, id);
+	return xfer_not_now(rc, err);
 }
 
 int xfer_resolve_text(struct csm_import *im, unsigned type, const char *text, int64_t *id,

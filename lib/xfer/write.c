@@ -240,35 +240,39 @@ int xfer_write_item(struct csm_import *im, struct xfer_item *item, struct csm_er
 
 #define TOGETHER 64
 
-static void resolve_early(struct csm_import *im, const struct xfer_item *item)
+static int resolve_early(struct csm_import *im, const struct xfer_item *item, struct csm_err *err)
 {
 	const struct xfer_fields *x = xfer_fields(im, item->at.type);
 	const int *field = item->fields;
+	int rc = CSM_OK;
 
-	for (const struct csm_node *n = item->node->first; n; n = n->next, field++)
+	for (const struct csm_node *n = item->node->first; !rc && n; n = n->next, field++)
 		if (*field >= 0 && item->type->fields[*field].kind == CSM_K_REF && n->type == CSM_N_SCALAR && *n->text &&
 		    !XFER_IS_LEFT(n))
-			xfer_resolve_early(im, x->target[*field], n->text);
+			rc = xfer_resolve_early(im, x->target[*field], n->text, err);
+	return rc;
 }
 
 /*
  * While rows are inserted by a thread of their own, each question waits for it: what will be asked for some records is asked before
- * the first of them is written.
+ * the first of them is written. What is wrong with a record is told when its turn comes, and only then.
  */
-static void ask_early(struct csm_import *im, unsigned type, const struct xfer_item *items, unsigned n)
+static int ask_early(struct csm_import *im, unsigned type, const struct xfer_item *items, unsigned n, struct csm_err *err)
 {
 	bool match = !im->types[type].ready && !csm_store_was_empty(im->store, im->types[type].type);
 	struct csm_mark mark = csm_arena_mark(im->scratch);
+	int rc = CSM_OK;
 
 	if (!csm_store_writer(im->store))
-		return;
-	for (unsigned i = 0; i < n; i++)
-		resolve_early(im, &items[i]);
+		return CSM_OK;
+	for (unsigned i = 0; !rc && i < n; i++)
+		rc = resolve_early(im, &items[i], err);
 	/* last, since what is missed is kept until other keys come */
-	for (unsigned i = 0; match && i < n; i++)
+	for (unsigned i = 0; !rc && match && i < n; i++)
 		if (!(items[i].flags & XFER_EXISTS))
-			xfer_match_early(im, &items[i]);
+			rc = xfer_match_early(im, &items[i], err);
 	csm_arena_rewind(im->scratch, mark);
+	return rc;
 }
 
 /* As it is after those before it were written. */
@@ -292,7 +296,7 @@ static int write_some(struct csm_import *im, struct xfer_walk *w, bool *more, st
 		n += *more && !rc;
 	} while (!rc && *more && n < TOGETHER && xfer_walk_near(w));
 	if (!rc)
-		ask_early(im, w->type, items, n);
+		rc = ask_early(im, w->type, items, n, err);
 	for (unsigned i = 0; !rc && i < n; i++) {
 		struct csm_mark mark = csm_arena_mark(im->scratch);
 

@@ -387,6 +387,8 @@ void xfer_keep_tree(struct csm_import *im, const struct csm_rtype *t, const stru
 int xfer_reject_waiting(struct csm_import *im, struct xfer_at skipped, struct csm_err *err);
 /* Whether an error is the fault of a record; anything else ends the load in every mode. */
 bool xfer_of_record(int code);
+/* Of what is asked before its turn: CSM_OK where it is, with nothing left in err; else the code. */
+int xfer_not_now(int rc, struct csm_err *err);
 /* Count the row as rejected, once. */
 void xfer_mark_row(struct csm_import *im, int64_t row);
 /* Report a row of which no record could be made; returns CSM_OK when the load goes on. */
@@ -422,9 +424,9 @@ int xfer_bind(struct csm_import *im, const struct xfer_item *item, struct csm_re
 /* ---- resolve.c, pairs.c: a reference in a document to an id ---- */
 int xfer_resolve(struct csm_import *im, unsigned target, const struct csm_node *node, int64_t *id,
 		 struct csm_err *err);
-/* By a text: number, key, title. */
 /* Find out what a text will lead to where that is known by now, so that it needs not be asked for when the record is written. */
-void xfer_resolve_early(struct csm_import *im, unsigned type, const char *text);
+int xfer_resolve_early(struct csm_import *im, unsigned type, const char *text, struct csm_err *err);
+/* By a text: number, key, title. */
 int xfer_resolve_text(struct csm_import *im, unsigned type, const char *text, int64_t *id,
 		      struct csm_err *err);
 /* How a stored record is told of: its place in the load if it is of it, else its key. */
@@ -469,7 +471,7 @@ bool xfer_is_ahead(const struct csm_import *im, unsigned type);
  */
 int xfer_match(struct csm_import *im, struct xfer_item *item, struct csm_err *err);
 /* Look its keys up, so that those which are not there need not be asked for when it is written. */
-void xfer_match_early(struct csm_import *im, const struct xfer_item *item);
+int xfer_match_early(struct csm_import *im, const struct xfer_item *item, struct csm_err *err);
 /* Text of a key field as the index and the database hold it; *text NULL when the record does not state it. */
 int xfer_key_text(struct csm_import *im, const struct xfer_item *item, int field, struct csm_value *v,
 		  const char **text, struct csm_err *err);
