@@ -110,7 +110,8 @@ soon() {
 		(ulimit -v $limit && exec "$CSM_BIN" group import --on-error skip "$file") >"$CSM_OUT" 2>"$CSM_ERR" || status=$?
 		err=$(<"$CSM_ERR") out=$(<"$CSM_OUT")
 		[ "$status" -eq 65 ] || [ "$status" -eq 1 ] || wrong "$file"
-		err_has "longer than"
+		# a line may be longer than that (64 MiB: t_io_json.c)
+		[[ $err == *"longer than"* ]] || err_has "csm: h.ndjson:1:20: string without its closing"
 		eq "$(csm group list --count)" 0
 	done
 }

@@ -139,3 +139,25 @@ all_unchanged() {
 		all_unchanged "a.$format"
 	done
 }
+
+@test "a record that owns more than a few megabytes comes back from every format" {
+	csm account new --name A >/dev/null
+	awk 'BEGIN {
+		for (text = "0123456789 abcdef "; length(text) < 30000;) text = text text
+		printf "{\"case\": {\"account\": \"A\", \"short_description\": \"big\", \"comment\": ["
+		for (i = 1; i <= 150; i++) printf "%s{\"body\": \"%d %s\", \"posted_at\": \"2024-01-01T00:00:00Z\"}", (i > 1 ? "," : ""), i, text
+		print "]}}"
+		print "{\"case\": {\"account\": \"A\", \"short_description\": \"small\"}}"
+	}' >in.ndjson
+	csm -q import in.ndjson
+	for format in ndjson json yaml csv; do
+		CSM_DB=$BATS_TEST_TMPDIR/csm.db csm -q export account case -o $format --dir "$format"
+		export CSM_DB=$BATS_TEST_TMPDIR/again.$format.db
+		csm init -q
+		csm -q import "$format"/*
+		csm -q export account case -o $format --dir again
+		diff -r "$format" again
+		rm -r again
+	done
+	[ "$(wc -c <ndjson/case.ndjson)" -gt 5000000 ]
+}

@@ -325,7 +325,7 @@ int io_csv_row(struct csv *c, bool *more, struct csm_err *err)
 			c->broken = true;
 			return io_fail_at(&c->r, err, CSM_E_INVALID, c->line, 1,
 					  "row longer than %zu MiB (or a '\"' is not closed)",
-					  CSM_IO_RECORD >> 20);
+					  CSM_IO_ROW >> 20);
 		}
 	}
 	if (rc || !*more)

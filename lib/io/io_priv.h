@@ -26,13 +26,17 @@ struct io_input {
 	int64_t base;		/* offset of buf[0] in the input */
 	bool eof;
 	bool failed;		/* the source did: nothing can be read on */
+	size_t limit;		/* bytes that may be kept */
 };
 
-void io_input_init(struct io_input *in, struct csm_arena *a, struct csm_source src);
+/* Of one value, with room for what stands for its characters. */
+#define IO_VALUE_BYTES ((size_t)4 << 20)
+
+void io_input_init(struct io_input *in, struct csm_arena *a, struct csm_source src, size_t limit);
 /*
  * Read more behind the window. Bytes before keep may be dropped: everything from keep on moves to the
  * front, and *moved says by how much. *got is false at the end of the input. Fails when the source fails,
- * or when more than CSM_IO_RECORD bytes would be kept.
+ * or when more than in->limit bytes would be kept.
  */
 int io_input_more(struct io_input *in, size_t keep, size_t *moved, bool *got, struct csm_err *err);
 /* Skip one UTF-8 byte order mark at the start. */

@@ -102,10 +102,15 @@ static int open_format(struct csm_reader **out, struct csm_arena *a, enum csm_fo
 		*out = io_csv_open(a);
 		return CSM_OK;
 	default:
-		return csm_fail(err, CSM_E_USAGE,
-				"format '%s' cannot be read (expected json, ndjson, yaml, csv or tsv)",
+		return csm_fail(err, CSM_E_USAGE, "format '%s' cannot be read (expected json, ndjson, yaml, csv or tsv)",
 				csm_format_name(f));
 	}
+}
+
+/* What is in the window at once: a line, a row, or a value. */
+static size_t kept_at_most(enum csm_format f)
+{
+	return f == CSM_FMT_NDJSON ? CSM_IO_LINE : f == CSM_FMT_CSV || f == CSM_FMT_TSV ? CSM_IO_ROW : IO_VALUE_BYTES;
 }
 
 int csm_reader_open(struct csm_reader **out, struct csm_arena *a, enum csm_format f, struct csm_source src,
@@ -133,7 +138,7 @@ int csm_reader_open(struct csm_reader **out, struct csm_arena *a, enum csm_forma
 	src.name = csm_strdup(own, src.name);
 	r->in.src = src;
 	if (f != CSM_FMT_YAML) {	/* libyaml has a window of its own */
-		io_input_init(&r->in, own, src);
+		io_input_init(&r->in, own, src, kept_at_most(f));
 		rc = io_input_bom(&r->in, err);
 	}
 	if (!rc && (f == CSM_FMT_CSV || f == CSM_FMT_TSV))
@@ -329,7 +334,7 @@ const char *csm_reader_raw(struct csm_reader *r, size_t *n)
 /* ---- the tree of one value ---- */
 
 /* What a value costs beside its text, so that millions of empty values hit the limit of a record too. */
-#define NODE_COST 16
+#define NODE_COST sizeof(struct csm_node)
 
 struct tree {
 	struct csm_reader *r;
@@ -395,8 +400,7 @@ static int next_event(struct tree *t, struct csm_event *ev)
 static CSM_SELDOM int fail_long(struct tree *t)
 {
 	t->overlong = true;
-	return io_fail_at(t->r, t->err, CSM_E_INVALID, t->line, 0, "record longer than %zu MiB",
-			  CSM_IO_RECORD >> 20);
+	return io_fail_at(t->r, t->err, CSM_E_INVALID, t->line, 0, "record that takes more than %zu MiB of memory", CSM_IO_RECORD >> 20);
 }
 
 static int add_size(struct tree *t, size_t n)

@@ -81,9 +81,10 @@ int io_source_fail(const struct csm_source *src, struct csm_err *err)
 
 /* ---- the input window ---- */
 
-void io_input_init(struct io_input *in, struct csm_arena *a, struct csm_source src)
+void io_input_init(struct io_input *in, struct csm_arena *a, struct csm_source src, size_t limit)
 {
 	memset(in, 0, sizeof(*in));
+	in->limit = limit;
 	in->src = src;
 	in->arena = a;
 	in->cap = IO_WINDOW;
@@ -116,9 +117,9 @@ int io_input_more(struct io_input *in, size_t keep, size_t *moved, bool *got, st
 
 	*moved = keep;
 	*got = false;
-	if (in->end - keep > CSM_IO_RECORD) {
+	if (in->end - keep > in->limit) {
 		*moved = 0;
-		return csm_fail(err, CSM_E_INVALID, "longer than %zu MiB", CSM_IO_RECORD >> 20);
+		return csm_fail(err, CSM_E_INVALID, "longer than %zu MiB", in->limit >> 20);
 	}
 	make_room(in, keep);
 	if (!in->eof) {

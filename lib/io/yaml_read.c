@@ -19,7 +19,7 @@
  * libyaml reads ahead by its buffers and 1024 characters of a possible key; more than this without an
  * event is one value too long.
  */
-#define FEED_MAX (CSM_IO_RECORD + ((size_t)128 << 10))
+#define FEED_MAX (IO_VALUE_BYTES + ((size_t)128 << 10))
 
 struct level {
 	bool map;

@@ -231,12 +231,12 @@ static void test_limits(void)
 	char *got;
 
 	csm_buf_add(&b, "a,b\n1,\"");
-	for (size_t i = 0; i < 3 * CSM_IO_RECORD; i++)
+	for (size_t i = 0; i < 3 * CSM_IO_ROW; i++)
 		csm_buf_addc(&b, 'x');
 	csm_buf_add(&b, "\"\n1,2\n");
 	got = trace(a, CSM_FMT_CSV, b.s, b.n);
 	T_EQ_STR(got,
-		 " !2:1:row longer than 4 MiB (or a '\"' is not closed) { \"a\": p\"1\" \"b\": p\"2\" }");
+		 " !2:1:row longer than 8 MiB (or a '\"' is not closed) { \"a\": p\"1\" \"b\": p\"2\" }");
 	csm_buf_reset(&b);
 	csm_buf_add(&b, "a,b\n1,");
 	for (size_t i = 0; i <= CSM_IO_VALUE; i++)

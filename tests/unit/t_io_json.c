@@ -185,13 +185,13 @@ static void test_limits(void)
 	T_EQ_INT(strlen(trace_drip(a, CSM_FMT_JSON, text, n, 9999)), n + 3);
 	text = repeat("[\"", 'x', CSM_IO_VALUE + 1, "\"]", &n);
 	T_EQ_STR(trace(a, CSM_FMT_JSON, text, n), "[ !1:2:value longer than 1 MiB");
-	text = repeat("[\"", 'x', 3 * CSM_IO_RECORD, "\"]", &n);
+	text = repeat("[\"", 'x', 12 * CSM_IO_VALUE, "\"]", &n);
 	T_EQ_STR(trace(a, CSM_FMT_JSON, text, n), "[ !1:2:value longer than 1 MiB");
-	text = repeat("[", '1', 3 * CSM_IO_RECORD, "]", &n);
+	text = repeat("[", '1', 12 * CSM_IO_VALUE, "]", &n);
 	T_EQ_STR(trace(a, CSM_FMT_JSON, text, n), "[ !1:2:value longer than 1 MiB");
-	text = repeat("{\"a\":1}\n{\"b\":\"", 'x', 3 * CSM_IO_RECORD, "\"}\n{\"c\":3}\n", &n);
+	text = repeat("{\"a\":1}\n{\"b\":\"", 'x', 2 * CSM_IO_LINE + CSM_IO_VALUE, "\"}\n{\"c\":3}\n", &n);
 	got = trace(a, CSM_FMT_NDJSON, text, n);
-	T_EQ_STR(got, "{ \"a\": n\"1\" } !2:1:record longer than 4 MiB { \"c\": n\"3\" }");
+	T_EQ_STR(got, "{ \"a\": n\"1\" } !2:1:record longer than 64 MiB { \"c\": n\"3\" }");
 }
 
 /* The tree of the first value, with its error. */
@@ -251,11 +251,11 @@ static void test_record_limit(void)
 	struct csm_buf b = CSM_BUF(a);
 
 	csm_buf_add(&b, "[1");
-	for (int i = 0; i < 300000; i++)
+	for (int i = 0; i < 2400000; i++)
 		csm_buf_add(&b, ",[]");
 	csm_buf_add(&b, "]");
 	T_OK(read_node(CSM_FMT_JSON, b.s, b.n, &err) == NULL);
-	T_EQ_STR(err.msg, "record longer than 4 MiB");
+	T_EQ_STR(err.msg, "record that takes more than 128 MiB of memory");
 }
 
 /*

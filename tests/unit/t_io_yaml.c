@@ -133,7 +133,7 @@ static void test_limits(void)
 	T_EQ_INT(strlen(trace(a, CSM_FMT_YAML, b.s, b.n)), CSM_IO_VALUE + 12);
 	csm_buf_addc(&b, 'x');
 	T_EQ_STR(trace(a, CSM_FMT_YAML, b.s, b.n), "{ \"a\": !1:4:value longer than 1 MiB");
-	for (size_t i = 0; i < 3 * CSM_IO_RECORD; i++)
+	for (size_t i = 0; i < 12 * CSM_IO_VALUE; i++)
 		csm_buf_addc(&b, 'x');
 	T_EQ_STR(trace(a, CSM_FMT_YAML, b.s, b.n), "{ \"a\": !1:0:value longer than 1 MiB");
 }
@@ -218,10 +218,10 @@ static void test_long(void)
 	struct csm_buf b = CSM_BUF(a);
 
 	csm_buf_add(&b, "[{\"a\": 1},\n{\"k\": [[1");
-	for (int i = 0; i < 400000; i++)
+	for (int i = 0; i < 2400000; i++)
 		csm_buf_add(&b, ",{}");
 	csm_buf_add(&b, "]]},\n{\"b\": 2}]");
-	T_EQ_STR(trees(CSM_FMT_JSON, b.s, b.n, 1 << 20), "1 (2:0:record longer than 4 MiB) 3 ");
+	T_EQ_STR(trees(CSM_FMT_JSON, b.s, b.n, 1 << 20), "1 (2:0:record that takes more than 128 MiB of memory) 3 ");
 	csm_buf_reset(&b);
 	csm_buf_add(&b, "- {a: 1}\n- {k: ");
 	for (size_t i = 0; i <= CSM_IO_VALUE; i++)

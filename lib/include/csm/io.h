@@ -4,7 +4,7 @@
  *
  * Readers are pull and streaming with constant memory; every event knows line and column. Nothing is typed
  * by its look: a scalar is its text and whether it was quoted; the dictionary gives it a type. Limits:
- * depth 64, 1 MiB a value, 4 MiB a record (csm_io_limits).
+ * depth 64, 1 MiB a value, 64 MiB a line of NDJSON, 8 MiB a row of a table, and 128 MiB for the tree of a record.
  */
 #ifndef CSM_IO_H
 #define CSM_IO_H
@@ -40,7 +40,9 @@ enum csm_format csm_format_sniff(const char *p, size_t n);
 
 #define CSM_IO_DEPTH 64
 #define CSM_IO_VALUE ((size_t)1 << 20)
-#define CSM_IO_RECORD ((size_t)4 << 20)
+#define CSM_IO_RECORD ((size_t)128 << 20)	/* with all that stands in it, as its tree takes memory */
+#define CSM_IO_LINE ((size_t)64 << 20)	/* of NDJSON */
+#define CSM_IO_ROW ((size_t)8 << 20)	/* of a table */
 
 /* ---- sources and sinks: the library reads and writes only through these ---- */
 struct csm_source {
