@@ -3,9 +3,6 @@
  * bulk.c - indexes that a big load does without: they are made again from all rows at once, which is cheaper than row by row,
  * and what a smaller cache can do. All of it is inside the transaction of the change.
  *
- * The engine lets references be meanwhile, unless rows are deleted, which may take others along; what was written is looked at
- * at the end (settle.c).
- *
  * Unique indexes stay, because what is loaded is checked with them. An index that is asked for in the middle of the load (an
  * `after` hook looks for the records of another) is made again there and then, and stays.
  */
@@ -13,17 +10,6 @@
 
 /* Fewer records are not worth it: each index costs two statements and the new preparation of all others. */
 #define BULK_LEAST 5000
-
-/* So many look-ups in a table of so many rows are worth an index of their own: it costs as much as a few of them. */
-#define KEY_LOOKS 8
-#define KEY_ROWS 2000
-
-struct store_keyed {
-	const struct csm_rtype *type;
-	unsigned looks, ask;		/* look-ups so far; at how many the table's size is asked for */
-	struct csm_db_made index;	/* name NULL: not made */
-	struct store_keyed *next;
-};
 
 struct store_dropped {
 	const struct csm_rtype *type;
@@ -55,93 +41,13 @@ int store_bulk_need(struct csm_store *s, const struct csm_rtype *t, int field, s
 	return rc;
 }
 
-/* Looking up each reference of each row in the table it leads to costs more than the row; from the indexes of the end it is a walk. */
-static int let_be(struct csm_store *s, struct csm_err *err)
-{
-	int rc;
-
-	/* a dry run makes no indexes at its end, and is not in a hurry */
-	if (s->change.unchecked || s->env.dry_run)
-		return CSM_OK;
-	rc = csm_db_unchecked(s->db, true, err);
-	s->change.unchecked = s->change.loose = true;
-	return rc;
-}
-
-int store_bulk_checked(struct csm_store *s, struct csm_err *err)
-{
-	if (!s->change.unchecked)
-		return CSM_OK;
-	s->change.unchecked = false;
-	return csm_db_unchecked(s->db, false, err);
-}
-
-int csm_store_gather(struct csm_store *s, struct csm_err *err)
-{
-	return csm_db_gather(s->db, err);
-}
-
-bool csm_store_writer(const struct csm_store *s)
-{
-	return csm_db_writer(s->db);
-}
-
-/* Whether the engine finds records by the fields without going through many. */
-static bool has_index(const struct csm_rtype *t, const int *fields, unsigned n)
-{
-	for (unsigned i = 0; i < n; i++)
-		if (t->fields[fields[i]].flags & CSM_F_KEY || store_is_number(t, fields[i]))
-			return true;
-	return n == 1 && store_wants_index(&t->fields[fields[0]]);
-}
-
-int csm_store_key_index(struct csm_store *s, const struct csm_rtype *t, const int *fields, unsigned n, struct csm_err *err)
-{
-	struct store_keyed *k = s->change.keyed;
-	int64_t last;
-	int rc;
-
-	while (k && k->type != t)
-		k = k->next;
-	if (!s->change.open || has_index(t, fields, n) || (k && k->index.name))
-		return CSM_OK;
-	if (!k) {
-		k = csm_alloc(s->change.tmp, sizeof(*k));
-		k->type = t;
-		k->ask = KEY_LOOKS;
-		k->next = s->change.keyed;
-		s->change.keyed = k;
-	}
-	if (++k->looks <= k->ask)
-		return CSM_OK;
-	k->ask *= 2;		/* the load itself may make the table a big one */
-	rc = store_first_int(s, store_sql_last_id(s->change.tmp, t), NULL, 0, &last, err);
-	if (rc != CSM_OK || last < KEY_ROWS)
-		return rc;
-	k->index.name = csm_sprintf(s->change.tmp, "%s_of_load", t->table);
-	k->index.sql = store_key_index_ddl(s->change.tmp, t, k->index.name, fields, n);
-	return csm_db_make_index(s->db, &k->index, err);
-}
-
-/* A database has the indexes of its schema and no others. */
-static int drop_keyed(struct csm_store *s, struct csm_err *err)
-{
-	int rc = CSM_OK;
-
-	for (struct store_keyed *k = s->change.keyed; rc == CSM_OK && k; k = k->next)
-		if (k->index.name)
-			rc = csm_db_drop_index(s->db, &k->index, err);
-	s->change.keyed = NULL;
-	return rc;
-}
-
 int csm_store_bulk_end(struct csm_store *s, struct csm_err *err)
 {
-	int rc = drop_keyed(s, err);
+	int rc = store_key_index_end(s, err);
 
 	while (rc == CSM_OK && s->change.dropped)
 		rc = make_again(s, &s->change.dropped, err);
-	return rc == CSM_OK ? store_bulk_checked(s, err) : rc;
+	return rc == CSM_OK ? store_check_refs(s, err) : rc;
 }
 
 /* Whether n more records are many for the table. Ids only rise: there are no more records than the last one says. */
@@ -181,7 +87,7 @@ int csm_store_bulk(struct csm_store *s, const struct csm_rtype *t, int64_t n, co
 	rc = is_many(s, t, n, &many, err);
 	if (rc != CSM_OK || !many)
 		return rc;
-	rc = let_be(s, err);
+	rc = store_let_be(s, err);
 	if (rc == CSM_OK)
 		rc = csm_db_made(s->db, t->table, s->change.tmp, &made, &nmade, err);
 	while (*end)

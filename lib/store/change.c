@@ -87,7 +87,7 @@ void csm_store_rollback(struct csm_store *s)
 	if (!s->change.open)
 		return;
 	csm_db_rollback(s->db);
-	store_bulk_checked(s, NULL);
+	store_check_refs(s, NULL);
 	forget(s);
 	store_forget(s);
 }

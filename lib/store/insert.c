@@ -104,3 +104,13 @@ bool store_insert_waits(struct csm_store *s, const struct csm_rtype *t, const in
 	}
 	return csm_db_waits(s->db, in->sql, params, values, n);
 }
+
+int csm_store_gather(struct csm_store *s, struct csm_err *err)
+{
+	return csm_db_gather(s->db, err);
+}
+
+bool csm_store_writer(const struct csm_store *s)
+{
+	return csm_db_writer(s->db);
+}

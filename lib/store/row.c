@@ -128,7 +128,7 @@ int store_row_delete(struct csm_store *s, struct csm_rec *r, struct csm_err *err
 	struct csm_value v[2] = { csm_int(r->id), r->old[store_std(t, STORE_VERSION)] };
 	struct csm_stmt *st;
 	int64_t changed = 0;
-	int rc = store_bulk_checked(s, err);
+	int rc = store_check_refs(s, err);
 
 	if (rc == CSM_OK)
 		rc = csm_db_kept(s->db, store_sql(s, t, STORE_SQL_DELETE), &st, err);

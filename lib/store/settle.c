@@ -3,8 +3,31 @@
  * settle.c - references at the end of a change. The engine only says that the commit would fail; here the
  * reference is named, and a dry run, which never commits, hears of it too. Tables are read only when there is
  * something to find.
+ *
+ * In a big load the engine lets references be until then, unless rows are deleted, which may take others along.
  */
 #include "store_priv.h"
+
+/* Looking up each reference of each row in the table it leads to costs more than the row; from the indexes of the end it is a walk. */
+int store_let_be(struct csm_store *s, struct csm_err *err)
+{
+	int rc;
+
+	/* a dry run makes no indexes at its end, and is not in a hurry */
+	if (s->change.unchecked || s->env.dry_run)
+		return CSM_OK;
+	rc = csm_db_unchecked(s->db, true, err);
+	s->change.unchecked = s->change.loose = true;
+	return rc;
+}
+
+int store_check_refs(struct csm_store *s, struct csm_err *err)
+{
+	if (!s->change.unchecked)
+		return CSM_OK;
+	s->change.unchecked = false;
+	return csm_db_unchecked(s->db, false, err);
+}
 
 struct dangling {
 	struct csm_store *s;

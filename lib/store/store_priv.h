@@ -102,7 +102,7 @@ struct store_change {
 	struct store_keys *keys;	/* that were written or missed; NULL: none was */
 	struct store_looks looks[32];	/* of as many fields (unfilled.c) */
 	struct store_dropped *dropped;	/* indexes that are made again before the end (bulk.c) */
-	struct store_keyed *keyed;	/* and those that are there only until then */
+	struct store_keyed *keyed;	/* and those that are there only until then (key_index.c) */
 	bool unchecked;			/* the engine lets references be */
 	bool loose;			/* it did: what was written is looked at at the end (settle.c) */
 	struct store_frame *frames;	/* innermost first */
@@ -171,7 +171,7 @@ const char *store_sql_value(struct csm_store *s, const struct csm_rtype *t, int 
 const char *store_sql_filled(struct csm_store *s, const struct csm_rtype *t, int field); /* a row where the field is not null */
 const char *store_sql_first(struct csm_store *s, const struct csm_rtype *t);		/* id of any row */
 const char *store_sql_by(struct csm_store *s, const struct csm_rtype *t, int field);	/* row as GET, WHERE field = $1 ORDER BY id */
-/* The index that a load has for itself (bulk.c). */
+/* The index that a load has for itself (key_index.c). */
 const char *store_key_index_ddl(struct csm_arena *a, const struct csm_rtype *t, const char *name, const int *fields, unsigned n);
 const char *store_sql_after(struct csm_store *s, const struct csm_rtype *t, int field);	/* those with id > $2, $3 of them */
 const char *store_sql_ids(struct csm_store *s, const struct csm_rtype *t, int field);	/* id WHERE field = $1 ORDER BY id */
@@ -455,10 +455,13 @@ const char *store_name_of(struct csm_arena *a, const struct csm_rtype *t, int64_
 /* ---- bulk.c ---- */
 /* Before a look-up by a field, or (-1) by any: an index that a load dropped is made again. */
 int store_bulk_need(struct csm_store *s, const struct csm_rtype *t, int field, struct csm_err *err);
-/* Before rows are deleted, and at the end: the engine looks at references again. */
-int store_bulk_checked(struct csm_store *s, struct csm_err *err);
+/* The indexes of csm_store_key_index() go. */
+int store_key_index_end(struct csm_store *s, struct csm_err *err);
 
 /* ---- settle.c ---- */
+/* The engine lets references be for the rest of the change; before rows are deleted, and at the end, it looks at them again. */
+int store_let_be(struct csm_store *s, struct csm_err *err);
+int store_check_refs(struct csm_store *s, struct csm_err *err);
 /* CSM_E_CONFLICT, naming the record, when a reference leads nowhere. */
 int store_settle(struct csm_store *s, struct csm_err *err);
 
