@@ -82,9 +82,10 @@ int page_children(struct cli *c, const struct csm_rec *r, struct csm_err *err)
 
 /* ---- activity ---- */
 
+/* A row of a journal: it is read again when it is printed, so that a page of many rows keeps only these. */
 struct entry {
-	int64_t at;
-	const char *type, *who, *text;
+	int64_t at, id;
+	const struct csm_rtype *type;
 	size_t order;
 };
 
@@ -127,43 +128,64 @@ static int by_time(const void *a, const void *b)
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
+static int collect_type(struct cli *c, const struct csm_rtype *t, int owner, int64_t id, struct csm_vec *out, struct csm_err *err)
+{
+	struct csm_arena *rows CSM_CLEANUP(csm_arena_freep) = cli_arena(c->arena);
+	struct csm_cursor *cur CSM_CLEANUP(csm_cursor_closep) = NULL;
+	struct csm_value v = csm_int(id);
+	struct csm_filter of = { .op = CSM_OP_EQ, .type = t, .path = { owner }, .npath = 1, .field = &t->fields[owner],
+				 .values = &v, .nvalues = 1 };
+	const struct csm_query q = { .where = &of, .sort = "" };
+	struct csm_mark mark;
+	struct csm_rec *r;
+
+	if (csm_store_select(c->store, t, &q, rows, &cur, err) != CSM_OK)
+		return (int)err->code;
+	for (mark = csm_arena_mark(rows); csm_cursor_next(cur, rows, &r, err) == CSM_OK && r; csm_arena_rewind(rows, mark)) {
+		struct entry *e = csm_vec_add(out);
+
+		*e = (struct entry){ moment_of(r), r->id, t, out->n };
+	}
+	return (int)err->code;
+}
+
 static int collect(struct cli *c, const struct csm_rec *r, struct csm_vec *out, struct csm_err *err)
 {
 	const struct csm_rtype *t;
-	struct csm_rec **kids;
-	unsigned n;
 	int owner;
 
-	for (unsigned i = 0; (t = csm_dict_owned(c->dict, r->type, i, &owner)); i++) {
-		if (!(t->flags & CSM_T_JOURNAL))
-			continue;
-		if (csm_store_children(c->store, t, owner, r->id, c->arena, &kids, &n, err) != CSM_OK)
+	for (unsigned i = 0; (t = csm_dict_owned(c->dict, r->type, i, &owner)); i++)
+		if (t->flags & CSM_T_JOURNAL && collect_type(c, t, owner, r->id, out, err) != CSM_OK)
 			return (int)err->code;
-		for (unsigned k = 0; k < n; k++) {
-			struct entry *e = csm_vec_add(out);
+	return CSM_OK;
+}
 
-			*e = (struct entry){ moment_of(kids[k]), t->label, author_of(c, kids[k]),
-					     text_of(c, kids[k]), out->n };
-		}
-	}
+static int print_entry(struct cli *c, const struct entry *e, struct csm_err *err)
+{
+	struct csm_mark mark = csm_arena_mark(c->arena);
+	const char *who;
+	struct csm_rec *r;
+
+	if (csm_store_need(c->store, e->type, e->id, c->arena, &r, err) != CSM_OK)
+		return (int)err->code;
+	who = author_of(c, r);
+	cli_print(c, "  %s  %s%s%s\n", cli_time(c, e->at), e->type->label, *who ? " by " : "", who);
+	page_indent(c, text_of(c, r), "    ");
+	csm_arena_rewind(c->arena, mark);
 	return CSM_OK;
 }
 
 int page_activity(struct cli *c, const struct csm_rec *r, struct csm_err *err)
 {
-	struct csm_vec v = CSM_VEC(c->arena, struct entry);
+	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = cli_arena(c->arena);
+	struct csm_vec v = CSM_VEC(a, struct entry);
+	int code = collect(c, r, &v, err);
 
-	if (collect(c, r, &v, err) != CSM_OK)
-		return (int)err->code;
-	if (!v.n)
-		return CSM_OK;
+	if (code != CSM_OK || !v.n)
+		return code;
 	qsort(v.p, v.n, sizeof(struct entry), by_time);
 	page_head(c, csm_sprintf(c->arena, "Activity (%zu)", v.n));
-	for (size_t i = 0; i < v.n; i++) {
-		const struct entry *e = CSM_AT(&v, struct entry, i);
-
-		cli_print(c, "  %s  %s%s%s\n", cli_time(c, e->at), e->type, *e->who ? " by " : "", e->who);
-		page_indent(c, e->text, "    ");
-	}
-	return CSM_OK;
+	for (size_t i = 0; code == CSM_OK && i < v.n; i++)
+		code = print_entry(c, CSM_AT(&v, struct entry, i), err);
+	return code;
 }

@@ -255,3 +255,23 @@ resolved,true,,,solved_guidance"
 	eq "$status$out$err" 0
 	eq "$(csm work-note list --fields posted_at --no-header -o csv)" 2024-03-01T11:00:00Z
 }
+
+@test "the page of a case with many comments shows all of them, in the order of their moments, and keeps none in memory" {
+	csm account new --name Many >/dev/null
+	awk 'BEGIN {
+		for (text = "0123456789 abcdef "; length(text) < 500;) text = text text
+		printf "{\"case\": {\"external_id\": \"many\", \"account\": \"Many\", \"short_description\": \"big\", \"comment\": ["
+		for (i = 1; i <= 12000; i++) printf "%s{\"body\": \"%d %s\", \"posted_at\": \"2024-01-%02dT00:00:00Z\"}", (i > 1 ? "," : ""), i, text, (i % 20) + 1
+		print "]}}"
+	}' >in.ndjson
+	csm -q import in.ndjson
+	# a build with sanitizers needs terabytes of addresses
+	limit=25000
+	(ulimit -v $limit && "$CSM_BIN" --version) >/dev/null 2>&1 || limit=unlimited
+	status=0
+	(ulimit -v $limit && exec "$CSM_BIN" case show many) >page 2>err || status=$?
+	eq "$status$(cat err)" 0
+	eq "$(grep -c '0123456789 abcdef' page)" 12000
+	eq "$(grep 'Comment by' page | cut -c1-22 | sort -c && echo sorted)" sorted
+	grep -q '^Activity (12000)$' page
+}
