@@ -58,6 +58,22 @@ accounts() { awk 'BEGIN { for (i = 0; i < 7; i++) printf "{\"account\":{\"extern
 	csm db check -q
 }
 
+@test "an undo of a big load leaves the schema as it was, and history whole, and can be undone" {
+	before=$(schema)
+	csm -q import --from ndjson - < <(accounts && contacts 6000) >/dev/null
+	csm export >there.yaml
+	run_csm -q --yes undo 2
+	eq "$status" 0
+	eq "$out$err" ''
+	eq "$(schema)" "$before"
+	eq "$(sqlite3 "$CSM_DB" "PRAGMA integrity_check; SELECT count(*) FROM history INDEXED BY history_record WHERE type = 'contact' AND op = 'delete'")" $'ok\n6000'
+	eq "$(csm contact list --count)" 0
+	csm -q --yes undo 3
+	csm export | cmp - there.yaml
+	eq "$(schema)" "$before"
+	csm db verify -q
+}
+
 @test "the keys that references name are asked for once, and are those of the database all the same" {
 	accounts | csm -q import --from ndjson - >/dev/null
 	contacts 1000 | csm -q import --from ndjson - >/dev/null

@@ -50,13 +50,18 @@ int csm_store_bulk_end(struct csm_store *s, struct csm_err *err)
 	return rc == CSM_OK ? store_check_refs(s, err) : rc;
 }
 
+bool store_are_many(int64_t n, int64_t stored)
+{
+	return n >= BULK_LEAST && n >= stored / 3;
+}
+
 /* Whether n more records are many for the table. Ids only rise: there are no more records than the last one says. */
 static int is_many(struct csm_store *s, const struct csm_rtype *t, int64_t n, bool *out, struct csm_err *err)
 {
 	int64_t last;
 	int rc = store_first_int(s, store_sql_last_id(s->change.tmp, t), NULL, 0, &last, err);
 
-	*out = rc == CSM_OK && n >= BULK_LEAST && n >= last / 3;
+	*out = rc == CSM_OK && store_are_many(n, last);
 	return rc;
 }
 

@@ -453,6 +453,8 @@ bool store_exists(struct csm_store *s, const struct csm_rtype *t, int64_t id, in
 const char *store_name_of(struct csm_arena *a, const struct csm_rtype *t, int64_t id);
 
 /* ---- bulk.c ---- */
+/* Whether rows to come are so many beside those stored that indexes are better made from all of them. */
+bool store_are_many(int64_t n, int64_t stored);
 /* Before a look-up by a field, or (-1) by any: an index that a load dropped is made again. */
 int store_bulk_need(struct csm_store *s, const struct csm_rtype *t, int field, struct csm_err *err);
 /* The indexes of csm_store_key_index() go. */

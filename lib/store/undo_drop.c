@@ -117,6 +117,47 @@ static int tell_type(struct undo *u, const struct csm_rtype *t, struct csm_err *
 	return rc;
 }
 
+static int tell_types(struct undo *u, struct csm_err *err)
+{
+	const struct csm_dict *d = u->s->env.dict;
+	int rc = CSM_OK;
+
+	for (unsigned i = d->ntypes; rc == CSM_OK && i-- > 0; )
+		rc = tell_type(u, d->types[i], err);
+	return rc;
+}
+
+static int64_t count_made(const struct undo *u)
+{
+	int64_t n = 0;
+
+	for (unsigned t = 0; t < u->s->env.dict->ntypes; t++)
+		for (size_t i = 0; i < u->made[t].n; i++)
+			n += u->made[t].runs[i].last - u->made[t].runs[i].first + 1;
+	return n;
+}
+
+/* Nothing asks history for anything meanwhile, so a big undo has it without the indexes that each of its rows would go into. */
+static int tell_history(struct undo *u, struct csm_err *err)
+{
+	struct csm_db_made *index = NULL;
+	unsigned n = 0;
+	int64_t last;
+	int rc = store_first_int(u->s, store_text(STORE_TEXT_LAST_HISTORY), NULL, 0, &last, err);
+
+	if (rc == CSM_OK && store_are_many(count_made(u), last))
+		rc = csm_db_made(u->s->db, "history", u->row, &index, &n, err);
+	for (unsigned i = 0; rc == CSM_OK && i < n; i++)
+		if (index[i].whole)
+			rc = csm_db_drop_index(u->s->db, &index[i], err);
+	if (rc == CSM_OK)
+		rc = tell_types(u, err);
+	for (unsigned i = 0; rc == CSM_OK && i < n; i++)
+		if (index[i].whole)
+			rc = csm_db_make_index(u->s->db, &index[i], err);
+	return rc;
+}
+
 /* ---- rows ---- */
 
 /* Of one statement: the engine keeps the ids it is to delete. */
@@ -290,10 +331,9 @@ static int drop_unchecked(struct undo *u, struct csm_err *err)
 
 int undo_drop_made(struct undo *u, struct csm_err *err)
 {
-	const struct csm_dict *d = u->s->env.dict;
 	int rc = clear_references(u, err);
 
-	for (unsigned i = d->ntypes; rc == CSM_OK && i-- > 0; )
-		rc = tell_type(u, d->types[i], err);
+	if (rc == CSM_OK)
+		rc = tell_history(u, err);
 	return rc == CSM_OK ? drop_unchecked(u, err) : rc;
 }
