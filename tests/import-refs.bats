@@ -212,3 +212,18 @@ case: [{external_id: K, contact: W, short_description: x}]' "'W' names more than
 	run_csm import c.ndjson
 	fails 76 "the database is damaged (database disk image is malformed)"
 }
+
+@test "a long load tells where another record stands as often as a short one" {
+	awk 'BEGIN {
+		for (i = 1; i <= 2; i++)
+			printf "{\"account\": {\"external_id\": \"a%d\", \"name\": \"Same\", \"customer\": true}}\n", i
+		for (i = 1; i <= 1500; i++)
+			printf "{\"contact\": {\"external_id\": \"c%d\", \"last_name\": \"L\", \"account\": \"a1\"}}\n", i
+		for (i = 1; i <= 40; i++)
+			print "{\"contact\": {\"last_name\": \"L\", \"account\": \"Same\"}}"
+		print "{\"contact\": {\"external_id\": \"c7\", \"last_name\": \"L\", \"account\": \"a1\"}}"
+	}' >long.ndjson
+	run_csm import long.ndjson --on-error skip --rejects r.ndjson
+	fails 1 "'Same' names more than one account: long.ndjson:1, long.ndjson:2"
+	grep -q "'c7' is also the key of the record at long.ndjson:9 of this load" r.ndjson
+}

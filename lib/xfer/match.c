@@ -66,7 +66,7 @@ struct xfer_at xfer_holder(struct csm_import *im, const struct xfer_item *item, 
 {
 	struct xfer_at at = { item->at.type, 0 };
 
-	if (im->searches++ < SEARCHES)
+	if (!im->early && im->searches++ < SEARCHES)
 		for (; at.n < im->types[at.type].n; at.n++)
 			if (at.n != item->at.n && xfer_side(im, at).id == id)
 				return at;

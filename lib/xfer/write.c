@@ -265,12 +265,14 @@ static int ask_early(struct csm_import *im, unsigned type, const struct xfer_ite
 
 	if (!csm_store_writer(im->store))
 		return CSM_OK;
+	im->early = true;
 	for (unsigned i = 0; !rc && i < n; i++)
 		rc = resolve_early(im, &items[i], err);
 	/* last, since what is missed is kept until other keys come */
 	for (unsigned i = 0; !rc && match && i < n; i++)
 		if (!(items[i].flags & XFER_EXISTS))
 			rc = xfer_match_early(im, &items[i], err);
+	im->early = false;
 	csm_arena_rewind(im->scratch, mark);
 	return rc;
 }

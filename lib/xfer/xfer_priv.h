@@ -192,6 +192,7 @@ struct csm_import {
 	bool follows;			/* what is wrong with writing: it refers to one that was rejected */
 	struct xfer_refs *refs;		/* where references led (refs.c); NULL: none yet */
 	unsigned searches;		/* for the place of a record by its id, which take long */
+	bool early;			/* what is asked is asked for records ahead: nobody is told where another one stands */
 	int64_t row;			/* the source row being read */
 	struct csm_vec bad_rows;	/* uint64_t, a bit a row */
 	int64_t nbad_rows;
