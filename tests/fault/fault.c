@@ -129,7 +129,7 @@ static enum verdict next(enum shim_op op, const char *name, int fd, const char *
 
 	if (!plan.on || fd == STDERR_FILENO || (op == SHIM_READ && !is_here(fd)))
 		return GO;
-	k = ++*counter;
+	k = __atomic_add_fetch(counter, 1, __ATOMIC_RELAXED);	/* a long load has two threads */
 	if (counter == &out->io && k <= FAULT_OPS)
 		out->op[k - 1] = (uint8_t)op;
 	if (counter != plan.counter || k < plan.k || (k > plan.k && !plan.after))
