@@ -204,11 +204,11 @@ case: [{external_id: K, contact: W, short_description: x}]' "'W' names more than
 	awk 'BEGIN { for (i = 1000; i < 3000; i++) printf "{\"contact\": {\"external_id\": \"con%d\", \"last_name\": \"L\", \"account\": \"acc%d\"}}\n", i, i }' >c.ndjson
 	csm import -q a.ndjson
 	# the last page of the index of keys: it says that it has more cells than it can have
-	for at in $(grep -abo acc2900 "$CSM_DB" | cut -d: -f1); do
+	while IFS=: read -r at _; do
 		page=$((at / 8192 * 8192))
 		[ "$(od -An -tx1 -j "$page" -N1 "$CSM_DB")" != " 0a" ] ||
 			printf '\377\377' | dd of="$CSM_DB" bs=1 seek=$((page + 3)) conv=notrunc status=none
-	done
+	done < <(grep -abo acc2900 "$CSM_DB")
 	run_csm import c.ndjson
 	fails 76 "the database is damaged (database disk image is malformed)"
 }
