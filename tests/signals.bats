@@ -15,7 +15,8 @@ setup() {
 	csm init -q
 }
 
-# signalled SIGNAL N ARG...: csm ARG... gets the signal when it syncs for the N-th time
+# signalled SIGNAL N ARG...: csm ARG... gets the signal when it syncs for the N-th time; it does not ignore what the caller of the tests ignores (nohup)
+signals=--default-signal
 signalled() {
 	local signal=$1 at=$2
 
@@ -23,7 +24,7 @@ signalled() {
 	status=0
 	(
 		export SIGNAL=$signal SIGNAL_AT=$at LD_PRELOAD=$BATS_FILE_TMPDIR/signal.so ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0
-		exec "$CSM_BIN" "$@"
+		exec env ${signals:+"$signals"} "$CSM_BIN" "$@"
 	) >"$CSM_OUT" 2>"$CSM_ERR" || status=$?
 }
 
@@ -70,6 +71,7 @@ account.ACCT0000002.yaml"
 	done
 	(
 		trap '' HUP
+		signals=
 		signalled 1 1 export --output out
 		eq "$status" 0
 	)

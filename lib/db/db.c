@@ -116,6 +116,16 @@ int db_check_usable(const struct csm_db *db, struct csm_err *err)
 			"an earlier statement of the transaction failed, it must be rolled back");
 }
 
+int db_take_engine(struct csm_db *db, struct csm_err *err)
+{
+	const struct db_engine *e = db_engine(db);
+	int rc = db->writer ? db_writer_failure(db, err) : CSM_OK;
+
+	if (!rc && db->txn != DB_TXN_NONE && !e->in_transaction(db))
+		rc = csm_fail(err, CSM_E_IO, "%s: the engine gave the transaction up after an earlier failure", db->given);
+	return rc;
+}
+
 int db_after(struct csm_db *db, int rc)
 {
 	if (rc && db->txn != DB_TXN_NONE && !db->poisoned)
@@ -163,6 +173,8 @@ int csm_db_exec(struct csm_db *db, const char *sql, struct csm_err *err)
 
 	if (!rc)
 		rc = db_queue_flush(db, DB_ALL_TABLES, err);
+	if (!rc)
+		rc = db_take_engine(db, err);
 	if (rc)
 		return rc;
 	mark = csm_arena_mark(db->arena);

@@ -164,6 +164,11 @@ int db_sync_folder(const char *path_of_file);
 
 /* Refuse when the transaction is poisoned; else CSM_OK. */
 int db_check_usable(const struct csm_db *db, struct csm_err *err);
+/*
+ * The engine is the caller's, and in the transaction that he thinks he is in: some failures (disk full, out of memory) make SQLite roll
+ * back by itself, and what is read after that would be of another state of the file, what is written in a transaction of its own.
+ */
+int db_take_engine(struct csm_db *db, struct csm_err *err);
 /* Pass rc on; a failure inside a transaction poisons it. */
 int db_after(struct csm_db *db, int rc);
 /* csm_db_prepare() without the check; how: DB_KEEP, DB_PLAIN. */
@@ -192,6 +197,8 @@ void db_writer_stop(struct csm_db *db);
 int db_writer_hand(struct csm_db *db, struct db_block *b, const struct db_block *wanted, struct csm_err *err);
 /* Take the engine back; lend it again where blocks are left. */
 void db_writer_hold(struct csm_db *db);
+/* The code of a block that could not be inserted, while the engine is the owner's. */
+int db_writer_failure(const struct csm_db *db, struct csm_err *err);
 void db_writer_resume(struct csm_db *db);
 /* Wait until all blocks are inserted; forget them. The engine is the owner's then. */
 int db_writer_finish(struct csm_db *db, struct csm_err *err);

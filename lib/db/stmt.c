@@ -103,7 +103,9 @@ int csm_stmt_step(struct csm_stmt *s, bool *row, struct csm_err *err)
 	else if (s->state == DB_STMT_READY && db->waiting && !s->overlooks)
 		rc = db_queue_flush(db, s->writes ? DB_ALL_TABLES : s->reads, err);
 	if (!rc)
-		rc = db_engine(db)->step(s, row, err);
+		rc = db_take_engine(db, err);
+	if (!rc)
+		rc = db->engine->step(s, row, err);
 	s->state = *row ? DB_STMT_ROWS : DB_STMT_ENDED;
 	return db_after(db, rc);
 }

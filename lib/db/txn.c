@@ -35,7 +35,9 @@ int csm_db_commit(struct csm_db *db, struct csm_err *err)
 		return csm_fail(err, CSM_E_INTERNAL, "commit without a transaction");
 	rc = db_queue_flush(db, DB_ALL_TABLES, err);
 	if (!rc)
-		rc = db_engine(db)->commit(db, err);
+		rc = db_take_engine(db, err);
+	if (!rc)
+		rc = db->engine->commit(db, err);
 	if (rc) {
 		csm_db_rollback(db);	/* as PostgreSQL: a failed commit has ended it */
 		return rc;
@@ -109,6 +111,7 @@ static int run_savepoint(struct csm_db *db, const char *verb, const char *name, 
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_0123456789";
 	char sql[96];
 	size_t n = strspn(name, letters);
+	int rc;
 
 	if (db->txn == DB_TXN_NONE)
 		return csm_fail(err, CSM_E_INTERNAL, "savepoint '%s' outside a transaction", name);
@@ -116,7 +119,8 @@ static int run_savepoint(struct csm_db *db, const char *verb, const char *name, 
 		return db_after(db, csm_fail(err, CSM_E_INTERNAL,
 					     "savepoint '%s' is not a plain word", name));
 	snprintf(sql, sizeof(sql), "%s %s", verb, name);
-	return db_after(db, db_engine(db)->exec(db, sql, err));
+	rc = db_take_engine(db, err);
+	return db_after(db, rc ? rc : db->engine->exec(db, sql, err));
 }
 
 /* The rows that wait are of the savepoint, or of what comes before it. */

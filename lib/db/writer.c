@@ -7,7 +7,7 @@
  * left, and takes it back (db_engine()) before whatever it asks itself, which waits for one statement at most. A statement of a
  * block is begun under the lock and ends before the engine goes back; all else of the handle is the owner's alone.
  *
- * A block that cannot be inserted stops the writer. The owner is told when it next hands one over or waits for all.
+ * A block that cannot be inserted stops the writer. The owner is told when it next hands one over, waits for all, or asks anything.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -196,6 +196,11 @@ static int told(const struct db_writer *w, struct csm_err *err)
 	if (w->rc && err)
 		*err = w->err;
 	return w->rc;
+}
+
+int db_writer_failure(const struct csm_db *db, struct csm_err *err)
+{
+	return told(db->writer, err);
 }
 
 int db_writer_hand(struct csm_db *db, struct db_block *b, const struct db_block *wanted, struct csm_err *err)

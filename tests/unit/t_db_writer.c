@@ -3,6 +3,8 @@
  * t_db_writer.c - the rows of a long load are inserted by a thread of their own, and nobody can tell: what is read, refused, taken back
  * and stored is what it would be without. Where the machine has one processor there is no such thread, and all holds as well.
  */
+#include <time.h>
+
 #include "t_db_help.h"
 
 static struct csm_err err;
@@ -134,6 +136,32 @@ static void test_failure(struct csm_db *db)
 	T_EQ_INT(t_int(db, "SELECT count(*) FROM cases WHERE id > 40000"), LONG);
 }
 
+/* Nor is anything read after it: the engine may have given the transaction up, and then it would be read as it was before. */
+static void test_read_after(struct csm_db *db)
+{
+	const struct timespec while_it_fails = { 0, 50000000 };
+	int rc = CSM_OK;
+
+	begin(db);
+	add_some(db, 50001, 50000 + LONG);
+	for (int64_t i = 0; !rc && i < DB_QUEUE_ROWS; i++)
+		rc = add(db, 60000 + i, i == 3 ? -1 : 1);
+	nanosleep(&while_it_fails, NULL);
+	T_EQ_INT(t_int(db, "SELECT count(*) FROM sums"), -1);
+	csm_db_rollback(db);
+	T_EQ_INT(t_int(db, "SELECT count(*) FROM sums"), 0);
+	begin(db);
+	T_EQ_INT(sqlite3_exec(db_sqlite(db)->h, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+	T_EQ_INT(csm_db_savepoint(db, "here", &err), CSM_E_IO);
+	csm_db_rollback(db);
+	begin(db);
+	T_EQ_INT(sqlite3_exec(db_sqlite(db)->h, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+	T_EQ_INT(csm_db_insert(db, ADD_ACCOUNT, (const struct csm_value[]){ csm_int(1), csm_text("x"), csm_int(1) }, 3, &err), CSM_OK);
+	T_EQ_INT(t_int(db, "SELECT count(*) FROM sums"), -1);
+	T_EQ_INT(csm_db_commit(db, &err), CSM_E_IO);
+	csm_db_rollback(db);
+}
+
 static int64_t cache(struct csm_db *db)
 {
 	return t_int(db, "PRAGMA cache_size");
@@ -183,6 +211,7 @@ int main(void)
 	test_overlook(db);
 	test_undone(db);
 	test_failure(db);
+	test_read_after(db);
 	test_memory(db);
 	test_close(db);
 	t_end();
