@@ -19,10 +19,11 @@ _csm() {
 	[[ $cur != [\'\"]* ]] || { quoted=1 cur=${cur:1} given=${given#[\'\"]}; }
 	mapfile -t COMPREPLY < <(csm __complete "${words[@]:1:${#words[@]}-2}" "$cur" 2>/dev/null)
 	[[ $cur != --*=* ]] || cur=${cur#*=}
-	if [[ ${COMPREPLY[0]-} == :file ]]; then
+	if [[ ${COMPREPLY[-1]-} == :file ]]; then	# perhaps behind verbs
 		compopt -o filenames 2>/dev/null && quoted=1	# bash puts the backslashes itself
 		word=${cur%"${cur#@}"}		# the @ of @FILE
-		mapfile -t COMPREPLY < <(compgen -P "$word" -f -- "${cur#@}")
+		mapfile -t -O $((${#COMPREPLY[@]} - 1)) COMPREPLY < <(unset "COMPREPLY[-1]" && compgen -P "$word" -f -- "${cur#@}")
+		[[ ${COMPREPLY[-1]} != :file ]] || unset "COMPREPLY[-1]"
 	elif [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]]; then
 		compopt -o nospace 2>/dev/null
 	fi

@@ -7,9 +7,9 @@ function __csm_complete
 	set -l answers (csm __complete $before[2..-1] "$word" 2>/dev/null)
 	# The value of --name=value is answered by itself; fish wants the whole word.
 	set -l head (string match -r -- '^--[^=]*=' "$word")
-	if test "$answers" = :file
+	if test "$answers[-1]" = :file # perhaps behind verbs
 		set head (string match -r -- '^(?:--[^=]*=)?@?' "$word")
-		set answers (__fish_complete_path (string replace -r -- '^(--[^=]*=)?@?' '' "$word"))
+		set answers $answers[1..-2] (__fish_complete_path (string replace -r -- '^(--[^=]*=)?@?' '' "$word"))
 	end
 	string replace -r -- '^' "$head" $answers
 end

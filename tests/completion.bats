@@ -146,6 +146,10 @@ complete_in_bash() {
 	[ "$(complete_in_bash csm group show 'Second\ le')" = 'Second\ level' ]
 	[ "$(complete_in_bash csm group show "'Second le")" = 'Second level' ]
 	[ "$(complete_in_bash csm import id)" = ids.csv ]
+	# verbs and files
+	[ "$(complete_in_bash csm import rej)" = rejects ]
+	: >rejected.csv
+	[ "$(complete_in_bash csm import rej)" = $'rejects\nrejected.csv' ]
 	[ "$(given=@id complete_in_bash csm case comment --text @ +id)" = @ids.csv ]
 }
 

@@ -58,6 +58,21 @@ of() { csm import list --no-header -o csv --fields "$@"; }
 	eq "$(of number,state)" $'IMP0000001,reverted\nIMP0000002,complete'
 }
 
+@test "what the load of the same content rejected, or what was taken back, is made without a word" {
+	printf 'external_id,last_name,account.external_id\nC1,a,A1\nC2,b,A2\n' >c.csv
+	csm account new --name One --external-id A1 -q
+	run_csm contact import --on-error skip c.csv
+	eq "$status" 1
+	csm account new --name Two --external-id A2 -q
+	run_csm contact import --on-error skip c.csv
+	eq "$status" 0
+	eq "$err" "csm: 2 records of the input, none rejected"
+	csm import revert IMP0000002 -q
+	run_csm contact import --on-error skip c.csv
+	eq "$status" 0
+	eq "$err" "csm: 2 records of the input, none rejected"
+}
+
 @test "records without a key are made again by the same content, and that is said" {
 	printf 'account: [{external_id: A1, name: One}]\ncase: [{account: A1, short_description: one}, {account: A1, short_description: two}]\n' >n.yaml
 	run_csm import n.yaml

@@ -389,12 +389,13 @@ static bool did_something(const struct csm_import_result *res)
 	return any;
 }
 
+/* A load that goes on from one with rejects, or comes after one was taken back, makes what that one did not leave. */
 static int find_known(struct csm_import *im, struct csm_import_result *res, struct csm_err *err)
 {
 	struct csm_rec *whole;
 	int rc = find_run(im, im->arena, WHOLE, NULL, &whole, err);
 
-	if (!rc && whole) {
+	if (!rc && whole && (!res->changed || csm_rec_is(whole, IMPORT_STATE, "complete"))) {
 		res->known = csm_rec_key(im->arena, whole);
 		res->known_at = csm_rec_int(whole, IMPORT_STARTED_AT);
 	}
