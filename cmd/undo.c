@@ -163,7 +163,7 @@ int cli_take_back(struct cli *c, int64_t id, const char *ids, struct csm_err *er
 		if (u.list && u.rows)
 			(void)cli_list_close(u.list, &ignored);
 		if (o.mode == CSM_UNDO_REFUSE)
-			cli_note(c, "--force takes such records along, --keep-changed leaves them as they are");
+			cli_note(c, "--force takes such records along where they can go, --keep-changed leaves them as they are");
 	}
 	return code;
 }

@@ -60,7 +60,7 @@ later() {
 	eq "$err" "csm: contact CNT0000002: was changed by change 5
 csm: case CS0000001: was changed by change 3
 csm: account ACCT0000002: is the account of case CS0000004
-csm: --force takes such records along, --keep-changed leaves them as they are
+csm: --force takes such records along where they can go, --keep-changed leaves them as they are
 csm: change 2: cannot be taken back, 3 conflicts; the first: contact CNT0000002: was changed by change 5"
 	cp "$CSM_ERR" said
 	run_csm undo 2 --dry-run
