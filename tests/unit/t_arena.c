@@ -216,13 +216,15 @@ static void test_handler(void)
 /* Without a handler the process ends with the status of the code. */
 static void test_no_handler(void)
 {
+	static struct csm_arena *a;	/* so that it is not lost when the process ends */
 	int status = 0;
 	pid_t child;
 
 	fflush(stdout);
 	child = fork();
 	if (child == 0) {
-		csm_alloc(csm_arena_new(NULL, NULL), SIZE_MAX);
+		a = csm_arena_new(NULL, NULL);
+		csm_alloc(a, SIZE_MAX);
 		_exit(0);
 	}
 	T_OK(child > 0 && waitpid(child, &status, 0) == child);
