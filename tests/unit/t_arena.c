@@ -216,7 +216,7 @@ static void test_handler(void)
 /* Without a handler the process ends with the status of the code. */
 static void test_no_handler(void)
 {
-	static struct csm_arena *a;	/* so that it is not lost when the process ends */
+	static struct csm_arena *volatile a;	/* so that it is not lost when the process ends */
 	int status = 0;
 	pid_t child;
 
