@@ -197,9 +197,9 @@ void db_writer_stop(struct csm_db *db);
 int db_writer_hand(struct csm_db *db, struct db_block *b, const struct db_block *wanted, struct csm_err *err);
 /* Take the engine back; lend it again where blocks are left. */
 void db_writer_hold(struct csm_db *db);
+void db_writer_resume(struct csm_db *db);
 /* The code of a block that could not be inserted, while the engine is the owner's. */
 int db_writer_failure(const struct csm_db *db, struct csm_err *err);
-void db_writer_resume(struct csm_db *db);
 /* Wait until all blocks are inserted; forget them. The engine is the owner's then. */
 int db_writer_finish(struct csm_db *db, struct csm_err *err);
 void db_writer_drop(struct csm_db *db);

@@ -190,17 +190,14 @@ void db_writer_resume(struct csm_db *db)
 	pthread_mutex_unlock(&w->lock);
 }
 
-/* Under the lock. */
-static int told(const struct db_writer *w, struct csm_err *err)
+/* Under the lock, or while the engine is the owner's. */
+int db_writer_failure(const struct csm_db *db, struct csm_err *err)
 {
+	const struct db_writer *w = db->writer;
+
 	if (w->rc && err)
 		*err = w->err;
 	return w->rc;
-}
-
-int db_writer_failure(const struct csm_db *db, struct csm_err *err)
-{
-	return told(db->writer, err);
 }
 
 int db_writer_hand(struct csm_db *db, struct db_block *b, const struct db_block *wanted, struct csm_err *err)
@@ -216,7 +213,7 @@ int db_writer_hand(struct csm_db *db, struct db_block *b, const struct db_block 
 	lend(db, w);
 	while (!w->rc && !wanted->inserted)
 		pthread_cond_wait(&w->done, &w->lock);
-	rc = told(w, err);
+	rc = db_writer_failure(db, err);
 	pthread_mutex_unlock(&w->lock);
 	return rc;
 }
@@ -232,7 +229,7 @@ int db_writer_finish(struct csm_db *db, struct csm_err *err)
 	while (!w->rc && w->first)
 		pthread_cond_wait(&w->done, &w->lock);
 	take_back(db, w);
-	rc = told(w, err);
+	rc = db_writer_failure(db, err);
 	pthread_mutex_unlock(&w->lock);
 	return rc;
 }

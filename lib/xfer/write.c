@@ -238,6 +238,7 @@ int xfer_write_item(struct csm_import *im, struct xfer_item *item, struct csm_er
 	return rc;
 }
 
+/* Records whose questions are asked together: many more, and answers kept in small tables are gone before they are used. */
 #define TOGETHER 64
 
 static int resolve_early(struct csm_import *im, const struct xfer_item *item, struct csm_err *err)

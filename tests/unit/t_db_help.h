@@ -117,6 +117,29 @@ static CSM_UNUSED int64_t t_int(struct csm_db *db, const char *sql)
 	return csm_stmt_column(st, 0).i;
 }
 
+#define T_ADD_ACCOUNT "INSERT INTO accounts (id, name, size) VALUES ($1, $2, $3)"
+#define T_ADD_CASE "INSERT INTO cases (id, account, parent, state, subject) VALUES ($1, $2, $3, $4, $5)"
+
+/* Rows as a load gives them. The text of the name is the caller's, and is gone after the call. */
+static CSM_UNUSED int t_add(struct csm_db *db, int64_t id, int64_t size, struct csm_err *err)
+{
+	char name[32];
+	struct csm_value v[3] = { csm_int(id), { CSM_TEXT, 0, name }, csm_int(size) };
+	int rc;
+
+	snprintf(name, sizeof(name), "account %d", (int)id);
+	rc = csm_db_insert(db, T_ADD_ACCOUNT, v, 3, err);
+	memset(name, 'x', sizeof(name) - 1);
+	return rc;
+}
+
+static CSM_UNUSED int t_add_case(struct csm_db *db, int64_t id, int64_t account, struct csm_err *err)
+{
+	const struct csm_value v[5] = { csm_int(id), csm_int(account), csm_null(), csm_text("new"), csm_null() };
+
+	return csm_db_insert(db, T_ADD_CASE, v, 5, err);
+}
+
 static CSM_UNUSED void t_write_file(const char *path, const void *p, size_t n)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);

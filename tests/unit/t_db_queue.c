@@ -7,28 +7,8 @@
 
 static struct csm_err err;
 
-#define ADD_ACCOUNT "INSERT INTO accounts (id, name, size) VALUES ($1, $2, $3)"
-#define ADD_CASE "INSERT INTO cases (id, account, parent, state, subject) VALUES ($1, $2, $3, $4, $5)"
-
-/* The text of the name is the caller's, and is gone after the call. */
-static int add(struct csm_db *db, int64_t id, int64_t size)
-{
-	char name[32];
-	struct csm_value v[3] = { csm_int(id), { CSM_TEXT, 0, name }, csm_int(size) };
-	int rc;
-
-	snprintf(name, sizeof(name), "account %d", (int)id);
-	rc = csm_db_insert(db, ADD_ACCOUNT, v, 3, &err);
-	memset(name, 'x', sizeof(name) - 1);
-	return rc;
-}
-
-static int add_case(struct csm_db *db, int64_t id, int64_t account)
-{
-	const struct csm_value v[5] = { csm_int(id), csm_int(account), csm_null(), csm_text("new"), csm_null() };
-
-	return csm_db_insert(db, ADD_CASE, v, 5, &err);
-}
+#define add(db, id, size) t_add(db, id, size, &err)
+#define add_case(db, id, account) t_add_case(db, id, account, &err)
 
 /* As another connection sees it: what waits in this one is not asked for. */
 static unsigned waiting(const struct csm_db *db)
@@ -97,11 +77,11 @@ static void test_overlook(struct csm_db *db)
 	struct csm_stmt *st;
 	bool row = true;
 
-	T_OK(!csm_db_waits(db, ADD_ACCOUNT, params, v, 2));
+	T_OK(!csm_db_waits(db, T_ADD_ACCOUNT, params, v, 2));
 	begin(db);
 	T_EQ_INT(add(db, 199, 1), CSM_OK);
 	T_EQ_INT(add(db, 198, 9), CSM_OK);
-	T_OK(!csm_db_waits(db, ADD_ACCOUNT, params, v, 2));
+	T_OK(!csm_db_waits(db, T_ADD_ACCOUNT, params, v, 2));
 	T_EQ_INT(csm_db_prepare(db, "SELECT id FROM accounts WHERE name = 'account 198'", &st, &err), CSM_OK);
 	csm_stmt_overlook(st);
 	T_EQ_INT(csm_stmt_step(st, &row, &err), CSM_OK);
@@ -114,9 +94,9 @@ static void test_overlook(struct csm_db *db)
 	T_EQ_INT(csm_db_defer(db, &err), CSM_OK);
 	T_EQ_INT(t_exec(db, "DELETE FROM accounts WHERE id IN (150, 198, 199)"), CSM_OK);
 	T_EQ_INT(add(db, 150, 9), CSM_OK);
-	T_OK(csm_db_waits(db, ADD_ACCOUNT, params, v, 2));
-	T_OK(!csm_db_waits(db, ADD_ACCOUNT, params, other, 2));
-	T_OK(!csm_db_waits(db, ADD_CASE, params, v, 2));
+	T_OK(csm_db_waits(db, T_ADD_ACCOUNT, params, v, 2));
+	T_OK(!csm_db_waits(db, T_ADD_ACCOUNT, params, other, 2));
+	T_OK(!csm_db_waits(db, T_ADD_CASE, params, v, 2));
 	csm_db_rollback(db);
 }
 
@@ -207,7 +187,7 @@ static void test_long(struct csm_db *db)
 	begin(db);
 	for (int i = 0; i < 3; i++) {
 		w[0].i = 900 + i;
-		T_EQ_INT(csm_db_insert(db, ADD_CASE, w, 5, &err), CSM_OK);
+		T_EQ_INT(csm_db_insert(db, T_ADD_CASE, w, 5, &err), CSM_OK);
 	}
 	T_OK(!waiting(db));
 	T_EQ_INT(csm_db_commit(db, &err), CSM_OK);

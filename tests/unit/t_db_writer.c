@@ -9,28 +9,9 @@
 
 static struct csm_err err;
 
-#define ADD_ACCOUNT "INSERT INTO accounts (id, name, size) VALUES ($1, $2, $3)"
-#define ADD_CASE "INSERT INTO cases (id, account, parent, state, subject) VALUES ($1, $2, $3, $4, $5)"
 #define LONG 4000			/* rows, more than a load has before it is a long one */
-
-static int add(struct csm_db *db, int64_t id, int64_t size)
-{
-	char name[32];
-	struct csm_value v[3] = { csm_int(id), { CSM_TEXT, 0, name }, csm_int(size) };
-	int rc;
-
-	snprintf(name, sizeof(name), "account %d", (int)id);
-	rc = csm_db_insert(db, ADD_ACCOUNT, v, 3, &err);
-	memset(name, 'x', sizeof(name) - 1);
-	return rc;
-}
-
-static int add_case(struct csm_db *db, int64_t id, int64_t account)
-{
-	const struct csm_value v[5] = { csm_int(id), csm_int(account), csm_null(), csm_text("new"), csm_null() };
-
-	return csm_db_insert(db, ADD_CASE, v, 5, &err);
-}
+#define add(db, id, size) t_add(db, id, size, &err)
+#define add_case(db, id, account) t_add_case(db, id, account, &err)
 
 static void begin(struct csm_db *db)
 {
@@ -80,7 +61,7 @@ static void test_overlook(struct csm_db *db)
 	T_EQ_INT(csm_db_prepare(db, "SELECT name FROM accounts WHERE id = $1", &st, &err), CSM_OK);
 	for (int64_t i = 10000 + LONG; i > 10000 + LONG - 300; i--) {
 		const struct csm_value v = csm_int(i);
-		bool row, waits = csm_db_waits(db, ADD_ACCOUNT, params, &v, 1);
+		bool row, waits = csm_db_waits(db, T_ADD_ACCOUNT, params, &v, 1);
 
 		T_EQ_INT(csm_stmt_bind(st, 1, v, &err), CSM_OK);
 		csm_stmt_overlook(st);
@@ -156,7 +137,7 @@ static void test_read_after(struct csm_db *db)
 	csm_db_rollback(db);
 	begin(db);
 	T_EQ_INT(sqlite3_exec(db_sqlite(db)->h, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
-	T_EQ_INT(csm_db_insert(db, ADD_ACCOUNT, (const struct csm_value[]){ csm_int(1), csm_text("x"), csm_int(1) }, 3, &err), CSM_OK);
+	T_EQ_INT(csm_db_insert(db, T_ADD_ACCOUNT, (const struct csm_value[]){ csm_int(1), csm_text("x"), csm_int(1) }, 3, &err), CSM_OK);
 	T_EQ_INT(t_int(db, "SELECT count(*) FROM sums"), -1);
 	T_EQ_INT(csm_db_commit(db, &err), CSM_E_IO);
 	csm_db_rollback(db);

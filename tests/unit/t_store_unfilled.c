@@ -87,17 +87,6 @@ static void test_large(void)
 	csm_store_rollback(t_store);
 }
 
-static unsigned matches(const char *external_id)
-{
-	const int field = FIRM_EXTERNAL_ID;
-	const struct csm_value v = csm_text(external_id);
-	int64_t id;
-	unsigned n;
-
-	T_EQ_INT(csm_store_match(t_store, &w_firm, &field, &v, 1, &id, 1, &n, &t_err), CSM_OK);
-	return n;
-}
-
 static unsigned children(int64_t id)
 {
 	struct csm_rec **r;
@@ -112,20 +101,20 @@ static void test_others(void)
 {
 	w_begin();
 	for (int i = 0; i < 64; i++) {
-		T_EQ_INT(matches(csm_sprintf(t_arena, "no %d", i)), 0);
+		T_EQ_INT(w_firms_with(csm_sprintf(t_arena, "no %d", i)), 0);
 		T_EQ_INT(children(2 + i % (FIRMS - 1)), 0);
 	}
 	t_exec("UPDATE w_firms SET external_id = 'x', parent = 2 WHERE id = 1");
-	T_EQ_INT(matches("x"), 0);
+	T_EQ_INT(w_firms_with("x"), 0);
 	T_EQ_INT(children(2), 0);
 	csm_store_rollback(t_store);
 	w_begin();
 	t_exec("UPDATE w_firms SET external_id = 'x', parent = 2 WHERE id = 1");
 	for (int i = 0; i < 100; i++) {
-		T_EQ_INT(matches(csm_sprintf(t_arena, "no %d", i)), 0);
+		T_EQ_INT(w_firms_with(csm_sprintf(t_arena, "no %d", i)), 0);
 		T_EQ_INT(children(3 + i % (FIRMS - 2)), 0);
 	}
-	T_EQ_INT(matches("x"), 1);
+	T_EQ_INT(w_firms_with("x"), 1);
 	T_EQ_INT(children(2), 1);
 	csm_store_rollback(t_store);
 }
@@ -152,10 +141,10 @@ static void test_past(void)
 	w_begin();
 	T_EQ_INT(csm_store_as_of(t_store, then, &t_err), CSM_OK);
 	for (int i = 0; i < 100; i++)
-		T_EQ_INT(matches(csm_sprintf(t_arena, "no %d", i)), 0);
-	T_EQ_INT(matches("p"), 1);
+		T_EQ_INT(w_firms_with(csm_sprintf(t_arena, "no %d", i)), 0);
+	T_EQ_INT(w_firms_with("p"), 1);
 	T_EQ_INT(csm_store_as_of(t_store, CSM_STORE_PRESENT, &t_err), CSM_OK);
-	T_EQ_INT(matches("p"), 0);
+	T_EQ_INT(w_firms_with("p"), 0);
 	csm_store_rollback(t_store);
 }
 

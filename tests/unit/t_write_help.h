@@ -457,6 +457,18 @@ static CSM_UNUSED int64_t w_firm_named(const char *name)
 	return r->id;
 }
 
+/* How many firms a look-up by the key finds. */
+static CSM_UNUSED unsigned w_firms_with(const char *external_id)
+{
+	const int field = FIRM_EXTERNAL_ID;
+	const struct csm_value v = csm_text(external_id);
+	int64_t id;
+	unsigned n;
+
+	T_EQ_INT(csm_store_match(t_store, &w_firm, &field, &v, 1, &id, 1, &n, &t_err), CSM_OK);
+	return n;
+}
+
 static CSM_UNUSED int64_t w_user_named(const char *name)
 {
 	struct csm_rec *r;
