@@ -179,6 +179,9 @@ torture: faults  ## the same with a fault at every call, and what a power failur
 check-floors:  ## includes point down only
 	@sh tests/check/floors.sh
 
+check-places:  ## each fault of check-planted that a script plants finds the line it changes
+	@sh tests/check/planted.sh places
+
 check-sql:  ## SQL text and the engine's header where they belong, nowhere else
 	@sh tests/check/sql.sh
 
@@ -326,7 +329,7 @@ help:  ## this list
 
 -include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(CALENDAR_OBJ:.o=.d) $(UNIT_BIN:=.d) $(BUILD)/pg-statements.d
 
-.PHONY: all no-helpers always faults check-fault torture fuzz bench demo check unit check-unit check-valgrind check-bats check-floors check-sql check-size check-symbols check-data \
+.PHONY: all no-helpers always faults check-fault torture fuzz bench demo check unit check-unit check-valgrind check-bats check-floors check-places check-sql check-size check-symbols check-data \
 	check-banned check-db derived check-derived lint check-pg asan asan-build asan-unit asan-bats check-threads check-both check-gcc check-clang check-install check-clone check-planted check-bare \
 	install uninstall clean help
 .DELETE_ON_ERROR:

@@ -5,8 +5,30 @@
 # fail with the words that belong to the fault, and the fault is taken out again.
 # Runs in $JOBS lanes, each with a copy of its own.
 # usage: planted.sh [WORD]   only the faults whose name has the word
+#        planted.sh places   only whether each fault planted by a script still finds the line it changes
 set -u
 unset MAKEFLAGS MFLAGS MAKELEVEL BUILD CC CFLAGS
+if [ "${1-}" = places ]; then
+	# Called by the files that are read here, which name what they plant as for a run.
+	# shellcheck disable=SC2317
+	wanted() { return 1; }
+	# shellcheck disable=SC2317
+	append() { cat >/dev/null; }
+	# shellcheck disable=SC2317
+	change() {
+		if sed "$4" "$3" | cmp -s - "$3"; then
+			echo "not ok $1: nothing to plant it in ($3)"
+			lost=1
+		fi
+	}
+	tmp=/nonexistent
+	lost=0
+	for faults in rules fault tools; do
+		# shellcheck source=/dev/null
+		. "tests/check/planted_$faults.sh"
+	done
+	exit $lost
+fi
 lane=0
 lanes=${JOBS:-1}
 if [ "${1-}" = --lane ]; then

@@ -48,7 +48,7 @@ if [ "${1-}" = -p ]; then
 	lanes=$2
 	shift 2
 fi
-[ "${1-}" != quick ] || set -- check-unit check-bats check-floors check-sql check-size check-symbols check-data check-banned \
+[ "${1-}" != quick ] || set -- check-unit check-bats check-floors check-places check-sql check-size check-symbols check-data check-banned \
 	check-db check-derived check-fault
 mkdir -p "$logs"
 for step; do
