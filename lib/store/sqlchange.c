@@ -61,6 +61,8 @@ static const struct {
 						 "AND type = $2 ORDER BY record" },
 	[STORE_TEXT_MORE] = { "history.more", "SELECT id FROM history WHERE type = $1 AND record = $2 AND change = $3 "
 					      "AND id > $4 AND op <> 'create' LIMIT 1" },
+	[STORE_TEXT_BEFORE] = { "history.before", HISTORY "WHERE type = $1 AND record = $2 AND change = $3 AND id <= $4 "
+						  "AND op <> 'create' ORDER BY id" },
 	/* As history.change, without what a deleted record held. */
 	[STORE_TEXT_OUTLINE] = { "history.outline",
 				 "SELECT id, change, seq, type, record, last_record, op, CASE op WHEN 'update' THEN diff "

@@ -173,7 +173,8 @@ static int take_back_one(struct undo *u, int64_t id, struct csm_err *err)
 	int rc;
 
 	u->a = a;
-	u->second = u->lists = false;
+	u->second = u->unsure = u->waiting = false;
+	u->from = csm_calloc(a, u->s->env.dict->ntypes + 1, sizeof(*u->from));
 	u->clears = (struct csm_vec)CSM_VEC(a, struct undo_clear);
 	rc = find_change(u, id, err);
 	if (rc == CSM_OK)
@@ -185,16 +186,17 @@ static int take_back_one(struct undo *u, int64_t id, struct csm_err *err)
 	if (rc == CSM_OK && !u->conflicts)
 		rc = undo_drop_made(u, err);
 	u->second = true;
-	if (rc == CSM_OK && u->later_rows.count && !u->conflicts)
+	if (rc == CSM_OK && u->waiting && !u->conflicts)
 		rc = undo_reverse(u, err);
 	if (rc == CSM_OK && !u->conflicts)
 		rc = undo_check_restored(u, err);
+	if (rc == CSM_OK && !u->conflicts && !u->again)
+		rc = undo_check_dropped(u, err);
 	if (rc == CSM_OK)
 		rc = store_mark_undone(u->s, id, err);
 	for (size_t i = 0; i < u->clears.n; i++)
 		store_ids_free(&CSM_AT(&u->clears, struct undo_clear, i)->ids);
 	free_sets(u, u->later);
-	store_ids_free(&u->later_rows);
 	free_sets(u, u->extra);
 	free_sets(u, u->fresh_extra);
 	free_sets(u, u->fresh);
@@ -254,11 +256,22 @@ static int begin_anew(struct undo *u, int64_t *writes, struct csm_err *err)
 	return rc == CSM_OK ? store_enter(u->s, writes, err) : rc;
 }
 
+/*
+ * The engine lets references be meanwhile. It would look for those who refer to a record that goes in each table that can; and a
+ * record that comes back after the one it frees a key for refers, until then, to what is gone.
+ */
 static int take_back_gathered(struct undo *u, const char *ids, struct csm_err *err)
 {
-	int rc = csm_db_gather(u->s->db, err);
+	int rc = csm_db_gather(u->s->db, err), off;
 
-	return rc == CSM_OK ? take_back_all(u, csm_strdup(u->row, ids), err) : rc;
+	if (rc == CSM_OK)
+		rc = store_check_refs(u->s, err);
+	if (rc == CSM_OK)
+		rc = csm_db_unchecked(u->s->db, true, err);
+	if (rc == CSM_OK)
+		rc = take_back_all(u, csm_strdup(u->row, ids), err);
+	off = csm_db_unchecked(u->s->db, false, rc == CSM_OK ? err : NULL);
+	return rc == CSM_OK ? off : rc;
 }
 
 static int take_back(struct undo *u, const char *ids, int64_t *writes, struct csm_err *err)

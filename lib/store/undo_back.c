@@ -4,7 +4,10 @@
  *
  * In two passes. The first takes updates back, so that nothing refers any more to what the change created. The
  * second, when that is gone, brings back what the change deleted, and those updates that had to wait: of a record
- * that is deleted, or with a key that a created record holds.
+ * that is deleted, or with a key that a created record holds. When a row of a type waits, so do all before it, because
+ * keys went from record to record in the order of the rows, and go back in that order only.
+ *
+ * Meanwhile the engine lets references be: see undo_check_restored() and undo_check_dropped().
  */
 #include "undo_priv.h"
 
@@ -57,6 +60,22 @@ static const char *shown(struct undo *u, int field, const struct csm_value *v)
 	return csm_sprintf(u->row, "'%s'", key ? key : csm_field_format(u->row, f, v));
 }
 
+/* What the engine would look at. */
+static int look_for_target(struct undo *u, int field, const struct csm_value *v, struct csm_err *err)
+{
+	const struct csm_field *f = &u->rec->type->fields[field];
+	const struct csm_rtype *t = store_facts(u->s, u->rec->type)->field[field].target;
+	int rc = CSM_OK;
+
+	if (v->tag == CSM_NULL || !f->target)
+		return CSM_OK;
+	if (f->kind != CSM_K_REF || !t)
+		u->unsure = true;
+	else if (store_known(u->s, t, v->i) == NULL)
+		u->unsure = !store_exists(u->s, t, v->i, &rc, err) || u->unsure;
+	return rc;
+}
+
 static int restore_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now,
 			 struct csm_err *err)
 {
@@ -67,9 +86,8 @@ static int restore_field(void *arg, int field, const struct csm_value *was, cons
 	int rc;
 
 	if (u->opts->mode == CSM_UNDO_FORCE || csm_value_eq(&r->v[field], now)) {
-		u->lists = u->lists || (r->type->fields[field].kind == CSM_K_REF_LIST && was->tag != CSM_NULL);
 		csm_rec_set(r, field, *was);
-		return CSM_OK;
+		return look_for_target(u, field, was, err);
 	}
 	rc = last_touch(u, r->type, r->id, name, &change, err);
 	if (rc == CSM_OK && change)
@@ -100,21 +118,32 @@ static int gone(struct undo *u, const struct csm_history *h, struct csm_err *err
 	return rc;
 }
 
-/* The row is left to the second pass, and with it what happened to the record before. */
+static bool is_waiting(const struct undo *u, const struct csm_rtype *t, int64_t id)
+{
+	return store_ids_has(&u->later[undo_index(u, t)], id);
+}
+
+/* The row is left to the second pass, and with it what happened to records of the type before. */
 static int postpone(struct undo *u, const struct csm_history *h)
 {
+	int64_t *from = &u->from[undo_index(u, h->type)];
+
 	store_ids_add(&u->later[undo_index(u, h->type)], u->s->arena, h->record);
-	store_ids_add(&u->later_rows, u->s->arena, h->id);
+	*from = *from ? *from : h->id;
+	u->waiting = true;
 	return CSM_OK;
 }
 
-/* Rows of the record that the change wrote after this one were taken back already: they must not have been. */
+/*
+ * The record stays after all. Rows of it that the change wrote after this one were taken back already: they must not have
+ * been. In the second pass what it refers to may be gone.
+ */
 static int look_back(struct undo *u, const struct csm_history *h, struct csm_err *err)
 {
 	const struct csm_value v[4] = { csm_text(h->type->name), csm_int(h->record), csm_int(h->change),
 					csm_int(h->id) };
-	bool yes = false;
-	int rc = store_any_row(u->s, store_text(STORE_TEXT_MORE), v, 4, &yes, err);
+	bool yes = u->second;
+	int rc = yes ? CSM_OK : store_any_row(u->s, store_text(STORE_TEXT_MORE), v, 4, &yes, err);
 
 	u->again = u->again || yes;
 	return rc;
@@ -137,18 +166,24 @@ static int write_back(struct undo *u, const struct csm_history *h, int64_t befor
 
 static int reverse_update(struct undo *u, const struct csm_history *h, struct csm_err *err)
 {
+	const bool first = !u->second, wait = first && u->from[undo_index(u, h->type)];
 	int64_t before = u->conflicts;
-	int rc = csm_store_get(u->s, h->type, h->record, u->row, &u->rec, err);
+	int rc;
 
+	if (first && is_waiting(u, h->type, h->record))
+		return postpone(u, h);
+	rc = csm_store_get(u->s, h->type, h->record, u->row, &u->rec, err);
 	if (rc == CSM_OK && !u->rec)
-		return u->second ? gone(u, h, err) : postpone(u, h);
+		return first ? postpone(u, h) : gone(u, h, err);
 	if (rc == CSM_OK)
 		rc = undo_check_allowed(u, u->rec, STORE_CHANGE, err);
 	if (rc == CSM_OK)
 		rc = store_history_each(u->s, h, u->row, restore_field, u, err);
 	if (rc == CSM_OK && undo_kept(u, h->type, h->record))
 		return look_back(u, h, err);
-	return rc == CSM_OK && u->conflicts == before ? write_back(u, h, before, err) : rc;
+	if (rc != CSM_OK || u->conflicts != before)
+		return rc;
+	return wait ? postpone(u, h) : write_back(u, h, before, err);
 }
 
 static int take_field(void *arg, int field, const struct csm_value *was, const struct csm_value *now,
@@ -156,10 +191,9 @@ static int take_field(void *arg, int field, const struct csm_value *was, const s
 {
 	struct undo *u = arg;
 
-	(void)now, (void)err;
-	u->lists = u->lists || u->rec->type->fields[field].kind == CSM_K_REF_LIST;
+	(void)now;
 	csm_rec_set(u->rec, field, *was);
-	return CSM_OK;
+	return look_for_target(u, field, was, err);
 }
 
 static int reverse_delete(struct undo *u, const struct csm_history *h, struct csm_err *err)
@@ -217,9 +251,9 @@ static int reverse_row(struct undo *u, const struct csm_history *h, struct csm_e
 	rc = is_back(u, h, &back, err);
 	if (rc != CSM_OK || back)
 		return rc;
-	if (!u->second && (h->op == 'd' || store_ids_has(&u->later[undo_index(u, h->type)], h->record)))
+	if (!u->second && h->op == 'd')
 		return postpone(u, h);
-	if (u->second && !store_ids_has(&u->later_rows, h->id))
+	if (u->second && h->id > u->from[undo_index(u, h->type)])
 		return CSM_OK;
 	return h->op == 'u' ? reverse_update(u, h, err) : reverse_delete(u, h, err);
 }
@@ -246,9 +280,49 @@ static int check_restored(struct undo *u, const struct csm_history *h, struct cs
 
 int undo_check_restored(struct undo *u, struct csm_err *err)
 {
-	bool dangling = false;
-	int rc = csm_db_dangling(u->s->db, &dangling, err);
+	return u->unsure ? undo_each_row(u, STORE_TEXT_OF_CHANGE, "ud", check_restored, err) : CSM_OK;
+}
 
-	/* the engine counts references that lead nowhere; lists are ours to look after */
-	return rc == CSM_OK && (dangling || u->lists) ? undo_each_row(u, STORE_TEXT_OF_CHANGE, "ud", check_restored, err) : rc;
+/* ---- a record that waits ---- */
+
+struct before {
+	int field;
+	const struct csm_value *was;	/* NULL: the row is not about the field */
+};
+
+static int find_before(void *arg, int field, const struct csm_value *was, const struct csm_value *now, struct csm_err *err)
+{
+	struct before *b = arg;
+
+	(void)now, (void)err;
+	if (field == b->field)
+		b->was = was;
+	return CSM_OK;
+}
+
+int undo_will_leave(struct undo *u, const struct csm_rtype *t, int field, int64_t id, bool *yes, struct csm_err *err)
+{
+	const struct csm_value v[4] = { csm_text(t->name), csm_int(id), csm_int(u->change.id), csm_int(u->from[undo_index(u, t)]) };
+	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
+	struct before b = { .field = field };
+	bool row = is_waiting(u, t, id);
+	int rc = row ? csm_db_prepare(u->s->db, store_text(STORE_TEXT_BEFORE), &st, err) : CSM_OK;
+
+	*yes = false;
+	for (int i = 0; rc == CSM_OK && row && i < 4; i++)
+		rc = csm_stmt_bind(st, i + 1, v[i], err);
+	while (rc == CSM_OK && row && !b.was) {
+		struct csm_history h;
+
+		rc = csm_stmt_step(st, &row, err);
+		if (rc != CSM_OK || !row)
+			break;
+		rc = store_history_row(u->s, st, u->row, &h, err);
+		/* deleted by it, and stored again by somebody: it will not be touched */
+		row = h.op == 'u';
+		if (rc == CSM_OK && row)
+			rc = store_history_each(u->s, &h, u->row, find_before, &b, err);
+	}
+	*yes = rc == CSM_OK && b.was;
+	return rc;
 }

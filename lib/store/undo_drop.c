@@ -286,7 +286,7 @@ static int look_at_field(struct undo *u, const struct csm_rtype *t, int field, c
 	return rc;
 }
 
-static int look_at_references(struct undo *u, struct csm_err *err)
+int undo_check_dropped(struct undo *u, struct csm_err *err)
 {
 	const struct csm_dict *d = u->s->env.dict;
 	struct csm_mark mark = csm_arena_mark(u->row);
@@ -303,6 +303,7 @@ static int look_at_references(struct undo *u, struct csm_err *err)
 	return rc;
 }
 
+/* The engine does not overwrite the pages that the records leave, since history has them. */
 static int drop_types(struct undo *u, struct csm_err *err)
 {
 	const struct csm_dict *d = u->s->env.dict;
@@ -314,26 +315,11 @@ static int drop_types(struct undo *u, struct csm_err *err)
 	return rc == CSM_OK ? on : rc;
 }
 
-/*
- * Who uses the records was looked at before, row by row: the engine, which would look again in each table that can refer
- * to them, is let be while they go. Nor does it overwrite the pages they leave, since history has them.
- */
-static int drop_unchecked(struct undo *u, struct csm_err *err)
-{
-	int rc = csm_db_unchecked(u->s->db, true, err), off;
-
-	if (rc == CSM_OK)
-		rc = drop_types(u, err);
-	off = csm_db_unchecked(u->s->db, false, rc == CSM_OK ? err : NULL);
-	rc = rc == CSM_OK ? off : rc;
-	return rc == CSM_OK ? look_at_references(u, err) : rc;
-}
-
 int undo_drop_made(struct undo *u, struct csm_err *err)
 {
 	int rc = clear_references(u, err);
 
 	if (rc == CSM_OK)
 		rc = tell_history(u, err);
-	return rc == CSM_OK ? drop_unchecked(u, err) : rc;
+	return rc == CSM_OK ? drop_types(u, err) : rc;
 }

@@ -184,13 +184,18 @@ static struct store_ids *clear_of(struct undo *u, const struct csm_rtype *t, int
 }
 
 /* A record of t that stays refers by a field to one of type target that would go. */
-static void one_referrer(struct undo *u, const struct csm_rtype *t, int field, int64_t id, const struct csm_rtype *target,
-			 int64_t target_id)
+static int one_referrer(struct undo *u, const struct csm_rtype *t, int field, int64_t id, const struct csm_rtype *target,
+			int64_t target_id, struct csm_err *err)
 {
 	struct csm_mark mark = csm_arena_mark(u->row);
 	const struct csm_field *f = &t->fields[field];
-	bool force = u->opts->mode == CSM_UNDO_FORCE;
+	bool force = u->opts->mode == CSM_UNDO_FORCE, leaves;
+	int rc = undo_will_leave(u, t, field, id, &leaves, err);
 
+	if (rc != CSM_OK || leaves) {
+		csm_arena_rewind(u->row, mark);
+		return rc;
+	}
 	if (force && f->ondel == CSM_ON_CASCADE) {
 		if (store_ids_add(&u->extra[undo_index(u, t)], u->s->arena, id))
 			store_ids_add(&u->fresh_extra[undo_index(u, t)], u->s->arena, id);
@@ -202,6 +207,7 @@ static void one_referrer(struct undo *u, const struct csm_rtype *t, int field, i
 					  f->name, t->name, undo_key_of(u, t, id)));
 	}
 	csm_arena_rewind(u->row, mark);
+	return CSM_OK;
 }
 
 static int scan_refs(struct undo *u, const struct csm_rtype *t, int field, const struct csm_rtype *target,
@@ -224,7 +230,7 @@ static int scan_refs(struct undo *u, const struct csm_rtype *t, int field, const
 		id = csm_stmt_column(st, 0).i;
 		to = csm_stmt_column(st, 1).i;
 		if (!goes(u, t, id) && goes(u, target, to))
-			one_referrer(u, t, field, id, target, to);
+			rc = one_referrer(u, t, field, id, target, to, err);
 	}
 	return rc;
 }
@@ -267,11 +273,11 @@ static int check_listed(struct undo *u, const struct csm_rtype *t, int field, co
 		rc = csm_cursor_next(cursor, u->row, &r, err);
 		if (rc != CSM_OK || !r)
 			break;
-		for (unsigned i = 0; csm_list_word(csm_rec_text(r, field), i, word, sizeof(word)); i++) {
+		for (unsigned i = 0; rc == CSM_OK && csm_list_word(csm_rec_text(r, field), i, word, sizeof(word)); i++) {
 			int64_t id = strtoll(word, NULL, 10);
 
 			if (goes(u, target, id) && !goes(u, t, r->id))
-				one_referrer(u, t, field, r->id, target, id);
+				rc = one_referrer(u, t, field, r->id, target, id, err);
 		}
 		csm_arena_rewind(u->row, mark);
 	}
@@ -325,7 +331,7 @@ static int follow_owned(struct undo *u, const struct csm_rtype *t, int field, co
 			break;
 		kid = csm_stmt_column(st, 0).i;
 		if (u->opts->mode == CSM_UNDO_FORCE && !goes(u, t, kid))
-			one_referrer(u, t, field, kid, target, id);
+			rc = one_referrer(u, t, field, kid, target, id, err);
 		else if (u->opts->mode == CSM_UNDO_KEEP && t->fields[field].ondel == CSM_ON_CASCADE && goes(u, t, kid))
 			undo_conflict(u, t, kid, NULL, false,
 				      csm_sprintf(u->row, "stays with its %s %s", target->name, undo_key_of(u, target, id)));

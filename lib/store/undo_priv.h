@@ -50,11 +50,12 @@ struct undo {
 	 * them not looked at yet, records that are dealt with after what the change created is gone.
 	 */
 	struct store_ids *kept, *fresh, *extra, *fresh_extra, *later;
-	struct store_ids later_rows;	/* ids of the rows of history that these waited with */
+	int64_t *from;			/* by type index: the row of history that the second pass begins with; 0: none waits */
+	bool waiting;			/* some do */
 	struct csm_vec clears;		/* struct undo_clear */
 	struct csm_vec logs;		/* struct undo_log */
 	bool second;			/* the second pass over updates and deletes */
-	bool lists;			/* a list of references came back */
+	bool unsure;			/* a reference came back whose target was not there, or a list of them */
 	bool again;			/* something that was written stays after all: begin anew */
 	struct {			/* the record whose conflicts are told, when it was told of just now */
 		const struct csm_rtype *type;
@@ -96,6 +97,11 @@ int undo_each_row(struct undo *u, enum store_text text, const char *ops,
 
 /* ---- undo_back.c: updates and deletes ---- */
 int undo_reverse(struct undo *u, struct csm_err *err);
+/*
+ * Whether rows that wait give the field of the record, which now refers to what goes, back a value from before the change. Such a record
+ * does not hold up what it refers to.
+ */
+int undo_will_leave(struct undo *u, const struct csm_rtype *t, int field, int64_t id, bool *yes, struct csm_err *err);
 /* A restored reference must lead somewhere. */
 int undo_check_restored(struct undo *u, struct csm_err *err);
 
@@ -107,5 +113,7 @@ int undo_check_made(struct undo *u, struct csm_err *err);
 
 /* ---- undo_drop.c ---- */
 int undo_drop_made(struct undo *u, struct csm_err *err);
+/* After both passes: CSM_E_INTERNAL when something refers to what went. */
+int undo_check_dropped(struct undo *u, struct csm_err *err);
 
 #endif

@@ -101,6 +101,45 @@ static void fill(struct csm_rec *r)
 	}
 }
 
+static struct csm_rec *firm_made(const char *external_id)
+{
+	struct csm_rec *r = w_new(&w_firm);
+
+	csm_rec_set_text(r, FIRM_NAME, csm_sprintf(t_arena, "Firm %u", chance(99)));
+	if (external_id)
+		csm_rec_set_text(r, FIRM_EXTERNAL_ID, external_id);
+	return w_import(r) ? NULL : r;
+}
+
+/* Its key goes to a new firm, and it under another new one; so does a pair, which is a key as well. */
+static void hand_over(void)
+{
+	int64_t id = w_number("SELECT coalesce((SELECT max(id) FROM w_firms WHERE external_id IS NOT NULL), 0)"), pair = some(&w_ring);
+	struct csm_rec *over = id ? firm_made(NULL) : NULL, *r = over ? w_get(&w_firm, id) : NULL;
+	const char *key = r ? csm_rec_text(r, FIRM_EXTERNAL_ID) : NULL;
+
+	if (!key)
+		return;
+	csm_rec_set_text(r, FIRM_EXTERNAL_ID, csm_sprintf(t_arena, "X%u", chance(9)));
+	csm_rec_set_int(r, FIRM_PARENT, over->id);
+	if (!w_import(r))
+		(void)firm_made(key);
+	r = pair ? w_get(&w_ring, pair) : NULL;
+	if (r) {
+		const int64_t a = csm_rec_int(r, RING_A), b = csm_rec_int(r, RING_B);
+
+		csm_rec_set_int(r, RING_A, over->id);
+		if (w_import(r))
+			return;
+		r = w_new(&w_ring);
+		if (a)
+			csm_rec_set_int(r, RING_A, a);
+		if (b)
+			csm_rec_set_int(r, RING_B, b);
+		(void)w_import(r);
+	}
+}
+
 /* One write, or what the rules refuse of it, inside a change. */
 static void act(void)
 {
@@ -110,7 +149,9 @@ static void act(void)
 	int64_t id = some(t);
 	struct csm_rec *r = id && what > 3 ? w_get(t, id) : NULL;
 
-	if (what == 9 && r) {
+	if (what == 7) {
+		hand_over();
+	} else if (what == 9 && r) {
 		csm_err_clear(&t_err);
 		(void)csm_store_delete(t_store, r, -1, &t_err);
 	} else if (what == 8 && r && t == &w_ticket) {

@@ -231,8 +231,8 @@ int csm_db_drop_index(struct csm_db *db, const struct csm_db_made *x, struct csm
 int csm_db_make_index(struct csm_db *db, const struct csm_db_made *x, struct csm_err *err);
 
 /*
- * While it is on the engine lets references be: for a deletion of many records whose references the caller has looked at, and
- * looks at again after it. Inside a writing transaction, while no statement stands on a row; to be switched off before its end.
+ * While it is on the engine lets references be: for a load, or an undo, whose references the caller looks at himself before
+ * its end. Inside a writing transaction, while no statement stands on a row; to be switched off before its end.
  */
 int csm_db_unchecked(struct csm_db *db, bool on, struct csm_err *err);
 /* While it is on pages that become free are not overwritten: for a deletion of what is kept elsewhere in the file. To be switched off after it. */
