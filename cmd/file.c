@@ -14,7 +14,7 @@
 
 static int fail_file(const char *path, struct csm_err *err)
 {
-	return csm_fail(err, errno == ENOENT ? CSM_E_NOINPUT : CSM_E_IO, "%s: %s", path, strerror(errno));
+	return csm_fail(err, CSM_E_IO, "%s: %s", path, strerror(errno));
 }
 
 /* What a link, and a link to a link, leads to. Forty steps are the system's own limit. */
@@ -41,7 +41,10 @@ int cli_target_open(struct cli *c, const char *path, struct cli_target *t, struc
 	char name[PATH_MAX];
 	struct stat st;
 
-	*t = (struct cli_target){ .fd = -1, .path = csm_strdup(c->arena, follow_links(c, path)) };
+	/* the links of /dev/stdout and /dev/fd lead to a pipe by a name that there is not */
+	*t = (struct cli_target){ .fd = -1, .path = csm_strdup(c->arena, path) };
+	if (stat(path, &st) != 0 || S_ISREG(st.st_mode))
+		t->path = csm_strdup(c->arena, follow_links(c, path));
 	if (stat(t->path, &st) == 0 && !S_ISREG(st.st_mode)) {
 		t->fd = open(t->path, O_WRONLY | O_CLOEXEC);
 		return t->fd < 0 ? fail_file(path, err) : CSM_OK;

@@ -38,8 +38,7 @@ struct cli_dir {
 
 static int fail_in(const struct cli_dir *d, const char *name, struct csm_err *err)
 {
-	return csm_fail(err, errno == ENOENT ? CSM_E_NOINPUT : CSM_E_IO, "%s%s%s: %s", d->path, name ? "/" : "",
-			name ? name : "", strerror(errno));
+	return csm_fail(err, CSM_E_IO, "%s%s%s: %s", d->path, name ? "/" : "", name ? name : "", strerror(errno));
 }
 
 /* ---- names ---- */

@@ -244,10 +244,17 @@ static int cmd_help(struct cli *c, struct csm_err *err)
 		if (c->nargs > 1 && !v)
 			return csm_fail(err, CSM_E_USAGE, "'%s' is no verb of 'csm %s'", c->args[1],
 					c->args[0]);
-		if (v)
+		if (v) {
 			cli_help_verb(c, v);
-		else
-			cli_help_noun(c, c->args[0]);
+			return CSM_OK;
+		}
+		/* csm import loads, csm import list lists loads */
+		v = cli_verb_find(c->arena, c->dict, NULL, c->args[0]);
+		if (v) {
+			cli_help_verb(c, v);
+			cli_print(c, "\n");
+		}
+		cli_help_noun(c, c->args[0]);
 		return CSM_OK;
 	}
 	v = cli_verb_find(c->arena, c->dict, NULL, c->args[0]);

@@ -37,7 +37,7 @@ setup() { csm_setup; csm init; }
 
 @test "export --output: where it can't be made, nothing is left" {
 	run_csm export setting --output nothere/a.yaml
-	fails 66 "nothere/a.yaml: No such file or directory"
+	fails 74 "nothere/a.yaml: No such file or directory"
 }
 
 @test "config set follows a link and keeps devices" {

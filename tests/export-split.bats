@@ -141,7 +141,7 @@ mine"
 	run_csm export --dir dir/case.csv
 	fails 74 "dir/case.csv"
 	run_csm export --dir nowhere/dir
-	fails 66 "nowhere/dir"
+	fails 74 "nowhere/dir"
 	rm dir/case.csv
 	mkdir dir/case.csv
 	run_csm export --dir dir -o csv

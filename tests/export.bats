@@ -111,7 +111,7 @@ setup() {
 	fails 2 "--no-children"
 	eq "$(cat old.csv)" old
 	run_csm export --output nowhere/x.yaml
-	fails 66 "nowhere/x.yaml"
+	fails 74 "nowhere/x.yaml"
 	mkdir folder
 	run_csm export --output folder
 	fails 74 "folder"

@@ -222,8 +222,11 @@ group 1 1 0 0 0 0'
 	eq "$(csm group list --count)" 0
 	printf '{"group": [{"name": "A"}, {"name": }]}' >b.json
 	run_csm import b.json --on-error=skip
-	fails 65 "b.json:1:"
-	eq "$(wc -l <<<"$err")" 1
+	fails 65
+	eq "$err" "csm: b.json:1:36: expected a value (text in '\"', a number, true, false, null, '{' or '['), found '}'; nothing was stored"
+	run_csm diff b.json
+	fails 65 "found '}'"
+	err_lacks stored
 	eq "$(csm group list --count)" 0
 	for i in $(seq 19); do echo "  - {nam: A}"; done >c
 	{ echo group: && cat c && echo '  - {name: B'; } >c.yaml
@@ -248,7 +251,8 @@ group 1 1 0 0 0 0'
 	fails 65 "a.yaml:1:"
 	printf 'name\na\377b\nok\n' >b.csv
 	run_csm group import b.csv --on-error=skip
-	fails 1 "b.csv:2"
+	fails 1 "csm: b.csv:2:1: group: byte 2 (0xff) is not valid UTF-8"
+	counts_are "group 2 1 0 0 0 1"
 	eq "$(csm group list --fields name --no-header)" ok
 	printf '{"group": {"name": "a\\u0000b"}}\n{"group": {"name": "\\ud800"}}\n{"group": {"name": "fine"}}\n' >c.ndjson
 	run_csm import c.ndjson --on-error=skip

@@ -73,7 +73,8 @@ lines() {
 	lines | gzip -c >whole.gz
 	head -c 60 whole.gz >cut.gz
 	run_csm import cut.gz
-	fails 65 "csm: cut.gz: cut off at byte 61 of the gzip data"
+	fails 65
+	eq "$err" "csm: cut.gz: cut off at byte 61 of the gzip data; nothing was stored"
 	out_is ""
 	run_csm import --on-error skip - <cut.gz
 	fails 65 "csm: standard input: cut off at byte 61 of the gzip data"
@@ -81,13 +82,86 @@ lines() {
 	size=$(wc -c <whole.gz)
 	{ head -c $((size - 8)) whole.gz; printf '\1\2\3\4'; tail -c 4 whole.gz; } >sum.gz
 	run_csm import --on-error skip sum.gz
-	fails 65 "csm: sum.gz: incorrect data check at byte"
+	fails 65 "csm: sum.gz: damaged: incorrect data check at byte"
 	{ cat whole.gz; echo more; } >more.gz
 	run_csm import more.gz
 	fails 65 "csm: more.gz: something else follows at byte $((size + 1)) of the gzip data"
 	eq "$(names)" ""
 	run_csm import whole.gz
 	ok
+}
+
+@test "what damage has made of compressed input is not told as errors of its records, however the load ends" {
+	many() { awk -v n="$1" 'BEGIN { for (i = 1; i <= n; i++) printf "{\"account\": {\"external_id\": \"A%d\", \"name\": \"Account %d\", \"customer\": true}}\n", i, i * 7919 % 9973 }'; }
+	# the bytes are stored as they are, so that one of them can be made another one
+	many 3000 | gzip -1c >good.gz
+	for at in 2000 20000; do
+		cp good.gz bad.gz
+		printf '\125\252\125' | dd of=bad.gz bs=1 seek="$at" conv=notrunc status=none
+		gzip -t bad.gz 2>/dev/null && return 1
+		for how in --on-error=abort "--on-error=skip --rejects r.ndjson" --on-error=limit=3 "--on-error=skip --batch 10" "--on-error=skip -v --dry-run"; do
+			# shellcheck disable=SC2086 # words
+			run_csm import $how bad.gz
+			fails 65
+			[[ $err =~ ^csm:\ bad\.gz:\ damaged:\ [a-z\ /]+\ at\ byte\ [0-9]+\ of\ the\ gzip\ data\;\ nothing\ was\ stored$ ]] || wrong "other errors are told"
+			out_is ""
+		done
+	done
+	[ ! -e r.ndjson ]
+	eq "$(csm account list --count)$(csm import list --count)" 00
+	# what is wrong with the inputs before it is told, in their order
+	{ many 2; echo '{"account": 7}'; } | gzip -c >first.gz
+	run_csm import --from ndjson --on-error=skip first.gz bad.gz
+	fails 65 "csm: bad.gz: damaged: "
+	eq "$(head -n 1 <<<"$err")" "csm: first.gz:3:13: account: expected a list of records"
+	run_csm import --from ndjson first.gz bad.gz
+	fails 65 "csm: 2 errors, nothing was stored"
+	eq "$(cut -d: -f1-3 <<<"$err" | head -n 2)" $'csm: first.gz:3\ncsm: bad.gz: damaged'
+	# a table, whose header is what is damaged
+	{ echo external_id,name,customer; for i in $(seq 300); do echo "A$i,Account $i,true"; done; } | gzip -c >good.csv.gz
+	cp good.csv.gz bad.csv.gz
+	printf '\1\2' | dd of=bad.csv.gz bs=1 seek=30 conv=notrunc status=none
+	run_csm account import bad.csv.gz
+	fails 65 "csm: bad.csv.gz: damaged: "
+	eq "$(wc -l <<<"$err")" 1
+	# one that is whole, and wrong, is read to its end to know, and then it is what is told
+	{ many 30 | sed 's/"name"/"nme"/'; many 3000; } | gzip -c >wrong.gz
+	run_csm import wrong.gz --from ndjson
+	fails 65 "csm: wrong.gz:1:42: account A1: 'nme' is no field of account; did you mean 'name'?"
+	eq "$(wc -l <<<"$err") $(tail -n 1 <<<"$err")" "21 csm: at least 20 errors, nothing was stored"
+	head -c 2000 wrong.gz >cut.gz
+	run_csm import cut.gz --from ndjson
+	fails 65
+	eq "$err" "csm: cut.gz: cut off at byte 2001 of the gzip data; nothing was stored"
+	if command -v zstd >/dev/null; then
+		many 3000 | zstd -qc >bad.zst
+		printf '\125\252\125' | dd of=bad.zst bs=1 seek=9000 conv=notrunc status=none
+		run_csm import --on-error skip bad.zst
+		fails 65 "csm: bad.zst: damaged: "
+		eq "$(wc -l <<<"$err")" 1
+	fi
+}
+
+@test "NDJSON from a pipe is known by its lines, also when the first is wrong, or long" {
+	good='{"account": {"external_id": "A2", "name": "Two", "customer": true}}'
+	for first in '{"account": {"external_id": "A1"' '{"account": 7},' 'Connected to db1'; do
+		printf '%s\n%s\n' "$first" "$good" >x
+		run_csm import --on-error skip --dry-run - <x
+		fails 1 "csm: standard input:1:"
+		out_has $'account\t1\t1\t0\t0\t0\t0'
+	done
+	printf '%s\nbroken\n' "$good" >x
+	run_csm import --on-error skip --dry-run - <x
+	fails 1 "csm: standard input:2:1: expected an object '{', found 'b'"
+	{ printf '{"account": {"external_id": "A1", "name": "One", "customer": true, "notes": "%05000d"}}\n' 7; echo "$good"; } >x
+	run_csm import - <x
+	ok
+	eq "$(names)" "One Two "
+	# a document that has one more than it should: what to say is said
+	{ printf '{"account": {"external_id": "A3", "name": "Three", "customer": true, "notes": "%070000d"}}\n' 7; echo "$good"; } >x
+	run_csm import - <x
+	fails 65
+	eq "$err" "csm: standard input:2:1: expected the end of the input after the value (--from ndjson reads a record a line), found '{'; nothing was stored"
 }
 
 @test "what a compressed input holds is checked as it is otherwise" {
@@ -135,9 +209,9 @@ lines() {
 @test "Latin-1 and windows-1252 are said, and a wrong byte is told with its place" {
 	printf 'external_id;name;customer\nA1;Zo\353;true\nA2;\223Box\224 \200;true\n' >west.csv
 	run_csm account import west.csv
-	fails 65 "csm: west.csv:2:4: byte 3 (0xeb) is not valid UTF-8 (if it is not UTF-8, --encoding says what it is)"
+	fails 65 "csm: west.csv:2:4: account: byte 3 (0xeb) is not valid UTF-8 (if it is not UTF-8, --encoding says what it is)"
 	run_csm account import --encoding latin1 --on-error skip west.csv
-	fails 1 "csm: west.csv:3:4: byte 1 is the control character U+0093; only tab and newline are stored (windows-1252 has other characters there)"
+	fails 1 "csm: west.csv:3:4: account: byte 1 is the control character U+0093; only tab and newline are stored (windows-1252 has other characters there)"
 	run_csm account import --encoding windows-1252 west.csv
 	eq "$status" 0
 	eq "$(names)" $'Zo\303\253 \342\200\234Box\342\200\235 \342\202\254 '

@@ -267,8 +267,17 @@ contact:
 	fails 65
 	eq "$(cat r)" old
 	run_csm import b.ndjson --on-error=skip --rejects no/where
-	fails 66 "no/where"
+	fails 74
+	eq "$err" "csm: no/where: No such file or directory"
 	for file in *.tmp; do [ ! -e "$file" ]; done
+	# what is no file gets it at the end: a pipe by its name under /dev
+	run_csm import b.ndjson --on-error=skip --rejects >(cat >piped)
+	fails 1
+	"$CSM_BIN" import b.ndjson --on-error=skip -q --rejects /dev/stdout 2>/dev/null | cat >piped2
+	kept_line='{"grup": {},"_csm_file":"b.ndjson","_csm_line":1,"_csm_field":null,"_csm_code":"invalid",'
+	for i in 1 2 3 4 5 6 7 8 9 10; do [ -s piped ] || sleep 0.1; done
+	[[ $(<piped) == "$kept_line"* ]]
+	cmp piped piped2
 	# a dry run writes it too: it is what the run would write
 	run_csm import b.ndjson --on-error=skip --rejects dry --dry-run
 	fails 1

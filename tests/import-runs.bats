@@ -176,6 +176,8 @@ of() { csm import list --no-header -o csv --fields "$@"; }
 	out_has "usage: csm import list"
 	run_csm help import
 	out_has revert
+	out_has "usage: csm import [FILE...|-]"
+	out_has "usage: csm import VERB"
 	eq "$(csm __complete import re)" $'rejects\nrevert\n:file'
 }
 

@@ -118,6 +118,10 @@ doc() { cat >"$1"; }
 	printf 'csm: 1\nacount: []\n' >c.yaml
 	run_csm import c.yaml
 	fails 65 "c.yaml:2:1: 'acount' is no record type; did you mean 'account'?"
+	echo '{"type": "account", "name": "A"}' >c.json
+	run_csm import c.json
+	fails 65
+	eq "$err" "csm: c.json:1:2: 'type' is no record type (expected the type around the record, as in {\"case\": {...}}; csm NOUN import takes records alone); nothing was stored"
 	printf 'group: []\nuser: []\ngroup: []\n' >d.yaml
 	run_csm import d.yaml
 	fails 65 "d.yaml:3:1: key 'group' is given twice"

@@ -218,6 +218,8 @@ static int read_header(struct csv *c, struct csm_err *err)
 	c->r.columns = csm_calloc(c->r.arena, c->ncells, sizeof(*c->r.columns));
 	c->r.places = csm_calloc(c->r.arena, c->ncells, sizeof(*c->r.places));
 	for (unsigned i = 0; i < c->ncells; i++) {
+		if (io_csv_check(c, &c->cell[i], err))
+			return CSM_E_INVALID;
 		c->r.columns[i] = csm_strndup(c->r.arena, c->cell[i].text, c->cell[i].n);
 		c->r.places[i][0] = c->cell[i].line;
 		c->r.places[i][1] = c->cell[i].col;

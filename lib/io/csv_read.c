@@ -288,19 +288,12 @@ int io_csv_skip_blank(struct csv *c, bool *more, struct csm_err *err)
 	}
 }
 
-static int check_cells(struct csv *c, struct csm_err *err)
+int io_csv_check(struct csv *c, const struct cell *cell, struct csm_err *err)
 {
-	for (unsigned i = 0; i < c->ncells; i++) {
-		const struct cell *cell = &c->cell[i];
-
-		if (cell->n > CSM_IO_VALUE)
-			return io_fail_at(&c->r, err, CSM_E_INVALID, cell->line, cell->col,
-					  "value longer than %zu MiB", CSM_IO_VALUE >> 20);
-		if (cell->check &&
-		    io_check_text(&c->r, cell->text, cell->n, cell->line, cell->col, err) != CSM_OK)
-			return CSM_E_INVALID;
-	}
-	return CSM_OK;
+	if (cell->n > CSM_IO_VALUE)
+		return io_fail_at(&c->r, err, CSM_E_INVALID, cell->line, cell->col, "value longer than %zu MiB",
+				  CSM_IO_VALUE >> 20);
+	return cell->check ? io_check_text(&c->r, cell->text, cell->n, cell->line, cell->col, err) : CSM_OK;
 }
 
 int io_csv_row(struct csv *c, bool *more, struct csm_err *err)
@@ -333,7 +326,7 @@ int io_csv_row(struct csv *c, bool *more, struct csm_err *err)
 	set_raw(c, in->buf + in->pos, (size_t)(c->p - in->buf) - in->pos);
 	in->pos = (size_t)(c->p - in->buf);
 	c->line = line;
-	return check_cells(c, err);
+	return CSM_OK;
 }
 
 static void give(struct csm_event *ev, enum csm_event_type type, const char *text, size_t n,
@@ -407,14 +400,15 @@ static int next_csv(struct csm_reader *r, struct csm_event *ev, struct csm_err *
 		return CSM_OK;
 	}
 	cell = &c->cell[c->at];
-	if (c->value_next) {
-		give(ev, CSM_EV_SCALAR, cell->text, cell->n, cell);
-		c->at++;
-	} else {
-		give(ev, CSM_EV_KEY, r->columns[c->at], strlen(r->columns[c->at]), cell);
-	}
 	c->value_next = !c->value_next;
-	return CSM_OK;
+	if (c->value_next) {
+		give(ev, CSM_EV_KEY, r->columns[c->at], strlen(r->columns[c->at]), cell);
+		return CSM_OK;
+	}
+	give(ev, CSM_EV_SCALAR, cell->text, cell->n, cell);
+	c->at++;
+	r->soft = io_csv_check(c, cell, err) != CSM_OK;
+	return r->soft ? CSM_E_INVALID : CSM_OK;
 }
 
 static int skip_csv(struct csm_reader *r, struct csm_err *err)

@@ -38,6 +38,8 @@ struct csv {
 
 /* csv_read.c: read the next row into the cells; *more is false at the end of the input. */
 int io_csv_row(struct csv *c, bool *more, struct csm_err *err);
+/* What a cell holds, which io_csv_row() does not look at. */
+int io_csv_check(struct csv *c, const struct cell *cell, struct csm_err *err);
 /* Blank lines are not rows. */
 int io_csv_skip_blank(struct csv *c, bool *more, struct csm_err *err);
 

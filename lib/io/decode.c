@@ -253,6 +253,18 @@ enum csm_encoding csm_decoder_encoding(const struct csm_decoder *d)
 	return d->encoding;
 }
 
+bool csm_decoder_packed(const struct csm_decoder *d)
+{
+	return d->unpack != NULL;
+}
+
+int csm_decoder_finish(struct csm_decoder *d, struct csm_err *err)
+{
+	if (!d->unpack || io_unpack_whole(d->unpack, err))
+		return CSM_OK;
+	return csm_err_at(err, io_source_name(&d->outer.src), 0, 0);
+}
+
 void csm_decoder_close(struct csm_decoder *d)
 {
 	if (!d)

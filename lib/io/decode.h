@@ -12,6 +12,8 @@ struct io_unpack;
 int io_unpack_open(struct io_unpack **out, struct csm_arena *a, struct csm_source src, bool gzip,
 		   struct csm_err *err);
 struct csm_source io_unpack_source(struct io_unpack *u);
+/* Unpack what is left of it, for nobody. False: it can't be read to its end, and why. */
+bool io_unpack_whole(struct io_unpack *u, struct csm_err *err);
 void io_unpack_close(struct io_unpack *u);
 
 /*

@@ -119,6 +119,47 @@ static enum csm_format sniff_line(const char *p, size_t n)
 	return tab && *p != '"' && (n < 4 || strncasecmp(p, "sep=", 4) != 0) ? CSM_FMT_TSV : CSM_FMT_CSV;
 }
 
+/* The first line without its end, and what the next one that holds something begins with; NULL: there is none. */
+static const char *next_line(const char *p, size_t n, size_t *first)
+{
+	const char *end = memchr(p, '\n', n), *next = end, *limit = p + n;
+
+	while (end && end > p && is_blank(end[-1]))
+		end--;
+	while (next && next < limit && is_blank(*next))
+		next++;
+	*first = end ? (size_t)(end - p) : 0;
+	return next == limit ? NULL : next;
+}
+
+/* Whether what begins with an object can be no JSON, but is a record a line, of which the first may be wrong. */
+static bool is_lines(const char *p, size_t n)
+{
+	size_t first, object;
+	const char *next = next_line(p, n, &first);
+
+	if (!next || !first)
+		return false;
+	object = skip_object(p, first);
+	if (object)
+		return *next == '{' || (object == first && !strchr("]},", *next));
+	return *next == '{' && !strchr("[{,:", p[first - 1]);	/* a value of JSON goes on in the next line behind these only */
+}
+
+/* What begins with something else: a line that has strayed in before records of a line each is no header of theirs. */
+static enum csm_format sniff_other(const char *p, size_t n)
+{
+	enum csm_format f = sniff_line(p, n);
+	size_t first, left;
+	const char *next = f == CSM_FMT_YAML ? NULL : next_line(p, n, &first), *end;
+
+	left = next ? n - (size_t)(next - p) : 0;
+	end = next ? memchr(next, '\n', left) : NULL;
+	if (end)
+		left = (size_t)(end - next);
+	return left > 2 && next[0] == '{' && next[1] == '"' && skip_object(next, left) ? CSM_FMT_NDJSON : f;
+}
+
 enum csm_format csm_format_sniff(const char *p, size_t n)
 {
 	size_t i = 0, end;
@@ -133,7 +174,9 @@ enum csm_format csm_format_sniff(const char *p, size_t n)
 	if (p[i] == '[')
 		return CSM_FMT_JSON;
 	if (p[i] != '{')
-		return sniff_line(p + i, n - i);
+		return sniff_other(p + i, n - i);
+	if (is_lines(p + i, n - i))
+		return CSM_FMT_NDJSON;
 	end = skip_object(p + i, n - i);
 	if (end == 0)
 		return CSM_FMT_JSON;

@@ -421,8 +421,10 @@ static CSM_SELDOM int next_any(struct json *j, struct csm_event *ev, struct csm_
 		return rc;
 	switch (j->want) {
 	case WANT_NOTHING:
-		return c < 0 ? give_end(j, ev)
-			     : fail_expected(j, err, "expected the end of the input after the value");
+		if (c < 0)
+			return give_end(j, ev);
+		return fail_expected(j, err, c == '{' ? "expected the end of the input after the value (--from ndjson reads a record a line)" :
+							"expected the end of the input after the value");
 	case WANT_COMMA_OR_END:
 		if (c == (j->map[j->depth - 1] ? '}' : ']'))
 			return close_level(j, ev, err);

@@ -11,6 +11,7 @@ enum want {
 
 /* Keys that came before: most records have the same ones in the same order. */
 #define JSON_KEYS 64
+#define JSON_KEY 64			/* bytes of one at most */
 struct json_key {
 	const char *text;		/* plain ASCII, in the reader's arena */
 	size_t n;

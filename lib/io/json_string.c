@@ -172,7 +172,7 @@ static const char *keep_key(struct json *j, const struct csm_event *ev)
 {
 	struct json_key *k = &j->keys[j->nkeys];
 
-	if (j->nkeys == JSON_KEYS || ev->n > CSM_IO_SNIFF / JSON_KEYS)
+	if (j->nkeys == JSON_KEYS || ev->n > JSON_KEY)
 		return NULL;
 	for (const char *p = ev->text; *p; p++)
 		if (*p == '"' || *p == '\\' || *p < ' ' || *p >= 0x7f)

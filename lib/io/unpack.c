@@ -3,6 +3,7 @@
  * unpack.c - gzip by zlib and zstd by libzstd, a piece at a time: members and frames in a row are
  * one input, as gzip -dc and zstd -dc have it, and each is checked to its end.
  */
+#include <errno.h>
 #include <string.h>
 
 #include <zlib.h>
@@ -24,6 +25,7 @@ struct io_unpack {
 	enum csm_code refused; /* the source is well, what it holds is not; or memory ran out */
 	char problem[200];
 	unsigned char in[IO_LAYER];
+	char rest[IO_LAYER];   /* what nobody reads */
 	size_t at, n;
 	int64_t base; /* offset of in[0] */
 	z_stream z;
@@ -37,6 +39,14 @@ static long refuse(struct io_unpack *u, const char *what)
 	snprintf(u->problem, sizeof(u->problem), "%s at byte %lld of the %s data", what,
 		 (long long)(u->base + (int64_t)u->at + 1), u->gzip ? "gzip" : "zstd");
 	return -1;
+}
+
+static long refuse_damaged(struct io_unpack *u, const char *how)
+{
+	char what[120];
+
+	snprintf(what, sizeof(what), "damaged: %s", how);
+	return refuse(u, what);
 }
 
 static void fail_memory(struct io_unpack *u)
@@ -101,7 +111,7 @@ static long inflate_some(struct io_unpack *u, unsigned char *p, size_t n)
 	else if (rc == Z_MEM_ERROR)
 		fail_memory(u);
 	else if (rc != Z_OK && rc != Z_BUF_ERROR)
-		refuse(u, u->z.msg ? u->z.msg : "damaged");
+		refuse_damaged(u, u->z.msg ? u->z.msg : "no deflate data");
 	return (long)(room - u->z.avail_out);
 }
 
@@ -124,7 +134,7 @@ static long decompress_some(struct io_unpack *u, unsigned char *p, size_t n)
 	else if (ZSTD_getErrorCode(rc) == ZSTD_error_prefix_unknown)
 		refuse(u, "something else follows");
 	else
-		refuse(u, ZSTD_getErrorName(rc));
+		refuse_damaged(u, ZSTD_getErrorName(rc));
 	return (long)out.pos;
 }
 
@@ -164,6 +174,19 @@ static int explain_unpacked(void *arg, struct csm_err *err)
 	if (!u->refused)
 		return io_source_fail(&u->src, err);
 	return csm_fail(err, u->refused, "%s", u->problem);
+}
+
+bool io_unpack_whole(struct io_unpack *u, struct csm_err *err)
+{
+	long got;
+
+	do {
+		errno = 0;
+		got = read_unpacked(u, u->rest, sizeof(u->rest));
+	} while (got > 0);
+	if (got < 0)
+		explain_unpacked(u, err);
+	return got == 0;
 }
 
 int io_unpack_open(struct io_unpack **out, struct csm_arena *a, struct csm_source src, bool gzip,

@@ -224,8 +224,10 @@ int xfer_check_version(const char *file, const char *text, int64_t line, int64_t
 	return csm_err_at(err, file, line, col);
 }
 
+/* A record that stands bare is taken where the command names its type. */
 static int unknown_type(struct input *in, const struct key *k, struct csm_err *err)
 {
+	static const char expected[] = " (expected the type around the record, as in {\"case\": {...}}; csm NOUN import takes records alone)";
 	const struct csm_dict *d = csm_store_dict(in->im->store);
 	const char **names = csm_calloc(in->im->scratch, d->ntypes + 1, sizeof(*names));
 	const char *near;
@@ -233,8 +235,8 @@ static int unknown_type(struct input *in, const struct key *k, struct csm_err *e
 	for (unsigned i = 0; i < d->ntypes; i++)
 		names[i] = d->types[i]->name;
 	near = csm_nearest(k->text, names);
-	csm_fail(err, CSM_E_INVALID, "'%s' is no record type%s%s%s", k->text,
-		 near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+	csm_fail(err, CSM_E_INVALID, "'%s' is no record type%s%s%s", k->text, near ? "; did you mean '" : "", near ? near : "",
+		 near ? "'?" : expected);
 	return fail_at(in, k->line, k->col, err);
 }
 
@@ -510,6 +512,25 @@ const struct csm_rtype *xfer_type_of_file(const struct csm_dict *d, const char *
 	return csm_dict_type(d, word);
 }
 
+/*
+ * What was wrong with a compressed input is what is wrong with it where it is whole; else with the bytes that its damage left, whatever they look
+ * like. A load that is given up before its end reads on to know.
+ */
+static int settle(struct input *in, struct csm_decoder *d, int rc, struct csm_err *err)
+{
+	struct csm_err damage = { 0 };
+
+	if (!csm_decoder_packed(d))
+		return rc;
+	if (!rc || !csm_decoder_finish(d, &damage)) {
+		xfer_findings_sure(in->im);
+		return rc;
+	}
+	xfer_findings_drop(in->im);
+	*err = damage;
+	return (int)damage.code;
+}
+
 int xfer_read_source(struct csm_import *im, struct csm_source src, struct csm_err *err)
 {
 	struct input in = { .im = im,
@@ -535,7 +556,9 @@ int xfer_read_source(struct csm_import *im, struct csm_source src, struct csm_er
 			im->sla_stated = true;
 	}
 	xfer_run_named(im, in.file, in.format);
-	rc = read_decoded(&in, d, err);
+	if (csm_decoder_packed(d))
+		xfer_findings_unsure(im);
+	rc = settle(&in, d, read_decoded(&in, d, err), err);
 	im->opts.type = named;
 	csm_decoder_close(d);
 	return rc;

@@ -41,9 +41,9 @@ void xfer_finding(struct csm_import *im, int64_t row, const struct xfer_at *at, 
 	f.row = row;
 	f.at = at ? *at : (struct xfer_at){ 0, -1 };
 	f.err = *err;
-	if (is_kept(im))
+	if (is_kept(im) || im->run.unsure)
 		xfer_tmp_add(&im->run.findings, &f, sizeof(f));
-	if (!im->run.hold)
+	if (!im->run.hold && !im->run.unsure)
 		csm_diag_note(&im->opts.diag, 'e', err);
 }
 
@@ -63,18 +63,49 @@ void xfer_tell_resumed(struct csm_import *im)
 	csm_diag_note(&im->opts.diag, 'n', &note);
 }
 
-void xfer_findings_tell(struct csm_import *im)
+static void tell_from(struct csm_import *im, int64_t at)
 {
 	struct finding f;
 
-	if (!im->run.hold)
-		return;
-	im->run.hold = false;
-	for (int64_t at = 0; at < xfer_tmp_size(&im->run.findings); at += (int64_t)sizeof(f)) {
+	for (; at < xfer_tmp_size(&im->run.findings); at += (int64_t)sizeof(f)) {
 		xfer_tmp_read(&im->run.findings, at, &f, sizeof(f));
 		if (!was_known(im, &f))
 			csm_diag_note(&im->opts.diag, 'e', &f.err);
 	}
+}
+
+void xfer_findings_tell(struct csm_import *im)
+{
+	if (!im->run.hold)
+		return;
+	im->run.hold = false;
+	tell_from(im, 0);
+}
+
+/* ---- of an input that may turn out to be damaged ---- */
+
+void xfer_findings_unsure(struct csm_import *im)
+{
+	im->run.unsure = true;
+	im->run.before = (struct xfer_before){ xfer_tmp_size(&im->run.findings), im->findings, im->first };
+}
+
+void xfer_findings_sure(struct csm_import *im)
+{
+	bool tell = im->run.unsure && !im->run.hold;
+
+	im->run.unsure = false;
+	if (tell)
+		tell_from(im, im->run.before.size);
+}
+
+void xfer_findings_drop(struct csm_import *im)
+{
+	im->run.unsure = false;
+	xfer_tmp_cut(&im->run.findings, im->run.before.size);
+	im->findings = im->run.before.findings;
+	im->first = im->run.before.first;
+	im->stopped = im->unfit = false;
 }
 
 int xfer_findings_begin(struct csm_import *im, struct csm_err *err)

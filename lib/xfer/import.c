@@ -93,6 +93,16 @@ static int given_up(struct csm_import *im, struct csm_err *err)
 	return CSM_E_INVALID;
 }
 
+/* What ends the reading is told in one message. */
+static int not_stored(struct csm_import *im, struct csm_err *err)
+{
+	size_t n = strlen(err->msg);
+
+	if (im->opts.about && err->code == CSM_E_INVALID)
+		snprintf(err->msg + n, sizeof(err->msg) - n, "; %s", what_stays(im));
+	return (int)err->code;
+}
+
 int csm_import_read(struct csm_import *im, struct csm_source src, struct csm_err *err)
 {
 	struct xfer_hashed *h = xfer_hash_source(im->arena, &src);
@@ -104,8 +114,10 @@ int csm_import_read(struct csm_import *im, struct csm_source src, struct csm_err
 		xfer_findings_tell(im);
 	if (rc && im->unfit)
 		return given_up(im, err);
-	if (!rc || (!im->stopped && (!im->findings || im->opts.on_error != CSM_ON_ERROR_ABORT)))
-		return rc;
+	if (!rc)
+		return CSM_OK;
+	if (!im->stopped && (!im->findings || im->opts.on_error != CSM_ON_ERROR_ABORT))
+		return not_stored(im, err);
 	/* the rest of the input can't be read: one more thing to tell */
 	if (!im->stopped)
 		rc = xfer_reject(im, im->row, err);

@@ -64,7 +64,7 @@ int xfer_unfit(struct csm_import *im, struct csm_err *err)
 		im->first = *err;
 	im->unfit = true;
 	im->stopped = ++im->findings >= MAX_FINDINGS;
-	csm_diag_note(&im->opts.diag, 'e', err);
+	xfer_finding(im, im->row, NULL, err);
 	csm_err_clear(err);
 	return code;
 }

@@ -17,6 +17,7 @@
 #include <csm/xfer.h>
 
 #include "xfer/disk.h"
+#include "xfer/run.h"
 
 #define XFER_PAGE 256u			/* stored records of one owner that are read at a time */
 
@@ -147,28 +148,6 @@ struct xfer_wait {
 	int field;			/* by what */
 };
 
-/* What is known for the record of the load. */
-struct xfer_run {
-	int64_t id;			/* 0: not written yet */
-	int64_t version;		/* of the record, as this load wrote or found it */
-	struct csm_buf names, formats;	/* of the inputs */
-	unsigned sources;		/* inputs that were read */
-	bool whole;			/* each of them to its end */
-	struct csm_blake2b all;		/* over the hashes of the inputs */
-	char hash[65];			/* of the only input, or when all are read of all; "" */
-	/* what is wrong (finding.c) */
-	struct xfer_tmp findings;
-	int64_t told;			/* bytes of it that are written, but for those of early */
-	struct xfer_sorted *early;	/* in batches: findings from before the first was written, by the place of their records */
-	int64_t early_next;
-	int64_t written, filed;		/* findings written; how many of them the file of rejects has */
-	int64_t filed_early, filed_told; /* where those begin that csm_import_rejects_more() has not written, in early and in findings */
-	bool filing;			/* it has written some */
-	struct csm_vec filed_rows;	/* uint64_t, a bit a row: it has written the whole row */
-	int64_t known;			/* findings of before the load was cut short */
-	bool hold;			/* they are not told yet */
-};
-
 struct csm_import {
 	struct csm_store *store;
 	struct csm_arena *arena;	/* what lives as long as the load */
@@ -260,6 +239,13 @@ int xfer_findings_new(struct csm_import *im, xfer_finding_put *put, void *arg, s
 int xfer_findings_known(struct csm_import *im, bool matched, struct csm_err *err);
 /* From here on they are told as they come; those before that were not told when the load was cut short are told now. */
 void xfer_findings_tell(struct csm_import *im);
+/*
+ * An input is begun whose bytes are known to be right at its end only: what is wrong with it is told then, or dropped, since it may be what
+ * the damage made of it.
+ */
+void xfer_findings_unsure(struct csm_import *im);
+void xfer_findings_sure(struct csm_import *im);
+void xfer_findings_drop(struct csm_import *im);
 /* That it goes on with a load that was cut short. */
 void xfer_tell_resumed(struct csm_import *im);
 /* Whether it is known what became of what stands in a record at the top. */

@@ -47,12 +47,15 @@ def dashed: gsub("_"; "-");
 def words(last):
 	if length < 2 then join("") else (.[:-1] | join(", ")) + " " + last + " " + .[-1] end;
 
+# Many choices are longer than a line, which may end behind a bar.
+def breaks: if length > 40 then gsub("[|]"; "|\\:") else . end;
+
 # An option as the tag of a list: letter, name, value.
 def option_tag:
 	".It "
 	+ (if .letter then "Fl " + (.letter | arg) + " , " else "" end)
 	+ "Fl \\-" + (.name | esc)
-	+ (if .arg == "none" then "" else " Ar " + (.value | arg) end);
+	+ (if .arg == "none" then "" else " Ar " + (.value | arg | breaks) end);
 
 def option_text:
 	(.help // "" | stop | sentences),

@@ -243,7 +243,7 @@ static void test_limits(void)
 		csm_buf_addc(&b, 'x');
 	csm_buf_add(&b, "\n1,2\n");
 	T_EQ_STR(trace(a, CSM_FMT_CSV, b.s, b.n),
-		 " !2:3:value longer than 1 MiB { \"a\": p\"1\" \"b\": p\"2\" }");
+		 "{ \"a\": p\"1\" \"b\": !2:3:value longer than 1 MiB { \"a\": p\"1\" \"b\": p\"2\" }");
 	csm_buf_reset(&b);
 	csm_buf_add(&b, "a,b\n");
 	for (int i = 0; i < 5000; i++)

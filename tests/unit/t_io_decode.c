@@ -325,14 +325,14 @@ static void test_bytes(void)
 		 "(windows-1252 "
 		 "has other characters there)");
 	T_EQ_STR(decoded(CSM_FMT_CSV, text_of("a;b\n\xe9\x81;1\n\xe9;2\n"), CSM_ENC_WINDOWS1252, 1),
-		 " !2:1:byte 3 is the control character U+0081; only tab and newline are stored "
+		 "{ \"a\": !2:1:byte 3 is the control character U+0081; only tab and newline are stored "
 		 "(windows-1252 "
 		 "has none for that byte) { \"a\": p\"\xc3\xa9\" \"b\": p\"2\" }");
 	T_EQ_STR(decoded(CSM_FMT_CSV, text_of("a,b\nx,\xe9t\xe9\n"), CSM_ENC_DETECT, 1),
-		 " !2:3:byte 1 (0xe9) is not valid UTF-8 (if it is not UTF-8, --encoding says what "
+		 "{ \"a\": p\"x\" \"b\": !2:3:byte 1 (0xe9) is not valid UTF-8 (if it is not UTF-8, --encoding says what "
 		 "it is)");
 	T_EQ_STR(decoded(CSM_FMT_CSV, text_of("a,b\nx,\033\n"), CSM_ENC_DETECT, 1),
-		 " !2:3:byte 1 is the control character U+001B; only tab and newline are stored");
+		 "{ \"a\": p\"x\" \"b\": !2:3:byte 1 is the control character U+001B; only tab and newline are stored");
 	T_EQ_STR(decoded(CSM_FMT_CSV,
 			 text_of("\xef\xbb\xbf"
 				 "a\n1\n"),

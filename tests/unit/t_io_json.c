@@ -37,7 +37,7 @@ static void test_refusals(void)
 	T_JSON("{\"a\":1,}", "{ \"a\": n\"1\" !1:8:expected a key in '\"' after ',', found '}'");
 	T_JSON("{\"a\" 1}", "{ \"a\": !1:6:expected ':' after the key, found '1'");
 	T_JSON("[1 2]", "[ n\"1\" !1:4:expected ',' or ']' after a value, found '2'");
-	T_JSON("{} {}", "{ } !1:4:expected the end of the input after the value, found '{'");
+	T_JSON("{} {}", "{ } !1:4:expected the end of the input after the value (--from ndjson reads a record a line), found '{'");
 	T_JSON("[NaN]", "[ !1:2:'NaN' is not a value (expected text in '\"', a number, true, false, null, "
 			"'{' or '[')");
 	T_JSON("[01]", "[ !1:2:'01' is not a number");

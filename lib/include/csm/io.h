@@ -31,12 +31,13 @@ enum csm_format csm_format_of_file(const char *path);
 const char *csm_format_name(enum csm_format f);
 /*
  * By the first bytes of an input: '{' or '[' JSON/NDJSON (NDJSON when a first object ends and another
- * begins on the next line); a first line that no map or list of YAML can begin with CSV, or TSV where it has tabs
+ * begins on the next line, or the first line is wrong and a line with an object follows where JSON can have none); a
+ * first line that no map or list of YAML can begin with CSV, or TSV where it has tabs
  * and no quote; else YAML.
  */
 enum csm_format csm_format_sniff(const char *p, size_t n);
 
-#define CSM_IO_SNIFF ((size_t)4096)	/* bytes that tell */
+#define CSM_IO_SNIFF ((size_t)64 << 10)	/* bytes that tell */
 
 #define CSM_IO_DEPTH 64
 #define CSM_IO_VALUE ((size_t)1 << 20)
@@ -94,6 +95,13 @@ enum csm_format csm_decoder_format(struct csm_decoder *d);
 struct csm_source csm_decoder_source(const struct csm_decoder *d);
 /* UTF8, UTF16LE, UTF16BE, LATIN1 or WINDOWS1252. */
 enum csm_encoding csm_decoder_encoding(const struct csm_decoder *d);
+/* The input is compressed: until it is unpacked to its end nobody knows whether what it gives is what went into it. */
+bool csm_decoder_packed(const struct csm_decoder *d);
+/*
+ * Unpack what no reader has asked for, and drop it. CSM_OK: the input is whole, or was never compressed; else what is wrong with it
+ * (CSM_E_INVALID, CSM_E_IO), also when a reader has failed for it before. err must not be NULL.
+ */
+int csm_decoder_finish(struct csm_decoder *d, struct csm_err *err);
 void csm_decoder_close(struct csm_decoder *d);
 
 /* ---- reading ---- */
