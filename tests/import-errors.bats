@@ -260,3 +260,16 @@ group 1 1 0 0 0 0'
 	err_has "c.ndjson:2:"
 	eq "$(csm group list --count)" 2
 }
+
+@test "a row that the file itself refuses, since it is not as csm made it: 76, no record is blamed, nothing is stored" {
+	sqlite3 "$CSM_DB" "CREATE UNIQUE INDEX mine ON accounts (city)"
+	seq 1 300 | awk '{printf "{\"account\":{\"external_id\":\"A%d\",\"name\":\"N%d\",\"customer\":true,\"city\":\"c%d\"}}\n", $1, $1, $1 % 200}' >a.ndjson
+	for options in "" "--on-error skip" "--batch 400"; do
+		# shellcheck disable=SC2086
+		run_csm import a.ndjson $options
+		fails 76 "csm: the database refuses a row that was found right: the key is taken already (UNIQUE constraint failed: accounts.city)"
+		out_is ""
+		eq "$(grep -c . <<<"$err")" 1
+		eq "$(csm account list --count)" 0
+	done
+}

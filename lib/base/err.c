@@ -41,6 +41,11 @@ const char *csm_code_name(enum csm_code code)
 	return "unknown";
 }
 
+bool csm_code_is_trouble(int code)
+{
+	return code == CSM_E_SYSTEM || code == CSM_E_IO || code == CSM_E_BUSY || code == CSM_E_DAMAGED;
+}
+
 void csm_err_clear(struct csm_err *err)
 {
 	if (!err)
@@ -137,6 +142,17 @@ int csm_err_at(struct csm_err *err, const char *file, int64_t line, int64_t col)
 	err->line = line;
 	err->col = col;
 	return err->code;
+}
+
+int csm_err_nowhere(struct csm_err *err)
+{
+	if (!err)
+		return CSM_E_INTERNAL;
+	if (csm_code_is_trouble((int)err->code)) {
+		err->type[0] = err->key[0] = err->field[0] = err->file[0] = '\0';
+		err->line = err->col = 0;
+	}
+	return (int)err->code;
 }
 
 char *csm_err_text(const struct csm_err *err, char *buf, unsigned long size)

@@ -98,19 +98,13 @@ const char *csm_db_path(const struct csm_db *db)
 	return db->path;
 }
 
-/* What befalls a statement, and is not of its making. */
-static bool is_trouble(int code)
-{
-	return code == CSM_E_SYSTEM || code == CSM_E_IO || code == CSM_E_BUSY || code == CSM_E_DAMAGED;
-}
-
 int db_check_usable(const struct csm_db *db, struct csm_err *err)
 {
 	if (!db->poisoned)
 		return CSM_OK;
 	/* Whoever did not look at that failure is told what it was: nobody's input is to blame for a broken disk. */
 	for (const struct csm_code_row *r = csm_code_rows(); r->name; r++)
-		if ((int)r->code == db->poisoned && is_trouble(db->poisoned))
+		if ((int)r->code == db->poisoned && csm_code_is_trouble(db->poisoned))
 			return csm_fail(err, r->code, "an earlier statement of the transaction failed: %s", r->help);
 	return csm_fail(err, CSM_E_CONFLICT,
 			"an earlier statement of the transaction failed, it must be rolled back");

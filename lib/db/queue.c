@@ -9,6 +9,7 @@
  *
  * A block of rows is inserted by the caller; in a long load by a thread of its own (writer.c), in the same order.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "db/db_priv.h"
@@ -88,15 +89,27 @@ static int insert_rows(const struct db_engine *e, struct csm_stmt *s, const stru
 	return rc;
 }
 
+/* Who gave the row looked first whether it can go in, and may be at another one by now. It is the file that is not as csm made it. */
+static int refused(int rc, struct csm_err *err)
+{
+	char why[sizeof(err->msg)];
+
+	if (rc != CSM_E_CONFLICT && rc != CSM_E_INVALID)
+		return rc;
+	snprintf(why, sizeof(why), "%s", err ? err->msg : "");
+	csm_err_clear(err);
+	return csm_fail(err, CSM_E_DAMAGED, "the database refuses a row that was found right: %s", why);
+}
+
 int db_insert_block(const struct db_engine *e, const struct db_block *b, struct csm_err *err)
 {
 	int n = b->one->nparams, rc = CSM_OK;
 
 	if (b->nrows == DB_QUEUE_ROWS)
-		return insert_rows(e, b->many, b->v, n * b->nrows, err);
-	for (int i = 0; !rc && i < b->nrows; i++)
+		rc = insert_rows(e, b->many, b->v, n * b->nrows, err);
+	for (int i = 0; !rc && b->nrows < DB_QUEUE_ROWS && i < b->nrows; i++)
 		rc = insert_rows(e, b->one, b->v + (size_t)i * (size_t)n, n, err);
-	return rc;
+	return refused(rc, err);
 }
 
 /* What its block is inserted with is made when it is first full. */

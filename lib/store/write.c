@@ -70,7 +70,7 @@ int store_err_on(struct csm_store *s, const struct csm_rec *r, struct csm_err *e
 {
 	struct csm_mark mark = csm_arena_mark(s->arena);
 
-	if (code == CSM_OK || !err)
+	if (code == CSM_OK || !err || csm_code_is_trouble(code))
 		return code;
 	if (!err->type[0] || (strcmp(err->type, r->type->name) == 0 && !err->key[0]))
 		csm_err_on(err, r->type->name, csm_rec_key(s->arena, r), NULL);

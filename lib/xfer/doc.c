@@ -493,7 +493,7 @@ static int read_decoded(struct input *in, const struct csm_decoder *d, struct cs
 		rc = read_events(in, err);
 	if (rc == CSM_NO)
 		rc = CSM_OK;		/* enough */
-	if (rc && !err->file[0])
+	if (rc && !err->file[0] && !csm_code_is_trouble(rc))
 		csm_err_at(err, in->file, err->line, err->col);
 	csm_reader_close(in->r);
 	return rc;

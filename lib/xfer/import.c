@@ -157,6 +157,8 @@ int csm_import_finish(struct csm_import *im, struct csm_import_result *out, stru
 	if (!rc)
 		rc = xfer_write_all(im, err);
 	xfer_findings_tell(im);
+	if (rc)
+		csm_err_nowhere(err);	/* by chance it came while some record was at work */
 	if (rc && !im->stopped)
 		return im->batches ? csm_wrap(err, "%s", batches(im)) : rc;
 	if (im->stopped || (abort && im->findings))

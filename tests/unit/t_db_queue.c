@@ -128,13 +128,13 @@ static void test_failure(struct csm_db *db)
 	begin(db);
 	T_EQ_INT(add(db, 300, -1), CSM_OK);
 	T_EQ_INT(t_int(db, "SELECT count(*) FROM accounts"), -1);
-	T_EQ_INT(csm_db_commit(db, &err), CSM_E_CONFLICT);
+	T_EQ_INT(csm_db_commit(db, &err), CSM_E_DAMAGED);
 	csm_db_rollback(db);
 	begin(db);
 	for (int i = 0; i < DB_QUEUE_ROWS; i++)
-		T_EQ_INT(add(db, 300 + i, i == 9 ? -1 : 1), i < DB_QUEUE_ROWS - 1 ? CSM_OK : CSM_E_INVALID);
-	T_EQ_INT(add(db, 400, 1), CSM_E_CONFLICT);
-	T_EQ_INT(csm_db_commit(db, &err), CSM_E_CONFLICT);
+		T_EQ_INT(add(db, 300 + i, i == 9 ? -1 : 1), i < DB_QUEUE_ROWS - 1 ? CSM_OK : CSM_E_DAMAGED);
+	T_EQ_INT(add(db, 400, 1), CSM_E_DAMAGED);
+	T_EQ_INT(csm_db_commit(db, &err), CSM_E_DAMAGED);
 	csm_db_rollback(db);
 	T_EQ_INT(t_int(db, "SELECT count(*) FROM accounts WHERE id >= 300"), 0);
 	begin(db);
@@ -145,7 +145,7 @@ static void test_failure(struct csm_db *db)
 	csm_db_rollback(db);
 	begin(db);
 	T_EQ_INT(add(db, 500, -1), CSM_OK);
-	T_EQ_INT(csm_db_commit(db, &err), CSM_E_INVALID);
+	T_EQ_INT(csm_db_commit(db, &err), CSM_E_DAMAGED);
 	T_OK(!csm_db_in_transaction(db));
 }
 
@@ -156,7 +156,7 @@ static void test_unchecked(struct csm_db *db)
 	T_EQ_INT(csm_db_unchecked(db, true, &err), CSM_OK);
 	T_EQ_INT(t_int(db, "PRAGMA foreign_keys"), 0);
 	T_EQ_INT(add(db, 600, -1), CSM_OK);
-	T_EQ_INT(csm_db_unchecked(db, false, &err), CSM_E_INVALID);
+	T_EQ_INT(csm_db_unchecked(db, false, &err), CSM_E_DAMAGED);
 	csm_db_rollback(db);
 	T_EQ_INT(t_int(db, "PRAGMA foreign_keys"), 1);
 }

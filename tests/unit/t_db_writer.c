@@ -98,16 +98,16 @@ static void test_failure(struct csm_db *db)
 	add_some(db, 40001, 40000 + LONG);
 	for (int64_t i = 0; !rc && i < 2 * LONG; i++)
 		rc = add(db, 50000 + i, i == 100 ? -1 : 1);
-	T_EQ_INT(rc, CSM_E_INVALID);
+	T_EQ_INT(rc, CSM_E_DAMAGED);
 	T_OK(strstr(err.msg, "a value is not allowed"));
-	T_EQ_INT(add(db, 70000, 1), CSM_E_CONFLICT);
-	T_EQ_INT(csm_db_commit(db, &err), CSM_E_CONFLICT);
+	T_EQ_INT(add(db, 70000, 1), CSM_E_DAMAGED);
+	T_EQ_INT(csm_db_commit(db, &err), CSM_E_DAMAGED);
 	csm_db_rollback(db);
 	T_EQ_INT(t_int(db, "SELECT count(*) FROM accounts WHERE id > 40000"), 0);
 	begin(db);
 	add_some(db, 40001, 40000 + LONG);
 	T_EQ_INT(add(db, 1, 1), CSM_OK);
-	T_EQ_INT(csm_db_commit(db, &err), CSM_E_CONFLICT);
+	T_EQ_INT(csm_db_commit(db, &err), CSM_E_DAMAGED);
 	T_OK(!csm_db_in_transaction(db));
 	T_EQ_INT(t_int(db, "SELECT count(*) FROM accounts WHERE id > 40000"), 0);
 	/* and the next load goes as if nothing had been */

@@ -144,9 +144,29 @@ static void test_diag(void)
 	T_EQ_INT(n, 1);
 }
 
+/* A full disk has no place in the input; what is wrong with a record keeps it. */
+static void test_nowhere(void)
+{
+	struct csm_err err = { 0 };
+	char text[200];
+
+	csm_fail(&err, CSM_E_INVALID, "is wrong");
+	csm_err_on(&err, "case", "CS0000001", "state");
+	csm_err_at(&err, "in.csv", 3, 7);
+	T_EQ_INT(csm_err_nowhere(&err), CSM_E_INVALID);
+	T_EQ_STR(csm_err_text(&err, text, sizeof(text)), "in.csv:3:7: case CS0000001: state: is wrong");
+	csm_fail(&err, CSM_E_IO, "no room");
+	T_EQ_INT(csm_err_nowhere(&err), CSM_E_IO);
+	T_EQ_STR(csm_err_text(&err, text, sizeof(text)), "no room");
+	T_EQ_INT(csm_err_nowhere(NULL), CSM_E_INTERNAL);
+	T_OK(csm_code_is_trouble(CSM_E_SYSTEM) && csm_code_is_trouble(CSM_E_BUSY) && csm_code_is_trouble(CSM_E_DAMAGED));
+	T_OK(!csm_code_is_trouble(CSM_OK) && !csm_code_is_trouble(CSM_E_CONFLICT) && !csm_code_is_trouble(CSM_E_INTERNAL));
+}
+
 int main(void)
 {
 	test_codes();
+	test_nowhere();
 	test_fail();
 	test_text_parts();
 	test_null();

@@ -107,7 +107,8 @@ int csm_db_first(struct csm_db *db, const char *sql, const struct csm_value *v, 
 /*
  * Insert a row by a text "INSERT INTO table (columns) VALUES ($1, ..., $n)", kept as by csm_db_kept(). After csm_db_gather() and
  * until the transaction ends such rows may be kept back, their texts copied, and many inserted at once: before a statement that
- * reads the table or writes anything, a savepoint, the commit. What fails then fails there, so the caller looks first whether a row can be inserted.
+ * reads the table or writes anything, a savepoint, the commit. So the caller looks first whether a row can be inserted: one that is refused then, at
+ * whatever is done by that time, is CSM_E_DAMAGED.
  */
 int csm_db_insert(struct csm_db *db, const char *sql, const struct csm_value *v, int n, struct csm_err *err);
 /*

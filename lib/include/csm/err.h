@@ -12,6 +12,7 @@
 #define CSM_ERR_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <csm/attr.h>
@@ -46,6 +47,8 @@ struct csm_code_row {
 const struct csm_code_row *csm_code_rows(void);
 /* The name of a code in that table, such as "notfound"; "unknown" for one that is not in it. */
 const char *csm_code_name(enum csm_code code);
+/* Whether it is trouble of the machine or the database (memory, disks, locks, damage), which no record and no input is to blame for. */
+bool csm_code_is_trouble(int code);
 
 struct csm_err {
 	enum csm_code code;
@@ -75,6 +78,9 @@ int csm_err_on(struct csm_err *err, const char *type, const char *key, const cha
 
 /* Name the place in an input an error is about; file NULL leaves it. Returns err->code. */
 int csm_err_at(struct csm_err *err, const char *file, int64_t line, int64_t col);
+
+/* Take record, field and place away from an error that is nobody's fault (csm_code_is_trouble()); others stay. Returns err->code. */
+int csm_err_nowhere(struct csm_err *err);
 
 /*
  * The whole error as one line without a trailing newline: "FILE:LINE:COL: TYPE KEY: FIELD: MSG",
