@@ -80,7 +80,7 @@ setup() {
 @test "trouble is 2 and above, and no half answer: wrong records, files, usage" {
 	printf 'account: [{external_id: A1, name: Umbra}, {external_id: A2, nme: x}]\n' >a.yaml
 	run_csm diff a.yaml
-	fails 65 "csm: a.yaml:1:66: account A2: 'nme' is no field of account; did you mean 'name'?"
+	fails 65 "csm: a.yaml:1:66: account A2: nme: is no field of account; did you mean 'name'?"
 	out_is ""
 	run_csm diff a.yaml -o json
 	fails 65

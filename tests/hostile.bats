@@ -57,7 +57,7 @@ soon() {
 	printf 'group:\n  - &b {name: A}\n  - {<<: *b, name: B}\n' >merge.yaml
 	run_csm import merge.yaml
 	fails 65 "csm: merge.yaml:3:"
-	err_has "'<<' is no field of group"
+	err_has "<<: is no field of group"
 }
 
 @test "words that YAML 1.1 would turn into something else stay what they are" {

@@ -51,9 +51,9 @@ csm: 2 errors, nothing was stored"
 	END
 	run_csm import a.yaml
 	fails 65
-	eq "$err" "csm: a.yaml:3:28: account A2: 'nme' is no field of account; did you mean 'name'?
+	eq "$err" "csm: a.yaml:3:28: account A2: nme: is no field of account; did you mean 'name'?
 csm: a.yaml:7:58: contact C3: email: 'none' is no e-mail address; expected one such as name@example.com
-csm: a.yaml:11:83: comment: 'bdy' is no field of comment; did you mean 'body'?
+csm: a.yaml:11:83: comment: bdy: is no field of comment; did you mean 'body'?
 csm: a.yaml:6:32: contact C2: account: there is no account 'Nobody'
 csm: a.yaml:12:68: case K4: priority: '7' is no choice; expected one of 1, 2, 3, 4
 csm: 5 errors, nothing was stored"
@@ -215,7 +215,7 @@ group 1 1 0 0 0 0'
 	printf 'group:\n  - {nam: A}\n  - {name: B\n' >a.yaml
 	run_csm import a.yaml
 	fails 65 "csm: 2 errors, nothing was stored"
-	err_has "a.yaml:2:11: group: 'nam' is no field of group"
+	err_has "a.yaml:2:11: group: nam: is no field of group"
 	err_has "a.yaml:4:"
 	run_csm import a.yaml --on-error=skip
 	fails 65
@@ -272,4 +272,40 @@ group 1 1 0 0 0 0'
 		eq "$(grep -c . <<<"$err")" 1
 		eq "$(csm account list --count)" 0
 	done
+
+@test "all that is wrong with a record is told: unknown keys, values and references; it counts once, and is given back once" {
+	cat >in.ndjson <<-'EOF'
+		{"csm":1,"account":{"external_id":"A1","name":"One","customer":true,"contact":[{"external_id":"C1","nme":"x","mail":"y","email":"no"},{"external_id":"C2","first_name":"W"}]}}
+		{"csm":1,"account":{"external_id":"A2","name":"Two","customer":"maybe","num_employees":"many","account_parent":"Nobody"}}
+		{"csm":1,"account":{"external_id":"A3","name":"Three","customer":true,"acount.nme":"x","contact.nme":"y","account_parent.name":"Two","account_parent.name.x":1}}
+	EOF
+	local told="csm: in.ndjson:1:129: contact C1: email: 'no' is no e-mail address; expected one such as name@example.com
+csm: in.ndjson:1:106: contact C1: nme: is no field of contact; did you mean 'name'?
+csm: in.ndjson:1:117: contact C1: mail: is no field of contact; did you mean 'email'?"
+	run_csm import in.ndjson --on-error=limit=2 --rejects r.ndjson -o tsv --no-header
+	fails 65 "csm: more than 2 records were rejected, nothing was stored"
+	eq "$(head -n 3 <<<"$err")" "$told"
+	sed -i '3d' in.ndjson
+	run_csm import in.ndjson --on-error=limit=2 --rejects r.ndjson -o tsv --no-header
+	fails 1
+	eq "$err" "$told
+csm: in.ndjson:2:64: account A2: customer: 'maybe' is no bool; expected true or false
+csm: in.ndjson:2:88: account A2: num_employees: 'many' is no whole number; expected digits such as 42
+csm: in.ndjson:2:112: account A2: account_parent: there is no account 'Nobody'
+csm: 2 of 2 records of the input were rejected, whole or in part"
+	out_is $'account\t2\t1\t0\t0\t0\t1\ncontact\t2\t1\t0\t0\t0\t1'
+	eq "$(jq -c '[._csm_line, ._csm_field]' r.ndjson)" $'[1,"email"]\n[2,"customer"]'
+	csm import rejects IMP0000001 | cmp - r.ndjson
+	eq "$(csm import rejects IMP0000001 --fields record_key,field,kept -o tsv --no-header)" \
+		$'C1\temail\twhole\nC1\tnme\tinside\nC1\tmail\tinside\nA2\tcustomer\twhole\nA2\tnum_employees\tinside\nA2\taccount_parent\tinside'
+	# in batches the file grows; in one document each record stands once
+	csm undo -q >/dev/null
+	run_csm import in.ndjson --on-error=skip --rejects b.ndjson --batch 1 -q
+	fails 1 "$told"
+	eq "$(jq -c '[._csm_line, ._csm_field]' b.ndjson)" $'[1,"email"]\n[2,"customer"]'
+	jq -s '{csm: 1, account: map(.account)}' in.ndjson >in.json
+	run_csm import in.json --on-error=skip --rejects r.json -q
+	fails 1
+	eq "$(jq -c '[.account, .contact | map([._csm_line, ._csm_field])]' r.json)" '[[[24,"customer"]],[[13,"email"]]]'
+	csm import rejects IMP0000003 | cmp - r.json
 }

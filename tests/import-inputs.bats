@@ -127,7 +127,7 @@ lines() {
 	# one that is whole, and wrong, is read to its end to know, and then it is what is told
 	{ many 30 | sed 's/"name"/"nme"/'; many 3000; } | gzip -c >wrong.gz
 	run_csm import wrong.gz --from ndjson
-	fails 65 "csm: wrong.gz:1:42: account A1: 'nme' is no field of account; did you mean 'name'?"
+	fails 65 "csm: wrong.gz:1:42: account A1: nme: is no field of account; did you mean 'name'?"
 	eq "$(wc -l <<<"$err") $(tail -n 1 <<<"$err")" "21 csm: at least 20 errors, nothing was stored"
 	head -c 2000 wrong.gz >cut.gz
 	run_csm import cut.gz --from ndjson

@@ -136,9 +136,9 @@ group_member 2 0 0 2 0 0'
 	}
 	check 'group: [{name: G, member: u}]' "bad.yaml:1:27: group G: member: expected a list of maps"
 	check 'group: [{name: G, member: [u]}]' "bad.yaml:1:28: group G: member: expected a list of maps"
-	check 'group: [{name: G, membr: []}]' "bad.yaml:1:19: group G: 'membr' is no field of group; did you mean 'member'?"
-	check 'group: [{name: G, user: []}]' "'user' is no field of group"
-	check 'account: [{name: A, customer: true, contcat: []}]' "'contcat' is no field of account; did you mean 'contact'?"
+	check 'group: [{name: G, membr: []}]' "bad.yaml:1:19: group G: membr: is no field of group; did you mean 'member'?"
+	check 'group: [{name: G, user: []}]' "user: is no field of group"
+	check 'account: [{name: A, customer: true, contcat: []}]' "contcat: is no field of account; did you mean 'contact'?"
 	echo 'group: [{name: G, member: ~}]' | csm import - >/dev/null
 }
 
@@ -164,11 +164,11 @@ group_member 2 0 0 2 0 0'
 account_address 1 0 0 0 0 1
 contact 7 2 0 0 0 5
 case 2 0 0 0 0 2'
-	err_has "csm: a.yaml:5:67: contact C2: 'nmae' is no field of contact; did you mean 'name'?"
+	err_has "csm: a.yaml:5:67: contact C2: nmae: is no field of contact; did you mean 'name'?"
 	err_has "csm: a.yaml:5:105: contact C3: email: 'no' is no e-mail address"
 	err_has "csm: a.yaml:6:26: account_address: location: there is no location 'Nowhere'"
-	err_has "csm: a.yaml:8:11: account A2: 'nmae' is no field of account; did you mean 'name'?"
-	err_lacks "also_wrong"
+	err_has "csm: a.yaml:8:11: account A2: nmae: is no field of account; did you mean 'name'?"
+	err_has "csm: a.yaml:9:17: account A2: also_wrong: is no field of account"
 	err_has "csm: a.yaml:10:15: contact C5: the account it stands in (a.yaml:7) was rejected"
 	err_has "csm: a.yaml:10:49: case K1: the contact it stands in (a.yaml:10) was rejected"
 	err_has "csm: a.yaml:11:5: account A3: name: needs a value"

@@ -60,7 +60,7 @@ as_clean() {
 	rejected a.ndjson
 	eq "$(cat r.ndjson)" '{"user": {"user_name": "u1",  "name": "One", "active": "maybe"},"_csm_file":"a.ndjson","_csm_line":1,"_csm_field":"active","_csm_code":"invalid","_csm_message":"'"'maybe' is no bool; expected true or false"'"}
 {"csm":1,"group":{"name":"H","manager":"u1"},"_csm_file":"a.ndjson","_csm_line":2,"_csm_field":"manager","_csm_code":"invalid","_csm_message":"the user it refers to (a.ndjson:1) was rejected"}
-{"csm":1,"contact":{"account":"ACCT0000001","external_id":"C2","frst_name":"Y"},"_csm_file":"a.ndjson","_csm_line":3,"_csm_field":null,"_csm_code":"invalid","_csm_message":"'"'frst_name' is no field of contact; did you mean 'first_name'?"'"}
+{"csm":1,"contact":{"account":"ACCT0000001","external_id":"C2","frst_name":"Y"},"_csm_file":"a.ndjson","_csm_line":3,"_csm_field":"frst_name","_csm_code":"invalid","_csm_message":"is no field of contact; did you mean '"'first_name'?"'"}
 {"_csm_file":"a.ndjson","_csm_line":4,"_csm_field":null,"_csm_code":"invalid","_csm_message":"expected '"',' or '}' after a value, found the end of the line"'","_csm_raw":"{\"account\": {\"external_id\": \"A2\", \"name\": \"Two\", \"customer\": true"}
 {"case": {"external_id": "K1", "account": "A2", "short_description": "x"},"_csm_file":"a.ndjson","_csm_line":5,"_csm_field":"account","_csm_code":"notfound","_csm_message":"there is no account '"'A2'"'"}'
 	jq -c . r.ndjson >/dev/null
@@ -172,9 +172,9 @@ contact:
     frst_name: "Y"
     _csm_file: a.yaml
     _csm_line: 13
-    _csm_field: null
+    _csm_field: frst_name
     _csm_code: invalid
-    _csm_message: "'"'frst_name' is no field of contact; did you mean 'first_name'?"'"'
+    _csm_message: is no field of contact; did you mean '"'first_name'?"
 	sed -i -e 's/maybe/true/' -e 's/frst_name/first_name/' -e 's/: many/: 5/' r.yaml
 	again r.yaml
 	{ documents | sed -e 's/maybe/true/' -e 's/frst_name/first_name/' -e 's/: many/: 5/'; } >clean.yaml

@@ -161,7 +161,7 @@ doc() { cat >"$1"; }
 	eq "$(csm group list --count)" 3
 	printf 'group: [{name: Four, csm_x: 1}]\n' >b.yaml
 	run_csm import b.yaml
-	fails 65 "'csm_x' is no field of group"
+	fails 65 "csm_x: is no field of group"
 }
 
 @test "bare records: without fields, with a key twice, no map" {

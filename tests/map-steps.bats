@@ -54,7 +54,7 @@ wrong_map() {
 	# a word that the table lacks is a row's fault, and names the table
 	printf 'id,a\none,X\n' >in.csv
 	eq "$(cities '{column: a, choice: towns}' 'tables: {towns: {N: Narvik}}')" \
-		"csm: in.csv:2:1: location: city: 'X' is not in the table towns of the mapping
+		"csm: in.csv:2:5: location: city: column 'a': 'X' is not in the table towns of the mapping
 csm: 1 error, nothing was stored"
 	eq "$(cities '{column: a, choice: towns, default: elsewhere}' 'tables: {towns: {N: Narvik}}')" "one elsewhere"
 }
@@ -87,9 +87,9 @@ csm: 1 error, nothing was stored"
 	eq "$(cities '{column: a, lookup: {type: account, take: zip}, default: none}')" "one none"
 	printf 'id,a\none,B2\n' >in.csv
 	eq "$(cities '{column: a, lookup: {type: account, take: city}, default: nowhere}')" "one nowhere"
-	cities '{column: a, lookup: {type: account, take: city}}' | grep -q "in.csv:2:1: location: city: lookup of 'B2': there is no account 'B2'"
+	cities '{column: a, lookup: {type: account, take: city}}' | grep -q "in.csv:2:.: location: city: column 'a': lookup of 'B2': there is no account 'B2'"
 	printf 'id,a\none,Twin\n' >in.csv
-	cities '{column: a, lookup: {type: account, take: city}, default: nowhere}' | grep -q "in.csv:2:1: location: city: lookup of 'Twin': "
+	cities '{column: a, lookup: {type: account, take: city}, default: nowhere}' | grep -q "in.csv:2:.: location: city: column 'a': lookup of 'Twin': "
 	wrong_map "lookup: expected {type: TYPE, take: FIELD}" 'record: [{type: location, set: {name: {column: a, lookup: account}}}]'
 	wrong_map "lookup: 'planet' is no record type" 'record: [{type: location, set: {name: {column: a, lookup: {type: planet, take: name}}}}]'
 	wrong_map "lookup: 'nane' is no field of account" 'record: [{type: location, set: {name: {column: a, lookup: {type: account, take: nane}}}}]'
@@ -150,7 +150,7 @@ moments() {
 	eq "$(moments '{column: a, time: ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%s"], time_zone: UTC, plus: {column: h, unit: minutes}, default: 2000-01-01T00:00:00Z}')" \
 		$'2019-12-31T23:59:30Z\n2020-01-01T00:00:20Z\n2000-01-01T00:00:00Z'
 	printf 'a,h\n2020-01-01 00:00:00,soon\n' >in.csv
-	moments '{column: a, time: "%Y-%m-%d %H:%M:%S", plus: {column: h, unit: hours}}' | grep -q "in.csv:2:1: case: opened_at: 'soon' in column 'h' is no decimal number"
+	moments '{column: a, time: "%Y-%m-%d %H:%M:%S", plus: {column: h, unit: hours}}' | grep -q "in.csv:2:.: case: opened_at: column 'a': 'soon' in column 'h' is no decimal number"
 	printf 'a,h\n9999-12-31 00:00:00,48\n' >in.csv
 	moments '{column: a, time: "%Y-%m-%d %H:%M:%S", plus: {column: h, unit: hours}}' | grep -q "'9999-12-31 00:00:00' is outside the years 1 to 9999"
 	wrong_map "pattern '%q': %q is not known" 'time: "%q"' 'record: [{type: location, set: {name: a}}]'
@@ -196,9 +196,9 @@ moments() {
 	run_csm import in.ndjson --map m.yaml --on-error=skip -o tsv --no-header
 	[ "$status" -eq 1 ]
 	out_is $'location\t4\t2\t0\t0\t0\t2'
-	err_has "in.ndjson:1"
-	err_has "location: city: 'y' is not in the choice table"
-	err_has "location: name: column 'n' is a map, expected a text or a list of texts"
+	eq "$err" "csm: in.ndjson:1:52: location: city: column 'all[].c': 'y' is not in the choice table of the mapping (line 3)
+csm: in.ndjson:1:59: location: name: column 'all[].n': is a map, expected a text or a list of texts
+csm: 1 of 1 records of the input were rejected, whole or in part"
 	eq "$(csm location list --sort number --fields name -o tsv --no-header)" $'one\na b'
 }
 
@@ -350,8 +350,8 @@ csm: 2 records of the input, none rejected"
 	mapping 'record: [{type: case, set: {short_description: what, account.name: where, contact: {ref: {name: who, account.name: where}}}}]'
 	csm import in.csv --map m.yaml -q >/dev/null
 	eq "$(csm case list --fields short_description,account.external_id,contact.name --no-header -o tsv)" $'Help\tB1\tAnn Lee'
-	wrong_map "'account.nane' is no field of contact" 'record: [{type: case, set: {contact: {ref: {account.nane: a}}}}]'
-	wrong_map "'nane' is no field of location; did you mean 'name'?" 'record: [{type: location, set: {nane: a}}]'
+	wrong_map "contact: account.nane: is no field of contact" 'record: [{type: case, set: {contact: {ref: {account.nane: a}}}}]'
+	wrong_map "nane: is no field of location; did you mean 'name'?" 'record: [{type: location, set: {nane: a}}]'
 }
 
 @test "--skip-rows and --limit-rows: of a table, lines, documents; counted over all inputs, the rest is not read" {

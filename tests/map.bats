@@ -74,7 +74,7 @@ wrong_map() {
 	eq "$(value '{column: a, prefix: "<", suffix: ">"}' x)" "<x>"
 	eq "$(value '{column: a, prefix: "<", suffix: ">"}' '')" ""
 	eq "$(value '{column: a, cut: 3}' 'Ålesund')" Åle
-	value '{column: a, choice: {O: Oslo}}' X | grep -q "in.csv:2:.* location: city: 'X' is not in the choice table of the mapping (line 7)"
+	value '{column: a, choice: {O: Oslo}}' X | grep -q "in.csv:2:.* location: city: column 'a': 'X' is not in the choice table of the mapping (line 7)"
 }
 
 # moment STEPS CELL: what becomes of a moment, as one of a case
@@ -188,7 +188,7 @@ csm: 3 errors, nothing was stored"
 	wrong_map "repeat: first needs a key of account in set: number, external_id, account_code, registration_code" \
 		'record: [{type: account, repeat: first, set: {name: a}}]'
 	wrong_map "expected a map of fields of location" 'record: [{type: location, set: [a]}]'
-	wrong_map "'nane' is no field of location" 'record: [{type: location, set: {nane: a}}]'
+	wrong_map "nane: is no field of location" 'record: [{type: location, set: {nane: a}}]'
 	wrong_map "'colum' is no step of a mapping; did you mean 'column'?" 'record: [{type: location, set: {name: {colum: a}}}]'
 	wrong_map "name: expected a column, or a map with column, columns, constant, first, ref or list" 'record: [{type: location, set: {name: {lower: true}}}]'
 	wrong_map "name: expected a text" 'record: [{type: location, set: {name: null}}]'
@@ -209,7 +209,7 @@ csm: 3 errors, nothing was stored"
 	wrong_map "ref: this field is no reference" 'record: [{type: location, set: {name: {ref: {name: a}}}}]'
 	wrong_map "list: 'name' of location is no list of records" 'record: [{type: location, set: {name: {list: [{name: a}]}}}]'
 	wrong_map "list: 'comment' of case is no list of records" 'record: [{type: case, set: {comment: {list: {body: a}}}}]'
-	wrong_map "'bod' is no field of comment" 'record: [{type: case, set: {comment: {list: [{bod: a}]}}}]'
+	wrong_map "bod: is no field of comment" 'record: [{type: case, set: {comment: {list: [{bod: a}]}}}]'
 }
 
 @test "words of the mapping must be values of their field" {

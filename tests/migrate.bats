@@ -69,5 +69,5 @@ back_to_3() {
 	out_is ""
 	run_csm import rejects IMP0000001 --fields message --no-header -o tsv
 	[ "$status" -eq 0 ]
-	out_is "'nam' is no field of account; did you mean 'name'?"
+	out_is "is no field of account; did you mean 'name'?"
 }

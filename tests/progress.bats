@@ -25,7 +25,7 @@ csm: storing 3,000 of 3,000 records (100 %)"
 @test "of a load that is given up the rest is checked, and said so" {
 	echo '{"account":{"nme":"x"}}' >>a.ndjson
 	run_csm import a.ndjson --progress
-	fails 65 "'nme' is no field of account"
+	fails 65 "nme: is no field of account"
 	err_has "csm: reading 3,001 records"
 	err_has "csm: checking 3,000 of 3,001 records (99 %)"
 	err_lacks storing

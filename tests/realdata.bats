@@ -39,7 +39,8 @@ counts() {
 
 # reasons: how often each reason was given; without file, line, number and moments
 reasons() {
-	grep -v -e 'were rejected, whole or in part$' -e ' created$' -e ' updated: ' <<<"$err" | sed -E -e 's/^csm: [^ ]*:[0-9]+(:[0-9]+)?: //' -e 's/^([a-z_]+) [^:]+: /\1: /' \
+	# the columns are told in map-faults.bats
+	grep -v -e 'were rejected, whole or in part$' -e ' created$' -e ' updated: ' <<<"$err" | sed -E -e 's/^csm: [^ ]*:[0-9]+(:[0-9]+)?: //' -e 's/^([a-z_]+) [^:]+: /\1: /' -e "s/: columns? '[^:]*': /: /" \
 		-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]+Z/MOMENT/g' -e 's/; did you mean .*//' -e 's/(record at )[^ ]*:[0-9]+/\1FILE:LINE/' |
 		sort | uniq -c | sed 's/^ *//'
 }

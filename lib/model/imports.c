@@ -95,7 +95,7 @@ static const struct csm_field import_reject_fields[IMPORT_REJECT__N] = {
 	[IMPORT_REJECT_CODE] = TEXT("code", 40, R | LW, "Code", "What kind of fault, such as invalid or notfound"),
 	[IMPORT_REJECT_MESSAGE] = TEXT("message", 4000, R | L, "Message", "What was wrong, and what was expected"),
 	[IMPORT_REJECT_KEPT] = ENUM("kept", kept, "nothing", 0, "Kept",
-				    "Whether it is kept as it came; what stands inside another reject is kept with that; empty: an older csm kept it"),
+				    "Whether it is kept as it came; what stands inside another reject, or tells more of the same record, is kept with that; empty: an older csm kept it"),
 	[IMPORT_REJECT_INPUT_FORMAT] = TEXT("input_format", 10, 0, "Format", "Format of the original"),
 	[IMPORT_REJECT_DELIMITER] = TEXT("delimiter", 10, 0, "Delimiter", "Between the cells of a table; tab for one"),
 	[IMPORT_REJECT_PLACE] = TEXT("place", 1000, 0, "Place", "Where a mapping found the row in its document"),

@@ -78,6 +78,8 @@ int xfer_match_ahead(struct csm_import *im, unsigned type, struct csm_err *err)
 		need += !rc && !item.id && !(item.flags & (XFER_SKIPPED | XFER_LATE));
 		if (rc)
 			rc = xfer_reject_item(im, &item, err);
+		if (!rc && item.flags & XFER_REJECTED && !(item.flags & XFER_KNOWN))
+			rc = xfer_reject_rest(im, &item, false, err);
 		csm_arena_rewind(im->scratch, mark);
 	}
 	xfer_walk_close(&w);

@@ -465,8 +465,10 @@ static int take_counts(struct batch *b, struct csm_err *err)
 	}
 	/* a limit holds for the load, however often it is begun */
 	rejected = count_rejected(b) - rejected;
-	if (!rc && im->opts.on_error == CSM_ON_ERROR_SKIP && rejected > 0)
+	if (!rc && im->opts.on_error == CSM_ON_ERROR_SKIP && rejected > 0) {
 		im->findings += rejected;
+		im->rejects += rejected;
+	}
 	csm_arena_rewind(im->scratch, mark);
 	return rc;
 }

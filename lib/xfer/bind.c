@@ -56,6 +56,12 @@ static int bind_ref_list(struct csm_import *im, struct csm_rec *r, int field, un
 	return rc;
 }
 
+int xfer_not_scalar(const struct csm_field *f, const struct csm_node *n, struct csm_err *err)
+{
+	return csm_fail(err, CSM_E_INVALID, "expected %s, not a %s", csm_kind(f->kind)->help,
+			n->type == CSM_N_MAP ? "map" : "list");
+}
+
 static int bind_field(struct csm_import *im, const struct xfer_fields *x, struct csm_rec *r, int field,
 		      const struct csm_node *n, struct csm_err *err)
 {
@@ -78,8 +84,7 @@ static int bind_field(struct csm_import *im, const struct xfer_fields *x, struct
 	if (f->kind == CSM_K_ENUM_LIST && n->type == CSM_N_SEQ)
 		rc = csm_node_words(im->scratch, n, &text, err);
 	else if (n->type != CSM_N_SCALAR)
-		return csm_fail(err, CSM_E_INVALID, "expected %s, not a %s", csm_kind(f->kind)->help,
-				n->type == CSM_N_MAP ? "map" : "list");
+		return xfer_not_scalar(f, n, err);
 	return rc ? rc : csm_store_take(im->store, r, field, text, err);
 }
 

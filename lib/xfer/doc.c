@@ -5,7 +5,7 @@
  */
 #include <csm/utf8.h>
 
-#include "xfer_priv.h"
+#include "map.h"
 
 #define KEY_SIZE 80			/* longer ones name no type */
 

@@ -15,6 +15,7 @@
 struct finding {
 	int64_t row;
 	struct xfer_at at;		/* the record; n -1: the row made none */
+	bool more;			/* the record has an earlier one */
 	struct csm_err err;
 };
 
@@ -33,13 +34,14 @@ void xfer_findings_open(struct csm_import *im)
 	im->run.hold = im->opts.batch && is_kept(im);
 }
 
-void xfer_finding(struct csm_import *im, int64_t row, const struct xfer_at *at, const struct csm_err *err)
+void xfer_finding(struct csm_import *im, int64_t row, const struct xfer_at *at, bool more, const struct csm_err *err)
 {
 	struct finding f;
 
 	memset(&f, 0, sizeof(f));
 	f.row = row;
 	f.at = at ? *at : (struct xfer_at){ 0, -1 };
+	f.more = more;
 	f.err = *err;
 	if (is_kept(im) || im->run.unsure)
 		xfer_tmp_add(&im->run.findings, &f, sizeof(f));
@@ -190,7 +192,7 @@ static int write_finding(struct csm_import *im, int64_t at, struct csm_err *err)
 		rc = reject_of(im, f.at.n < 0 ? NULL : &f.at, f.row, &f.err, &entry, &inside, err);
 	if (!rc) {
 		set_finding(im, r, &f);
-		if (inside)
+		if (inside || f.more)
 			csm_rec_set_text(r, IMPORT_REJECT_KEPT, "inside");
 		else
 			rc = reject_keep(r, &entry, err);
@@ -225,7 +227,7 @@ static int put_finding(struct csm_import *im, int64_t at, xfer_finding_put *put,
 	struct finding f;
 
 	xfer_tmp_read(&im->run.findings, at, &f, sizeof(f));
-	return put(arg, f.row, f.at.n < 0 ? NULL : &f.at, &f.err, err);
+	return f.more ? CSM_OK : put(arg, f.row, f.at.n < 0 ? NULL : &f.at, &f.err, err);
 }
 
 int xfer_findings_new(struct csm_import *im, xfer_finding_put *put, void *arg, struct csm_err *err)

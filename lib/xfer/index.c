@@ -284,6 +284,7 @@ static int is_repeated(struct csm_import *im, const struct xfer_item *item, bool
 		if (!text)
 			continue;
 		rc = xfer_find(&h, im, item->at.type, x->keys[i], text, err);
+		h.without |= XFER_REJECTED;
 		if (!rc)
 			rc = xfer_hit(&h, im->scratch, &other, out, err);
 		/* hits come in the order of the load */
@@ -305,16 +306,18 @@ static int drop_of_type(struct csm_import *im, unsigned type, struct csm_err *er
 
 		rc = xfer_walk_next(&w, im->scratch, &item, &more, err);
 		repeated = false;
-		if (!rc && more && item.flags & XFER_ONCE)
+		/* what is wrong has been told, and another one may stand for it */
+		if (!rc && more && item.flags & XFER_ONCE && !(item.flags & XFER_REJECTED))
 			rc = is_repeated(im, &item, &repeated, err);
 		if (!rc && repeated) {
 			im->counts[type].read--;
-			im->counts[type].rejected -= item.flags & XFER_REJECTED ? 1 : 0;
 			item.flags |= XFER_REPEATED;
 			xfer_keep(im, &item);
 		} else if (!rc && more && item.flags & XFER_ONCE && !(item.flags & XFER_REJECTED) &&
 			   xfer_check_keys(im, &item, err)) {
 			rc = xfer_reject_item(im, &item, err);
+			if (!rc)
+				rc = xfer_reject_rest(im, &item, false, err);
 		}
 		csm_arena_rewind(im->scratch, mark);
 	}

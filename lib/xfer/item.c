@@ -3,7 +3,7 @@
  * item.c - records of a load as items: their keys are checked, nested records become items of their own, and
  * it is noted what they refer to before it can be written. No query is made here.
  */
-#include "xfer_priv.h"
+#include "map.h"
 
 #define HIGHEST INT64_C(999999999999)	/* the store takes no higher one for stated */
 
@@ -89,26 +89,24 @@ static int fold_part(const struct csm_rtype *t, struct csm_node *into, struct cs
 
 /*
  * "account.name: X" stands for "account: {name: X}": CSV headers have no other way to write it. Where all
- * parts are empty the reference is.
+ * parts are empty the reference is. What is no field of the type stays as it is, and is told with other unknown keys.
  */
 static int fold_dotted(struct csm_import *im, const struct csm_rtype *t, struct csm_node *map,
 		       const char *file, struct csm_err *err)
 {
 	struct csm_node **at = &map->first;
+	struct csm_err ignored = { 0 };
+	int rc = CSM_OK;
 
 	while (*at) {
 		struct csm_node *n = *at, *into;
-		const char *dot = strchr(n->key, '.');
-		char *head;
-		int rc;
+		const char *dot = csm_node_is_talk(n->key) ? NULL : strchr(n->key, '.');
+		char *head = dot ? csm_strndup(im->scratch, n->key, (size_t)(dot - n->key)) : NULL;
 
-		if (!dot || csm_node_is_talk(n->key)) {
+		if (!head || csm_field_index(t, head) < 0) {
 			at = &n->next;
 			continue;
 		}
-		head = csm_strndup(im->scratch, n->key, (size_t)(dot - n->key));
-		if (csm_field_index(t, head) < 0)
-			return xfer_unknown_key(im->scratch, csm_store_dict(im->store), t, n, file, err);
 		*at = n->next;
 		n->key = csm_strdup(im->scratch, dot + 1);
 		into = find_key(map, head);
@@ -124,11 +122,12 @@ static int fold_dotted(struct csm_import *im, const struct csm_rtype *t, struct 
 						   .col = n->col };
 			*at = into;
 		}
-		rc = fold_part(t, into, n, file, err);
 		if (rc)
-			return rc;
+			fold_part(t, into, n, file, &ignored);
+		else
+			rc = fold_part(t, into, n, file, err);
 	}
-	return CSM_OK;
+	return rc;
 }
 
 /* Which field each member is. What is given twice is not kept twice. *dotted: a key has parts. */
@@ -309,12 +308,9 @@ static int add_nested(struct csm_import *im, const struct csm_rtype *t, struct c
 	return rc;
 }
 
-static int blame_owner(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
+static int blame(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
 {
-	if (!(item->flags & XFER_REJECTED))
-		return xfer_reject_item(im, item, err);
-	csm_err_clear(err);		/* one reason is enough */
-	return CSM_OK;
+	return item->flags & XFER_REJECTED ? xfer_reject_more(im, item, err) : xfer_reject_item(im, item, err);
 }
 
 /* What is nested is read even in a record that is wrong already, so that the counts tell of it. */
@@ -342,7 +338,7 @@ static int add_children(struct csm_import *im, struct xfer_item *item, struct cs
 		else
 			rc = xfer_unknown_key(im->scratch, d, item->type, n, item->file, err);
 		if (rc && bad)
-			rc = blame_owner(im, item, err);
+			rc = blame(im, item, err);
 		if (rc)
 			return rc;
 	}
@@ -376,6 +372,18 @@ static void note_inside(struct csm_import *im, unsigned top, unsigned type)
 	x->inside[type] = true;
 }
 
+/* What a mapping could make no value of. */
+static int tell_faults(struct csm_import *im, struct xfer_item *item, const struct csm_vec *faults, struct csm_err *err)
+{
+	int rc = CSM_OK;
+
+	for (size_t i = 0; !rc && i < faults->n; i++) {
+		*err = *CSM_AT(faults, struct csm_err, i);
+		rc = blame(im, item, err);
+	}
+	return rc;
+}
+
 static int add_item(struct csm_import *im, const struct csm_rtype *t, struct csm_node *node,
 		    const char *file, struct xfer_item *owner, int owner_field, bool once,
 		    struct csm_err *err)
@@ -385,6 +393,7 @@ static int add_item(struct csm_import *im, const struct csm_rtype *t, struct csm
 	struct xfer_item item = { .type = t, .at = { type, x->n++ }, .node = node, .file = file,
 				  .row = im->row, .owner_field = owner_field,
 				  .flags = once ? XFER_ONCE : 0 };
+	const struct csm_vec *faults = im->opts.map ? xfer_map_faults(node, &item.set) : NULL;
 	int rc;
 
 	if (owner) {
@@ -408,7 +417,11 @@ static int add_item(struct csm_import *im, const struct csm_rtype *t, struct csm
 	xfer_spool(im, &item);
 	if (rc)
 		rc = xfer_reject_item(im, &item, err);
-	return rc ? rc : add_children(im, &item, node, err);
+	if (!rc && faults)
+		rc = tell_faults(im, &item, faults, err);
+	if (!rc)
+		rc = add_children(im, &item, node, err);
+	return !rc && item.flags & XFER_REJECTED ? xfer_reject_rest(im, &item, false, err) : rc;
 }
 
 int xfer_add_record(struct csm_import *im, const struct csm_rtype *t, const struct csm_node *node,

@@ -51,7 +51,7 @@ int map_want_zone(struct map_maker *m, const struct csm_node *n, const struct cs
 }
 
 /* "/NAME" is a column of the row, "." the element, anything else a key of the element. */
-void map_use_column(struct map_maker *m, const char *column, int64_t line)
+const char *map_use_column(struct map_maker *m, const char *column, int64_t line)
 {
 	struct map_use *u = csm_vec_add(&m->map->uses);
 	size_t n = strlen(m->base);
@@ -65,6 +65,7 @@ void map_use_column(struct map_maker *m, const char *column, int64_t line)
 	u->rows = m->rows;
 	u->line = line;
 	u->when = m->in_condition;
+	return u->path;
 }
 
 /* ---- conditions ---- */
@@ -267,6 +268,12 @@ static void add_rows(struct csm_map *map, const char *rows)
 	*(const char **)csm_vec_add(&map->rows) = rows;
 }
 
+void map_number_set(struct map_maker *m, struct map_set *set)
+{
+	*(struct map_set **)csm_vec_add(&m->map->sets) = set;
+	set->number = (unsigned)m->map->sets.n;
+}
+
 static int make_record(struct map_maker *m, const struct csm_node *n, const char *top_rows,
 		       struct map_set *set, struct csm_err *err)
 {
@@ -391,6 +398,7 @@ static int make_map(struct map_maker *m, const struct csm_node *top, struct csm_
 	for (const struct csm_node *c = top->first; !rc && c; c = c->next) {
 		struct map_set *set = csm_alloc(m->arena, sizeof(*set));
 
+		map_number_set(m, set);
 		rc = make_record(m, c, rows, set, err);
 		*end = set;
 		end = &set->next;
@@ -449,6 +457,7 @@ int csm_map_load(struct csm_store *s, struct csm_arena *a, struct csm_source src
 	xfer_hash_end(h, true, map->hash);
 	map->rows = (struct csm_vec)CSM_VEC(a, const char *);
 	map->uses = (struct csm_vec)CSM_VEC(a, struct map_use);
+	map->sets = (struct csm_vec)CSM_VEC(a, struct map_set *);
 	map->tally = csm_alloc(a, sizeof(*map->tally));
 	map->tally->arena = a;
 	map->tally->known = (struct csm_vec)CSM_VEC(a, struct map_known);

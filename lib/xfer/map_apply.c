@@ -7,6 +7,13 @@
 
 #include "map_priv.h"
 
+/* A record's map, as the load has it, with what the load does not see in it. */
+struct made {
+	struct csm_node node;
+	const struct map_set *set;
+	struct csm_vec faults;		/* struct csm_err: fields that no value could be made of */
+};
+
 static int make_map(const struct map_row *w, const struct map_set *set, struct csm_node **out,
 		    struct csm_err *err);
 
@@ -123,6 +130,20 @@ static int make_nothing(const struct map_row *w, const struct csm_rtype *t, cons
 	return CSM_OK;
 }
 
+/* A reference stands where the first of its keys does that a column gave. */
+static void take_ref(struct csm_node *n, const struct csm_node *ref)
+{
+	const struct csm_node *key = ref->first;
+
+	*n = *ref;
+	while (key && !key->col)
+		key = key->next;
+	if (key) {
+		n->line = key->line;
+		n->col = key->col;
+	}
+}
+
 /* The value of one field, as a node of the record; n->key stays NULL when there is none. */
 static int make_field(const struct map_row *w, const struct csm_rtype *t, const struct map_entry *e,
 		      struct csm_node *n, struct csm_err *err)
@@ -136,6 +157,10 @@ static int make_field(const struct map_row *w, const struct csm_rtype *t, const 
 	n->scalar = CSM_SC_QUOTED;
 	if (!v->nlist && !v->ref) {
 		rc = map_make_text(w, v, &n->text, err);
+		if (*w->from) {
+			n->line = (*w->from)->line;
+			n->col = (*w->from)->col;
+		}
 		n->key = rc || !n->text ? NULL : e->name;
 		return rc || n->text ? rc : make_nothing(w, t, e, n, err);
 	}
@@ -149,31 +174,56 @@ static int make_field(const struct map_row *w, const struct csm_rtype *t, const 
 	if (rc || !hold)
 		return rc;
 	if (ref)
-		*n = *ref;
+		take_ref(n, ref);
 	n->key = e->name;
 	n->next = NULL;
 	return CSM_OK;
 }
 
+/* A field that no value could be made of, with the place of the column it is made of where that is known. */
+static int locate(const struct map_row *w, const struct map_set *set, const struct map_entry *e, struct csm_err *err)
+{
+	const struct csm_node *n = *w->from ? *w->from : w->at;
+
+	csm_err_on(err, set->type->name, NULL, e->name);
+	return err->file[0] ? (int)err->code : csm_err_at(err, w->file, n->line, n->col);
+}
+
+static struct csm_node *new_map(const struct map_row *w, const struct map_set *set)
+{
+	struct made *made = csm_alloc(w->arena, sizeof(*made));
+
+	made->set = set;
+	made->faults = (struct csm_vec)CSM_VEC(w->arena, struct csm_err);
+	made->node = (struct csm_node){ .type = CSM_N_MAP, .line = w->at->line, .col = w->at->col };
+	return &made->node;
+}
+
 /*
  * A map of the fields that have a value; *out NULL when none has: beside empty columns constants make no
- * record, by themselves they do.
+ * record, by themselves they do. A record has what is wrong beside the rest; of a reference the first fault ends it.
  */
 static int make_map(const struct map_row *w, const struct map_set *set, struct csm_node **out, struct csm_err *err)
 {
-	struct csm_node *map = csm_alloc(w->arena, sizeof(*map)), **end = &map->first;
+	struct csm_node *map = new_map(w, set), **end = &map->first;
+	struct csm_vec *faults = &((struct made *)map)->faults;
 	bool any = set->fixed;
 
-	map->type = CSM_N_MAP;
-	map->line = w->at->line;
-	map->col = w->at->col;
 	for (const struct map_entry *e = set->first; e; e = e->next) {
 		struct csm_node *n = csm_alloc(w->arena, sizeof(*n));
-		int rc = make_field(w, set->type, e, n, err);
+		const struct csm_node *from = NULL;
+		struct map_row in = *w;
+		int rc;
 
+		in.from = &from;
+		rc = make_field(&in, set->type, e, n, err);
 		if (rc) {
-			csm_err_on(err, set->type->name, NULL, e->name);
-			return csm_err_at(err, w->file, w->at->line, w->at->col);
+			locate(&in, set, e, err);
+			if (!set->number || !xfer_of_record(rc))
+				return rc;
+			*(struct csm_err *)csm_vec_add(faults) = *err;
+			csm_err_clear(err);
+			continue;
 		}
 		if (!n->key)
 			continue;
@@ -184,9 +234,56 @@ static int make_map(const struct map_row *w, const struct map_set *set, struct c
 		*end = n;
 		end = &n->next;
 	}
-	*out = any ? map : NULL;
+	*out = any || faults->n ? map : NULL;
 	return CSM_OK;
 }
+
+const struct csm_vec *xfer_map_faults(const struct csm_node *record, unsigned *set)
+{
+	const struct made *made = (const struct made *)record;
+
+	*set = made->set->number;
+	return made->faults.n ? &made->faults : NULL;
+}
+
+/* ---- what messages say ---- */
+
+/* The columns of a value, each once. */
+static void add_columns(const struct map_value *v, struct csm_vec *names)
+{
+	for (unsigned i = 0; i < v->ncolumns; i++) {
+		size_t k = 0;
+
+		while (k < names->n && strcmp(*CSM_AT(names, const char *, k), v->path[i]) != 0)
+			k++;
+		if (k == names->n)
+			*(const char **)csm_vec_add(names) = v->path[i];
+	}
+	for (const struct map_value *e = v->either; e; e = e->next)
+		add_columns(e, names);
+	for (const struct map_entry *e = v->ref ? v->ref->first : NULL; e; e = e->next)
+		add_columns(&e->value, names);
+}
+
+void xfer_map_name(struct csm_import *im, const struct xfer_item *item, struct csm_err *err)
+{
+	const struct map_set *set = *CSM_AT(&im->opts.map->sets, const struct map_set *, item->set - 1);
+	struct csm_vec names = CSM_VEC(im->scratch, const char *);
+	struct csm_buf b = CSM_BUF(im->scratch);
+	size_t n = strlen(err->field);
+
+	if (!n || strcmp(err->type, item->type->name) != 0)
+		return;
+	for (const struct map_entry *e = set->first; e; e = e->next)
+		if (strncmp(e->name, err->field, n) == 0 && (!e->name[n] || e->name[n] == '.'))
+			add_columns(&e->value, &names);
+	for (size_t i = 0; i < names.n; i++)
+		csm_buf_addf(&b, "%s'%.*s'", i ? ", " : "", CSM_Q(*CSM_AT(&names, const char *, i)));
+	if (names.n)
+		csm_wrap(err, "column%s %s", names.n > 1 ? "s" : "", b.s);
+}
+
+/* ---- rows ---- */
 
 /* One record, or why there is none; *made counts. */
 static int add_one(const struct map_row *w, const struct map_set *set, unsigned *made, struct csm_err *err)
@@ -234,7 +331,7 @@ int xfer_map_row(struct csm_import *im, const struct csm_node *node, const char 
 		 bool table, struct csm_err *err)
 {
 	const struct csm_map *map = im->opts.map;
-	struct map_row w = { im, im->scratch, map, node, node, file, rows };
+	struct map_row w = { .im = im, .arena = im->scratch, .map = map, .node = node, .at = node, .file = file, .rows = rows };
 	unsigned made = 0;
 	bool hold;
 	int rc;

@@ -5,7 +5,7 @@
 
 #include <csm/cal.h>
 
-#include "xfer_priv.h"
+#include "map.h"
 
 #define MAP_COLUMNS 8			/* of one value, conditions of one thing, patterns of one time */
 #define MAP_DEPTH 8			/* of values inside values */
@@ -39,7 +39,7 @@ struct map_conds {
 /* How one value is made: what it begins with, then the steps in the order of the members. */
 struct map_value {
 	struct map_conds conds;		/* that hold, or there is no value */
-	const char *column[MAP_COLUMNS];
+	const char *column[MAP_COLUMNS], *path[MAP_COLUMNS]; /* path: from the top of a row, for messages */
 	unsigned ncolumns;
 	const char *join;		/* between columns that have a value */
 	const char *constant;		/* instead of columns */
@@ -75,6 +75,7 @@ struct map_entry {
 struct map_set {
 	const struct csm_rtype *type;	/* of the record, or target of the reference */
 	struct map_entry *first;
+	unsigned number;		/* of a set of records, from 1 */
 	struct map_conds conds;		/* that hold, or nothing is made */
 	const char *each, *each_at;	/* one for each element of that column, or each part of its text */
 	const char *rows;		/* only rows that stand there in a document; NULL any */
@@ -108,6 +109,7 @@ struct csm_map {
 	const char *file;
 	char hash[65];			/* of its bytes */
 	struct map_set *records;
+	struct csm_vec sets;		/* struct map_set *: those of records, by number */
 	struct map_conds conds;		/* of a row */
 	struct map_table *tables;
 	const struct csm_node *nulls;	/* words that mean null in every column */
@@ -142,11 +144,13 @@ int map_want_words(struct map_maker *m, const struct csm_node *n, const char **o
 		   struct csm_err *err);
 int map_want_zone(struct map_maker *m, const struct csm_node *n, const struct csm_zone **out,
 		  struct csm_err *err);
-/* Note that the mapping names the column. */
-void map_use_column(struct map_maker *m, const char *column, int64_t line);
+/* Note that the mapping names the column; its path. */
+const char *map_use_column(struct map_maker *m, const char *column, int64_t line);
 /* when and unless, added to those that are there. */
 int map_take_conds(struct map_maker *m, const struct csm_node *n, struct map_conds *out,
 		   struct csm_err *err);
+/* The set is of records; messages find it again by its number. */
+void map_number_set(struct map_maker *m, struct map_set *set);
 /* The fields of a record or reference: NAME: value. element: each is one of its keys. */
 int map_make_set(struct map_maker *m, const struct csm_rtype *t, const struct csm_node *n, bool element,
 		 struct map_set *set, struct csm_err *err);
@@ -173,6 +177,7 @@ struct map_row {
 	const struct csm_map *map;
 	const struct csm_node *node;	/* the row */
 	const struct csm_node *at;	/* the element of it that columns are of: the row itself, or inside it */
+	const struct csm_node **from;	/* where the column is put that a value was made of */
 	const char *file, *rows;	/* rows: the place in the document, NULL at the top */
 };
 /* A column's node; a dotted name looks into nested maps of JSON and YAML rows; NULL when there is none. */

@@ -61,8 +61,10 @@ static int take_list(struct map_maker *m, const struct csm_rtype *owner, const c
 	v->nlist = 0;
 	for (const struct csm_node *c = n->first; c; c = c->next) {
 		struct map_set *set = csm_alloc(m->arena, sizeof(*set));
-		int rc = map_make_set(m, t, c, true, set, err);
+		int rc;
 
+		map_number_set(m, set);
+		rc = map_make_set(m, t, c, true, set, err);
 		if (rc)
 			return rc;
 		v->list[v->nlist++] = set;
@@ -186,7 +188,7 @@ static int take_columns(struct map_maker *m, const struct csm_node *n, struct ma
 	int rc = map_want_words(m, n, v->column, &v->ncolumns, err);
 
 	for (unsigned i = 0; !rc && i < v->ncolumns; i++)
-		map_use_column(m, v->column[i], n->line);
+		v->path[i] = map_use_column(m, v->column[i], n->line);
 	return rc;
 }
 
@@ -389,7 +391,7 @@ int map_make_value(struct map_maker *m, const struct csm_rtype *t, const struct 
 		rc = map_want_text(m, n, &v->column[0], err);
 		v->ncolumns = 1;
 		if (!rc)
-			map_use_column(m, v->column[0], n->line);
+			v->path[0] = map_use_column(m, v->column[0], n->line);
 		return rc;
 	}
 	for (const struct csm_node *c = n->first; !rc && c && n->type == CSM_N_MAP; c = c->next)

@@ -33,10 +33,9 @@ static const char *scalar_text(const struct map_row *w, const struct csm_node *n
 	return *s ? s : NULL;
 }
 
-int map_column_text(const struct map_row *w, const char *name, const char *join, const char **out,
-		    struct csm_err *err)
+static int node_text(const struct map_row *w, const struct csm_node *n, const char *join, const char **out,
+		     struct csm_err *err)
 {
-	const struct csm_node *n = map_find_column(w, name);
 	struct csm_buf b = CSM_BUF(w->arena);
 
 	*out = NULL;
@@ -50,8 +49,8 @@ int map_column_text(const struct map_row *w, const char *name, const char *join,
 		const char *part = c->type == CSM_N_SCALAR ? scalar_text(w, c) : NULL;
 
 		if (c->type != CSM_N_SCALAR) {
-			csm_fail(err, CSM_E_INVALID, "column '%.*s' is %s, expected a text or a list of texts",
-				 CSM_Q(name), n->type == CSM_N_MAP ? "a map" : "a list of maps or lists");
+			csm_fail(err, CSM_E_INVALID, "is %s, expected a text or a list of texts",
+				 n->type == CSM_N_MAP ? "a map" : "a list of maps or lists");
 			return csm_err_at(err, w->file, n->line, n->col);
 		}
 		if (part)
@@ -59,6 +58,14 @@ int map_column_text(const struct map_row *w, const char *name, const char *join,
 	}
 	*out = b.n ? b.s : NULL;
 	return CSM_OK;
+}
+
+int map_column_text(const struct map_row *w, const char *name, const char *join, const char **out,
+		    struct csm_err *err)
+{
+	int rc = node_text(w, map_find_column(w, name), join, out, err);
+
+	return rc ? csm_wrap(err, "column '%.*s'", CSM_Q(name)) : CSM_OK;
 }
 
 /* ---- conditions ---- */
@@ -256,9 +263,15 @@ static int begin_text(const struct map_row *w, const struct map_value *v, const 
 	*out = v->constant;
 	*foreign = false;
 	for (unsigned i = 0; !rc && i < v->ncolumns; i++) {
+		const struct csm_node *n = map_find_column(w, v->column[i]);
 		const char *part = NULL;
 
-		rc = map_column_text(w, v->column[i], v->join, &part, err);
+		rc = node_text(w, n, v->join, &part, err);
+		if (rc && v->ncolumns > 1)
+			csm_wrap(err, "'%.*s'", CSM_Q(v->path[i]));
+		/* the first that says something, else the first that is there */
+		if (w->from && n && (!*w->from || (part && !b.n)))
+			*w->from = n;
 		if (part)
 			csm_buf_addf(&b, "%s%s", b.n ? v->join : "", part);
 	}
@@ -269,6 +282,8 @@ static int begin_text(const struct map_row *w, const struct map_value *v, const 
 	for (const struct map_value *e = v->either; !rc && e; e = e->next) {
 		const char *s = NULL;
 
+		if (w->from)
+			*w->from = NULL;
 		rc = map_make_text(w, e, &s, err);
 		if (!s)
 			continue;

@@ -69,9 +69,9 @@ int xfer_unknown_key(struct csm_arena *a, const struct csm_dict *d, const struct
 		if (xfer_nested_type(d, t, d->types[i]->name, &f))
 			names[n++] = d->types[i]->name;
 	near = csm_nearest(node->key, names);
-	csm_fail(err, CSM_E_INVALID, "'%s' is no field of %s%s%s%s", node->key, t->name,
-		 near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-	csm_err_on(err, t->name, NULL, NULL);
+	csm_fail(err, CSM_E_INVALID, "is no field of %s%s%s%s", t->name, near ? "; did you mean '" : "", near ? near : "",
+		 near ? "'?" : "");
+	csm_err_on(err, t->name, NULL, node->key);
 	return csm_err_at(err, file, node->line, node->col);
 }
 

@@ -3,7 +3,7 @@
  * reject.c - what is wrong with a load: findings, the rows they came from, and who else cannot be stored
  * for them.
  */
-#include "xfer_priv.h"
+#include "map.h"
 
 #define MAX_FINDINGS 20
 
@@ -32,15 +32,17 @@ void xfer_mark_row(struct csm_import *im, int64_t row)
 	*word |= bit;
 }
 
-static int note_finding(struct csm_import *im, int64_t row, const struct xfer_at *at, struct csm_err *err)
+/* more: its record was counted with what was wrong before. */
+static int note_finding(struct csm_import *im, int64_t row, const struct xfer_at *at, bool more, struct csm_err *err)
 {
 	xfer_mark_row(im, row);
 	if (!im->first.code)
 		im->first = *err;
 	im->findings++;
-	xfer_finding(im, row, at, err);
+	im->rejects += !more;
+	xfer_finding(im, row, at, more, err);
 	if (im->opts.on_error == CSM_ON_ERROR_ABORT ? im->findings == MAX_FINDINGS :
-						      im->opts.limited && im->findings > im->opts.limit) {
+						      im->opts.limited && im->rejects > im->opts.limit) {
 		im->stopped = true;
 		return (int)err->code;
 	}
@@ -53,7 +55,7 @@ int xfer_reject(struct csm_import *im, int64_t row, struct csm_err *err)
 	if (!xfer_of_record((int)err->code))
 		return (int)err->code;
 	xfer_watch_row(im, row, err);
-	return note_finding(im, row, NULL, err);
+	return note_finding(im, row, NULL, false, err);
 }
 
 int xfer_unfit(struct csm_import *im, struct csm_err *err)
@@ -64,7 +66,7 @@ int xfer_unfit(struct csm_import *im, struct csm_err *err)
 		im->first = *err;
 	im->unfit = true;
 	im->stopped = ++im->findings >= MAX_FINDINGS;
-	xfer_finding(im, im->row, NULL, err);
+	xfer_finding(im, im->row, NULL, false, err);
 	csm_err_clear(err);
 	return code;
 }
@@ -82,11 +84,13 @@ static const char *stated_key(const struct xfer_item *item)
 }
 
 /* Where it is, and what. The store knows the line of the record, not that of the field. */
-static void locate(const struct xfer_item *item, struct csm_err *err)
+static void locate(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
 {
 	int field = err->field[0] ? csm_field_index(item->type, err->field) : -1;
 	const struct csm_node *n = field >= 0 ? item->by[field] : NULL;
 
+	if (field >= 0)
+		item->told[field / 64] |= UINT64_C(1) << (field % 64);
 	if (!n)
 		n = item->node;
 	if (!err->file[0] || !err->col)
@@ -97,6 +101,8 @@ static void locate(const struct xfer_item *item, struct csm_err *err)
 		err->key[0] = '\0';
 		csm_err_on(err, NULL, stated_key(item), NULL);
 	}
+	if (item->set)
+		xfer_map_name(im, item, err);
 }
 
 /* A load that is given up tells of causes only: not of a record that refers to a rejected one. */
@@ -104,7 +110,7 @@ static int reject_one(struct csm_import *im, struct xfer_item *item, struct csm_
 {
 	if (!xfer_of_record((int)err->code))
 		return (int)err->code;
-	locate(item, err);
+	locate(im, item, err);
 	item->flags |= XFER_REJECTED;
 	xfer_keep(im, item);
 	im->retry = im->retry || item->flags & XFER_WRITTEN ||
@@ -116,7 +122,7 @@ static int reject_one(struct csm_import *im, struct xfer_item *item, struct csm_
 		return CSM_OK;
 	}
 	xfer_watch_rejected(im, item, err);
-	return note_finding(im, item->row, &item->at, err);
+	return note_finding(im, item->row, &item->at, false, err);
 }
 
 /* Those that were written with a reference to one that is gone; they are entered into todo. */
@@ -174,4 +180,66 @@ int xfer_reject_item(struct csm_import *im, struct xfer_item *item, struct csm_e
 	int rc = reject_one(im, item, err);
 
 	return rc || im->opts.on_error != CSM_ON_ERROR_SKIP ? rc : xfer_reject_waiting(im, item->at, err);
+}
+
+int xfer_reject_more(struct csm_import *im, struct xfer_item *item, struct csm_err *err)
+{
+	if (!xfer_of_record((int)err->code))
+		return (int)err->code;
+	if (im->follows && im->opts.on_error == CSM_ON_ERROR_ABORT) {
+		csm_err_clear(err);
+		return CSM_OK;
+	}
+	locate(im, item, err);
+	return note_finding(im, item->row, &item->at, true, err);
+}
+
+/* What a value is before anything is written. */
+static int check_value(struct csm_import *im, struct xfer_item *item, int field, const struct csm_node *n, struct csm_err *err)
+{
+	const struct csm_field *f = &item->type->fields[field];
+	const char *text = n->text;
+	struct csm_value ignored;
+	int rc = CSM_OK;
+
+	if (f->kind == CSM_K_ENUM_LIST && n->type == CSM_N_SEQ)
+		rc = csm_node_words(im->scratch, n, &text, err);
+	else if (n->type != CSM_N_SCALAR)
+		return xfer_not_scalar(f, n, err);
+	if (!rc && *text)
+		rc = csm_field_parse(im->scratch, item->type, f, text, csm_store_now(im->store), &ignored, err);
+	return rc;
+}
+
+static int check_field(struct csm_import *im, struct xfer_item *item, int field, const struct csm_node *n, bool refs,
+		       struct csm_err *err)
+{
+	const struct xfer_fields *x = xfer_fields(im, item->at.type);
+	const struct csm_field *f = &item->type->fields[field];
+	int64_t id;
+
+	im->field = field;
+	im->follows = false;
+	if (f->kind == CSM_K_REF)
+		return refs ? xfer_resolve(im, x->target[field], n, &id, err) : CSM_OK;
+	return f->kind == CSM_K_REF_LIST ? CSM_OK : check_value(im, item, field, n, err);
+}
+
+int xfer_reject_rest(struct csm_import *im, struct xfer_item *item, bool refs, struct csm_err *err)
+{
+	const int version = xfer_fields(im, item->at.type)->version, *field = item->fields;
+	int rc = CSM_OK;
+
+	for (const struct csm_node *n = item->node->first; !rc && n; n = n->next, field++) {
+		const struct csm_field *f = *field < 0 ? NULL : &item->type->fields[*field];
+
+		if (!f || XFER_IS_NONE(n) || f->flags & CSM_F_COMPUTED || *field == version ||
+		    item->told[*field / 64] >> (*field % 64) & 1 || !check_field(im, item, *field, n, refs, err))
+			continue;
+		csm_err_on(err, item->type->name, NULL, f->name);
+		csm_err_at(err, item->file, n->line, n->col);
+		rc = xfer_reject_more(im, item, err);
+	}
+	im->follows = false;
+	return rc;
 }

@@ -4,7 +4,7 @@
  * each and what became of it in an array beside it.
  *
  * A record is 4 bytes of length, then numbers of 7 bits a byte and texts that end with NUL: input, row,
- * line, column, number stated, empty lists, owner (type + 1, place, field; 0 none), how many members, then those. A node is a byte
+ * line, column, number stated, set of the mapping where there is one, empty lists, owner (type + 1, place, field; 0 none), how many members, then those. A node is a byte
  * of what it is, its key (a field's index, or text), its place, and its text or its children.
  */
 #include <csm/attr.h>
@@ -129,6 +129,8 @@ static char *put_header(struct csm_import *im, const struct xfer_item *item, uns
 	p = put_number(p, item->node->line);
 	p = put_number(p, item->node->col);
 	p = put_number(p, item->claimed);
+	if (im->opts.map)
+		p = put_number(p, item->set);
 	p = put_number(p, item->empty);
 	p = put_number(p, item->owner_type ? (int64_t)item->owner.type + 1 : 0);
 	if (item->owner_type) {
@@ -237,6 +239,8 @@ static unsigned get_header(struct csm_import *im, struct packed *k, struct csm_n
 	map->line = k->line = get_number(k);
 	map->col = get_number(k);
 	out->claimed = get_number(k);
+	if (im->opts.map)
+		out->set = (unsigned)get_number(k);
 	out->empty = (uint32_t)get_number(k);
 	owner = get_number(k);
 	if (owner) {

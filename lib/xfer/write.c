@@ -233,7 +233,10 @@ int xfer_write_item(struct csm_import *im, struct xfer_item *item, struct csm_er
 	im->follows = false;
 	rc = write_item(im, item, err);
 	im->writing = NULL;
-	rc = rc ? xfer_reject_item(im, item, err) : CSM_OK;
+	if (rc)
+		rc = xfer_reject_item(im, item, err);
+	if (!rc && item->flags & XFER_REJECTED)
+		rc = xfer_reject_rest(im, item, true, err);
 	im->follows = false;
 	return rc;
 }

@@ -70,6 +70,8 @@ struct xfer_item {
 	int owner_field;		/* field that refers to the owner */
 	struct xfer_at top;		/* the record at the top that it stands in, or itself */
 	uint32_t empty;			/* a bit for each list of owned records that it states to be empty */
+	unsigned set;			/* made by that set of a mapping, by its number; 0: not by one */
+	uint64_t told[2];		/* bits of the fields that were told to be wrong */
 };
 
 /* The fields of a type that --key names; n 0: it is matched by its own keys. */
@@ -175,7 +177,7 @@ struct csm_import {
 	int64_t row;			/* the source row being read */
 	struct csm_vec bad_rows;	/* uint64_t, a bit a row */
 	int64_t nbad_rows;
-	int64_t findings;
+	int64_t findings, rejects;	/* rejects: records and rows, each of which has one or more */
 	bool sla_stated;
 	bool bulk;			/* indexes have gone where that is worth it */
 	int64_t waiting;		/* records that are referred to, but not written yet */
@@ -227,7 +229,7 @@ int xfer_run_finish(struct csm_import *im, struct csm_import_result *res, struct
 /* ---- finding.c: what the load goes on after ---- */
 void xfer_findings_open(struct csm_import *im);
 /* at: the record, NULL: the row made none. It is told, too. */
-void xfer_finding(struct csm_import *im, int64_t row, const struct xfer_at *at, const struct csm_err *err);
+void xfer_finding(struct csm_import *im, int64_t row, const struct xfer_at *at, bool more, const struct csm_err *err);
 /* In batches: all is matched, nothing written. */
 int xfer_findings_begin(struct csm_import *im, struct csm_err *err);
 /* Those of records that are decided, with the record of the load. */
@@ -382,6 +384,10 @@ void xfer_mark_row(struct csm_import *im, int64_t row);
 int xfer_reject(struct csm_import *im, int64_t row, struct csm_err *err);
 /* The same for a record: it is rejected, and so are the records that were written with a reference to it. */
 int xfer_reject_item(struct csm_import *im, struct xfer_item *item, struct csm_err *err);
+/* Something more is wrong with a record that was rejected. */
+int xfer_reject_more(struct csm_import *im, struct xfer_item *item, struct csm_err *err);
+/* All else that is wrong with the values of a record that was rejected; refs: with where its references lead. */
+int xfer_reject_rest(struct csm_import *im, struct xfer_item *item, bool refs, struct csm_err *err);
 /*
  * Report what is wrong with an input as a whole, and not with one of its records: it is not read on, and the load is given up in
  * every mode. Returns the code of err, which is cleared; more may be reported unless the load is stopped.
@@ -407,6 +413,8 @@ void xfer_step(struct csm_import *im);
 
 /* ---- bind.c: a node's values onto a record ---- */
 int xfer_bind(struct csm_import *im, const struct xfer_item *item, struct csm_rec *r, struct csm_err *err);
+/* A map or list where the field takes neither: CSM_E_INVALID. */
+int xfer_not_scalar(const struct csm_field *f, const struct csm_node *n, struct csm_err *err);
 
 /* ---- resolve.c, pairs.c: a reference in a document to an id ---- */
 int xfer_resolve(struct csm_import *im, unsigned target, const struct csm_node *node, int64_t *id,
@@ -551,26 +559,6 @@ int xfer_follow(struct csm_import *im, struct xfer_at at, struct csm_err *err);
 /* Begin the change that is written, unless the caller did. */
 int xfer_begin(struct csm_import *im, struct csm_err *err);
 int xfer_write_all(struct csm_import *im, struct csm_err *err);
-
-/* ---- map_apply.c: one foreign row to records ---- */
-/*
- * rows: the place of the document that the row stands at, NULL at the top; table: it is of a CSV or TSV, whose
- * columns have been checked.
- */
-int xfer_map_row(struct csm_import *im, const struct csm_node *row, const char *file, const char *rows,
-		 bool table, struct csm_err *err);
-
-/* ---- map_rows.c: foreign rows and their columns ---- */
-/* Hold the header of a table against the mapping. */
-int xfer_map_columns(struct csm_import *im, struct csm_reader *r, const char *file, struct csm_err *err);
-/* The input is no document that has several places of rows: xfer_unfit(). */
-int xfer_map_no_place(struct csm_import *im, const char *file, struct csm_err *err);
-/* Whether the mapping says where in a document its rows stand. */
-bool xfer_map_has_places(const struct csm_map *map);
-/* The rows of a document that is a map, whose beginning was read. */
-int xfer_map_document(struct csm_import *im, struct csm_reader *r, const char *file,
-		      int (*take)(void *arg, struct csm_node *row, const char *rows, int rc, struct csm_err *err),
-		      void *arg, struct csm_err *err);
 
 /* ---- export.c ---- */
 /* Which of a record's fields and owned records are written. */
