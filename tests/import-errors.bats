@@ -272,6 +272,7 @@ group 1 1 0 0 0 0'
 		eq "$(grep -c . <<<"$err")" 1
 		eq "$(csm account list --count)" 0
 	done
+}
 
 @test "all that is wrong with a record is told: unknown keys, values and references; it counts once, and is given back once" {
 	cat >in.ndjson <<-'EOF'
