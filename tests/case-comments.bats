@@ -256,7 +256,7 @@ resolved,true,,,solved_guidance"
 	eq "$(csm work-note list --fields posted_at --no-header -o csv)" 2024-03-01T11:00:00Z
 }
 
-@test "the page of a case with many comments shows all of them, in the order of their moments, and keeps none in memory" {
+@test "the page and the document of a case with many comments show all of them, in order, and keep none in memory" {
 	csm account new --name Many >/dev/null
 	awk 'BEGIN {
 		for (text = "0123456789 abcdef "; length(text) < 500;) text = text text
@@ -274,4 +274,7 @@ resolved,true,,,solved_guidance"
 	eq "$(grep -c '0123456789 abcdef' page)" 12000
 	eq "$(grep 'Comment by' page | cut -c1-22 | sort -c && echo sorted)" sorted
 	grep -q '^Activity (12000)$' page
+	(ulimit -v $limit && exec "$CSM_BIN" case show many -o json) >doc 2>err || status=$?
+	eq "$status$(cat err)" 0
+	eq "$(jq -r '.comment | length, ([.[].body[:6]] | unique | length)' doc)" $'12000\n12000'
 }

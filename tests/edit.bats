@@ -282,3 +282,14 @@ s/^  member:/  membre:/' 's/membre:/member: x/
 	out_has "dry run"
 	eq "$(csm case show K1 -o json | jq -r .short_description)" Printer
 }
+
+@test "a record with a list of many is edited as any other" {
+	seq 1 600 | awk '{printf "{\"user\":{\"user_name\":\"m%d\",\"name\":\"M\"}}\n", $1}' | csm import -q -
+	seq 1 600 | awk 'BEGIN {printf "{\"group\":{\"name\":\"Many\",\"member\":["} {printf "%s{\"member\":\"m%d\"}", (NR > 1 ? "," : ""), $1} END {print "]}}"}' |
+		csm import -q -
+	editing 's/member: m600$/member: u/'
+	edit group edit Many
+	eq "$status" 0
+	eq "$(grep -c 'member: m' seen.1)" 600
+	eq "$(csm group show Many -o json | jq -r '.member | length, .[0].member, .[599].member')" $'600\nm1\nu'
+}

@@ -308,15 +308,17 @@ int xfer_put_map(struct xfer_out *o, struct csm_rec *r, int owner_field, struct 
 	return rc ? rc : written;
 }
 
+/* What is known of types is made while rows come and go, and outlives them: so it has an arena of its own. */
 int xfer_put_record(struct csm_store *s, const struct csm_rec *r, enum xfer_part part,
 		    struct csm_writer *w, struct csm_err *err)
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
+	struct csm_arena *rows CSM_CLEANUP(csm_arena_freep) = csm_arena_like(a);
 	struct xfer_out o;
 
 	xfer_out_init(&o, s, part, a);
 	o.w = w;
-	return xfer_put_map(&o, csm_rec_copy(a, r), -1, a, err);
+	return xfer_put_map(&o, csm_rec_copy(a, r), -1, rows, err);
 }
 
 int csm_export_record(struct csm_store *s, const struct csm_rec *r, bool volatile_fields,
@@ -329,9 +331,10 @@ int csm_export_keys(struct csm_store *s, const struct csm_rec *r, bool volatile_
 		    struct csm_writer *w, struct csm_err *err)
 {
 	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = csm_arena_like(csm_store_arena(s));
+	struct csm_arena *rows CSM_CLEANUP(csm_arena_freep) = csm_arena_like(a);
 	struct xfer_out o;
 
 	xfer_out_init(&o, s, volatile_fields ? XFER_ALL : XFER_STATED, a);
 	o.w = w;
-	return put_keys(&o, csm_rec_copy(a, r), -1, a, err);
+	return put_keys(&o, csm_rec_copy(a, r), -1, rows, err);
 }
