@@ -6,8 +6,8 @@ load helpers
 setup() { csm_setup; csm init -q; }
 
 schema() { sqlite3 "$CSM_DB" "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name" | cksum; }
-contacts() { awk -v n="$1" 'BEGIN { for (i = 1; i <= n; i++) printf "{\"contact\":{\"external_id\":\"C%d\",\"last_name\":\"N%d\",\"account\":\"A%d\"}}\n", i, i, i % 7 }'; }
-accounts() { awk 'BEGIN { for (i = 0; i < 7; i++) printf "{\"account\":{\"external_id\":\"A%d\",\"name\":\"A%d\",\"customer\":true}}\n", i, i }'; }
+contacts() { awk -v n="$1" 'BEGIN { for (i = 1; i <= n; i++) printf "{\"contact\":{\"external_id\":\"C%d\",\"last_name\":\"N%d\",\"account\":\"A%d\"}}\n", i, i, i % 97 }'; }
+accounts() { awk 'BEGIN { for (i = 0; i < 97; i++) printf "{\"account\":{\"external_id\":\"A%d\",\"name\":\"A%d\",\"customer\":true}}\n", i, i }'; }
 
 @test "a big load leaves the schema as it was, and each index whole" {
 	before=$(schema)
@@ -16,7 +16,7 @@ accounts() { awk 'BEGIN { for (i = 0; i < 7; i++) printf "{\"account\":{\"extern
 	eq "$(schema)" "$before"
 	csm db check -q
 	csm db verify -q
-	eq "$(csm contact list --account A3 --count)" 857
+	eq "$(csm contact list --account A3 --count)" 62
 	eq "$(sqlite3 "$CSM_DB" "PRAGMA integrity_check; SELECT count(*) FROM contacts INDEXED BY contacts_account WHERE account IS NOT NULL")" $'ok\n6000'
 }
 
@@ -27,12 +27,12 @@ accounts() { awk 'BEGIN { for (i = 0; i < 7; i++) printf "{\"account\":{\"extern
 	run_csm import all.ndjson
 	eq "$status" 0
 	eq "$(sqlite3 "$CSM_DB" 'PRAGMA schema_version')" "$made"
-	sed -e '3000s/"A[0-9]"/"A6"/' -e '3001s/"A[0-9]"/"A6"/' all.ndjson >changed.ndjson
+	sed -e '3000s/"A[0-9]*"/"A6"/' -e '3001s/"A[0-9]*"/"A6"/' all.ndjson >changed.ndjson
 	run_csm import changed.ndjson
 	eq "$status" 0
 	eq "$(schema)" "$before"
 	eq "$(sqlite3 "$CSM_DB" 'PRAGMA schema_version' | awk -v n="$made" '{ print ($1 > n) }')" 1
-	eq "$(sqlite3 "$CSM_DB" "PRAGMA integrity_check; SELECT group_concat(account) FROM contacts WHERE external_id IN ('C2993', 'C2994')")" $'ok\n7,7'
+	eq "$(sqlite3 "$CSM_DB" "PRAGMA integrity_check; SELECT group_concat(account) FROM contacts WHERE external_id IN ('C2903', 'C2904')")" $'ok\n7,7'
 	csm db verify -q
 }
 
@@ -77,5 +77,5 @@ accounts() { awk 'BEGIN { for (i = 0; i < 7; i++) printf "{\"account\":{\"extern
 @test "the keys that references name are asked for once, and are those of the database all the same" {
 	accounts | csm -q import --from ndjson - >/dev/null
 	contacts 1000 | csm -q import --from ndjson - >/dev/null
-	eq "$(sqlite3 "$CSM_DB" "SELECT count(*) FROM contacts c, accounts a WHERE a.id = c.account AND a.external_id = 'A' || (substr(c.external_id, 2) % 7)")" 1000
+	eq "$(sqlite3 "$CSM_DB" "SELECT count(*) FROM contacts c, accounts a WHERE a.id = c.account AND a.external_id = 'A' || (substr(c.external_id, 2) % 97)")" 1000
 }

@@ -74,12 +74,15 @@ static int is_loose(struct csm_store *s, const struct csm_rtype *t, int field, b
 	const struct csm_rtype *target = csm_dict_type(s->env.dict, t->fields[field].target);
 	struct csm_mark mark = csm_arena_mark(s->change.tmp);
 	struct csm_stmt *st CSM_CLEANUP(csm_stmt_finalizep) = NULL;
-	bool row = false;
+	bool row = false, many;
 	int rc;
 
 	if (!target)
 		return CSM_OK;
-	rc = csm_db_prepare(s->db, store_sql_loose(s->change.tmp, t, field, target), &st, err);
+	rc = store_is_scattered(s, t, field, &many, err);
+	if (rc == CSM_OK)
+		rc = csm_db_prepare(s->db, store_sql_loose(s->change.tmp, t, field, target, !many && store_wants_index(&t->fields[field])),
+				    &st, err);
 	if (rc == CSM_OK)
 		rc = csm_stmt_step(st, &row, err);
 	*loose = *loose || row;

@@ -15,15 +15,24 @@ const char *store_sql_dangling(struct csm_arena *a, const struct csm_rtype *t, i
 			   column);
 }
 
-const char *store_sql_loose(struct csm_arena *a, const struct csm_rtype *t, int field,
-			    const struct csm_rtype *target)
+/*
+ * Of a reference that has few values, from one value in the index to the next: SQLite has no such loose scan of its own. Else along the
+ * whole index, which is cheaper then.
+ */
+const char *store_sql_loose(struct csm_arena *a, const struct csm_rtype *t, int field, const struct csm_rtype *target, bool few)
 {
-	const char *column = store_ident(a, t->fields[field].name);
+	const char *column = store_ident(a, t->fields[field].name), *table = store_ident(a, t->table), *to = store_ident(a, target->table);
 
+	if (few)
+		return csm_sprintf(a,
+				   "WITH RECURSIVE d (v) AS (SELECT min(%s) FROM %s WHERE %s IS NOT NULL UNION ALL "
+				   "SELECT (SELECT min(%s) FROM %s WHERE %s > d.v) FROM d WHERE d.v IS NOT NULL) "
+				   "SELECT v FROM d WHERE v IS NOT NULL AND v NOT IN (SELECT id FROM %s) LIMIT 1",
+				   column, table, column, column, table, column, to);
 	return csm_sprintf(a,
 			   "SELECT d.v FROM (SELECT DISTINCT %s AS v FROM %s WHERE %s IS NOT NULL) AS d "
 			   "WHERE d.v NOT IN (SELECT id FROM %s) LIMIT 1",
-			   column, store_ident(a, t->table), column, store_ident(a, target->table));
+			   column, table, column, to);
 }
 
 const char *store_sql_doubles(struct csm_arena *a, const struct csm_rtype *t, const char *set)

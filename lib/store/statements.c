@@ -88,7 +88,9 @@ static int tell_field(struct walk *w, int field)
 	if (rc == CSM_OK && target)
 		rc = tell(w, "dangling", f->name, store_sql_dangling(w->arena, t, field, target));
 	if (rc == CSM_OK && target)
-		rc = tell(w, "loose", f->name, store_sql_loose(w->arena, t, field, target));
+		rc = tell(w, "loose", f->name, store_sql_loose(w->arena, t, field, target, false));
+	if (rc == CSM_OK && target)
+		rc = tell(w, "loose few", f->name, store_sql_loose(w->arena, t, field, target, true));
 	if (rc == CSM_OK && (f->flags & CSM_F_KEY))
 		rc = tell(w, "doubles", f->name, store_sql_doubles(w->arena, t, f->name));
 	return rc;

@@ -65,6 +65,7 @@ struct store_counter {
 	struct csm_blake2b run_digest;	/* of the rows of the run */
 	bool run_stated;		/* they were stated by a load */
 	bool written;			/* some record of the type was, in the change */
+	int64_t coming;			/* new records that csm_store_bulk() was told of */
 };
 
 /* A record whose write or move is going on: hooks may write it again, through the same or another object. */
@@ -191,8 +192,8 @@ bool store_wants_index(const struct csm_field *f);		/* one of its own, not uniqu
 
 /* ---- sqlcheck.c: in arena a, not kept ---- */
 const char *store_sql_dangling(struct csm_arena *a, const struct csm_rtype *t, int field, const struct csm_rtype *target);
-/* A value of the field that no record of target has as id, if there is one: from the index of the field alone. */
-const char *store_sql_loose(struct csm_arena *a, const struct csm_rtype *t, int field, const struct csm_rtype *target);
+/* A value of the field that no record of target has as id, if there is one: from the index of the field alone. few: it has few values. */
+const char *store_sql_loose(struct csm_arena *a, const struct csm_rtype *t, int field, const struct csm_rtype *target, bool few);
 const char *store_sql_doubles(struct csm_arena *a, const struct csm_rtype *t, const char *set);	/* set: "account,name" */
 const char *store_sql_last_id(struct csm_arena *a, const struct csm_rtype *t);
 
@@ -456,6 +457,8 @@ const char *store_name_of(struct csm_arena *a, const struct csm_rtype *t, int64_
 /* ---- bulk.c ---- */
 /* Whether rows to come are so many beside those stored that indexes are better made from all of them. */
 bool store_are_many(int64_t n, int64_t stored);
+/* Whether the rows of a load go to all ends of an index that begins with the field: it is no reference, or one to a type with many records. */
+int store_is_scattered(struct csm_store *s, const struct csm_rtype *t, int field, bool *out, struct csm_err *err);
 /* Before a look-up by a field, or (-1) by any: an index that a load dropped is made again. */
 int store_bulk_need(struct csm_store *s, const struct csm_rtype *t, int field, struct csm_err *err);
 /* The indexes of csm_store_key_index() go. */

@@ -135,15 +135,16 @@ static int check_owner(struct csm_import *im, const struct xfer_item *item, stru
 			item->owner_type->name, xfer_place(im, item->owner));
 }
 
-static void without_references(const struct csm_rtype *t, uint64_t fields[2])
+/* target: only those to this type; NULL: all */
+static void without_references(const struct csm_rtype *t, const char *target, uint64_t fields[2])
 {
 	for (unsigned i = 0; i < t->nfields; i++)
-		if (t->fields[i].kind == CSM_K_REF)
+		if (t->fields[i].kind == CSM_K_REF && (!target || strcmp(t->fields[i].target, target) == 0))
 			fields[i / 64] &= ~(UINT64_C(1) << (i % 64));
 }
 
 /*
- * A big load does without indexes: of the types it states, and of the SLA records that follow from its cases.
+ * A big load does without indexes: of the types it states, and of the SLA records that follow from its cases, in the order of these.
  * While a reference waits for its record, each new row is looked for in all columns that may refer to it, so
  * the indexes of references stay then.
  */
@@ -162,9 +163,9 @@ static int drop_indexes(struct csm_import *im, struct csm_err *err)
 		uint64_t stated[2] = { x->stated[0], x->stated[1] }, of_sla[2] = { UINT64_MAX, UINT64_MAX };
 
 		if (waiting)
-			without_references(x->type, stated);
-		if (waiting && sla)
-			without_references(sla, of_sla);
+			without_references(x->type, NULL, stated);
+		if (sla)
+			without_references(sla, waiting ? NULL : x->type->name, of_sla);
 		if (x->n - x->rejected > 0)
 			rc = csm_store_bulk(im->store, x->type, x->n - x->rejected, stated, err);
 		if (!rc && sla)

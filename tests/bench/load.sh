@@ -57,7 +57,8 @@ END
 settle() { sqlite3 "$1" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null; }
 
 # world NAME N STORED: template.NAME.db with STORED cases, files cases.NAME.* of N more, full.NAME.db with them, rows.NAME.bin; rows are csm's own.
-# Where three times as many are stored csm leaves the indexes in place, else it makes them anew: see csm-import(1).
+# Where more than three times as many are stored, or eight times as many as a hundred thousand, csm leaves the indexes in place; else it makes anew
+# those that new rows would go to all ends of: see csm_store_bulk().
 world() {
 	local w=$1 n=$2 stored=$3 f
 
@@ -70,6 +71,19 @@ world() {
 	fi
 	settle "template.$w.db"
 	for f in ndjson json csv yaml; do ./load_data cases "$f" "$n" $((stored + 1)) $((n + stored)) >"cases.$w.$f"; done
+	fill "$w"
+}
+
+# fewer NAME WORLD N: another world, of the first N cases of that one
+fewer() {
+	mv "template.$2.db" "template.$1.db"
+	head -n "$3" "cases.$2.ndjson" >"cases.$1.ndjson"
+	fill "$1"
+}
+
+fill() {
+	local w=$1
+
 	cp "template.$w.db" "full.$w.db"
 	"$csm" -q --db "full.$w.db" case import "cases.$w.ndjson" >/dev/null
 	settle "full.$w.db"
@@ -204,6 +218,9 @@ if ((rounds)); then
 	! command -v python3 >/dev/null || pair "load / python3" "$cases" python load
 	world more "$cases" $((4 * cases))
 	same more
-	pair "load, indexes in place / raw" more raw load
+	pair "load, 4 times as many stored / raw" more raw load
+	fewer few more $((cases / 5))
+	same few
+	pair "load, 20 times as many / raw" few raw load
 fi
 [ "$failed" = 0 ]

@@ -45,6 +45,20 @@ static unsigned children(int64_t parent)
 	return n;
 }
 
+/* Bosses are users, the last of whom has this id now. */
+static void have_users(int64_t n)
+{
+	struct csm_rec *r;
+
+	w_begin();
+	T_EQ_INT(csm_store_pass_id(t_store, &w_user, n - 1, &t_err), CSM_OK);
+	r = w_new(&w_user);
+	w_give(r, USR_NAME, csm_sprintf(t_arena, "user %d", (int)n));
+	T_EQ_INT(w_write(r), CSM_OK);
+	T_EQ_INT(r->id, n);
+	w_commit();
+}
+
 static void test_few(void)
 {
 	T_EQ_INT(csm_store_bulk(t_store, &w_firm, 9999, NULL, &t_err), CSM_E_INTERNAL);
@@ -54,7 +68,36 @@ static void test_few(void)
 	csm_store_rollback(t_store);
 }
 
-static void test_commit(const char *before)
+/* References to few records keep theirs, also counting those that come. */
+static void test_places(void)
+{
+	w_begin();
+	T_EQ_INT(csm_store_bulk(t_store, &w_firm, 5000, NULL, &t_err), CSM_OK);
+	T_OK(has("w_firms_boss"));
+	add_firm("None", 0);
+	w_commit();
+	have_users(64);
+	w_begin();
+	T_EQ_INT(csm_store_bulk(t_store, &w_firm, 5000, NULL, &t_err), CSM_OK);
+	T_OK(!has("w_firms_parent") && has("w_firms_boss"));
+	add_firm("Zero", 0);
+	t_exec("UPDATE w_firms SET boss = 777");
+	T_EQ_INT(csm_store_commit(t_store, NULL, &t_err), CSM_E_CONFLICT);
+	T_OK(strstr(t_err.msg, "777") != NULL);
+	w_begin();
+	T_EQ_INT(csm_store_bulk(t_store, &w_user, 1, NULL, &t_err), CSM_OK);
+	T_EQ_INT(csm_store_bulk(t_store, &w_firm, 5000, NULL, &t_err), CSM_OK);
+	T_OK(!has("w_firms_boss"));
+	csm_store_rollback(t_store);
+	have_users(65);
+	w_begin();
+	T_EQ_INT(csm_store_bulk(t_store, &w_firm, 5000, NULL, &t_err), CSM_OK);
+	T_OK(!has("w_firms_boss"));
+	csm_store_rollback(t_store);
+}
+
+/* Returns a firm that is the parent of three. */
+static int64_t test_commit(const char *before)
 {
 	int64_t first;
 
@@ -73,9 +116,10 @@ static void test_commit(const char *before)
 	T_EQ_STR(schema(), before);
 	T_EQ_INT(csm_db_integrity(t_db, true, NULL, &t_err), CSM_OK);
 	T_EQ_INT(csm_store_verify(t_store, NULL, &t_err), CSM_OK);
+	return first;
 }
 
-/* Fields that no record has keep their indexes; few records for a table keep all. */
+/* Fields that no record has keep their indexes. */
 static void test_choice(void)
 {
 	uint64_t boss[2] = { UINT64_C(1) << FIRM_BOSS, 0 };
@@ -86,16 +130,24 @@ static void test_choice(void)
 	T_EQ_INT(csm_store_bulk_end(t_store, &t_err), CSM_OK);
 	T_OK(has("w_firms_boss"));
 	csm_store_rollback(t_store);
-	w_begin();
-	t_exec("INSERT INTO w_firms (id, name, active, version, created_at, updated_at) VALUES (20000, 'Far', 1, 1, 1, 1)");
-	T_EQ_INT(csm_store_bulk(t_store, &w_firm, 6666, NULL, &t_err), CSM_OK);
-	T_OK(!has("w_firms_boss"));
-	csm_store_rollback(t_store);
-	w_begin();
-	t_exec("INSERT INTO w_firms (id, name, active, version, created_at, updated_at) VALUES (20001, 'Far', 1, 1, 1, 1)");
-	T_EQ_INT(csm_store_bulk(t_store, &w_firm, 6666, NULL, &t_err), CSM_OK);
-	T_OK(has("w_firms_boss"));
-	csm_store_rollback(t_store);
+}
+
+/* Few records for a table keep all. */
+static void test_stored(void)
+{
+	static const struct { int stored, n; bool kept; } rows[] = {
+		{ 15002, 5000, false }, { 15003, 5000, true }, { 99999, 33333, false }, { 99999, 33332, true },
+		{ 100007, 12500, false }, { 100008, 12500, true },
+	};
+
+	for (unsigned i = 0; i < CSM_COUNT(rows); i++) {
+		w_begin();
+		t_exec(csm_sprintf(t_arena, "INSERT INTO w_firms (id, name, active, version, created_at, updated_at) "
+					    "VALUES (%d, 'Far', 1, 1, 1, 1)", rows[i].stored));
+		T_EQ_INT(csm_store_bulk(t_store, &w_firm, rows[i].n, NULL, &t_err), CSM_OK);
+		T_EQ_INT(has("w_firms_boss"), rows[i].kept);
+		csm_store_rollback(t_store);
+	}
 }
 
 /* A list of records is a look-up of any kind. */
@@ -149,16 +201,16 @@ static void test_references(void)
 	T_EQ_INT(csm_store_verify(t_store, NULL, &t_err), CSM_OK);
 }
 
-static void test_dry(const char *before)
+static void test_dry(const char *before, int64_t parent)
 {
 	t_env.dry_run = true;
 	w_again();
 	w_begin();
 	T_EQ_INT(csm_store_bulk(t_store, &w_firm, 5000, NULL, &t_err), CSM_OK);
-	add_firm("Five", 1);
+	add_firm("Five", parent);
 	T_EQ_INT(csm_store_commit(t_store, NULL, &t_err), CSM_OK);
 	T_EQ_STR(schema(), before);
-	T_EQ_INT(children(1), 3);
+	T_EQ_INT(children(parent), 3);
 	t_env.dry_run = false;
 	w_again();
 }
@@ -207,18 +259,21 @@ static void test_named(void)
 int main(void)
 {
 	const char *before;
+	int64_t parent;
 
 	w_begin_db();
 	before = schema();
 	test_few();
+	test_places();
 	T_EQ_STR(schema(), before);
-	test_commit(before);
+	parent = test_commit(before);
 	test_choice();
+	test_stored();
 	test_select();
 	test_references();
 	T_EQ_STR(schema(), before);
 	test_named();
-	test_dry(before);
+	test_dry(before, parent);
 	t_end();
 	T_DONE();
 }

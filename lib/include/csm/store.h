@@ -396,9 +396,10 @@ int csm_store_gather(struct csm_store *s, struct csm_err *err);
 /* Whether they are inserted by another thread: what is asked of the database waits for it, so it is better asked for many records at once. */
 bool csm_store_writer(const struct csm_store *s);
 /*
- * About to write n new records of a type inside the change. Where they are many (5,000, and a third of what is stored or more), the indexes that are not unique
- * and begin with one of the fields are dropped until the end of the load, at the latest until the commit; one that a look-up needs comes back by itself. fields:
- * bits of the fields that the records have, NULL: all. No cursor may be open.
+ * About to write n new records of a type inside the change; of what they refer to first. Where they are many (5,000, and a third of what is stored or more; an eighth where that is 100,000),
+ * references are looked at once at the end, and the indexes that are not unique and begin with one of the fields are dropped until the end of the load, at the
+ * latest until the commit, but for references to a type with few records; one that a look-up needs comes back by itself. fields: bits of the fields
+ * that the records have and that come in no order, NULL: all. No cursor may be open.
  */
 int csm_store_bulk(struct csm_store *s, const struct csm_rtype *t, int64_t n, const uint64_t fields[2], struct csm_err *err);
 /*
