@@ -263,16 +263,18 @@ static bool is_input(const struct cli *c, const char *path)
 
 static int add_rejects(struct import *x, struct csm_import *im, struct csm_err *err)
 {
-	int code = csm_import_rejects_more(im, csm_sink_fd(&x->grows), err);
+	const off_t tail = (off_t)csm_import_rejects_tail(im);
+	const bool there = lseek(x->grows, -tail, SEEK_END) >= 0;
+	int code = there ? csm_import_rejects_more(im, csm_sink_fd(&x->grows), err) : CSM_OK;
 
-	if (!code && fsync(x->grows) != 0)
+	if (!code && (!there || fsync(x->grows) != 0))
 		code = csm_fail(err, CSM_E_IO, "%s: %s", cli_text(x->c, "rejects"), strerror(errno));
 	return code;
 }
 
 /*
- * Of a load in batches: what a batch leaves out stands in the file before it is stored. A file with lines grows; a document is written anew. At the
- * end either is replaced by all in the order of the rows. What can't be replaced, such as a pipe, gets that only.
+ * Of a load in batches: what a batch leaves out stands in the file before it is stored. It grows, but for the few that can't and are written anew. At the
+ * end it is replaced by all in the order of the rows. What can't be replaced, such as a pipe, gets that only.
  */
 static int store_rejects(void *arg, struct csm_import *im, struct csm_err *err)
 {

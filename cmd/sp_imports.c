@@ -80,6 +80,38 @@ static bool wants_list(const struct cli *c)
 	return false;
 }
 
+#define LEFT_OUT_MAX 20
+
+/* Where those are found that the load did not keep: its inputs have them. */
+static int tell_left_out(struct cli *c, struct csm_filter *of, int64_t n, struct csm_err *err)
+{
+	struct csm_arena *scratch CSM_CLEANUP(csm_arena_freep) = csm_arena_like(c->arena);
+	struct csm_cursor *cursor CSM_CLEANUP(csm_cursor_closep) = NULL;
+	struct csm_query q = { .sort = "row", .limit = LEFT_OUT_MAX };
+	struct csm_filter *gone = NULL;
+	struct csm_rec *r = NULL;
+	const char *field;
+	int code = csm_store_filter(c->store, &csm_type_import_reject, "kept is null or kept = too_long", c->arena, &gone, err);
+
+	q.where = csm_filter_and(c->arena, of, gone);
+	if (!code)
+		code = csm_store_select(c->store, &csm_type_import_reject, &q, c->arena, &cursor, err);
+	while (!code) {
+		csm_arena_rewind(scratch, (struct csm_mark){ NULL, 0 });
+		code = csm_cursor_next(cursor, scratch, &r, err);
+		if (code || !r)
+			break;
+		field = csm_rec_text(r, IMPORT_REJECT_FIELD);
+		cli_note(c, "%s:%" PRId64 ": left out: %s%s%s", csm_rec_text(r, IMPORT_REJECT_SOURCE), csm_rec_int(r, IMPORT_REJECT_LINE), field,
+			 *field ? ": " : "", csm_rec_text(r, IMPORT_REJECT_MESSAGE));
+	}
+	if (code)
+		return code;
+	cli_note(c, "%" PRId64 " record%s left out: too long to be kept with the load, or loaded by an older csm; the input has %s", n,
+		 n == 1 ? " is" : "s are", n == 1 ? "it" : "them");
+	return CSM_NO;
+}
+
 static int print_rejects(struct cli *c, const struct csm_rec *r, struct csm_filter *of, struct csm_err *err)
 {
 	struct csm_filter *where = NULL;
@@ -90,10 +122,7 @@ static int print_rejects(struct cli *c, const struct csm_rec *r, struct csm_filt
 		return (int)err->code;
 	if (csm_rec_null(r, IMPORT_ENDED_AT))
 		cli_note(c, "import %s is not complete: these are the rejects of what is stored of it", csm_rec_key(c->arena, r));
-	if (!missing)
-		return CSM_OK;
-	cli_note(c, "%" PRId64 " record%s left out: too long to be kept with the load, or loaded by an older csm", missing, missing == 1 ? " is" : "s are");
-	return CSM_NO;
+	return missing ? tell_left_out(c, csm_filter_and(c->arena, of, where), missing, err) : CSM_OK;
 }
 
 static int cmd_import_rejects(struct cli *c, struct csm_err *err)
@@ -177,7 +206,7 @@ const struct cli_verb sp_imports_verbs[] = {
 		  "the file of --rejects. Inputs of several formats are asked for one by one, by\n"
 		  "--where 'source = \"cases.csv\"'. With -o, --fields, --count, --format, --sort or --limit the\n"
 		  "findings are listed instead. The status is 1 when a record was too long to be kept,\n"
-		  "or an older csm loaded it and did not keep it whole.\n" },
+		  "or an older csm loaded it and did not keep it whole; file and line are told then.\n" },
 	{ .noun = "import",
 	  .verb = "revert",
 	  .fn = cmd_import_revert,

@@ -316,7 +316,8 @@ static int frame_line(struct json *j, bool *more, struct csm_err *err)
 		j->overlong = rc == CSM_E_INVALID && !in->failed;
 		if (j->overlong)
 			return io_fail_at(&j->r, err, CSM_E_INVALID, j->line, 1,
-					  "record longer than %zu MiB", CSM_IO_LINE >> 20);
+					  "record longer than %zu MiB, which is not kept (it begins at byte %lld)",
+					  CSM_IO_LINE >> 20, (long long)j->line_start + 1);
 		if (rc)
 			return rc;
 		if (!got) {

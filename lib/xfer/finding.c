@@ -59,9 +59,15 @@ void xfer_tell_resumed(struct csm_import *im)
 	const char *number = csm_number_format(im->scratch, &csm_type_import, im->run.id);
 	const char *before = csm_sprintf(im->scratch, "; its findings until then (%" PRId64 ") are not told again, csm import rejects %s has them",
 					 im->run.known, number);
+	int64_t others = csm_store_change_number(im->store) - im->run.last - 1;
 	struct csm_err note = { .code = CSM_OK };
 
 	csm_fail(&note, CSM_OK, "goes on with import %s, which was cut short%s", number, im->run.known ? before : "");
+	csm_diag_note(&im->opts.diag, 'n', &note);
+	if (others <= 0)
+		return;
+	csm_fail(&note, CSM_OK, "%" PRId64 " other change%s stored since then (see csm log); what %s made of records that this load had stored stays",
+		 others, others == 1 ? " was" : "s were", others == 1 ? "it" : "they");
 	csm_diag_note(&im->opts.diag, 'n', &note);
 }
 
@@ -236,11 +242,17 @@ int xfer_findings_new(struct csm_import *im, xfer_finding_put *put, void *arg, s
 	struct xfer_entry e;
 	int rc = CSM_OK;
 
-	for (; !rc && run->filed_early < run->early_next && xfer_sorted_get(run->early, run->filed_early, &e); run->filed_early++)
+	for (int64_t i = run->filed_early; !rc && i < run->early_next && xfer_sorted_get(run->early, i, &e); i++)
 		rc = put_finding(im, e.at, put, arg, err);
-	for (; !rc && run->filed_told < run->told; run->filed_told += (int64_t)sizeof(struct finding))
-		rc = put_finding(im, run->filed_told, put, arg, err);
+	for (int64_t at = run->filed_told; !rc && at < run->told; at += (int64_t)sizeof(struct finding))
+		rc = put_finding(im, at, put, arg, err);
 	return rc ? rc : xfer_disk_check(&im->disk, err);
+}
+
+void xfer_findings_filed(struct csm_import *im)
+{
+	im->run.filed_early = im->run.early_next;
+	im->run.filed_told = im->run.told;
 }
 
 bool xfer_is_decided(const struct csm_import *im, struct xfer_at top)

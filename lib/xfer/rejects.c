@@ -42,7 +42,7 @@ int reject_same_source(const struct xfer_source *first, const struct xfer_source
 
 /* ---- NDJSON: a line a record ---- */
 
-static int put_line(struct reject_out *o, const struct reject *r, struct csm_err *err)
+int reject_put_line(struct reject_out *o, const struct reject *r, struct csm_err *err)
 {
 	struct csm_buf b = CSM_BUF(o->scratch);
 	int rc = CSM_OK;
@@ -57,7 +57,7 @@ static int put_line(struct reject_out *o, const struct reject *r, struct csm_err
 
 /* ---- tables: the row, and columns behind it ---- */
 
-static int put_header(struct reject_out *o, struct csm_err *err)
+int reject_put_header(struct reject_out *o, struct csm_err *err)
 {
 	struct csm_buf b = CSM_BUF(o->scratch);
 
@@ -65,7 +65,7 @@ static int put_header(struct reject_out *o, struct csm_err *err)
 	return reject_bytes(o, b.s, b.n, err);
 }
 
-static int put_row(struct reject_out *o, const struct reject *r, struct csm_err *err)
+int reject_put_row(struct reject_out *o, const struct reject *r, struct csm_err *err)
 {
 	struct csm_buf b = CSM_BUF(o->scratch);
 	int rc = reject_row(o, &b, r, err);
@@ -76,9 +76,9 @@ static int put_row(struct reject_out *o, const struct reject *r, struct csm_err 
 static int put_lines(struct reject_out *o, struct csm_err *err)
 {
 	bool table = o->source->format != CSM_FMT_NDJSON;
-	int rc = table ? put_header(o, err) : CSM_OK;
+	int rc = table ? reject_put_header(o, err) : CSM_OK;
 
-	return rc ? rc : o->each(o, table ? put_row : put_line, err);
+	return rc ? rc : o->each(o, table ? reject_put_row : reject_put_line, err);
 }
 
 /* ---- JSON and YAML: one document ---- */
@@ -102,6 +102,9 @@ static int look(struct reject_out *o, const struct reject *r, struct csm_err *er
 	size_t i = 0;
 
 	(void)err;
+	if (reject_is_filed(o, r))
+		return CSM_OK;
+	o->any = true;
 	if (r->type)
 		o->of_type[type_index(o->dict, r->type)] = true;
 	else if (!r->node)
@@ -126,21 +129,29 @@ static int look_at_all(struct reject_out *o, struct csm_err *err)
 	return rc;
 }
 
+static int put_record(struct reject_out *o, const struct reject *r, struct csm_err *err)
+{
+	if (reject_is_filed(o, r))
+		return CSM_OK;
+	reject_mark_filed(o, r);
+	return reject_record(o, r, err);
+}
+
 static int put_of_type(struct reject_out *o, const struct reject *r, struct csm_err *err)
 {
-	return r->type == o->type ? reject_record(o, r, err) : CSM_OK;
+	return r->type == o->type ? put_record(o, r, err) : CSM_OK;
 }
 
 static int put_unknown(struct reject_out *o, const struct reject *r, struct csm_err *err)
 {
-	return r->type || r->node ? CSM_OK : reject_record(o, r, err);
+	return r->type || r->node ? CSM_OK : put_record(o, r, err);
 }
 
 static int put_of_place(struct reject_out *o, const struct reject *r, struct csm_err *err)
 {
 	bool here = r->rows && o->place ? strcmp(r->rows, o->place) == 0 : !r->rows && !o->place;
 
-	return here ? reject_record(o, r, err) : CSM_OK;
+	return here ? put_record(o, r, err) : CSM_OK;
 }
 
 /* {csm: 1, account: [...], case: [...]} */
@@ -219,21 +230,35 @@ static int put_places(struct reject_out *o, struct csm_err *err)
 	return rc;
 }
 
-static int put_document(struct reject_out *o, struct csm_err *err)
+/* What looking at all has told decides the shape. */
+static int put_shape(struct reject_out *o, struct csm_err *err)
+{
+	if (o->places.n)
+		return put_places(o, err);
+	if (!o->mapped && (!o->noun || o->others))
+		return put_envelope(o, err);
+	/* records of a file that grows stand in its list */
+	return o->list ? o->each(o, put_record, err) : put_list(o, put_record, err);
+}
+
+int reject_document_all(struct reject_out *o, struct csm_err *err)
 {
 	struct csm_err ignored = { 0 };
 	int rc = look_at_all(o, err), closed;
 
+	if (rc || (o->grows && !o->any))
+		return rc;
+	if (o->next && !o->list)
+		rc = reject_bytes(o, "---\n", 4, err);
 	if (!rc)
 		rc = csm_writer_open(&o->w, o->arena, o->source->format, o->sink, err);
 	if (rc)
 		return rc;
-	if (o->places.n)
-		rc = put_places(o, err);
-	else if (o->mapped || (o->noun && !o->others))
-		rc = put_list(o, reject_record, err);
-	else
-		rc = put_envelope(o, err);
+	if (o->list)
+		csm_writer_seq(o->w);
+	rc = put_shape(o, err);
+	if (o->list)
+		csm_writer_seq_end(o->w);
 	closed = csm_writer_close(o->w, rc ? &ignored : err);
 	return rc ? rc : closed;
 }
@@ -242,11 +267,11 @@ int reject_write_all(struct reject_out *o, struct csm_err *err)
 {
 	if (!o->source)
 		return CSM_OK;
-	return o->source->format == CSM_FMT_JSON || o->source->format == CSM_FMT_YAML ? put_document(o, err) : put_lines(o, err);
+	return o->source->format == CSM_FMT_JSON || o->source->format == CSM_FMT_YAML ? reject_document_all(o, err) : put_lines(o, err);
 }
 
 /* The first of the inputs: all have its format, or there is no file. */
-static struct reject_out open_out(struct csm_import *im, struct csm_sink sink)
+struct reject_out reject_open(struct csm_import *im, struct csm_sink sink)
 {
 	return (struct reject_out){ .store = im->store, .dict = csm_store_dict(im->store), .arena = im->arena, .scratch = im->scratch,
 				    .noun = im->opts.type, .mapped = im->opts.map, .im = im, .sink = sink,
@@ -255,70 +280,11 @@ static struct reject_out open_out(struct csm_import *im, struct csm_sink sink)
 
 int csm_import_rejects(struct csm_import *im, struct csm_sink sink, struct csm_err *err)
 {
-	struct reject_out o = open_out(im, sink);
+	struct reject_out o = reject_open(im, sink);
 	int rc;
 
 	if (!im->opts.keep_originals)
 		return csm_fail(err, CSM_E_INTERNAL, "the originals of the load were not kept");
 	rc = reject_collect(&o, err);
 	return rc ? rc : reject_write_all(&o, err);
-}
-
-/* ---- a file that grows with the batches ---- */
-
-bool csm_import_rejects_grow(const struct csm_import *im)
-{
-	enum csm_format f = im->sources.n ? CSM_AT(&im->sources, struct xfer_source, 0)->format : CSM_FMT_NONE;
-
-	return f == CSM_FMT_NDJSON || f == CSM_FMT_CSV || f == CSM_FMT_TSV;
-}
-
-/* A row that is given back whole is given back once, also where batches are apart that it made records of. */
-static int put_once(struct reject_out *o, const struct reject *r, struct csm_err *err)
-{
-	struct csm_vec *rows = &o->im->run.filed_rows;
-	uint64_t *word, bit = UINT64_C(1) << (r->row % 64);
-
-	while (r->raw && rows->n <= (size_t)r->row / 64)
-		csm_vec_add(rows);
-	if (r->raw) {
-		word = CSM_AT(rows, uint64_t, (size_t)r->row / 64);
-		if (*word & bit)
-			return CSM_OK;
-		*word |= bit;
-	}
-	return o->source->format == CSM_FMT_NDJSON ? put_line(o, r, err) : put_row(o, r, err);
-}
-
-static int put_finding(void *arg, int64_t row, const struct xfer_at *at, const struct csm_err *why, struct csm_err *err)
-{
-	struct reject_out *o = arg;
-	struct csm_mark mark = csm_arena_mark(o->scratch);
-	struct reject r;
-	bool inside;
-	int rc = reject_of(o->im, at, row, why, &r, &inside, err);
-
-	if (!rc && !inside)
-		rc = put_once(o, &r, err);
-	csm_arena_rewind(o->scratch, mark);
-	return rc;
-}
-
-int csm_import_rejects_more(struct csm_import *im, struct csm_sink sink, struct csm_err *err)
-{
-	struct reject_out o = open_out(im, sink);
-	int rc = CSM_OK;
-
-	if (!im->opts.keep_originals || !csm_import_rejects_grow(im))
-		return csm_fail(err, CSM_E_INTERNAL, "the file of rejects of this load does not grow");
-	if (!im->run.filing && o.source->format != CSM_FMT_NDJSON)
-		rc = put_header(&o, err);
-	if (!rc && !im->run.filing && im->resumed) {
-		o.known = true;
-		rc = reject_collect(&o, err);
-		if (!rc)
-			rc = o.each(&o, put_once, err);
-	}
-	im->run.filing = true;
-	return rc ? rc : xfer_findings_new(im, put_finding, &o, err);
 }

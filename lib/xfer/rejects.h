@@ -38,6 +38,7 @@ struct reject_out {
 	/* of a load that lasts (reject_list.c) */
 	struct csm_import *im;
 	bool known;			/* only what was rejected before the load was cut short */
+	bool grows;			/* the file does (reject_more.c): rows that it has already are left out */
 	struct xfer_sorted *rejected;	/* by row: type and number of an item, or a note of a row that made none */
 	/* of the database (reject_kept.c) */
 	const struct csm_filter *where;
@@ -49,6 +50,9 @@ struct reject_out {
 	/* of a document: which types are in it, whether others than the one the command names, and what is of none */
 	bool *of_type;
 	bool others, unknown;
+	bool any;			/* there are entries */
+	bool list;			/* elements of a list of JSON: records alone, or documents */
+	bool next;			/* another one stands before it */
 	struct csm_vec places;		/* const char *, in arena: an entry is gone when the next one comes */
 	const struct csm_rtype *type;	/* being written */
 	const char *place;
@@ -58,6 +62,18 @@ struct reject_out {
 int reject_write_all(struct reject_out *o, struct csm_err *err);
 /* That one file of rejects can have entries of both. */
 int reject_same_source(const struct xfer_source *first, const struct xfer_source *s, struct csm_err *err);
+
+struct reject_out reject_open(struct csm_import *im, struct csm_sink sink);
+/* Of NDJSON and tables; of JSON and YAML all as one document. */
+int reject_put_line(struct reject_out *o, const struct reject *r, struct csm_err *err);
+int reject_put_row(struct reject_out *o, const struct reject *r, struct csm_err *err);
+int reject_put_header(struct reject_out *o, struct csm_err *err);
+int reject_document_all(struct reject_out *o, struct csm_err *err);
+
+/* ---- reject_more.c ---- */
+/* Of a row that is given back whole, where the file grows: it has it; from here on. */
+bool reject_is_filed(const struct reject_out *o, const struct reject *r);
+void reject_mark_filed(struct reject_out *o, const struct reject *r);
 
 /* ---- reject_list.c ---- */
 /* The rejects of a load: those of records that are decided (struct csm_import, decided). */

@@ -275,6 +275,16 @@ static int check_superseded(struct csm_import *im, const struct csm_rec *r, bool
 	return rc;
 }
 
+static int64_t last_change(const struct csm_rec *r)
+{
+	const char *text = csm_rec_text(r, IMPORT_CHANGES);
+	struct csm_run run = { 0, 0 };
+
+	while (csm_run_next(&text, &run))
+		;
+	return run.last;
+}
+
 int xfer_run_unfinished(struct csm_import *im, struct csm_arena *a, const char **position, struct csm_err *err)
 {
 	bool goes_on = true;
@@ -291,6 +301,7 @@ int xfer_run_unfinished(struct csm_import *im, struct csm_arena *a, const char *
 		return rc;
 	im->run.id = r->id;
 	im->run.version = csm_rec_int(r, IMPORT_VERSION);
+	im->run.last = last_change(r);
 	*position = csm_rec_text(r, IMPORT_POSITION);
 	return CSM_OK;
 }

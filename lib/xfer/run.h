@@ -17,6 +17,7 @@ struct xfer_before {
 struct xfer_run {
 	int64_t id;			/* 0: not written yet */
 	int64_t version;		/* of the record, as this load wrote or found it */
+	int64_t last;			/* the last change of the load that was cut short */
 	struct csm_buf names, formats;	/* of the inputs */
 	unsigned sources;		/* inputs that were read */
 	bool whole;			/* each of them to its end */
@@ -29,7 +30,8 @@ struct xfer_run {
 	int64_t early_next;
 	int64_t written, filed;		/* findings written; how many of them the file of rejects has */
 	int64_t filed_early, filed_told; /* where those begin that csm_import_rejects_more() has not written, in early and in findings */
-	bool filing;			/* it has written some */
+	bool filing;			/* it was called */
+	bool filed_any;			/* of a document: it has written some */
 	struct csm_vec filed_rows;	/* uint64_t, a bit a row: it has written the whole row */
 	int64_t known;			/* findings of before the load was cut short */
 	bool hold;			/* they are not told yet */

@@ -234,9 +234,10 @@ void xfer_finding(struct csm_import *im, int64_t row, const struct xfer_at *at, 
 int xfer_findings_begin(struct csm_import *im, struct csm_err *err);
 /* Those of records that are decided, with the record of the load. */
 int xfer_findings_write(struct csm_import *im, struct csm_err *err);
-/* Each that was written since the call before. */
+/* Each that was written since the file of rejects got them; it has them all now. */
 typedef int xfer_finding_put(void *arg, int64_t row, const struct xfer_at *at, const struct csm_err *why, struct csm_err *err);
 int xfer_findings_new(struct csm_import *im, xfer_finding_put *put, void *arg, struct csm_err *err);
+void xfer_findings_filed(struct csm_import *im);
 /* The load goes on: records that were rejected before are XFER_KNOWN; when all are matched they are rejected. */
 int xfer_findings_known(struct csm_import *im, bool matched, struct csm_err *err);
 /* From here on they are told as they come; those before that were not told when the load was cut short are told now. */

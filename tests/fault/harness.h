@@ -103,10 +103,10 @@ void sweep_point(const struct base *b, const char *plan);
 /* Tell of a failure, so that it can be repeated alone. */
 void fail_point(const struct base *b, const char *plan, const char *why);
 /*
- * Whether each file of the folder is as before or as after, and none is half. at_end: as after. strays: temporary files may be left. NULL, or
- * what is wrong.
+ * Whether each file of the folder is as before or as after, and none is half. at_end: as after. strays: temporary files may be left. torn: the
+ * power failed, and the end of a file that grows may be anything. NULL, or what is wrong.
  */
-const char *check_files(const struct base *b, bool at_end, bool strays);
+const char *check_files(const struct base *b, bool at_end, bool strays, bool torn);
 
 /* ---- power.c ---- */
 void power(const struct base *b);

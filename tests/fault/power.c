@@ -344,7 +344,7 @@ static const char *judge(const struct base *b, const struct state *s, bool told,
 		return "it was told that it is stored, and after the power came back it is not";
 	if (s->hash != b->is.hash && s->hash != b->was.hash && !b->row->resumes)
 		return "the state is neither before nor after";
-	return check_files(b, told, true);
+	return check_files(b, told, true, true);
 }
 
 static void try_cut(const struct base *b, const struct log *l, const uint64_t *inodes, size_t cut, int choice)

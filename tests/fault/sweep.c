@@ -43,34 +43,60 @@ static bool is_temporary(const char *name)
 	return strstr(name, ".tmp") || strncmp(name, "tmp/", 4) == 0;
 }
 
-/* Whether a file has whole lines of another only: what a command that stops in between has come to. */
-static bool is_part(const struct file *f, const struct file *of)
+/* A line without what is around it in a document that grows: how deep it stands, and whether another one follows. n 0: it is nothing else. */
+static const unsigned char *core_of(const unsigned char *line, const unsigned char *end, size_t *n)
 {
-	size_t end;
+	bool says = false;
+
+	while (line < end && *line == ' ')
+		line++;
+	while (end > line && (end[-1] == ',' || end[-1] == '\n'))
+		end--;
+	for (const unsigned char *p = line; p < end; p++)
+		says = says || !strchr("[]{}-", *p);
+	*n = says ? (size_t)(end - line) : 0;
+	return line;
+}
+
+static bool has_line(const struct file *of, const unsigned char *core, size_t n)
+{
+	for (const unsigned char *at = of->data, *end = at + of->n, *nl; at < end; at = nl + 1) {
+		const unsigned char *hit;
+		size_t left;
+
+		nl = memchr(at, '\n', (size_t)(end - at));
+		if (!nl)
+			return false;
+		hit = core_of(at, nl, &left);
+		if (left == n && memcmp(hit, core, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether a file has whole lines of another only: what a command that stops in between has come to. torn: behind them, what was being added when the
+ * power failed may be there in part.
+ */
+static bool is_part(const struct file *f, const struct file *of, bool torn)
+{
+	size_t end, n;
 
 	for (size_t at = 0; of && at < f->n; at = end) {
 		const unsigned char *nl = memchr(f->data + at, '\n', f->n - at);
-		const unsigned char *hit = of->data;
-		size_t left = of->n;
+		const unsigned char *core;
 
 		if (!nl)
-			return false;
+			return torn && at;
 		end = (size_t)(nl - f->data) + 1;
-		while (left >= end - at && memcmp(hit, f->data + at, end - at) != 0) {
-			const unsigned char *next = memchr(hit, '\n', left);
-
-			if (!next)
-				return false;
-			left -= (size_t)(next + 1 - hit);
-			hit = next + 1;
-		}
-		if (left < end - at)
-			return false;
+		core = core_of(f->data + at, nl, &n);
+		if (n && !has_line(of, core, n))
+			return torn && at;
 	}
 	return of != NULL;
 }
 
-const char *check_files(const struct base *b, bool at_end, bool strays)
+const char *check_files(const struct base *b, bool at_end, bool strays, bool torn)
 {
 	static char said[300];
 	struct tree now;
@@ -81,7 +107,7 @@ const char *check_files(const struct base *b, bool at_end, bool strays)
 		const struct file *f = &now.v[i], *was = tree_find(&b->before, f->name), *is = tree_find(&b->after, f->name);
 
 		if (is_of_database(f->name) || file_same(f, is) || (!at_end && file_same(f, was)) ||
-		    (!at_end && b->row->files && is_part(f, is)))
+		    (!at_end && b->row->files && is_part(f, is, torn)))
 			continue;
 		if (!was && !is && (!strays || !is_temporary(f->name)))
 			snprintf(said, sizeof(said), "%s is left behind", f->name);
@@ -158,9 +184,9 @@ static const char *judge(const struct base *b, const char *plan, const struct re
 	if (!before && !after && !b->row->resumes)
 		return "the state is neither before nor after";
 	if (r->status == -1)
-		return check_files(b, false, true);
+		return check_files(b, false, true, false);
 	/* who can't unlink, and who has no memory left, can't clean up */
-	wrong = check_files(b, r->status == b->good.status, memory || strstr(plan, ":eio"));
+	wrong = check_files(b, r->status == b->good.status, memory || strstr(plan, ":eio"), false);
 	if (wrong)
 		return wrong;
 	if (r->status == b->good.status) {
@@ -197,7 +223,7 @@ static const char *go_on(const struct base *b)
 		snprintf(said, sizeof(said), "after that the same command ends with %d: %.200s", r.status, r.err);
 	else if (*s.damage || s.hash != b->is.hash)
 		snprintf(said, sizeof(said), "after that the same command comes to another state %s", s.damage);
-	else if (b->row->files && check_files(b, true, true))
+	else if (b->row->files && check_files(b, true, true, false))
 		snprintf(said, sizeof(said), "after that the same command leaves other files");
 	result_free(&r);
 	return *said ? said : NULL;

@@ -33,6 +33,7 @@ new none
 new base
 run init
 run import world.yaml
+jq -s . mended.ndjson >"$dir/base/mended.json"
 cp load.yaml mended.ndjson flat.csv wide.csv lines.ndjson flat.map.yaml company.ics "$dir/base"
 # more than memory keeps of a load, and enough to be worth doing without indexes
 awk 'BEGIN { print "external_id,name,city"; for (i = 1; i <= 3000; i++) printf "B%d,Big %d,Place %080d\n", i, i, i }' >"$dir/base/big.csv"

@@ -177,11 +177,14 @@ int csm_import_finish(struct csm_import *im, struct csm_import_result *out, stru
  */
 int csm_import_rejects(struct csm_import *im, struct csm_sink sink, struct csm_err *err);
 /*
- * In opts.rejects, where the format has lines (csm_import_rejects_grow(): ndjson, csv, tsv): what was rejected since the call before, to be put behind
- * what that wrote; the first call writes the header, and what was rejected before the load was cut short. The entries are those of
- * csm_import_rejects(), in the order in which it was decided that they are rejected, not in that of the rows.
+ * In opts.rejects, where the file can grow (csm_import_rejects_grow(): all formats, but not rows of a mapping that stand at places of a JSON document):
+ * what was rejected since the call before, to be put behind what that wrote, over its last bytes, as many as csm_import_rejects_tail() says before
+ * the call (a list of JSON ends with them). The first call writes the header, and what was rejected before the load was cut short. The entries are those of
+ * csm_import_rejects(), in the order in which it was decided that they are rejected, not in that of the rows: a line or row each, a document a call
+ * of YAML, elements of one list of JSON. A call that has none writes nothing but the header.
  */
 bool csm_import_rejects_grow(const struct csm_import *im);
+size_t csm_import_rejects_tail(const struct csm_import *im);
 int csm_import_rejects_more(struct csm_import *im, struct csm_sink sink, struct csm_err *err);
 /*
  * The same of a load that has ended, or was cut short, from what its record keeps (import_reject): the bytes that the file of rejects
