@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* idset.c - a set of ids: one bit each where they are dense, 16 bytes each where they are far apart. */
-#include "undo_priv.h"
+#include <stdlib.h>
+
+#include "idset.h"
 
 static size_t find_word(const struct store_ids *x, uint64_t key)
 {
@@ -69,6 +71,41 @@ bool store_ids_next(const struct store_ids *x, uint64_t *at, int64_t *id)
 		}
 	}
 	return false;
+}
+
+static int by_key(const void *x, const void *y)
+{
+	uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
+
+	return a < b ? -1 : a > b;
+}
+
+int store_ids_each(const struct store_ids *x, bool down, store_ids_fn *fn, void *arg, struct csm_err *err)
+{
+	struct csm_arena *a CSM_CLEANUP(csm_arena_freep) = NULL;
+	uint64_t *pairs;
+	size_t n = 0;
+	int rc = CSM_OK;
+
+	if (!x->n)
+		return CSM_OK;
+	a = csm_arena_like(x->arena);
+	pairs = csm_calloc(a, x->n, 2 * sizeof(*pairs));
+	for (size_t i = 0; i < x->size; i++)
+		if (x->words[2 * i])
+			memcpy(&pairs[2 * n++], &x->words[2 * i], 2 * sizeof(*pairs));
+	qsort(pairs, n, 2 * sizeof(*pairs), by_key);
+	for (size_t i = 0; i < n; i++) {
+		const uint64_t *pair = &pairs[2 * (down ? n - 1 - i : i)];
+
+		for (unsigned k = 0; rc == CSM_OK && k < 64; k++) {
+			unsigned bit = down ? 63 - k : k;
+
+			if (pair[1] >> bit & 1)
+				rc = fn(arg, (int64_t)((pair[0] - 1) * 64 + bit), err);
+		}
+	}
+	return rc;
 }
 
 void store_ids_free(struct store_ids *x)

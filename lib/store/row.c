@@ -122,29 +122,23 @@ int store_row_update(struct csm_store *s, struct csm_rec *r, struct csm_err *err
 	return rc;
 }
 
-int store_row_delete(struct csm_store *s, struct csm_rec *r, struct csm_err *err)
+int store_row_delete(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_err *err)
 {
-	const struct csm_rtype *t = r->type;
-	struct csm_value v[2] = { csm_int(r->id), r->old[store_std(t, STORE_VERSION)] };
+	struct csm_value v = csm_int(id);
 	struct csm_stmt *st;
-	int64_t changed = 0;
 	int rc = store_check_refs(s, err);
 
 	if (rc == CSM_OK)
 		rc = csm_db_kept(s->db, store_sql(s, t, STORE_SQL_DELETE), &st, err);
 	if (rc == CSM_OK)
-		rc = csm_stmt_run(st, v, 2, &changed, err);
-	/* no row: the engine took it with its owner; another version is not what history says */
-	if (rc == CSM_OK && changed != 1 && store_exists(s, t, r->id, &rc, err))
-		rc = csm_fail(err, CSM_E_CONFLICT, "the record was changed while it was being deleted");
+		rc = csm_stmt_run(st, &v, 1, NULL, err);
 	if (rc != CSM_OK)
 		return rc;
-	r->stored = false;
 	s->change.writes++;
 	store_cache_drop(s);		/* the engine may have taken others with it */
 	store_note_write(s, t);
 	for (struct store_frame *f = s->change.frames; f; f = f->up)
-		if (f->rec != r && f->rec->type == t && f->rec->id == r->id)
+		if (f->rec->type == t && f->rec->id == id)
 			f->touched = true;
 	return CSM_OK;
 }

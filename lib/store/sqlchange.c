@@ -33,6 +33,7 @@ static const struct {
 	[STORE_TEXT_OF_CHANGE] = { "history.change", HISTORY "WHERE change = $1 ORDER BY id" },
 	[STORE_TEXT_OF_CHANGE_BACK] = { "history.change.back", HISTORY "WHERE change = $1 ORDER BY id DESC" },
 	[STORE_TEXT_AFTER] = { "history.after", HISTORY "WHERE id > $1 ORDER BY id" },
+	[STORE_TEXT_GONE] = { "history.gone", HISTORY "WHERE change = $1 AND id > $2 AND id <= $3 AND op = 'delete' ORDER BY id" },
 	[STORE_TEXT_OF_RECORD] = { "history.record",
 				   HISTORY "WHERE type = $1 AND record = $2 AND op <> 'create' ORDER BY id" },
 	/* The run that holds a record is the nearest that begins at or before it: the caller says how many

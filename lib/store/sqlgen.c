@@ -112,8 +112,7 @@ static const char *make_verb(struct csm_arena *a, const struct csm_rtype *t, enu
 	struct csm_buf b = CSM_BUF(a);
 
 	if (verb == STORE_SQL_DELETE)
-		return csm_sprintf(a, "DELETE FROM %s WHERE id = $1 AND version = $2",
-				   store_ident(a, t->table));
+		return csm_sprintf(a, "DELETE FROM %s WHERE id = $1", store_ident(a, t->table));
 	start_select(&b, t);
 	csm_buf_add(&b, " WHERE id = $1");
 	return b.s;

@@ -158,7 +158,7 @@ struct csm_store {
 /* ---- sqlgen.c: the SQL of the generic verbs, from the rows; texts live in s->arena and are made once ---- */
 enum store_sql {
 	STORE_SQL_GET,			/* all stored columns WHERE id = $1 */
-	STORE_SQL_DELETE,		/* WHERE id = $1 AND version = $2 */
+	STORE_SQL_DELETE,		/* WHERE id = $1 */
 	STORE_SQL__N
 };
 const char *store_sql(struct csm_store *s, const struct csm_rtype *t, enum store_sql verb);
@@ -349,6 +349,7 @@ enum store_text {
 	STORE_TEXT_OF_CHANGE,
 	STORE_TEXT_OF_CHANGE_BACK,
 	STORE_TEXT_AFTER,
+	STORE_TEXT_GONE,
 	STORE_TEXT_OF_RECORD,
 	STORE_TEXT_CREATIONS,
 	STORE_TEXT_DELETIONS,
@@ -405,8 +406,8 @@ int store_hook(struct csm_write *w, const char *id, enum csm_hook_event event, s
 bool store_row_differs(const struct csm_rec *r, uint64_t mask[2]);
 int store_row_insert(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
 int store_row_update(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
-/* without history: store_history_add first */
-int store_row_delete(struct csm_store *s, struct csm_rec *r, struct csm_err *err);
+/* without history: store_history_add first. That the engine took it with its owner already does not matter. */
+int store_row_delete(struct csm_store *s, const struct csm_rtype *t, int64_t id, struct csm_err *err);
 /* A field's value as its columns hold it, into out from n on; n behind them. */
 static inline int store_put_columns(struct csm_value *out, int n, const struct csm_field *f, const struct csm_value *v)
 {

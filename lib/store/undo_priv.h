@@ -3,21 +3,7 @@
 #ifndef CSM_UNDO_PRIV_H
 #define CSM_UNDO_PRIV_H
 
-#include "store_priv.h"
-
-/* ---- idset.c: a set of ids in as many bits as their range is dense ---- */
-struct store_ids {
-	struct csm_arena *arena;	/* its own, made with the first id */
-	uint64_t *words;		/* pairs: id / 64 + 1, and the bits of the 64 ids; 0: free */
-	size_t size, n;			/* pairs there are (a power of two), pairs taken */
-	int64_t count;			/* ids */
-};
-/* Whether it was not in it. like: for the arena. */
-bool store_ids_add(struct store_ids *x, struct csm_arena *like, int64_t id);
-bool store_ids_has(const struct store_ids *x, int64_t id);
-/* All ids in some order: begin with *at 0; false at the end. */
-bool store_ids_next(const struct store_ids *x, uint64_t *at, int64_t *id);
-void store_ids_free(struct store_ids *x);
+#include "idset.h"
 
 /* What the change created of one type: runs by first id, joined where they touch. */
 struct undo_made {
