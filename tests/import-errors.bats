@@ -182,7 +182,23 @@ group 1 1 0 0 0 0'
 	err_has "a.ndjson:5:26: key 'group' is given twice"
 	err_has "a.ndjson:6:"
 	counts_are "group 5 4 0 0 0 1"
-	eq "$(csm group list --fields name --no-header | tr '\n' ' ')" "A D E H "
+	# of a line whose end can't be read its record is not stored either, and it is one of the input
+	printf '%s\n' '{"group": {"name": "I"}}}' '{"group": {"name": "J"}' '{"group": {"name": "K"}, }' '{"group": [{"name": "L"}, {"name": "M"}]]}' \
+		'{"group": {"name": "N"}, "group\u0001": []}' '{"group": {"name": "O"}} x' '{"group": [{"name": "P"}, {"name": "Q\u0001"}, "R"]}' >b.ndjson
+	run_csm import b.ndjson --on-error=skip --rejects r.ndjson
+	fails 1
+	eq "$err" "csm: b.ndjson:1:25: expected the end of the line after the object, found '}'
+csm: b.ndjson:2:24: expected ',' or '}' after a value, found the end of the line
+csm: b.ndjson:3:26: expected a key in '\"' after ',', found '}'
+csm: b.ndjson:4:41: expected ',' or '}' after a value, found ']'
+csm: b.ndjson:5:26: byte 6 is the control character U+0001; only tab and newline are stored
+csm: b.ndjson:6:26: expected the end of the line after the object, found 'x'
+csm: b.ndjson:7:36: group: byte 2 is the control character U+0001; only tab and newline are stored
+csm: b.ndjson:7:48: group: a record must be a map of fields
+csm: 8 of 10 records of the input were rejected, whole or in part"
+	counts_are "group 4 2 0 0 0 2"
+	eq "$(jq -r 'select(._csm_line < 7)._csm_raw' r.ndjson)" "$(sed '7,$d' b.ndjson)"
+	eq "$(csm group list --fields name --no-header | tr '\n' ' ')" "A D E H L P "
 }
 
 @test "a row of CSV that can't be read is a rejected row; a header that can't be read ends the load" {

@@ -15,6 +15,7 @@ struct input {
 	const char *file;
 	enum csm_format format;
 	int64_t top, kept;		/* values at the top that were begun; the last one that was kept */
+	bool around;			/* a line of NDJSON with the type around its records is being read */
 	bool said, message;		/* of the envelope being read: more than remarks; that of a file of rejects */
 	bool *seen;			/* keys of the envelope being read: types by index, the last is csm */
 	char bare[KEY_SIZE];		/* key that the last record began with which is in no envelope */
@@ -172,18 +173,45 @@ static int take_mapped(void *arg, struct csm_node *node, const char *rows, int r
 	return rc ? take_spoilt(arg, NULL, node, rows, err) : take_row(arg, NULL, node, rows, err);
 }
 
+/*
+ * In a line with the type around the record: what follows the record. Where that can't be read, nor can the line, of which nothing is stored
+ * then.
+ */
+static int look_behind(struct input *in, struct csm_err *err)
+{
+	struct csm_event ev;
+	int rc;
+
+	csm_reader_mark(in->r);
+	rc = csm_reader_next(in->r, &ev, err);
+	if (!rc && ev.type == CSM_EV_SEQ_END)
+		rc = csm_reader_next(in->r, &ev, err);
+	if (rc && csm_reader_pass(in->r)) {	/* a value, which is told when it is read */
+		csm_err_clear(err);
+		rc = CSM_OK;
+	}
+	csm_reader_again(in->r);
+	return rc;
+}
+
 static int read_record(struct input *in, const struct csm_rtype *t, const struct csm_event *ev,
 		       struct csm_err *err)
 {
 	struct csm_arena *a = in->im->scratch;
 	struct csm_mark mark = csm_arena_mark(a);
+	struct csm_err behind = { 0 };
 	struct csm_node *node;
 	int rc = csm_reader_node(in->r, ev, a, &node, err);
+	bool spoilt = rc == CSM_E_INVALID && csm_reader_ready(in->r);
 
-	if (!rc)
+	if (in->around && (!rc || spoilt) && look_behind(in, &behind)) {
+		*err = behind;
+		rc = (int)behind.code;
+	} else if (!rc) {
 		rc = take_node(in, t, node, err);
-	else if (rc == CSM_E_INVALID && csm_reader_ready(in->r))
+	} else if (spoilt) {
 		rc = take_spoilt(in, t, node, NULL, err);
+	}
 	csm_arena_rewind(a, mark);
 	return rc;
 }
@@ -293,7 +321,9 @@ static int read_envelope(struct input *in, struct key *k, struct csm_event *ev, 
 	memset(in->seen, 0, (csm_store_dict(in->im->store)->ntypes + 1) * sizeof(*in->seen));
 	in->said = in->message = false;
 	for (;;) {
+		in->around = in->format == CSM_FMT_NDJSON;
 		rc = read_member(in, k, ev, err);
+		in->around = false;
 		if (!rc)
 			rc = csm_reader_next(in->r, ev, err);
 		if (!rc && ev->type == CSM_EV_MAP_END && in->message && !in->said)
