@@ -184,8 +184,7 @@ int csm_db_exec(struct csm_db *db, const char *sql, struct csm_err *err)
 
 static unsigned find_slot(const struct db_kept *slots, unsigned n, const char *address)
 {
-	uint64_t h = (uint64_t)(uintptr_t)address * 0x9e3779b97f4a7c15u;
-	unsigned i = (unsigned)(h >> 32) & (n - 1);
+	unsigned i = (unsigned)csm_hash_int(0, (uintptr_t)address) & (n - 1);
 
 	while (slots[i].address && slots[i].address != address)
 		i = (i + 1) & (n - 1);

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include <csm/db.h>
+#include <csm/hash.h>
 
 /* Made by embed-schema.sh from schema/NNNN-name.sql, in order of version, without gaps. */
 extern const struct csm_migration db_migration_rows[];

@@ -127,16 +127,13 @@ int db_sqlite_note_table(void *arg, int action, const char *table, const char *c
 			 const char *inner)
 {
 	struct sqlite_impl *im = arg;
-	uint64_t h = 0;
 
 	(void)column;
 	(void)schema;
 	(void)inner;
 	if (action != SQLITE_READ && action != SQLITE_INSERT)
 		return SQLITE_OK;
-	for (const char *c = table; *c; c++)
-		h = (h ^ (unsigned char)*c) * 0x9e3779b97f4a7c15u;
-	*(action == SQLITE_READ ? &im->reads : &im->inserts) |= UINT64_C(1) << (h >> 58);
+	*(action == SQLITE_READ ? &im->reads : &im->inserts) |= UINT64_C(1) << (csm_hash_text(0, table) >> 58);
 	return SQLITE_OK;
 }
 

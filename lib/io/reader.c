@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include <csm/hash.h>
 #include <csm/utf8.h>
 
 #include "io_priv.h"
@@ -411,15 +412,6 @@ static int add_size(struct tree *t, size_t n)
 	return fail_long(t);
 }
 
-static size_t hash_text(const char *s)
-{
-	uint64_t h = 14695981039346656037u;
-
-	for (; *s; s++)
-		h = (h ^ (unsigned char)*s) * 1099511628211u;
-	return (size_t)(h ^ h >> 32);
-}
-
 static CSM_SELDOM void note_duplicate(struct tree *t, const struct csm_node *first, const struct csm_node *again)
 {
 	if (!t->first.code)
@@ -459,7 +451,7 @@ static CSM_SELDOM void check_many_keys(struct tree *t, const struct csm_node *ma
 		size *= 2;
 	slot = csm_calloc(t->r->arena, size, sizeof(*slot));
 	for (const struct csm_node *m = map->first; m; m = m->next) {
-		size_t i = hash_text(m->key) & (size - 1);
+		size_t i = csm_hash_text(0, m->key) & (size - 1);
 
 		while (slot[i] && strcmp(slot[i]->key, m->key) != 0)
 			i = (i + 1) & (size - 1);

@@ -2,16 +2,9 @@
 /* yaml_alias.c - see yaml_alias.h. */
 #include <string.h>
 
+#include <csm/hash.h>
+
 #include "yaml_alias.h"
-
-static unsigned slot_of(const char *name)
-{
-	unsigned h = 5381;
-
-	for (; *name; name++)
-		h = h * 33 ^ (unsigned char)*name;
-	return h % YAML_SLOTS;
-}
 
 void io_yaml_memory_init(struct yaml_memory *m, struct csm_arena *a)
 {
@@ -35,7 +28,7 @@ void io_yaml_memory_reset(struct yaml_memory *m)
 
 void io_yaml_memory_anchor(struct yaml_memory *m, const char *name, unsigned depth)
 {
-	unsigned slot = slot_of(name);
+	size_t slot = csm_hash_text(0, name) % YAML_SLOTS;
 	struct yaml_anchor *a = m->slot[slot];
 
 	while (a && strcmp(a->name, name) != 0)
@@ -89,7 +82,7 @@ void io_yaml_memory_record(struct yaml_memory *m, const struct csm_event *ev, en
 
 const char *io_yaml_memory_alias(struct yaml_memory *m, const char *name)
 {
-	struct yaml_anchor *a = m->slot[slot_of(name)];
+	struct yaml_anchor *a = m->slot[csm_hash_text(0, name) % YAML_SLOTS];
 
 	while (a && strcmp(a->name, name) != 0)
 		a = a->older;

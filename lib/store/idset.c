@@ -6,7 +6,7 @@
 
 static size_t find_word(const struct store_ids *x, uint64_t key)
 {
-	size_t at = (size_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 20) & (x->size - 1);
+	size_t at = csm_hash_int(0, key) & (x->size - 1);
 
 	while (x->words[2 * at] && x->words[2 * at] != key)
 		at = (at + 1) & (x->size - 1);

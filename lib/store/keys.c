@@ -34,42 +34,21 @@ struct store_keys {
 static const size_t lines_of[LEVELS] = { 16, 1024, 65536 };
 #define LINE_KEYS 32
 
-static uint64_t mix(uint64_t h)
-{
-	h *= UINT64_C(0x9E3779B97F4A7C15);
-	return h ^ h >> 32;
-}
-
-static uint64_t mix_text(uint64_t h, const char *s)
-{
-	size_t n = strlen(s);
-	uint64_t w;
-
-	h = mix(h ^ n);
-	for (; n >= sizeof(w); s += sizeof(w), n -= sizeof(w)) {
-		memcpy(&w, s, sizeof(w));
-		h = mix(h ^ w);
-	}
-	w = 0;
-	memcpy(&w, s, n);
-	return mix(h ^ w);
-}
-
 /* values: of the fields of the set at that place; false when one is null, which is like no other. */
 static bool hash_key(const struct store_facts *facts, unsigned at, const struct csm_value *values, uint64_t *out)
 {
 	const struct store_set *set = &facts->sets[at];
-	uint64_t h = mix((uint64_t)facts->index << 8 | (at + 1));
+	uint64_t h = csm_hash_int(at + 1, facts->index);
 
 	for (unsigned i = 0; i < set->n; i++) {
 		if (values[i].tag == CSM_NULL)
 			return false;
 		if (values[i].tag != CSM_TEXT)
-			h = mix(h ^ (uint64_t)values[i].i);
+			h = csm_hash_int(h, (uint64_t)values[i].i);
 		if (values[i].tag != CSM_INT)
-			h = mix_text(h, values[i].s);
+			h = csm_hash_text(h, values[i].s);
 	}
-	h = mix(h);
+	h = csm_hash_int(h, 0);
 	*out = h ? h : 1;	/* 0 says that there is none */
 	return true;
 }

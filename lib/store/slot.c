@@ -24,7 +24,7 @@ void *csm_store_slot(struct csm_store *s, const void *key, size_t size, void (*d
 		     bool *made)
 {
 	int64_t moment = csm_store_moment(s);
-	struct store_slot **last = &s->slot_last[(uintptr_t)key * UINT64_C(0x9E3779B97F4A7C15) >> 32 & (STORE_SLOTS - 1)], *slot = *last;
+	struct store_slot **last = &s->slot_last[csm_hash_int(0, (uintptr_t)key) & (STORE_SLOTS - 1)], *slot = *last;
 
 	/* a pass over a record asks for the same few a dozen times */
 	if (!slot || slot->key != key || slot->moment != moment)

@@ -140,9 +140,8 @@ const char *store_sql(struct csm_store *s, const struct csm_rtype *t, enum store
 static const char *find_made(struct csm_store *s, const struct csm_rtype *t, int shape, uint64_t m0,
 			     uint64_t m1, struct store_made **slot)
 {
-	uint64_t h = ((uint64_t)(uintptr_t)t >> 4) * 31 + (uint64_t)shape * 7 +
-		     m0 * 0x9e3779b97f4a7c15u + m1 * 0xc2b2ae3d27d4eb4fu;
-	struct store_made **bucket = &s->made[(h ^ h >> 32) % CSM_COUNT(s->made)];
+	uint64_t h = csm_hash_int(csm_hash_int(csm_hash_int((uint64_t)shape, (uintptr_t)t), m0), m1);
+	struct store_made **bucket = &s->made[h % CSM_COUNT(s->made)];
 
 	for (struct store_made *m = *bucket; m; m = m->next)
 		if (m->type == t && m->shape == shape && m->mask[0] == m0 && m->mask[1] == m1)

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include <csm/hash.h>
 #include <csm/store.h>
 
 /* One record's place among the cached look-ups of csm_store_follow (direct mapped, small). */

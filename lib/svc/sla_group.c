@@ -96,7 +96,7 @@ static int find_key(struct sla_groups *g, const struct csm_rec *sla, int64_t *ke
 
 static struct entry **find_slot(struct entry **slots, size_t room, int64_t key)
 {
-	size_t i = (size_t)(((uint64_t)key * UINT64_C(0x9E3779B97F4A7C15)) >> 20) & (room - 1);
+	size_t i = csm_hash_int(0, (uint64_t)key) & (room - 1);
 
 	while (slots[i] && slots[i]->key != key)
 		i = (i + 1) & (room - 1);

@@ -6,6 +6,7 @@
 #ifndef CSM_SVC_PRIV_H
 #define CSM_SVC_PRIV_H
 
+#include <csm/hash.h>
 #include <csm/model.h>
 #include <csm/svc.h>
 #include <csm/time.h>

@@ -34,7 +34,7 @@ struct xfer_bits *xfer_bits_new(struct csm_arena *a)
 /* The slot of a chunk, or the empty one where it would be. */
 static struct chunk *find_slot(const struct xfer_bits *b, int64_t at)
 {
-	size_t i = (size_t)((uint64_t)at * 0x9e3779b97f4a7c15u >> 20) & (b->nslots - 1);
+	size_t i = csm_hash_int(0, (uint64_t)at) & (b->nslots - 1);
 
 	while (b->slot[i].at && b->slot[i].at != at)
 		i = (i + 1) & (b->nslots - 1);

@@ -10,15 +10,9 @@ bool xfer_is_ahead(const struct csm_import *im, unsigned type)
 	return im->types[type].n && !im->types[type].written;
 }
 
-/* FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv/ with the last step of a better mixer */
 static uint64_t hash_text(int field, const char *text)
 {
-	uint64_t h = UINT64_C(14695981039346656037) ^ ((uint64_t)(unsigned)field << 32);
-
-	for (const unsigned char *p = (const unsigned char *)text; *p; p++)
-		h = (h ^ *p) * UINT64_C(1099511628211);
-	h = (h ^ h >> 33) * UINT64_C(0xff51afd7ed558ccd);
-	return h ^ h >> 33;
+	return csm_hash_text((uint64_t)field, text);
 }
 
 /* ---- what a record states ---- */

@@ -39,22 +39,21 @@ static bool same_given(const struct csm_rec *x, const struct csm_rec *y)
 	return true;
 }
 
-/* FNV-1a over the fields that are stated in like, mixed so that it is spread evenly. */
+/* Of the fields that are stated in like. */
 static uint64_t hash_given(const struct csm_rec *r, const struct csm_rec *like)
 {
-	uint64_t h = UINT64_C(14695981039346656037);
+	uint64_t h = 0;
 
 	for (unsigned i = 0; i < r->type->nfields; i++) {
 		const struct csm_value *v = &r->v[i];
 
 		if (!csm_rec_given(like, (int)i))
 			continue;
-		h = (h ^ (uint64_t)v->i ^ (uint64_t)v->tag << 56) * UINT64_C(1099511628211);
-		for (const char *p = v->tag == CSM_INT || v->tag == CSM_NULL ? NULL : v->s; p && *p; p++)
-			h = (h ^ (unsigned char)*p) * UINT64_C(1099511628211);
+		h = csm_hash_int(h, (uint64_t)v->i ^ (uint64_t)v->tag << 56);
+		if (v->tag != CSM_INT && v->tag != CSM_NULL)
+			h = csm_hash_text(h, v->s);
 	}
-	h = (h ^ h >> 32) * UINT64_C(0x9e3779b97f4a7c15);
-	return h ^ h >> 29;
+	return h;
 }
 
 void xfer_forget_kin(struct csm_import *im)

@@ -18,7 +18,7 @@ struct xfer_chunk {
 
 static struct xfer_chunk *find_chunk(const struct xfer_held *h, int64_t id)
 {
-	size_t i = (size_t)((uint64_t)(id >> 8) * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (h->size - 1);
+	size_t i = csm_hash_int(0, (uint64_t)(id >> 8)) & (h->size - 1);
 
 	while (h->chunks[i].number && h->chunks[i].number != (id >> 8) + 1)
 		i = (i + 1) & (h->size - 1);

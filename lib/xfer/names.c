@@ -86,15 +86,6 @@ static struct xfer_name look_up(const struct csm_dict *d, const struct csm_rtype
 	return name;
 }
 
-static unsigned hash_key(const char *s)
-{
-	uint32_t h = 2166136261u;
-
-	for (; *s; s++)
-		h = (h ^ (unsigned char)*s) * 16777619u;
-	return (h ^ h >> 16) % SLOTS;
-}
-
 /* A name that does not stand where the record before it had it. */
 static CSM_SELDOM const struct xfer_name *find_name(struct csm_import *im, unsigned type, const char *key, unsigned *expect)
 {
@@ -104,7 +95,7 @@ static CSM_SELDOM const struct xfer_name *find_name(struct csm_import *im, unsig
 
 	if (!names)
 		names = im->types[type].names = csm_alloc(im->arena, sizeof(*names));
-	for (at = hash_key(key); names->slot[at]; at = (at + 1) % SLOTS) {
+	for (at = (unsigned)(csm_hash_text(0, key) % SLOTS); names->slot[at]; at = (at + 1) % SLOTS) {
 		kept = &names->kept[names->slot[at] - 1];
 		if (strcmp(kept->key, key) == 0) {
 			*expect = names->slot[at];

@@ -25,19 +25,6 @@ struct xfer_refs {
 	int64_t change;			/* that they are of */
 };
 
-static uint32_t hash_text(unsigned type, const char *text, size_t n)
-{
-	uint64_t h = (uint64_t)type << 32 | n, w;
-
-	for (; n; text += sizeof(w), n -= n < sizeof(w) ? n : sizeof(w)) {
-		w = 0;
-		memcpy(&w, text, n < sizeof(w) ? n : sizeof(w));
-		h = (h ^ w) * UINT64_C(0x9E3779B97F4A7C15);
-		h ^= h >> 32;
-	}
-	return (uint32_t)h;
-}
-
 static struct xfer_ref *find_row(const struct xfer_refs *r, uint32_t hash)
 {
 	return &r->ref[(hash & (r->rows - 1)) * WAYS];
@@ -100,7 +87,7 @@ int64_t xfer_known_ref(struct csm_import *im, unsigned type, const char *text)
 
 	if (!is_kept(im, type, text, &n) || !im->refs->rows)
 		return 0;
-	hash = hash_text(type, text, n);
+	hash = (uint32_t)csm_hash_bytes(type, text, n);
 	row = find_row(im->refs, hash);
 	for (unsigned i = 0; i < WAYS; i++)
 		if (row[i].hash == hash && row[i].type == type && memcmp(row[i].text, text, n + 1) == 0)
@@ -118,6 +105,6 @@ void xfer_know_ref(struct csm_import *im, unsigned type, const char *text, int64
 	if (!im->refs->rows || (im->refs->n > im->refs->rows * WAYS / 2 && im->refs->rows < ROWS_MOST))
 		grow(im, im->refs);
 	memcpy(ref.text, text, n + 1);
-	ref.hash = hash_text(type, text, n);
+	ref.hash = (uint32_t)csm_hash_bytes(type, text, n);
 	keep(im->refs, &ref);
 }

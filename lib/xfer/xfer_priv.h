@@ -14,6 +14,7 @@
 #ifndef CSM_XFER_PRIV_H
 #define CSM_XFER_PRIV_H
 
+#include <csm/hash.h>
 #include <csm/xfer.h>
 
 #include "xfer/disk.h"

@@ -11,7 +11,7 @@ find lib cmd -name '*.[ch]' | LC_ALL=C sort | xargs awk '
 		split("base 0 dict 1 db 2 io 2 model 2 cal 2 store 3 svc 4 xfer 4 cmd 5", a)
 		for (i = 1; i in a; i += 2)
 			floor[a[i]] = a[i + 1]
-		split("arena base attr base err base time base utf8 base value base " \
+		split("arena base attr base err base hash base time base utf8 base value base " \
 		      "dict dict filter dict record dict db db io io model model cal cal store store svc svc xfer xfer", a)
 		for (i = 1; i in a; i += 2)
 			owner[a[i]] = a[i + 1]
