@@ -286,3 +286,27 @@ resolved,true,,,solved_guidance"
 	jq 'del(.version, .updated_at, .updated_by, .comment[].version, .comment[].updated_at, .comment[].updated_by)' doc | cmp - back
 	eq "$(sqlite3 "$CSM_DB" "SELECT count(*) FROM history WHERE type = 'comment' AND op = 'create' AND change = (SELECT max(id) FROM changes)")" 1
 }
+
+# talk AGENT...: a case with 700 comments, one a minute: those of the contact are the 300th, 550th and 690th, those of the agent as given, others are csm's own
+talk() {
+	awk -v agent=" $* " 'BEGIN {
+		printf "{\"case\": {\"external_id\": \"talk\", \"account\": \"Many\", \"short_description\": \"talk\", \"state\": \"open\", \"comment\": ["
+		for (i = 1; i <= 700; i++) {
+			who = i == 300 || i == 550 || i == 690 ? "\"author_contact\": \"C\", " : "\"created_by\": \"system\", "
+			if (index(agent, " " i " ")) who = "\"author\": \"anna\", "
+			printf "%s{%s\"body\": \"%d\", \"posted_at\": \"2024-01-01T%02d:%02d:00Z\"}", (i > 1 ? "," : ""), who, i, i / 60, i % 60
+		}
+		print "]}}"
+	}' | csm import -q -
+	csm case show talk -o json | jq -r '.awaiting_reply_since'
+	csm undo -q
+}
+
+@test "since when a case of many comments awaits an answer: the customer's first after the last of an agent" {
+	csm account new --name Many -q
+	csm contact new --external-id C --last-name C --account Many -q
+	eq "$(talk 10)" 2024-01-01T05:00:00Z
+	eq "$(talk 10 400)" 2024-01-01T09:10:00Z
+	eq "$(talk 10 400 600)" 2024-01-01T11:30:00Z
+	eq "$(talk 700)" null
+}

@@ -21,6 +21,8 @@
 struct io_input {
 	struct csm_source src;
 	struct csm_arena *arena;
+	/* of a window that grew, and of a line kept as it came, since long ones are not kept beside longer ones; NULL: none */
+	struct csm_arena *grown, *was, *raw;
 	char *buf;		/* [0, end) is read, [pos, end) is not consumed yet */
 	size_t cap, pos, end;
 	int64_t base;		/* offset of buf[0] in the input */
@@ -33,6 +35,7 @@ struct io_input {
 #define IO_VALUE_BYTES ((size_t)4 << 20)
 
 void io_input_init(struct io_input *in, struct csm_arena *a, struct csm_source src, size_t limit);
+void io_input_close(struct io_input *in);
 /*
  * Read more behind the window. Bytes before keep may be dropped: everything from keep on moves to the
  * front, and *moved says by how much. *got is false at the end of the input. Fails when the source fails,

@@ -283,8 +283,10 @@ static void save_raw(struct json *j)
 	if (n > 0 && in->buf[j->lim - 1] == '\r')
 		n--;
 	if (n >= j->rawcap) {
-		j->rawcap = n * 2 + 1024;
-		j->rawbuf = csm_alloc(j->r.arena, j->rawcap);
+		csm_arena_free(j->r.in.raw);
+		j->r.in.raw = csm_arena_like(j->r.arena);
+		j->rawcap = n + n / 4 + 1024;
+		j->rawbuf = csm_alloc(j->r.in.raw, j->rawcap);
 	}
 	memcpy(j->rawbuf, in->buf + in->pos, n);
 	j->rawbuf[n] = '\0';

@@ -160,6 +160,7 @@ void csm_reader_close(struct csm_reader *r)
 		return;
 	if (r->ops->close)
 		r->ops->close(r);
+	io_input_close(&r->in);
 	csm_arena_free(r->arena);
 }
 
@@ -284,8 +285,7 @@ int csm_reader_skip(struct csm_reader *r, struct csm_err *err)
 		return (int)r->stuck.code;
 	}
 	if (!r->ops->skip)
-		return csm_fail(err, CSM_E_INTERNAL,
-				"only ndjson, csv and tsv can be read on with the next record");
+		return csm_fail(err, CSM_E_INTERNAL, "only ndjson, csv and tsv can be read on with the next record");
 	csm_err_clear(&r->stuck);
 	r->soft = false;
 	if (r->kept)

@@ -91,6 +91,13 @@ void io_input_init(struct io_input *in, struct csm_arena *a, struct csm_source s
 	in->buf = csm_alloc(a, in->cap + IO_SLACK);
 }
 
+void io_input_close(struct io_input *in)
+{
+	csm_arena_free(in->grown);
+	csm_arena_free(in->was);
+	csm_arena_free(in->raw);
+}
+
 /* The kept bytes go to the front; when they fill more than half of the window, it doubles. */
 static void make_room(struct io_input *in, size_t keep)
 {
@@ -98,11 +105,16 @@ static void make_room(struct io_input *in, size_t keep)
 
 	if (left * 2 > in->cap) {
 		size_t cap = in->cap * 2;
-		char *buf = csm_alloc(in->arena, cap + IO_SLACK);
+		char *buf;
 
+		in->was = in->grown;
+		in->grown = csm_arena_like(in->arena);
+		buf = csm_alloc(in->grown, cap + IO_SLACK);
 		memcpy(buf, in->buf + keep, left);
 		in->buf = buf;
 		in->cap = cap;
+		csm_arena_free(in->was);
+		in->was = NULL;
 	} else if (keep > 0) {
 		memmove(in->buf, in->buf + keep, left);
 	}
