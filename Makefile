@@ -247,13 +247,17 @@ FUZZ_SRC = $(sort $(wildcard lib/base/*.c lib/io/*.c))
 FUZZ = clang $(WARN) -std=c11 -D_POSIX_C_SOURCE=200809L -DCSM_FUZZER -O1 -g -fsanitize=fuzzer,address,undefined -Ilib/include -Ilib \
 	-Icmd/helper -include lib/base/banned.h $(PKG_CFLAGS) $(CALENDAR_CFLAGS)
 CALENDAR_FUZZ_SRC = $(sort $(wildcard lib/cal/*.c)) $(filter-out %/calendar.c,$(sort $(wildcard cmd/helper/calendar*.c)))
-fuzz:  ## libFuzzer on the readers, FUZZ_SECONDS each (needs clang)
-	@for reader in json yaml csv decode calendar; do \
+MAP_FUZZ_SRC = $(sort $(wildcard lib/xfer/map*.c))
+fuzz: $(BUILD)/libcsm.a  ## libFuzzer on the readers and on mappings, FUZZ_SECONDS each (needs clang)
+	@for reader in json yaml csv decode calendar map; do \
 		mkdir -p $(BUILD)/fuzz/$$reader && \
-		case $$reader in calendar) more="$(CALENDAR_FUZZ_SRC) -lical"; dict=-dict=tests/fuzz/calendar.dict;; *) more=; dict=;; esac && \
+		seeds=; \
+		case $$reader in calendar) more="$(CALENDAR_FUZZ_SRC) -lical"; dict=-dict=tests/fuzz/calendar.dict;; \
+			map) more="$(MAP_FUZZ_SRC) $(BUILD)/libcsm.a"; dict="-dict=tests/fuzz/map.dict"; seeds="schema/map tests/fuzz/map";; \
+			*) more=; dict=;; esac && \
 		$(FUZZ) -o $(BUILD)/fuzz/fuzz_$$reader tests/fuzz/fuzz_$$reader.c $(FUZZ_SRC) $$more $(LIB_LIBS) && \
 		$(BUILD)/fuzz/fuzz_$$reader -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 -artifact_prefix=$(BUILD)/fuzz/ $$dict \
-			$(BUILD)/fuzz/$$reader >$(BUILD)/fuzz/$$reader.log 2>&1 || { tail -n 30 $(BUILD)/fuzz/$$reader.log; exit 1; }; \
+			$(BUILD)/fuzz/$$reader $$seeds >$(BUILD)/fuzz/$$reader.log 2>&1 || { tail -n 30 $(BUILD)/fuzz/$$reader.log; exit 1; }; \
 		tail -n 1 $(BUILD)/fuzz/$$reader.log; \
 	done
 

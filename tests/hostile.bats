@@ -88,12 +88,12 @@ soon() {
 	for text in '\0' '\e' '\x7f' '\u009b' '\a'; do
 		printf 'group: [{name: A, description: "%s"}]\n' "$text" >e.yaml
 		run_csm import e.yaml
-		fails 65 "csm: e.yaml:1:32: group: byte 1 is the control character"
+		fails 65 "csm: e.yaml:1:32: group: description: byte 1 is the control character"
 	done
 	for text in '\u0000' '\u001b' '\u007f' '\u009b' '\b'; do
 		printf '{"group": {"name": "A", "description": "%s"}}\n' "$text" >e.json
 		run_csm import e.json
-		fails 65 "csm: e.json:1:40: group: byte 1 is the control character"
+		fails 65 "csm: e.json:1:40: group: description: byte 1 is the control character"
 	done
 }
 

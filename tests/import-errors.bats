@@ -193,7 +193,7 @@ csm: b.ndjson:3:26: expected a key in '\"' after ',', found '}'
 csm: b.ndjson:4:41: expected ',' or '}' after a value, found ']'
 csm: b.ndjson:5:26: byte 6 is the control character U+0001; only tab and newline are stored
 csm: b.ndjson:6:26: expected the end of the line after the object, found 'x'
-csm: b.ndjson:7:36: group: byte 2 is the control character U+0001; only tab and newline are stored
+csm: b.ndjson:7:36: group: name: byte 2 is the control character U+0001; only tab and newline are stored
 csm: b.ndjson:7:48: group: a record must be a map of fields
 csm: 8 of 10 records of the input were rejected, whole or in part"
 	counts_are "group 4 2 0 0 0 2"
@@ -267,7 +267,7 @@ csm: 8 of 10 records of the input were rejected, whole or in part"
 	fails 65 "a.yaml:1:"
 	printf 'name\na\377b\nok\n' >b.csv
 	run_csm group import b.csv --on-error=skip
-	fails 1 "csm: b.csv:2:1: group: byte 2 (0xff) is not valid UTF-8"
+	fails 1 "csm: b.csv:2:1: group: name: byte 2 (0xff) is not valid UTF-8"
 	counts_are "group 2 1 0 0 0 1"
 	eq "$(csm group list --fields name --no-header)" ok
 	printf '{"group": {"name": "a\\u0000b"}}\n{"group": {"name": "\\ud800"}}\n{"group": {"name": "fine"}}\n' >c.ndjson

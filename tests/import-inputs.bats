@@ -209,9 +209,9 @@ lines() {
 @test "Latin-1 and windows-1252 are said, and a wrong byte is told with its place" {
 	printf 'external_id;name;customer\nA1;Zo\353;true\nA2;\223Box\224 \200;true\n' >west.csv
 	run_csm account import west.csv
-	fails 65 "csm: west.csv:2:4: account: byte 3 (0xeb) is not valid UTF-8 (if it is not UTF-8, --encoding says what it is)"
+	fails 65 "csm: west.csv:2:4: account: name: byte 3 (0xeb) is not valid UTF-8 (if it is not UTF-8, --encoding says what it is)"
 	run_csm account import --encoding latin1 --on-error skip west.csv
-	fails 1 "csm: west.csv:3:4: account: byte 1 is the control character U+0093; only tab and newline are stored (windows-1252 has other characters there)"
+	fails 1 "csm: west.csv:3:4: account: name: byte 1 is the control character U+0093; only tab and newline are stored (windows-1252 has other characters there)"
 	run_csm account import --encoding windows-1252 west.csv
 	eq "$status" 0
 	eq "$(names)" $'Zo\303\253 \342\200\234Box\342\200\235 \342\202\254 '

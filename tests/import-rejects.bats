@@ -86,7 +86,7 @@ as_clean() {
 	head -3 r.csv >got
 	cmp got wanted || { cat r.csv; return 1; }
 	# as it came
-	LC_ALL=C grep -q $'^A4;F\xfcnf;true;x;a.csv;5;;invalid;' r.csv
+	LC_ALL=C grep -q $'^A4;F\xfcnf;true;x;a.csv;5;name;invalid;' r.csv
 	eq "$(tail -1 r.csv)" ";;;;a.csv;6;;invalid;\"quoted cell without its closing '\"\"'\";\"A5;\"\"Five\""
 	cp r.csv b.csv
 	run_csm account import b.csv --on-error=skip --rejects r2.csv

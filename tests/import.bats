@@ -170,7 +170,7 @@ doc() { cat >"$1"; }
 	fails 65 "a.json:1:1: a record without fields"
 	echo '{"name": "x", "name": "y"}' >b.json
 	run_csm group import b.json
-	fails 65 "b.json:1:23: group: duplicate key 'name' (first on line 1)"
+	fails 65 "b.json:1:23: group: name: duplicate key 'name' (first on line 1)"
 	printf '{"group": [{"name": "x"}, 7]}' >c.json
 	run_csm import c.json
 	fails 65 "c.json:1:27: group: a record must be a map of fields"

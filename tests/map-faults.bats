@@ -54,3 +54,48 @@ csm: 3 of 4 records of the input were rejected, whole or in part"
 	csm import rejects IMP0000001 >kept.csv
 	cmp r.csv kept.csv
 }
+
+@test "a record inside one is rejected by itself; a list of references takes one; columns of elements have their path" {
+	printf '%s\n' 'csm_map: 1' 'record:' '  - type: user' '    repeat: first' '    set: {user_name: user, name: user}' '  - type: account' '    repeat: first' \
+		'    set: {external_id: {constant: One}, name: {constant: One}, customer: {constant: "true"}}' '  - type: case' '    set:' '      external_id: id' \
+		'      short_description: id' '      account: {ref: {external_id: {constant: One}}}' '      watch_list: {ref: {user_name: user}}' \
+		'      comment: {list: [{each: said, body: text, posted_at: {column: at, time: "%Y-%m-%d"}}]}' >m.yaml
+	printf '%s\n' '{"id": "K1", "user": "ann", "said": [{"text": "a", "at": "2024-01-01"}, {"text": "b", "at": "soon"}, {"text": {"deep": 1}, "at": "2024-01-01"}]}' >in.ndjson
+	run_csm import in.ndjson --map m.yaml --on-error=skip -o tsv --no-header
+	fails 1
+	out_is $'user\t1\t1\t0\t0\t0\t0\naccount\t1\t1\t0\t0\t0\t0\ncase\t1\t1\t0\t0\t0\t0\ncomment\t3\t1\t0\t0\t0\t2'
+	eq "$err" "csm: in.ndjson:1:93: comment: posted_at: column 'said[].at': 'soon' does not match the pattern '%Y-%m-%d'
+csm: in.ndjson:1:103: comment: body: column 'said[].text': is a map, expected a text or a list of texts
+csm: 1 of 1 records of the input were rejected, whole or in part"
+	eq "$(csm case list --fields watch_list -o tsv --no-header)" ann
+}
+
+@test "bytes that are no text in a key: of a record they reject it, of what nobody takes they are nobody's" {
+	printf '%s\n' 'csm_map: 1' 'rows: data.items' 'record: [{type: location, set: {name: n}}]' >m.yaml
+	printf '{"meta": {"k\xff": {"a": [1]}, "ok": 2}, "x\xfe": {"y": 3}, "data": {"z\xff": "\xff", "items": [{"n": "one", "c\xff": 2}, {"n": "two"}, {"n": "x\xff"}], "more": [{"b\\u0000": 1}]}}\n' >in.json
+	run_csm import in.json --map m.yaml --on-error=skip --rejects r.json -o tsv --no-header
+	fails 1
+	out_is $'location\t1\t1\t0\t0\t0\t0'
+	err_has "csm: in.json:1:98: key: byte 2 (0xff) is not valid UTF-8"
+	err_has "csm: in.json:1:128: n: byte 2 (0xff) is not valid UTF-8"
+	err_has "csm: 2 of 3 records of the input were rejected, whole or in part"
+	eq "$(jq -c '[.data.items[]._csm_field]' r.json)" '[null,"n"]'
+	# the first key of a row or record, where it is clear what it is; YAML
+	printf '[{"n\xff": 1, "name": "a"}, {"name": "b", "n": "b"}]\n' >in.json
+	for how in "import in.json --map m.yaml" "location import in.json"; do
+		[ "$how" != "location import in.json" ] || sed -i 's/, "n": "b"//' in.json
+		# shellcheck disable=SC2086
+		run_csm $how --on-error=skip -o tsv --no-header -n
+		fails 1 "csm: in.json:1:3:"
+		err_has "key: byte 2 (0xff) is not valid UTF-8"
+		err_has "csm: 1 of 2 records of the input were rejected, whole or in part"
+	done
+	printf 'csm: 1\nlocation:\n  - {name: a, "c\xffty": b}\n  - {name: c}\n' >in.yaml
+	run_csm import in.yaml --on-error=skip -o tsv --no-header
+	fails 1 "csm: in.yaml:3:17: location: key: byte 1 (0xff) is not valid UTF-8"
+	out_is $'location\t2\t1\t0\t0\t0\t1'
+	# a type that is no text: nobody can tell what its records are
+	printf '{"csm": 1, "loc\xff": [{"name": "d"}], "location": [{"name": "e"}]}\n' >in.json
+	run_csm import in.json --on-error=skip
+	fails 65 "csm: in.json:1:12: byte 4 (0xff) is not valid UTF-8"
+}

@@ -91,7 +91,7 @@ csm: 1 error, nothing was stored"
 	printf 'id,a\none,Twin\n' >in.csv
 	cities '{column: a, lookup: {type: account, take: city}, default: nowhere}' | grep -q "in.csv:2:.: location: city: column 'a': lookup of 'Twin': "
 	wrong_map "lookup: expected {type: TYPE, take: FIELD}" 'record: [{type: location, set: {name: {column: a, lookup: account}}}]'
-	wrong_map "lookup: 'planet' is no record type" 'record: [{type: location, set: {name: {column: a, lookup: {type: planet, take: name}}}}]'
+	wrong_map "type: 'planet' is no record type (csm dict lists them)" 'record: [{type: location, set: {name: {column: a, lookup: {type: planet, take: name}}}}]'
 	wrong_map "lookup: 'nane' is no field of account" 'record: [{type: location, set: {name: {column: a, lookup: {type: account, take: nane}}}}]'
 	wrong_map "lookup: 'password' is no field of contact that can be read" \
 		'record: [{type: location, set: {name: {column: a, lookup: {type: contact, take: password}}}}]'
@@ -105,7 +105,7 @@ csm: 1 error, nothing was stored"
 	wrong_map "name: only one of column, columns, first, ref and list" 'record: [{type: location, set: {name: {column: a, first: [a]}}}]'
 	wrong_map "first: expected values, not records" 'record: [{type: contact, set: {account: {first: [{ref: {name: a}}]}}}]'
 	wrong_map "opened_at: time and plus belong into the values of first" 'record: [{type: case, set: {opened_at: {first: [a], time: "%F"}}}]'
-	wrong_map "first: too deep" "record: [{type: location, set: {name: $(printf '{first: [%.0s' {1..9})a$(printf ']}%.0s' {1..9})}}]"
+	wrong_map "first: more than 8 inside each other" "record: [{type: location, set: {name: $(printf '{first: [%.0s' {1..9})a$(printf ']}%.0s' {1..9})}}]"
 }
 
 @test "conditions: a value, one of several words, none; of rows, records and values" {
@@ -239,7 +239,7 @@ csm: 2 records of the input, none rejected"
 	printf '{"n": "one"}\n' >in.ndjson
 	run_csm import in.ndjson --map m.yaml
 	fails 65 "in.ndjson: the mapping takes rows from several places of one document (rows)"
-	wrong_map "rows: each record says where its rows stand, or none" 'record: [{type: location, rows: a, set: {name: n}}, {type: location, set: {name: n}}]'
+	wrong_map "rows: this record does not say where its rows stand, others do" 'record: [{type: location, rows: a, set: {name: n}}, {type: location, set: {name: n}}]'
 }
 
 @test "columns: what the mapping leaves out is said once; ignored, optional, or an error" {

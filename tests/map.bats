@@ -174,25 +174,51 @@ csm: 3 errors, nothing was stored"
 }
 
 @test "a wrong mapping is refused before the first row, with its line" {
-	for line in 'record: none' 'csm_map: 2' ''; do
+	printf 'id\n1\n' >in.csv
+	while IFS='|' read -r line text; do
 		printf '%s\n' "$line" >m.yaml
-		printf 'id\n1\n' >in.csv
 		run_csm import in.csv --map m.yaml
-		fails 65
-	done
-	wrong_map "'recrod': a mapping has csm_map, rows, nulls, empty, time" 'recrod: []' 'record: []'
-	wrong_map "expected a record: {type: TYPE, set: {FIELD: value}}" 'record: [{type: planet, set: {name: a}}]'
+		fails 65 "csm: m.yaml:$text"
+	done <<-'END'
+		record: none|1:1: csm_map is missing: a mapping is a map with csm_map: 1 and a list record
+		csm_map: 2|1:10: csm_map: mapping format '2' is not known, this program reads format 1
+		csm_map: {}|1:1: csm_map: mapping format '' is not known
+		- csm_map: 1|1:1: csm_map is missing
+		|1:1: csm_map is missing
+	END
+	wrong_map "'recrod' is no key of a mapping; did you mean 'record'?" 'recrod: []' 'record: []'
+	wrong_map "m.yaml:2:1: 'zzz' is no key of a mapping; expected one of csm_map, rows, nulls, empty, time" 'zzz: []'
+	wrong_map "m.yaml:1:1: record is missing: the list of what is made of a row"
+	wrong_map "m.yaml:2:1: record: expected a list of records" 'record: {type: location, set: {name: a}}'
+	wrong_map "record: expected a list of records" 'record: []'
+	wrong_map "m.yaml:2:17: type: 'planet' is no record type (csm dict lists them)" 'record: [{type: planet, set: {name: a}}]'
+	wrong_map "type: 'cases' is no record type; did you mean 'case'?" 'record: [{type: cases, set: {name: a}}]'
+	wrong_map "m.yaml:2:10: type is missing: a record is {type: TYPE, set: {FIELD: value}}" 'record: [{set: {name: a}}]'
+	wrong_map "set is missing: a record is" 'record: [{type: location}]'
 	wrong_map "expected a record" 'record: [word]'
-	wrong_map "'sets': a record has type, rows, each, when, unless, repeat and set" 'record: [{type: location, sets: 1, set: {name: a}}]'
+	wrong_map "'sets' is no key of a record; did you mean 'set'?" 'record: [{type: location, sets: 1, set: {name: a}}]'
 	wrong_map "repeat: expected first or error, not 'last'" 'record: [{type: location, repeat: last, set: {name: a}}]'
 	wrong_map "repeat: first needs a key of account in set: number, external_id, account_code, registration_code" \
 		'record: [{type: account, repeat: first, set: {name: a}}]'
-	wrong_map "expected a map of fields of location" 'record: [{type: location, set: [a]}]'
+	wrong_map "set: expected a map of fields of location" 'record: [{type: location, set: [a]}]'
+	wrong_map "set: expected a map of fields of location" 'record: [{type: location, set: {}}]'
+	wrong_map "case: account.nme: is no field of case; did you mean 'account.name'?" 'record: [{type: case, set: {account.nme: a}}]'
+	wrong_map "'trim' is no step of a mapping; expected one of column, columns, constant" 'record: [{type: location, set: {name: {column: a, trim: x}}}]'
+	wrong_map "name: expected a column or a map, no list; several columns are {columns: [A, B]}" 'record: [{type: location, set: {name: [a, b]}}]'
+	wrong_map "comment: is a list of records inside case; expected {list: [{FIELD: value}]}" 'record: [{type: case, set: {comment: a}}]'
+	wrong_map "comment: is a list of records inside case" 'record: [{type: case, set: {comment: {column: a}}}]'
+	wrong_map "list: 'account' of case is a field, no list of records" 'record: [{type: case, set: {account: {list: [{name: a}]}}}]'
+	wrong_map "'prt' is no key of split; did you mean 'part'?" 'record: [{type: location, set: {name: {column: a, split: {at: x, part: 1, prt: 2}}}}]'
+	wrong_map "at: expected the text between the parts" 'record: [{type: location, set: {name: {column: a, split: {at: "", part: last}}}}]'
+	wrong_map "choice: there is no table 'town'; did you mean 'towns'?" 'tables: {towns: {O: Oslo}}' 'record: [{type: location, set: {name: {column: a, choice: town}}}]'
+	wrong_map "type: 'acount' is no record type; did you mean 'account'?" 'record: [{type: location, set: {name: {column: a, lookup: {type: acount, take: name}}}}]'
+	wrong_map "lookup: 'nme' is no field of account that can be read; did you mean 'name'?" 'record: [{type: location, set: {name: {column: a, lookup: {type: account, take: nme}}}}]'
+	wrong_map "m.yaml:2:52: pattern '%Y' gives no whole date" 'record: [{type: case, set: {opened_at: {column: a, time: ["%Y-%m-%d", "%Y"]}}}]'
 	wrong_map "nane: is no field of location" 'record: [{type: location, set: {nane: a}}]'
 	wrong_map "'colum' is no step of a mapping; did you mean 'column'?" 'record: [{type: location, set: {name: {colum: a}}}]'
 	wrong_map "name: expected a column, or a map with column, columns, constant, first, ref or list" 'record: [{type: location, set: {name: {lower: true}}}]'
 	wrong_map "name: expected a text" 'record: [{type: location, set: {name: null}}]'
-	wrong_map "column: at most 8" 'record: [{type: location, set: {name: {column: [a, a, a, a, a, a, a, a, a]}}}]'
+	wrong_map "column: at most 8 of them" 'record: [{type: location, set: {name: {column: [a, a, a, a, a, a, a, a, a]}}}]'
 	wrong_map "split: expected {at: TEXT" 'record: [{type: location, set: {name: {column: a, split: " "}}}]'
 	for part in 0 -2 2x 1000000; do
 		wrong_map "split: part '$part' is none of first, last, rest or a number from 1" \
@@ -201,14 +227,14 @@ csm: 3 errors, nothing was stored"
 	wrong_map "choice: expected a map of words" 'record: [{type: location, set: {name: {column: a, choice: [x]}}}]'
 	wrong_map "choice: expected a word or null for 'x'" 'record: [{type: location, set: {name: {column: a, choice: {x: [y]}}}}]'
 	wrong_map "lower: expected true or false, not 'yes'" 'record: [{type: location, set: {name: {column: a, lower: yes}}}]'
-	wrong_map "cut: expected a number of characters, not 'ten'" 'record: [{type: location, set: {name: {column: a, cut: ten}}}]'
+	wrong_map "cut: expected a number of characters from 1 to 100000, not 'ten'" 'record: [{type: location, set: {name: {column: a, cut: ten}}}]'
 	wrong_map "Mars/North" 'time_zone: Mars/North' 'record: [{type: location, set: {name: a}}]'
 	wrong_map "Mars/North" 'record: [{type: case, set: {opened_at: {column: a, time_zone: Mars/North}}}]'
 	wrong_map "nulls: expected a list of words" 'nulls: NULL' 'record: [{type: location, set: {name: a}}]'
 	wrong_map "nulls: expected words" 'nulls: [NULL]' 'record: [{type: location, set: {name: a}}]'
-	wrong_map "ref: this field is no reference" 'record: [{type: location, set: {name: {ref: {name: a}}}}]'
-	wrong_map "list: 'name' of location is no list of records" 'record: [{type: location, set: {name: {list: [{name: a}]}}}]'
-	wrong_map "list: 'comment' of case is no list of records" 'record: [{type: case, set: {comment: {list: {body: a}}}}]'
+	wrong_map "ref: this field is no reference to another record" 'record: [{type: location, set: {name: {ref: {name: a}}}}]'
+	wrong_map "list: 'name' of location is a field, no list of records" 'record: [{type: location, set: {name: {list: [{name: a}]}}}]'
+	wrong_map "list: expected a list of records of 'comment' of case" 'record: [{type: case, set: {comment: {list: {body: a}}}}]'
 	wrong_map "bod: is no field of comment" 'record: [{type: case, set: {comment: {list: [{bod: a}]}}}]'
 }
 

@@ -31,7 +31,7 @@ load_file() {
 		awk -F '\t' '{ print $1, $3, $7 }' raw
 		grep -v -e 'were rejected, whole or in part$' -e 'of the input, none rejected$' -e 'nothing to change' -e ' created$' -e ' updated: ' notes | sed -E -e 's/^csm: //' -e 's/^[^ ]*:[0-9]+(:[0-9]+)?: //' -e 's/^([a-z_]+) [^:]+: ([a-z_]+: )/\1: \2/' \
 			-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]+Z/MOMENT/g' -e "s/'[^']*'/'...'/g" -e "s/: columns? '...'(, '...')*: /: /" -e 's/; did you mean .*//' -e 's/(\{[a-z_]+: )[^}]*\}/\1...}/' \
-			-e 's/(record at )[^ ]*:[0-9]+/\1FILE:N/' -e 's/^byte [0-9]+ /byte N /' | sort | uniq -c |
+			-e 's/(record at )[^ ]*:[0-9]+/\1FILE:N/' -e 's/(^|: )byte [0-9]+ /\1byte N /' | sort | uniq -c |
 			sed -E -e 's/^ *//' -e 's/^1 ([0-9]+ of [0-9]+ rows made no record)/\1/'
 	} | sort >"$name.out"
 }

@@ -165,7 +165,7 @@ stored() {
 	eq "$err" ""
 	eq "$(jq -c 'del(.schedule)' "$CSM_OUT")" '{"op":"open","at":"2024-03-28T15:00","result":true}
 {"line":2,"error":"column 1: expected an object '"'{', found '['"'"}
-{"line":4,"error":"column 19: duplicate key '"'op'"' (first on line 4)"}
+{"line":4,"error":"column 19: op: duplicate key '"'op'"' (first on line 4)"}
 {"line":5,"error":"column 36: expected '"','"' or '"'}'"' after a value, found the end of the line"}
 {"id":7,"op":"opne","at":"2024-03-28T15:00","error":"op: '"'opne'"' is none of due, sub, elapsed, open, next; did you mean '"'open'"'?"}
 {"id":8,"op":"open","at":"2024-03-28T15:00","result":true}'

@@ -77,7 +77,7 @@ struct csm_reader {
 	struct csm_arena *arena;
 	struct io_input in;
 	struct csm_err stuck;		/* an error stays until csm_reader_skip() */
-	bool soft;			/* it is of one value, and the next event is what follows that */
+	bool soft;			/* it is of one value or key, and the next event is what follows that */
 	struct io_kept *kept;		/* events since csm_reader_mark(), or NULL */
 	bool keys_unique;		/* the format itself guarantees it */
 	bool lend_keys;

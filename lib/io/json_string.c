@@ -209,7 +209,6 @@ static CSM_SELDOM int read_new_key(struct json *j, struct csm_event *ev, struct 
 {
 	int rc = io_json_read_string(j, ev, err);
 
-	j->r.soft = false;	/* nobody can tell what the value would be */
 	j->r.lasting = rc ? NULL : keep_key(j, ev);
 	return rc;
 }

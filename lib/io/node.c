@@ -41,3 +41,13 @@ const char *csm_node_next_key(struct csm_arena *a, const char **rest)
 		b.s[--b.n] = '\0';
 	return b.s;
 }
+
+const struct csm_node *csm_node_get(const struct csm_node *map, const char *key)
+{
+	if (!map || map->type != CSM_N_MAP)
+		return NULL;
+	for (const struct csm_node *m = map->first; m; m = m->next)
+		if (strcmp(m->key, key) == 0)
+			return m;
+	return NULL;
+}

@@ -378,8 +378,11 @@ static CSM_SELDOM int pass_wrong(struct tree *t, struct csm_event *ev, int rc)
 {
 	if (!csm_reader_pass(t->r))
 		return rc;
-	if (!t->first.code)
+	if (!t->first.code) {
 		t->first = *t->err;
+		if (ev->type == CSM_EV_KEY)
+			csm_wrap(&t->first, "key");
+	}
 	csm_err_clear(t->err);
 	substitute(t, ev);
 	return CSM_OK;
@@ -414,10 +417,11 @@ static int add_size(struct tree *t, size_t n)
 
 static CSM_SELDOM void note_duplicate(struct tree *t, const struct csm_node *first, const struct csm_node *again)
 {
-	if (!t->first.code)
-		io_fail_at(t->r, &t->first, CSM_E_INVALID, again->line, again->col,
-			   "duplicate key '%.200s' (first on line %lld)", again->key,
-			   (long long)first->line);
+	if (t->first.code)
+		return;
+	io_fail_at(t->r, &t->first, CSM_E_INVALID, again->line, again->col,
+		   "duplicate key '%.200s' (first on line %lld)", again->key, (long long)first->line);
+	csm_err_on(&t->first, NULL, NULL, again->key);
 }
 
 /* The first keys of a map, a bit each by what is quickly told of it: two of one bit may be the same. */
@@ -469,6 +473,7 @@ static int read_member(struct tree *t, const struct csm_event *key, struct csm_n
 {
 	const char *name = t->r->lend_keys && t->r->lasting ? t->r->lasting : csm_strndup(t->a, key->text, key->n);
 	int64_t line = key->line, col = key->col;
+	const bool before = t->first.code != CSM_OK;
 	struct csm_event ev = { .text = "" };
 	int rc = add_size(t, key->n);
 
@@ -478,6 +483,8 @@ static int read_member(struct tree *t, const struct csm_event *key, struct csm_n
 		rc = read_value(t, &ev, out);
 	if (rc)
 		return rc;
+	if (t->first.code && !before)	/* the outermost key stays */
+		csm_err_on(&t->first, NULL, NULL, name);
 	(*out)->key = name;
 	if ((*out)->type != CSM_N_SCALAR) {
 		(*out)->line = line;
@@ -579,14 +586,4 @@ int csm_reader_node(struct csm_reader *r, const struct csm_event *ev, struct csm
 		return rc;
 	*t.err = t.first;
 	return (int)t.first.code;
-}
-
-const struct csm_node *csm_node_get(const struct csm_node *map, const char *key)
-{
-	if (!map || map->type != CSM_N_MAP)
-		return NULL;
-	for (const struct csm_node *m = map->first; m; m = m->next)
-		if (strcmp(m->key, key) == 0)
-			return m;
-	return NULL;
 }

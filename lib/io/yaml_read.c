@@ -227,7 +227,7 @@ static int place_node(struct yaml *y, struct csm_event *ev, struct csm_err *err)
 	return CSM_OK;
 }
 
-/* A text of an event that has its place: behind a value that is wrong the reader can go on. */
+/* A text of an event that has its place: behind a value or key that is wrong the reader can go on. */
 static int check_scalar(struct yaml *y, const struct csm_event *ev, struct csm_err *err)
 {
 	int rc;
@@ -237,7 +237,7 @@ static int check_scalar(struct yaml *y, const struct csm_event *ev, struct csm_e
 				CSM_IO_VALUE >> 20);
 	else
 		rc = io_check_text(&y->r, ev->text, ev->n, ev->line, ev->col, err);
-	y->r.soft = rc && ev->type == CSM_EV_SCALAR;
+	y->r.soft = rc != CSM_OK;
 	return rc;
 }
 

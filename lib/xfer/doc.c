@@ -162,12 +162,6 @@ static int take_unmended(struct input *in, int64_t line, int64_t col, struct csm
 	return end_row(in->im, fail_unmended(in, NULL, line, col, err));
 }
 
-static int take_node(struct input *in, const struct csm_rtype *t, struct csm_node *node,
-		     struct csm_err *err)
-{
-	return take_row(in, t, node, NULL, err);
-}
-
 static int take_mapped(void *arg, struct csm_node *node, const char *rows, int rc, struct csm_err *err)
 {
 	return rc ? take_spoilt(arg, NULL, node, rows, err) : take_row(arg, NULL, node, rows, err);
@@ -179,14 +173,15 @@ static int take_mapped(void *arg, struct csm_node *node, const char *rows, int r
  */
 static int look_behind(struct input *in, struct csm_err *err)
 {
-	struct csm_event ev;
+	struct csm_event ev = { .text = "" };
 	int rc;
 
 	csm_reader_mark(in->r);
 	rc = csm_reader_next(in->r, &ev, err);
 	if (!rc && ev.type == CSM_EV_SEQ_END)
 		rc = csm_reader_next(in->r, &ev, err);
-	if (rc && csm_reader_pass(in->r)) {	/* a value, which is told when it is read */
+	/* a value is told when it is read; a key would be that of a type */
+	if (rc && ev.type != CSM_EV_KEY && csm_reader_pass(in->r)) {
 		csm_err_clear(err);
 		rc = CSM_OK;
 	}
@@ -208,7 +203,7 @@ static int read_record(struct input *in, const struct csm_rtype *t, const struct
 		*err = behind;
 		rc = (int)behind.code;
 	} else if (!rc) {
-		rc = take_node(in, t, node, err);
+		rc = take_row(in, t, node, NULL, err);
 	} else if (spoilt) {
 		rc = take_spoilt(in, t, node, NULL, err);
 	}
@@ -382,8 +377,14 @@ static int read_map(struct input *in, const struct csm_event *map, struct csm_er
 
 	csm_reader_mark(in->r);
 	rc = csm_reader_next(in->r, &ev, err);
-	if (rc)
+	/* a key that is no text is told with its record, where it is clear that it is of one */
+	if (rc && (!(in->im->opts.type || in->im->opts.map) || rc != CSM_E_INVALID || !csm_reader_pass(in->r)))
 		return rc;
+	if (rc) {
+		csm_err_clear(err);
+		csm_reader_again(in->r);
+		return read_record(in, in->im->opts.type, &start, err);
+	}
 	if (ev.type == CSM_EV_MAP_END) {
 		if (!in->im->opts.type && !in->im->opts.map)
 			return CSM_OK;

@@ -13,7 +13,8 @@ int map_bad(struct map_maker *m, const struct csm_node *n, struct csm_err *err)
 int map_want_text(struct map_maker *m, const struct csm_node *n, const char **out, struct csm_err *err)
 {
 	if (n->type != CSM_N_SCALAR || n->scalar == CSM_SC_NULL) {
-		csm_fail(err, CSM_E_INVALID, "%s: expected a text", n->key);
+		csm_fail(err, CSM_E_INVALID, "%s: expected a text%s", n->key,
+			 n->type == CSM_N_SCALAR ? " (in quotes, where YAML has a meaning of its own for it)" : "");
 		return map_bad(m, n, err);
 	}
 	*out = n->text;
@@ -27,7 +28,7 @@ int map_want_words(struct map_maker *m, const struct csm_node *n, const char **o
 
 	for (*count = 0; c; c = n->type == CSM_N_SEQ ? c->next : NULL) {
 		if (*count == MAP_COLUMNS) {
-			csm_fail(err, CSM_E_INVALID, "%s: at most %d", n->key, MAP_COLUMNS);
+			csm_fail(err, CSM_E_INVALID, "%s: at most %d of them", n->key, MAP_COLUMNS);
 			return map_bad(m, n, err);
 		}
 		if (c->type != CSM_N_SCALAR || c->scalar == CSM_SC_NULL) {
@@ -182,8 +183,8 @@ int map_make_set(struct map_maker *m, const struct csm_rtype *t, const struct cs
 
 	set->type = t;
 	set->fixed = true;
-	if (n->type != CSM_N_MAP) {
-		csm_fail(err, CSM_E_INVALID, "expected a map of fields of %s", t->name);
+	if (n->type != CSM_N_MAP || !n->first) {
+		csm_fail(err, CSM_E_INVALID, "%s%sexpected a map of fields of %s", n->key ? n->key : "", n->key ? ": " : "", t->name);
 		return map_bad(m, n, err);
 	}
 	/* each comes first, wherever it stands: the columns of all the others are of its elements */
@@ -227,18 +228,9 @@ static int take_repeat(struct map_maker *m, const struct csm_node *n, struct map
 static int take_record_key(struct map_maker *m, const struct csm_node *c, struct map_set *set,
 			   struct csm_err *err)
 {
-	static const char *const known[] = { "type", "rows", "each", "set", NULL };
-
-	for (unsigned i = 0; known[i]; i++)
-		if (strcmp(c->key, known[i]) == 0)
-			return CSM_OK;
 	if (strcmp(c->key, "when") == 0 || strcmp(c->key, "unless") == 0)
 		return map_take_conds(m, c, &set->conds, err);
-	if (strcmp(c->key, "repeat") == 0)
-		return take_repeat(m, c, set, err);
-	csm_fail(err, CSM_E_INVALID, "'%s': a record has type, rows, each, when, unless, repeat and set",
-		 c->key);
-	return map_bad(m, c, err);
+	return strcmp(c->key, "repeat") == 0 ? take_repeat(m, c, set, err) : CSM_OK;
 }
 
 /* The first of the same key needs a key; without one nothing would ever be the same. */
@@ -274,22 +266,43 @@ void map_number_set(struct map_maker *m, struct map_set *set)
 	set->number = (unsigned)m->map->sets.n;
 }
 
-static int make_record(struct map_maker *m, const struct csm_node *n, const char *top_rows,
-		       struct map_set *set, struct csm_err *err)
+/* The type and the fields that a record has to have. */
+static int need_parts(struct map_maker *m, const struct csm_node *n, const struct csm_rtype **type,
+		      const struct csm_node **fields, struct csm_err *err)
 {
-	bool map = n->type == CSM_N_MAP;
-	const struct csm_node *type = map ? csm_node_get(n, "type") : NULL;
-	const struct csm_node *fields = map ? csm_node_get(n, "set") : NULL;
-	const struct csm_node *rows = map ? csm_node_get(n, "rows") : NULL;
-	const struct csm_node *each = map ? csm_node_get(n, "each") : NULL;
-	const struct csm_rtype *t =
-		type && type->text ? csm_dict_type(csm_store_dict(m->store), type->text) : NULL;
-	int rc = CSM_OK;
+	static const char *const keys[] = { "type", "rows", "each", "when", "unless", "repeat", "set", NULL };
+	const struct csm_node *name;
+	int rc;
 
-	if (!t || !fields) {
+	if (n->type != CSM_N_MAP) {
 		csm_fail(err, CSM_E_INVALID, "expected a record: {type: TYPE, set: {FIELD: value}}");
 		return map_bad(m, n, err);
 	}
+	rc = map_only(m, n, "key of a record", keys, err);
+	if (rc)
+		return rc;
+	name = csm_node_get(n, "type");
+	*fields = csm_node_get(n, "set");
+	if (!name || !*fields) {
+		csm_fail(err, CSM_E_INVALID, "%s is missing: a record is {type: TYPE, set: {FIELD: value}}", name ? "set" : "type");
+		return map_bad(m, n, err);
+	}
+	return map_want_type(m, name, type, err);
+}
+
+static int make_record(struct map_maker *m, const struct csm_node *n, const char *top_rows,
+		       struct map_set *set, struct csm_err *err)
+{
+	const struct csm_rtype *t = NULL;
+	const struct csm_node *fields = NULL, *rows, *each;
+	int rc = need_parts(m, n, &t, &fields, err);
+
+	if (rc)
+		return rc;
+	rows = csm_node_get(n, "rows");
+	each = csm_node_get(n, "each");
+	set->line = n->line;
+	set->col = n->col;
 	set->rows = top_rows;
 	if (rows)
 		rc = map_want_text(m, rows, &set->rows, err);
@@ -378,24 +391,53 @@ static int take_top(struct map_maker *m, const struct csm_node *c, const char **
 		return take_time(m, c, err);
 	if (strcmp(c->key, "time_zone") == 0)
 		return map_want_zone(m, c, &m->zone, err);
-	csm_fail(err, CSM_E_INVALID,
-		 "'%s': a mapping has csm_map, rows, nulls, empty, time, time_zone, tables, when, unless, "
-		 "ignore, optional, others and record",
-		 c->key);
-	return map_bad(m, c, err);
+	return CSM_OK;
+}
+
+/* It is a mapping, of a format that is known. */
+static int check_top(struct map_maker *m, const struct csm_node *top, struct csm_err *err)
+{
+	static const char *const keys[] = { "csm_map", "rows",	 "nulls",  "empty",    "time",	 "time_zone", "tables",
+					    "when",    "unless", "ignore", "optional", "others", "record",    NULL };
+	const struct csm_node *version = csm_node_get(top, "csm_map");
+
+	if (!version) {
+		csm_fail(err, CSM_E_INVALID, "csm_map is missing: a mapping is a map with csm_map: 1 and a list record");
+		return csm_err_at(err, m->file, 1, 1);
+	}
+	if (version->type != CSM_N_SCALAR || strcmp(version->text, "1") != 0) {
+		csm_fail(err, CSM_E_INVALID, "csm_map: mapping format '%.*s' is not known, this program reads format 1",
+			 CSM_Q(version->type == CSM_N_SCALAR ? version->text : ""));
+		return map_bad(m, version, err);
+	}
+	return map_only(m, top, "key of a mapping", keys, err);
+}
+
+static int need_records(struct map_maker *m, const struct csm_node *top, const struct csm_node **out, struct csm_err *err)
+{
+	const struct csm_node *records = csm_node_get(top, "record");
+
+	*out = records;
+	if (records && records->type == CSM_N_SEQ && records->first)
+		return CSM_OK;
+	csm_fail(err, CSM_E_INVALID, records ? "record: expected a list of records: [{type: TYPE, set: {FIELD: value}}]" :
+					       "record is missing: the list of what is made of a row");
+	return map_bad(m, records ? records : top, err);
 }
 
 static int make_map(struct map_maker *m, const struct csm_node *top, struct csm_err *err)
 {
 	struct csm_map *map = m->map;
 	struct map_set **end = &map->records;
+	const struct csm_node *records = NULL;
 	const char *rows = NULL;
 	int rc = CSM_OK;
 
 	for (const struct csm_node *c = top->first; !rc && c; c = c->next)
 		rc = take_top(m, c, &rows, err);
-	top = csm_node_get(top, "record");
-	for (const struct csm_node *c = top->first; !rc && c; c = c->next) {
+	if (!rc)
+		rc = need_records(m, top, &records, err);
+	for (const struct csm_node *c = rc ? NULL : records->first; !rc && c; c = c->next) {
 		struct map_set *set = csm_alloc(m->arena, sizeof(*set));
 
 		map_number_set(m, set);
@@ -406,9 +448,8 @@ static int make_map(struct map_maker *m, const struct csm_node *top, struct csm_
 	/* a record of rows anywhere beside one of rows at a place: which rows are meant can't be known */
 	for (const struct map_set *set = map->records; !rc && set; set = set->next)
 		if (!set->rows && map->rows.n) {
-			csm_fail(err, CSM_E_INVALID,
-				 "rows: each record says where its rows stand, or none");
-			rc = map_bad(m, top, err);
+			csm_fail(err, CSM_E_INVALID, "rows: this record does not say where its rows stand, others do");
+			rc = csm_err_at(err, m->file, set->line, set->col);
 		}
 	map->documents_only = map->rows.n > 1;
 	return rc;
@@ -433,8 +474,7 @@ int csm_map_load(struct csm_store *s, struct csm_arena *a, struct csm_source src
 			       .base = "" };
 	struct csm_reader *r = NULL;
 	struct csm_event ev;
-	struct csm_node *top = NULL;
-	const struct csm_node *version, *records;
+	struct csm_node *top = NULL, nothing = { .type = CSM_N_MAP };
 	struct xfer_hashed *h = xfer_hash_source(a, &src);
 	int rc = csm_reader_open(&r, a, CSM_FMT_YAML, src, NULL, err);
 
@@ -445,13 +485,11 @@ int csm_map_load(struct csm_store *s, struct csm_arena *a, struct csm_source src
 	csm_reader_close(r);
 	if (rc)
 		return rc;
-	version = top ? csm_node_get(top, "csm_map") : NULL;
-	records = top ? csm_node_get(top, "record") : NULL;
-	if (!version || !version->text || strcmp(version->text, "1") != 0 || !records ||
-	    records->type != CSM_N_SEQ) {
-		csm_fail(err, CSM_E_INVALID, "expected a mapping: csm_map: 1 and a list record:");
-		return csm_err_at(err, m.file, 1, 1);
-	}
+	if (!top)
+		top = &nothing;
+	rc = check_top(&m, top, err);
+	if (rc)
+		return rc;
 	rc = csm_zone_load(a, csm_store_env(s)->tzdir, "UTC", &m.zone, err);
 	map->file = m.file;
 	xfer_hash_end(h, true, map->hash);

@@ -173,8 +173,12 @@ static int make_field(const struct map_row *w, const struct csm_rtype *t, const 
 		return make_nothing(w, t, e, n, err);
 	if (rc || !hold)
 		return rc;
-	if (ref)
+	if (ref && v->ref_list) {
+		n->type = CSM_N_SEQ;
+		n->first = ref;
+	} else if (ref) {
 		take_ref(n, ref);
+	}
 	n->key = e->name;
 	n->next = NULL;
 	return CSM_OK;

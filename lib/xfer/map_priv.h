@@ -62,6 +62,7 @@ struct map_value {
 	const char *def;		/* when there is no value */
 	bool clear;			/* no value clears the field; else it is left as it is */
 	struct map_set *ref;		/* a map of keys instead of a text */
+	bool ref_list;			/* the field is a list of references, of which it is the only one */
 	struct map_set **list;		/* nested records */
 	unsigned nlist;
 	int64_t line;
@@ -76,6 +77,7 @@ struct map_set {
 	const struct csm_rtype *type;	/* of the record, or target of the reference */
 	struct map_entry *first;
 	unsigned number;		/* of a set of records, from 1 */
+	int64_t line, col;		/* of a record */
 	struct map_conds conds;		/* that hold, or nothing is made */
 	const char *each, *each_at;	/* one for each element of that column, or each part of its text */
 	const char *rows;		/* only rows that stand there in a document; NULL any */
@@ -154,6 +156,14 @@ void map_number_set(struct map_maker *m, struct map_set *set);
 /* The fields of a record or reference: NAME: value. element: each is one of its keys. */
 int map_make_set(struct map_maker *m, const struct csm_rtype *t, const struct csm_node *n, bool element,
 		 struct map_set *set, struct csm_err *err);
+
+/* ---- map_names.c ---- */
+/* A name at n that is no WHAT: the one of names (NULL at the end) that was probably meant, or all of them. */
+int map_unknown(struct map_maker *m, const struct csm_node *n, const char *name, const char *what, const char *const *names,
+		struct csm_err *err);
+/* Whether all keys of a map are such names. */
+int map_only(struct map_maker *m, const struct csm_node *map, const char *what, const char *const *names, struct csm_err *err);
+int map_want_type(struct map_maker *m, const struct csm_node *n, const struct csm_rtype **out, struct csm_err *err);
 
 /* ---- map_step.c: the steps of a value ---- */
 int map_make_value(struct map_maker *m, const struct csm_rtype *t, const struct csm_field *f,

@@ -293,7 +293,7 @@ static const char *find_place(const struct csm_map *map, const char *path, bool 
 	return NULL;
 }
 
-/* Whether what is wrong is inside one value, behind which it goes on: of what nobody takes that is nobody's business. */
+/* Whether what is wrong is inside one value or key, behind which it goes on: of what nobody takes that is nobody's business. */
 static bool is_value(const struct walk *k, int rc, struct csm_err *err)
 {
 	bool value = rc == CSM_E_INVALID && csm_reader_pass(k->r);
@@ -322,6 +322,17 @@ static int pass_over(struct walk *k, const struct csm_event *first, struct csm_e
 		else if (rc)
 			return rc;
 	}
+}
+
+/* The same of a value that was not begun. */
+static int pass_value(struct walk *k, struct csm_err *err)
+{
+	struct csm_event ev;
+	int rc = csm_reader_next(k->r, &ev, err);
+
+	if (is_value(k, rc, err))
+		return CSM_OK;
+	return rc ? rc : pass_over(k, &ev, err);
 }
 
 static int take_row(struct walk *k, const struct csm_event *ev, const char *rows, struct csm_err *err)
@@ -366,6 +377,12 @@ static int walk_map(struct walk *k, const char *base, struct csm_err *err)
 		bool within;
 		int rc = csm_reader_next(k->r, &ev, err);
 
+		if (is_value(k, rc, err)) {	/* a key that is no text is that of no rows */
+			rc = pass_value(k, err);
+			if (rc)
+				return rc;
+			continue;
+		}
 		if (rc || ev.type == CSM_EV_MAP_END)
 			return rc;
 		path = csm_sprintf(k->im->scratch, "%s%.*s", base, (int)ev.n, ev.text);

@@ -17,9 +17,12 @@ static int take_split(struct map_maker *m, const struct csm_node *n, struct map_
 {
 	const struct csm_node *at = n->type == CSM_N_MAP ? csm_node_get(n, "at") : NULL;
 	const struct csm_node *part = n->type == CSM_N_MAP ? csm_node_get(n, "part") : NULL;
+	static const char *const keys[] = { "at", "part", NULL };
 	unsigned count;
-	int rc;
+	int rc = n->type == CSM_N_MAP ? map_only(m, n, "key of split", keys, err) : CSM_OK;
 
+	if (rc)
+		return rc;
 	if (!at || !part || part->type != CSM_N_SCALAR || !part->text) {
 		csm_fail(err, CSM_E_INVALID,
 			 "split: expected {at: TEXT, part: first, last, rest or a number}");
@@ -28,6 +31,10 @@ static int take_split(struct map_maker *m, const struct csm_node *n, struct map_
 	rc = map_want_text(m, at, &v->split_at, err);
 	if (rc)
 		return rc;
+	if (!*v->split_at) {
+		csm_fail(err, CSM_E_INVALID, "at: expected the text between the parts");
+		return map_bad(m, at, err);
+	}
 	if (strcmp(part->text, "last") == 0)
 		v->split_part = -1;
 	else if (strcmp(part->text, "rest") == 0)
@@ -51,8 +58,9 @@ static int take_list(struct map_maker *m, const struct csm_rtype *owner, const c
 	int field;
 	const struct csm_rtype *t = xfer_nested_type(csm_store_dict(m->store), owner, key, &field);
 
-	if (!t || n->type != CSM_N_SEQ) {
-		csm_fail(err, CSM_E_INVALID, "list: '%s' of %s is no list of records", key, owner->name);
+	if (!t || n->type != CSM_N_SEQ || !n->first) {
+		csm_fail(err, CSM_E_INVALID, t ? "list: expected a list of records of '%s' of %s" : "list: '%s' of %s is a field, no list of records",
+			 key, owner->name);
 		return map_bad(m, n, err);
 	}
 	for (const struct csm_node *c = n->first; c; c = c->next)
@@ -76,10 +84,11 @@ static int take_ref(struct map_maker *m, const struct csm_field *f, const struct
 		    struct map_value *v, struct csm_err *err)
 {
 	if (!f || (f->kind != CSM_K_REF && f->kind != CSM_K_REF_LIST)) {
-		csm_fail(err, CSM_E_INVALID, "ref: this field is no reference");
+		csm_fail(err, CSM_E_INVALID, "ref: this field is no reference to another record");
 		return map_bad(m, n, err);
 	}
 	v->ref = csm_alloc(m->arena, sizeof(*v->ref));
+	v->ref_list = f->kind == CSM_K_REF_LIST;
 	return map_make_set(m, csm_dict_type(csm_store_dict(m->store), f->target), n, false, v->ref, err);
 }
 
@@ -110,7 +119,24 @@ static int take_cut(struct map_maker *m, const struct csm_node *n, const char *t
 {
 	if (read_count(text, &v->cut))
 		return CSM_OK;
-	csm_fail(err, CSM_E_INVALID, "cut: expected a number of characters, not '%.*s'", CSM_Q(text));
+	csm_fail(err, CSM_E_INVALID, "cut: expected a number of characters from 1 to 100000, not '%.*s'", CSM_Q(text));
+	return map_bad(m, n, err);
+}
+
+static int no_table(struct map_maker *m, const struct csm_node *n, struct csm_err *err)
+{
+	const char **names, *near;
+	unsigned count = 0;
+
+	for (const struct map_table *t = m->map->tables; t; t = t->next)
+		count++;
+	names = csm_calloc(m->arena, count + 1, sizeof(*names));
+	count = 0;
+	for (const struct map_table *t = m->map->tables; t; t = t->next)
+		names[count++] = t->name;
+	near = csm_nearest(n->text, names);
+	csm_fail(err, CSM_E_INVALID, "choice: there is no table '%.*s'%s%s%s", CSM_Q(n->text),
+		 near ? "; did you mean '" : "; tables stand before the records", near ? near : "", near ? "'?" : "");
 	return map_bad(m, n, err);
 }
 
@@ -126,9 +152,7 @@ static int take_choice(struct map_maker *m, const struct csm_node *n, struct map
 				v->choice = t;
 				return CSM_OK;
 			}
-		csm_fail(err, CSM_E_INVALID, "choice: there is no table '%.*s'; tables stand before the records",
-			 CSM_Q(n->text));
-		return map_bad(m, n, err);
+		return no_table(m, n, err);
 	}
 	t = csm_alloc(m->arena, sizeof(*t));
 	v->choice = t;
@@ -140,20 +164,21 @@ static int take_lookup(struct map_maker *m, const struct csm_node *n, struct map
 {
 	const struct csm_node *type = n->type == CSM_N_MAP ? csm_node_get(n, "type") : NULL;
 	const struct csm_node *take = n->type == CSM_N_MAP ? csm_node_get(n, "take") : NULL;
+	const char *near;
+	int rc;
 
 	if (!type || !type->text || !take || !take->text || n->first->next->next) {
 		csm_fail(err, CSM_E_INVALID, "lookup: expected {type: TYPE, take: FIELD}");
 		return map_bad(m, n, err);
 	}
-	v->lookup = csm_dict_type(csm_store_dict(m->store), type->text);
-	if (!v->lookup) {
-		csm_fail(err, CSM_E_INVALID, "lookup: '%.*s' is no record type", CSM_Q(type->text));
-		return map_bad(m, type, err);
-	}
+	rc = map_want_type(m, type, &v->lookup, err);
+	if (rc)
+		return rc;
 	v->lookup_field = csm_field_index(v->lookup, take->text);
 	if (v->lookup_field < 0 || v->lookup->fields[v->lookup_field].flags & CSM_F_SECRET) {
-		csm_fail(err, CSM_E_INVALID, "lookup: '%.*s' is no field of %s that can be read",
-			 CSM_Q(take->text), v->lookup->name);
+		near = csm_field_near(m->arena, v->lookup, take->text);
+		csm_fail(err, CSM_E_INVALID, "lookup: '%.*s' is no field of %s that can be read%s%s%s", CSM_Q(take->text),
+			 v->lookup->name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 		return map_bad(m, take, err);
 	}
 	return CSM_OK;
@@ -213,7 +238,7 @@ static int take_first(struct map_maker *m, const struct csm_rtype *t, const stru
 	int rc = CSM_OK;
 
 	if (n->type != CSM_N_SEQ || !n->first || ++m->depth > MAP_DEPTH) {
-		csm_fail(err, CSM_E_INVALID, m->depth > MAP_DEPTH ? "first: too deep"
+		csm_fail(err, CSM_E_INVALID, m->depth > MAP_DEPTH ? "first: more than 8 inside each other"
 								  : "first: expected a list of values");
 		return map_bad(m, n, err);
 	}
@@ -327,6 +352,7 @@ static int wrong_value(struct map_maker *m, const struct csm_node *n, const char
 static int check_value(struct map_maker *m, const struct csm_rtype *t, const struct csm_field *f,
 		       const struct map_value *v, const struct csm_node *n, struct csm_err *err)
 {
+	const struct csm_node *time = csm_node_get(n, "time");
 	unsigned begins = (v->ncolumns > 0) + (v->either != NULL) + (v->ref != NULL) + (v->list != NULL);
 
 	if (!begins && !v->constant)
@@ -336,13 +362,13 @@ static int check_value(struct map_maker *m, const struct csm_rtype *t, const str
 				   err);
 	if (begins > 1)
 		return wrong_value(m, n, "only one of column, columns, first, ref and list", err);
-	if (v->either && (v->plus || csm_node_get(n, "time")))
+	if (v->either && (v->plus || time))
 		return wrong_value(m, n, "time and plus belong into the values of first", err);
 	if (v->plus && !v->npatterns)
 		return wrong_value(m, n, "plus needs the pattern of a time", err);
 	for (unsigned i = 0; i < v->npatterns; i++)
 		if (csm_time_check_pattern(v->pattern[i], err))
-			return map_bad(m, n, err);
+			return map_bad(m, time ? time : n, err);
 	return check_words(m, t, f, v, n, err);
 }
 
@@ -354,7 +380,6 @@ static int take_member(struct map_maker *m, const struct csm_rtype *t, const str
 					     "unless", "split",	  "choice",   "lookup", "lower",    "time",
 					     "plus",   "prefix",  "suffix",   "cut",	"default",  "ref",
 					     "list",   "time_zone", "empty", NULL };
-	const char *near;
 	bool known = true;
 	int rc;
 
@@ -367,10 +392,14 @@ static int take_member(struct map_maker *m, const struct csm_rtype *t, const str
 	rc = take_step(m, c, v, &known, err);
 	if (rc || known)
 		return rc;
-	near = csm_nearest(c->key, steps);
-	csm_fail(err, CSM_E_INVALID, "'%s' is no step of a mapping%s%s%s", c->key,
-		 near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-	return map_bad(m, c, err);
+	return map_unknown(m, c, c->key, "step of a mapping", steps, err);
+}
+
+/* What stands inside a record is records themselves. */
+static int not_list(struct map_maker *m, const struct csm_rtype *t, const struct csm_node *n, struct csm_err *err)
+{
+	csm_fail(err, CSM_E_INVALID, "%s: is a list of records inside %s; expected {list: [{FIELD: value}]}", n->key, t->name);
+	return map_bad(m, n, err);
 }
 
 int map_make_value(struct map_maker *m, const struct csm_rtype *t, const struct csm_field *f,
@@ -392,11 +421,15 @@ int map_make_value(struct map_maker *m, const struct csm_rtype *t, const struct 
 		v->ncolumns = 1;
 		if (!rc)
 			v->path[0] = map_use_column(m, v->column[0], n->line);
-		return rc;
+		return rc || f ? rc : not_list(m, t, n, err);
 	}
+	if (n->type == CSM_N_SEQ && f)
+		return wrong_value(m, n, "expected a column or a map, no list; several columns are {columns: [A, B]}", err);
 	for (const struct csm_node *c = n->first; !rc && c && n->type == CSM_N_MAP; c = c->next)
 		rc = take_member(m, t, f, n, c, v, err);
 	if (v->either)
 		v->npatterns = 0;	/* its values have been converted */
+	if (!rc && !f && !v->list)
+		return not_list(m, t, n, err);
 	return rc ? rc : check_value(m, t, f, v, n, err);
 }

@@ -52,6 +52,53 @@ const struct csm_rtype *xfer_nested_type(const struct csm_dict *d, const struct 
 	return *owner_field >= 0 ? from : NULL;
 }
 
+/* ---- names that are none, or have parts ---- */
+
+/* The type that the field refers to, which the rest of a dotted name is about; NULL: it can have no rest. */
+static const struct csm_rtype *next_type(const struct csm_dict *d, const struct csm_field *f)
+{
+	return f && f->kind == CSM_K_REF ? csm_dict_type(d, f->target) : NULL;
+}
+
+bool xfer_is_column(const struct csm_dict *d, struct csm_arena *a, const struct csm_rtype *t, const char *name)
+{
+	for (;;) {
+		const char *dot = strchr(name, '.');
+		const struct csm_field *f;
+		int field;
+
+		if (!dot)
+			return csm_field_index(t, name) >= 0 ||
+			       xfer_nested_type(d, t, name, &field);
+		f = csm_field_named(t, csm_strndup(a, name, (size_t)(dot - name)));
+		t = next_type(d, f);
+		if (!t)
+			return false;
+		name = dot + 1;
+	}
+}
+
+/* The column that was probably meant, part by part; NULL: nothing is near. */
+const char *xfer_near_column(const struct csm_dict *d, struct csm_arena *a, const struct csm_rtype *t, const char *name)
+{
+	const char *dot = strchr(name, '.'), *head, *rest;
+	const struct csm_field *f;
+
+	if (!dot)
+		return csm_field_near(a, t, name);
+	head = csm_strndup(a, name, (size_t)(dot - name));
+	f = csm_field_named(t, head);
+	if (!f) {
+		head = csm_field_near(a, t, head);
+		f = head ? csm_field_named(t, head) : NULL;
+	}
+	if (!f || !next_type(d, f))
+		return f ? f->name : NULL;
+	t = next_type(d, f);
+	rest = xfer_is_column(d, a, t, dot + 1) ? dot + 1 : xfer_near_column(d, a, t, dot + 1);
+	return rest ? csm_sprintf(a, "%s.%s", f->name, rest) : NULL;
+}
+
 int xfer_unknown_key(struct csm_arena *a, const struct csm_dict *d, const struct csm_rtype *t,
 		     const struct csm_node *node, const char *file, struct csm_err *err)
 {
@@ -68,7 +115,7 @@ int xfer_unknown_key(struct csm_arena *a, const struct csm_dict *d, const struct
 	for (unsigned i = 0; i < d->ntypes; i++)
 		if (xfer_nested_type(d, t, d->types[i]->name, &f))
 			names[n++] = d->types[i]->name;
-	near = csm_nearest(node->key, names);
+	near = strchr(node->key, '.') ? xfer_near_column(d, a, t, node->key) : csm_nearest(node->key, names);
 	csm_fail(err, CSM_E_INVALID, "is no field of %s%s%s%s", t->name, near ? "; did you mean '" : "", near ? near : "",
 		 near ? "'?" : "");
 	csm_err_on(err, t->name, NULL, node->key);

@@ -290,7 +290,10 @@ const struct xfer_name *xfer_name(struct csm_import *im, unsigned type, const ch
  */
 const struct csm_rtype *xfer_nested_type(const struct csm_dict *d, const struct csm_rtype *t, const char *key,
 					 int *owner_field);
-/* "'nane' is no field of account; did you mean 'name'?" at the node of the key. */
+/* Whether the name of a column, with dots or without, is a field or nested records of t; and the one that was probably meant, or NULL. */
+bool xfer_is_column(const struct csm_dict *d, struct csm_arena *a, const struct csm_rtype *t, const char *name);
+const char *xfer_near_column(const struct csm_dict *d, struct csm_arena *a, const struct csm_rtype *t, const char *name);
+/* "nane: is no field of account; did you mean 'name'?" at the node of the key. */
 int xfer_unknown_key(struct csm_arena *a, const struct csm_dict *d, const struct csm_rtype *t,
 		     const struct csm_node *node, const char *file, struct csm_err *err);
 

@@ -187,7 +187,7 @@ static void test_spoilt(void)
 		"(2:4:" BAD_ESC ") (4:7:" BAD_E9 ") (6:8:byte 1 is the control character "
 		"U+0000; only tab and newline are stored) 7 ");
 	T_TREES(CSM_FMT_YAML, "- {a: 1}\n- {b: 1} # \xe9\n- {c: 1}\n", "1 2 !2:12:" BAD_E9);
-	T_TREES(CSM_FMT_YAML, "- {a: 1}\n- {\xe9: 1}\n- {c: 1}\n", "1 !2:4:" BAD_E9);
+	T_TREES(CSM_FMT_YAML, "- {a: 1}\n- {\xe9: 1}\n- {c: 1}\n", "1 (2:4:key: " BAD_E9 ") 3 ");
 	T_TREES(CSM_FMT_YAML, "- {a: 1}\n- &\xe9 {b: 1}\n- {c: 1}\n", "1 !2:4:" BAD_E9);
 	T_TREES(CSM_FMT_YAML, "- {a: 1}\n- \xe9\n- {c: 1}\n", "1 !2:3:" BAD_E9);
 	T_TREES(CSM_FMT_YAML, "- {a: [\xe9}\n- {c: 1}\n", "!1:8:" BAD_E9);
@@ -205,7 +205,7 @@ static void test_spoilt(void)
 		"(3:7:byte 1 is the control character U+0000; only tab and newline are stored) "
 		"(3:27:control character in a string (write it as \\t, \\n or \\u00XX)) "
 		"(3:50:control character in a string (write it as \\t, \\n or \\u00XX)) "
-		"!3:56:unknown escape in a string (expected \\\" \\\\ \\/ \\b \\f \\n \\r \\t or \\uXXXX)");
+		"(3:56:key: unknown escape in a string (expected \\\" \\\\ \\/ \\b \\f \\n \\r \\t or \\uXXXX)) 3 ");
 	T_TREES(CSM_FMT_JSON, "[{\"a\": \"x\ny\"}, {\"b\": 1}]",
 		"!1:10:control character in a string (write it as \\t, \\n or \\u00XX)");
 	T_TREES(CSM_FMT_JSON, "[{\"a\": \"\033\", \"a\": x}, {\"b\": 1}]",

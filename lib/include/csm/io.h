@@ -155,8 +155,8 @@ int csm_reader_skip(struct csm_reader *r, struct csm_err *err);
 /* Whether it could go on: the format has records of one line or row each, and the source did not fail. */
 bool csm_reader_can_skip(const struct csm_reader *r);
 /*
- * After csm_reader_next() failed: whether what is wrong is inside one scalar. It is passed over then, and the next event is what
- * follows it.
+ * After csm_reader_next() failed: whether what is wrong is inside one scalar or key. It is passed over then, and the next event is what
+ * follows it: of a key its value.
  */
 bool csm_reader_pass(struct csm_reader *r);
 /* No error stands in the way of the next event. */
@@ -196,9 +196,9 @@ struct csm_node {
 };
 /*
  * Build the tree of the value that starts with ev (MAP, SEQ or SCALAR), consuming its events. In the arena.
- * CSM_E_INVALID: what is wrong inside a scalar (bytes, control characters, a lone surrogate, its length),
+ * CSM_E_INVALID: what is wrong inside a scalar or key (bytes, control characters, a lone surrogate, its length),
  * duplicate keys and a record that is too long do not stop the reader: the value is read to its end, then the
- * first of them is told, and csm_reader_ready() is true. Anything else stops it. *out is the value in the first
+ * first of them is told, with the key of the value's member it is in as field, and csm_reader_ready() is true. Anything else stops it. *out is the value in the first
  * case, for a file of rejects (what is no text stands as U+001A), but NULL when it is too long; else NULL.
  */
 int csm_reader_node(struct csm_reader *r, const struct csm_event *ev, struct csm_arena *a,
