@@ -40,6 +40,7 @@ struct db_engine {
 	int (*step)(struct csm_stmt *s, bool *row, struct csm_err *err);
 	int (*columns)(struct csm_stmt *s);
 	struct csm_value (*column)(struct csm_stmt *s, int i);
+	void (*row)(struct csm_stmt *s, struct csm_value *out, int n);	/* the first n columns */
 	int64_t (*changes)(struct csm_db *db);		/* rows the last statement changed */
 	void (*reset)(struct csm_stmt *s);
 	void (*finalize)(struct csm_stmt *s);		/* impl may be NULL */

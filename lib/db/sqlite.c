@@ -230,6 +230,12 @@ static struct csm_value column_sqlite(struct csm_stmt *s, int i)
 	return csm_text(text);	/* '' is no value, as csm/value.h says */
 }
 
+static void row_sqlite(struct csm_stmt *s, struct csm_value *out, int n)
+{
+	for (int i = 0; i < n; i++)
+		out[i] = column_sqlite(s, i);
+}
+
 static int64_t changes_sqlite(struct csm_db *db)
 {
 	return sqlite3_changes64(db_sqlite(db)->h);
@@ -363,6 +369,7 @@ const struct db_engine db_sqlite_engine = {
 	.step = step_sqlite,
 	.columns = columns_sqlite,
 	.column = column_sqlite,
+	.row = row_sqlite,
 	.changes = changes_sqlite,
 	.reset = reset_sqlite,
 	.finalize = finalize_sqlite,

@@ -117,6 +117,17 @@ struct csm_value csm_stmt_column(struct csm_stmt *s, int i)
 	return db_engine(s->db)->column(s, i);
 }
 
+int csm_stmt_row(struct csm_stmt *s, struct csm_value *out, int max)
+{
+	int have = csm_stmt_columns(s), n = have < max ? have : max;
+
+	if (s->state == DB_STMT_ROWS)
+		db_engine(s->db)->row(s, out, n);
+	else
+		memset(out, 0, (size_t)n * sizeof(*out));
+	return n;
+}
+
 const char *db_column_text(struct csm_stmt *s, int i, struct csm_arena *a)
 {
 	struct csm_value v = csm_stmt_column(s, i);

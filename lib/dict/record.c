@@ -28,6 +28,19 @@ struct csm_rec *csm_rec_with(struct csm_arena *a, const struct csm_rtype *t, con
 	return r;
 }
 
+struct csm_rec *csm_rec_stored(struct csm_arena *a, const struct csm_rtype *t, int64_t id, const struct csm_value *v)
+{
+	struct csm_rec *r = csm_alloc(a, sizeof(*r));
+
+	r->type = t;
+	r->arena = a;
+	r->id = id;
+	r->stored = true;
+	r->v = csm_memdup(a, v, t->nfields * sizeof(*v));
+	r->old = csm_memdup(a, v, t->nfields * sizeof(*v));
+	return r;
+}
+
 struct csm_rec *csm_rec_copy(struct csm_arena *a, const struct csm_rec *r)
 {
 	struct csm_rec *c = csm_memdup(a, r, sizeof(*r));

@@ -14,37 +14,35 @@ struct csm_value store_money(struct csm_value amount, struct csm_value currency)
 	return (struct csm_value){ CSM_MONEY, amount.i, currency.s };
 }
 
-/* Value of field f from column *col, which moves on. Text is copied into a. */
-struct csm_value store_read_value(struct csm_stmt *st, int *col, const struct csm_field *f,
-				  struct csm_arena *a)
+struct csm_value store_take_value(const struct csm_value **at, const struct csm_field *f)
 {
-	struct csm_value v = csm_stmt_column(st, (*col)++);
+	struct csm_value v = *(*at)++;
 
-	if (f->kind == CSM_K_MONEY)
-		v = store_money(v, csm_stmt_column(st, (*col)++));
+	return f->kind == CSM_K_MONEY ? store_money(v, *(*at)++) : v;
+}
+
+struct csm_value store_keep_text(struct csm_arena *a, struct csm_value v)
+{
 	if (v.tag == CSM_TEXT || v.tag == CSM_MONEY)
 		v.s = csm_strdup(a, v.s);
 	return v;
 }
 
-struct csm_rec *store_read_row(struct csm_store *s, const struct csm_rtype *t, struct csm_stmt *st,
-			       struct csm_arena *a)
+struct csm_rec *store_read_row(const struct csm_rtype *t, struct csm_stmt *st, struct csm_arena *a)
 {
-	struct csm_rec *r = csm_rec_new(a, t);
-	int col = 0;
+	struct csm_value row[1 + 2 * CSM_MAX_FIELDS], v[CSM_MAX_FIELDS];
+	const struct csm_value *at = row + 1;
+	int64_t id;
 
-	(void)s;
-	r->id = csm_stmt_column(st, col++).i;
-	r->stored = true;
+	csm_stmt_row(st, row, (int)CSM_COUNT(row));
+	id = row[0].i;
 	for (unsigned i = 0; i < t->nfields; i++) {
 		if (store_has_column(t, (int)i))
-			r->v[i] = store_read_value(st, &col, &t->fields[i], a);
+			v[i] = store_keep_text(a, store_take_value(&at, &t->fields[i]));
 		else
-			r->v[i] = store_computed(a, t, (int)i, r->id);
+			v[i] = store_computed(a, t, (int)i, id);
 	}
-	if (t->nfields)
-		memcpy(r->old, r->v, t->nfields * sizeof(*r->v));
-	return r;
+	return csm_rec_stored(a, t, id, v);
 }
 
 /* A field without a column of its own: the number is made of the prefix and the id, others are the
@@ -87,7 +85,7 @@ int store_read_one(struct csm_store *s, const struct csm_rtype *t, const char *s
 	bool row;
 	int rc = csm_db_first(s->db, sql, &v, 1, &st, &row, err);
 
-	*out = row ? store_read_row(s, t, st, a) : NULL;
+	*out = row ? store_read_row(t, st, a) : NULL;
 	if (row)
 		csm_stmt_reset(st);
 	return rc;
@@ -161,8 +159,8 @@ int csm_store_value(struct csm_store *s, const struct csm_rtype *t, int64_t id, 
 	const struct csm_value v = csm_int(id);
 	struct csm_stmt *st;
 	struct csm_rec *r;
-	int rc, col = 1;
 	bool row, unfilled;
+	int rc;
 
 	*out = csm_null();
 	if (id <= 0)
@@ -180,7 +178,11 @@ int csm_store_value(struct csm_store *s, const struct csm_rtype *t, int64_t id, 
 		return rc;
 	rc = csm_db_first(s->db, store_sql_value(s, t, field), &v, 1, &st, &row, err);
 	if (row) {
-		*out = store_read_value(st, &col, &t->fields[field], a);
+		struct csm_value columns[3];
+		const struct csm_value *at = columns + 1;
+
+		csm_stmt_row(st, columns, (int)CSM_COUNT(columns));
+		*out = store_keep_text(a, store_take_value(&at, &t->fields[field]));
 		csm_stmt_reset(st);
 	}
 	return rc;

@@ -114,7 +114,7 @@ static int make_created(struct replay *v, int64_t id, struct csm_rec **out, stru
 	*out = NULL;
 	while (rc == CSM_OK && v->row && csm_stmt_column(v->rows, 0).i <= id) {
 		if (csm_stmt_column(v->rows, 0).i == id)
-			live = store_read_row(v->s, v->type, v->rows, v->a);
+			live = store_read_row(v->type, v->rows, v->a);
 		rc = csm_stmt_step(v->rows, &v->row, err);
 	}
 	if (rc == CSM_OK)

@@ -66,40 +66,31 @@ int csm_store_select(struct csm_store *s, const struct csm_rtype *t, const struc
 	return CSM_OK;
 }
 
+/* The fields of the row as they lie in the engine's memory. Returns the id. */
+static int64_t take_fields(struct csm_cursor *c, struct csm_value *v)
+{
+	struct csm_value row[1 + 2 * CSM_MAX_FIELDS];
+	const struct csm_value *at = row + 1;
+	const struct csm_rtype *t = c->type;
+
+	csm_stmt_row(c->stmt, row, (int)CSM_COUNT(row));
+	for (const int *f = c->fields; *f >= 0; f++)
+		if (store_has_column(t, *f))
+			v[*f] = store_take_value(&at, &t->fields[*f]);
+	return row[0].i;
+}
+
 static struct csm_rec *read_fields(struct csm_cursor *c, struct csm_arena *a)
 {
 	const struct csm_rtype *t = c->type;
-	struct csm_rec *r = csm_rec_new(a, t);
-	int col = 0;
+	struct csm_value v[CSM_MAX_FIELDS];
+	int64_t id;
 
-	r->id = csm_stmt_column(c->stmt, col++).i;
-	r->stored = true;
-	for (const int *f = c->fields; *f >= 0; f++) {
-		if (store_has_column(t, *f))
-			r->v[*f] = store_read_value(c->stmt, &col, &t->fields[*f], a);
-		else
-			r->v[*f] = store_computed(a, t, *f, r->id);
-	}
-	if (t->nfields)
-		memcpy(r->old, r->v, t->nfields * sizeof(*r->v));
-	return r;
-}
-
-/* The row as it lies in the engine's memory: nothing is copied. */
-static void view_fields(struct csm_cursor *c)
-{
-	const struct csm_rtype *t = c->type;
-	struct csm_rec *r = c->view;
-	int col = 0;
-
-	r->id = csm_stmt_column(c->stmt, col++).i;
-	for (const int *f = c->fields; *f >= 0; f++) {
-		if (!store_has_column(t, *f))
-			continue;
-		r->v[*f] = csm_stmt_column(c->stmt, col++);
-		if (t->fields[*f].kind == CSM_K_MONEY)
-			r->v[*f] = store_money(r->v[*f], csm_stmt_column(c->stmt, col++));
-	}
+	memset(v, 0, t->nfields * sizeof(*v));
+	id = take_fields(c, v);
+	for (const int *f = c->fields; *f >= 0; f++)
+		v[*f] = store_has_column(t, *f) ? store_keep_text(a, v[*f]) : store_computed(a, t, *f, id);
+	return csm_rec_stored(a, t, id, v);
 }
 
 static int ask_again(struct csm_cursor *c, const struct csm_rec *r, bool *yes, struct csm_err *err)
@@ -164,7 +155,7 @@ int csm_cursor_view(struct csm_cursor *c, struct csm_rec **out, struct csm_err *
 		c->done = !row;
 		if (!row)
 			break;
-		view_fields(c);
+		c->view->id = take_fields(c, c->view->v);
 		rc = ask_again(c, c->view, &yes, err);
 		if (rc != CSM_OK)
 			return rc;
@@ -275,7 +266,7 @@ static int read_children(struct csm_store *s, const struct csm_rtype *t, int fie
 	while (rc == CSM_OK && row) {
 		rc = csm_stmt_step(st, &row, err);
 		if (rc == CSM_OK && row)
-			*(struct csm_rec **)csm_vec_add(v) = store_read_row(s, t, st, a);
+			*(struct csm_rec **)csm_vec_add(v) = store_read_row(t, st, a);
 	}
 	if (rc == CSM_OK)
 		csm_stmt_reset(st);

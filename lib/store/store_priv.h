@@ -258,7 +258,7 @@ static inline const struct store_facts *store_facts(struct csm_store *s, const s
 
 /* ---- read.c ---- */
 /* Read one row of a statement whose columns are id and then the stored columns of all fields, from column 0. */
-struct csm_rec *store_read_row(struct csm_store *s, const struct csm_rtype *t, struct csm_stmt *st, struct csm_arena *a);
+struct csm_rec *store_read_row(const struct csm_rtype *t, struct csm_stmt *st, struct csm_arena *a);
 /* The first row of a kept text: its first column, 0 if there is none; whether there is one; the record, or NULL. */
 int store_first_int(struct csm_store *s, const char *sql, const struct csm_value *v, int n, int64_t *out,
 		    struct csm_err *err);
@@ -266,9 +266,11 @@ int store_any_row(struct csm_store *s, const char *sql, const struct csm_value *
 		  struct csm_err *err);
 int store_read_one(struct csm_store *s, const struct csm_rtype *t, const char *sql, struct csm_value v,
 		   struct csm_arena *a, struct csm_rec **out, struct csm_err *err);
-/* A field's value from column *col, which moves on (money takes two). */
+/* A field's value from the columns at *at, which moves on (money takes two); its text stays where it is. */
 struct csm_value store_money(struct csm_value amount, struct csm_value currency);
-struct csm_value store_read_value(struct csm_stmt *st, int *col, const struct csm_field *f, struct csm_arena *a);
+struct csm_value store_take_value(const struct csm_value **at, const struct csm_field *f);
+/* The value with a text of the arena. */
+struct csm_value store_keep_text(struct csm_arena *a, struct csm_value v);
 /* Whether the field is the number made of prefix and id; the value of a field that has no column. */
 static inline bool store_is_number(const struct csm_rtype *t, int field)
 {

@@ -73,7 +73,7 @@ static int tell_some(struct undo *u, const struct csm_rtype *t, struct csm_stmt 
 	while (rc == CSM_OK && n < TELL_ROWS && *more) {
 		rc = csm_stmt_step(st, more, err);
 		if (rc == CSM_OK && *more && !undo_kept(u, t, csm_stmt_column(st, 0).i))
-			rows[n++] = store_read_row(u->s, t, st, u->row);
+			rows[n++] = store_read_row(t, st, u->row);
 	}
 	for (unsigned i = 0; rc == CSM_OK && i < n; i++) {
 		rc = undo_check_allowed(u, rows[i], STORE_DELETE, err);

@@ -80,6 +80,8 @@ int csm_stmt_step(struct csm_stmt *s, bool *row, struct csm_err *err);
  */
 struct csm_value csm_stmt_column(struct csm_stmt *s, int i);
 int csm_stmt_columns(struct csm_stmt *s);
+/* All columns of the row at once, at most max, each as csm_stmt_column() gives it; without a row, nulls. Returns how many. */
+int csm_stmt_row(struct csm_stmt *s, struct csm_value *out, int max);
 void csm_stmt_reset(struct csm_stmt *s);		/* also clears the bindings */
 void csm_stmt_finalize(struct csm_stmt *s);		/* NULL is fine */
 void csm_stmt_finalizep(struct csm_stmt **s);

@@ -22,6 +22,8 @@ struct csm_rec {
 struct csm_rec *csm_rec_new(struct csm_arena *a, const struct csm_rtype *t);
 /* The same with these values, one a field, which are copied (texts shared). */
 struct csm_rec *csm_rec_with(struct csm_arena *a, const struct csm_rtype *t, const struct csm_value *v);
+/* One that is stored with these values. */
+struct csm_rec *csm_rec_stored(struct csm_arena *a, const struct csm_rtype *t, int64_t id, const struct csm_value *v);
 /* A copy with its own value array (texts shared) in arena a. */
 struct csm_rec *csm_rec_copy(struct csm_arena *a, const struct csm_rec *r);
 
