@@ -74,6 +74,19 @@ accounts() { awk 'BEGIN { for (i = 0; i < 97; i++) printf "{\"account\":{\"exter
 	csm db verify -q
 }
 
+@test "a big load may begin with a stored record that refers to one to come" {
+	accounts | csm -q import --from ndjson - >/dev/null
+	before=$(schema)
+	{ echo '{"account":{"external_id":"A1","name":"A1x","primary_contact":"C5"}}' && contacts 6000; } >all.ndjson
+	run_csm import all.ndjson
+	eq "$status" 0
+	eq "$err" 'csm: 6001 records of the input, none rejected'
+	eq "$(schema)" "$before"
+	eq "$(sqlite3 "$CSM_DB" "PRAGMA integrity_check; PRAGMA foreign_key_check; SELECT c.external_id FROM accounts a JOIN contacts c ON c.id = a.primary_contact")" $'ok\nC5'
+	csm db check -q
+	csm db verify -q
+}
+
 @test "the keys that references name are asked for once, and are those of the database all the same" {
 	accounts | csm -q import --from ndjson - >/dev/null
 	contacts 1000 | csm -q import --from ndjson - >/dev/null

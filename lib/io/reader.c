@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* reader.c - the calls common to all readers, and the tree of one value. */
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include <csm/hash.h>
 #include <csm/utf8.h>
 
 #include "io_priv.h"
@@ -445,24 +445,34 @@ static void check_key(struct tree *t, const struct csm_node *map, const struct c
 	seen->bits[i >> 6] |= bit;
 }
 
+static bool is_before(const struct csm_node *x, const struct csm_node *y)
+{
+	return x->line != y->line ? x->line < y->line : x->col < y->col;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	const struct csm_node *const *x = a, *const *y = b;
+	int c = strcmp((*x)->key, (*y)->key);
+
+	return c ? c : is_before(*x, *y) ? -1 : is_before(*y, *x);
+}
+
+/* Sorted, because whoever writes the input can make keys that a table would have in one place. */
 static CSM_SELDOM void check_many_keys(struct tree *t, const struct csm_node *map, size_t n)
 {
 	struct csm_mark mark = csm_arena_mark(t->r->arena);
-	const struct csm_node **slot;
-	size_t size = 64;
+	const struct csm_node **member = csm_calloc(t->r->arena, n, sizeof(*member)), *first = NULL, *again = NULL;
+	size_t i = 0;
 
-	while (size < n * 2)
-		size *= 2;
-	slot = csm_calloc(t->r->arena, size, sizeof(*slot));
-	for (const struct csm_node *m = map->first; m; m = m->next) {
-		size_t i = csm_hash_text(0, m->key) & (size - 1);
-
-		while (slot[i] && strcmp(slot[i]->key, m->key) != 0)
-			i = (i + 1) & (size - 1);
-		if (slot[i])
-			note_duplicate(t, slot[i], m);
-		slot[i] = m;
-	}
+	for (const struct csm_node *m = map->first; m; m = m->next)
+		member[i++] = m;
+	qsort(member, n, sizeof(*member), compare_keys);
+	for (i = 1; i < n; i++)
+		if (strcmp(member[i - 1]->key, member[i]->key) == 0 && (!again || is_before(member[i], again)))
+			first = member[i - 1], again = member[i];
+	if (again)
+		note_duplicate(t, first, again);
 	csm_arena_rewind(t->r->arena, mark);
 }
 

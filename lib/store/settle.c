@@ -11,11 +11,16 @@
 /* Looking up each reference of each row in the table it leads to costs more than the row; from the indexes of the end it is a walk. */
 int store_let_be(struct csm_store *s, struct csm_err *err)
 {
+	bool dangling;
 	int rc;
 
 	/* a dry run makes no indexes at its end, and is not in a hurry */
 	if (s->change.unchecked || s->env.dry_run)
 		return CSM_OK;
+	/* a record that the engine waits for is to be seen by it */
+	rc = csm_db_dangling(s->db, &dangling, err);
+	if (rc != CSM_OK || dangling)
+		return rc;
 	rc = csm_db_unchecked(s->db, true, err);
 	s->change.unchecked = s->change.loose = true;
 	return rc;

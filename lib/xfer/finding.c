@@ -95,7 +95,7 @@ void xfer_findings_tell(struct csm_import *im)
 void xfer_findings_unsure(struct csm_import *im)
 {
 	im->run.unsure = true;
-	im->run.before = (struct xfer_before){ xfer_tmp_size(&im->run.findings), im->findings, im->first };
+	im->run.before = (struct xfer_before){ xfer_tmp_size(&im->run.findings), im->findings, im->rejects, im->first };
 }
 
 void xfer_findings_sure(struct csm_import *im)
@@ -112,6 +112,7 @@ void xfer_findings_drop(struct csm_import *im)
 	im->run.unsure = false;
 	xfer_tmp_cut(&im->run.findings, im->run.before.size);
 	im->findings = im->run.before.findings;
+	im->rejects = im->run.before.rejects;
 	im->first = im->run.before.first;
 	im->stopped = im->unfit = false;
 }

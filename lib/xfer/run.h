@@ -9,7 +9,7 @@
 
 /* What was wrong before an input. */
 struct xfer_before {
-	int64_t size, findings;
+	int64_t size, findings, rejects;
 	struct csm_err first;
 };
 
