@@ -54,7 +54,7 @@ int cli_target_open(struct cli *c, const char *path, struct cli_target *t, struc
 	if (!cli_temporary_name(t->path, name, sizeof(name)))
 		return fail_file(path, err);
 	t->temporary = csm_strdup(c->arena, name);
-	t->fd = open(t->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	t->fd = open(t->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (t->fd < 0) {
 		cli_temporary_done(t->temporary);
 		return fail_file(path, err);

@@ -261,14 +261,26 @@ static bool is_input(const struct cli *c, const char *path)
 	return false;
 }
 
+#define TAIL 8				/* bytes that an addition may stand in place of */
+
+/* What could not be added whole is taken away again. */
+static bool restore_rejects(int fd, off_t end, const char *was, size_t tail)
+{
+	return ftruncate(fd, end) == 0 && pwrite(fd, was, tail, end) == (ssize_t)tail;
+}
+
 static int add_rejects(struct import *x, struct csm_import *im, struct csm_err *err)
 {
-	const off_t tail = (off_t)csm_import_rejects_tail(im);
-	const bool there = lseek(x->grows, -tail, SEEK_END) >= 0;
+	const size_t tail = csm_import_rejects_tail(im);
+	const off_t end = lseek(x->grows, -(off_t)tail, SEEK_END);
+	char was[TAIL];
+	const bool there = end >= 0 && tail <= sizeof(was) && pread(x->grows, was, tail, end) == (ssize_t)tail;
 	int code = there ? csm_import_rejects_more(im, csm_sink_fd(&x->grows), err) : CSM_OK;
 
 	if (!code && (!there || fsync(x->grows) != 0))
 		code = csm_fail(err, CSM_E_IO, "%s: %s", cli_text(x->c, "rejects"), strerror(errno));
+	if (code && there && !restore_rejects(x->grows, end, was, tail))
+		csm_wrap(err, "%s ends in the middle of an entry, until this load goes on", cli_text(x->c, "rejects"));
 	return code;
 }
 

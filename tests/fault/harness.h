@@ -104,7 +104,7 @@ void sweep_point(const struct base *b, const char *plan);
 void fail_point(const struct base *b, const char *plan, const char *why);
 /*
  * Whether each file of the folder is as before or as after, and none is half. at_end: as after. strays: temporary files may be left. torn: the
- * power failed, and the end of a file that grows may be anything. NULL, or what is wrong.
+ * power failed or it was killed, and the end of a file that grows may be anything. NULL, or what is wrong.
  */
 const char *check_files(const struct base *b, bool at_end, bool strays, bool torn);
 

@@ -19,8 +19,8 @@
  *   few        a long run: few points, whatever is asked for
  *   early      its output comes before the commit
  *   resumes    it may stop in between, and goes on from there when it is given again
- *   files      and then the files it writes, which have a part of their lines until then (and behind them half of what was being added when the
- *              power failed), are those of one that did not stop
+ *   files      and then the files it writes, which have a part of their lines until then (and behind them half of what was being added when it
+ *              was killed or the power failed), are those of one that did not stop
  *   parts      each line of its output that has "status":0 tells of a change of its own: so many are stored at least
  */
 #define _GNU_SOURCE

@@ -75,8 +75,8 @@ static bool has_line(const struct file *of, const unsigned char *core, size_t n)
 }
 
 /*
- * Whether a file has whole lines of another only: what a command that stops in between has come to. torn: behind them, what was being added when the
- * power failed may be there in part.
+ * Whether a file has whole lines of another only: what a command that stops in between has come to. torn: behind them, what was being added when it
+ * was killed or the power failed may be there in part.
  */
 static bool is_part(const struct file *f, const struct file *of, bool torn)
 {
@@ -184,9 +184,9 @@ static const char *judge(const struct base *b, const char *plan, const struct re
 	if (!before && !after && !b->row->resumes)
 		return "the state is neither before nor after";
 	if (r->status == -1)
-		return check_files(b, false, true, false);
-	/* who can't unlink, and who has no memory left, can't clean up */
-	wrong = check_files(b, r->status == b->good.status, memory || strstr(plan, ":eio"), false);
+		return check_files(b, false, true, true);
+	/* who can't unlink, and who has no memory left, can't clean up; nor who can't cut off what was written in part */
+	wrong = check_files(b, r->status == b->good.status, memory || strstr(plan, ":eio"), strstr(plan, ":short+") != NULL);
 	if (wrong)
 		return wrong;
 	if (r->status == b->good.status) {
