@@ -344,6 +344,8 @@ struct cli_target {
 	char *path, *temporary;		/* temporary NULL: no regular file, written in place */
 };
 int cli_target_open(struct cli *c, const char *path, struct cli_target *t, struct csm_err *err);
+/* Whether both names are of one file that is there. */
+bool cli_same_file(const char *path, const char *other);
 /* code CSM_OK: sync and give it its name; else remove what was written. Returns code, or what went wrong here. */
 int cli_target_close(struct cli *c, struct cli_target *t, int code, struct csm_err *err);
 /* csm_db_backup() of the command's database. */

@@ -35,14 +35,55 @@ static const char *follow_links(struct cli *c, const char *path)
 	return path;
 }
 
+/* The open file that a name of the system stands for: what has it open goes on to write there. -1: it is another name. */
+static int descriptor_of(const char *path)
+{
+	static const char *const names[] = { "/dev/stdin", "/dev/stdout", "/dev/stderr" };
+	const char *digits = strncmp(path, "/dev/fd/", 8) == 0 ? path + 8 : "";
+	int fd = 0;
+
+	for (int i = 0; i < (int)CSM_COUNT(names); i++)
+		if (strcmp(path, names[i]) == 0)
+			return i;
+	if (!*digits || strlen(digits) > 6 || digits[strspn(digits, "0123456789")])
+		return -1;
+	for (; *digits; digits++)
+		fd = fd * 10 + (*digits - '0');
+	return fd;
+}
+
+bool cli_same_file(const char *path, const char *other)
+{
+	struct stat a, b;
+
+	return stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* Whether the database would be gone. */
+static bool is_database(struct cli *c, const char *path)
+{
+	static const char *const parts[] = { "", "-wal", "-shm" };
+
+	for (unsigned i = 0; c->db_path && i < CSM_COUNT(parts); i++)
+		if (cli_same_file(path, csm_sprintf(c->arena, "%s%s", c->db_path, parts[i])))
+			return true;
+	return false;
+}
+
 int cli_target_open(struct cli *c, const char *path, struct cli_target *t, struct csm_err *err)
 {
+	int known = descriptor_of(path);
 	mode_t mode = 0666;
 	char name[PATH_MAX];
 	struct stat st;
 
-	/* the links of /dev/stdout and /dev/fd lead to a pipe by a name that there is not */
 	*t = (struct cli_target){ .fd = -1, .path = csm_strdup(c->arena, path) };
+	if (known >= 0) {
+		t->fd = fcntl(known, F_DUPFD_CLOEXEC, 0);
+		return t->fd < 0 ? fail_file(path, err) : CSM_OK;
+	}
+	if (is_database(c, path))
+		return csm_fail(err, CSM_E_USAGE, "%s: is the database; expected another file", path);
 	if (stat(path, &st) != 0 || S_ISREG(st.st_mode))
 		t->path = csm_strdup(c->arena, follow_links(c, path));
 	if (stat(t->path, &st) == 0 && !S_ISREG(st.st_mode)) {

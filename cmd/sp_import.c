@@ -251,14 +251,12 @@ static int read_on_error(struct cli *c, struct csm_import_opts *o, struct csm_er
 /* A file under the name of an input would take its place, and what was not rejected would be nowhere. */
 static bool is_input(const struct cli *c, const char *path)
 {
-	struct stat file, input;
+	const char *map = cli_text(c, "map");
 
-	if (stat(path, &file) != 0)
-		return false;
 	for (unsigned i = 0; i < c->nargs; i++)
-		if (stat(c->args[i], &input) == 0 && input.st_dev == file.st_dev && input.st_ino == file.st_ino)
+		if (cli_same_file(path, strcmp(c->args[i], "-") == 0 ? "/dev/stdin" : c->args[i]))
 			return true;
-	return false;
+	return (map && cli_same_file(path, map)) || (!c->nargs && cli_same_file(path, "/dev/stdin"));
 }
 
 #define TAIL 8				/* bytes that an addition may stand in place of */

@@ -101,3 +101,29 @@ setup() { csm_setup; csm init; }
 	err_has "CS0000001"
 	err_has "CS0000002"
 }
+
+@test "an output never takes the place of the database, whatever it is called" {
+	ln "$CSM_DB" hard
+	ln -s "$CSM_DB" soft
+	echo '{"group": {"nme": "A"}}' >a.ndjson
+	for file in "$CSM_DB" hard soft; do
+		run_csm export --output "$file"
+		fails 2 "csm: $file: is the database; expected another file"
+		run_csm import a.ndjson --on-error=skip --rejects "$file"
+		fails 2 "csm: $file: is the database; expected another file"
+	done
+	csm db check -q
+}
+
+@test "an output to an open file goes on where that is, and what was there stays" {
+	echo '{"group": {"name": ""}}' >a.ndjson
+	echo first >log
+	run_csm import a.ndjson --on-error=skip --rejects file
+	eq "$status" 1
+	{ "$CSM_BIN" -q import a.ndjson --on-error=skip --rejects /dev/stdout 2>/dev/null || true; } >>log
+	{ "$CSM_BIN" -q import a.ndjson --on-error=skip --rejects /dev/fd/7 2>/dev/null || true; } 7>>log
+	eq "$(cat log)" "first
+$(cat file file)"
+	run_csm export --output /dev/fd/98
+	fails 74 "csm: /dev/fd/98: Bad file descriptor"
+}

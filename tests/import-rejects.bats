@@ -243,6 +243,12 @@ contact:
 		run_csm import a.ndjson --on-error=skip --rejects "$file"
 		fails 2 "csm: --rejects: $file is an input of this load; expected another file"
 	done
+	# shellcheck disable=SC2094
+	run_csm import --from ndjson --on-error=skip --rejects a.ndjson <a.ndjson
+	fails 2 "csm: --rejects: a.ndjson is an input of this load; expected another file"
+	printf 'csm_map: 1\nrecord: [{type: group, set: {name: {column: name}}}]\n' >m.yaml
+	run_csm import a.csv --map m.yaml --on-error=skip --rejects m.yaml
+	fails 2 "csm: --rejects: m.yaml is an input of this load; expected another file"
 	eq "$(cksum <a.ndjson)" "$sum"
 	run_csm group import a.ndjson a.csv --on-error=skip --rejects r
 	fails 2 "csm: a.csv: is csv and a.ndjson is ndjson: a file of rejects has one format, so load them one by one"
