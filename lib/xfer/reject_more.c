@@ -47,10 +47,11 @@ bool reject_is_filed(const struct reject_out *o, const struct reject *r)
 
 void reject_mark_filed(struct reject_out *o, const struct reject *r)
 {
-	struct csm_vec *rows = &o->im->run.filed_rows;
+	struct csm_vec *rows;
 
 	if (!is_row(o, r))
 		return;
+	rows = &o->im->run.filed_rows;
 	while (rows->n <= (size_t)r->row / 64)
 		csm_vec_add(rows);
 	*CSM_AT(rows, uint64_t, (size_t)r->row / 64) |= UINT64_C(1) << (r->row % 64);
